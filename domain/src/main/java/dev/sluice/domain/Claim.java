@@ -1,0 +1,14 @@
+package dev.sluice.domain;
+
+/// What one call may use of one window, at most: `base + perOutputToken × output limit`, in
+/// picodollars for [QuotaUnit#USD], in pieces otherwise.
+///
+/// @param member the value of `per:` this window belongs to; empty while a rule has one window
+public record Claim(
+        QuotaRule rule, String member, Window.Instance window, long base, long perOutputToken) {
+
+    /// The amount at a given output limit; throws [ArithmeticException] on overflow.
+    public long amountAt(long outputTokens) {
+        return Math.addExact(base, Math.multiplyExact(perOutputToken, outputTokens));
+    }
+}

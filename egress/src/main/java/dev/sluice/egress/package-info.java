@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.egress;
+
+import org.jspecify.annotations.NullMarked;
