@@ -1,0 +1,39 @@
+package dev.sluice.domain;
+
+import java.util.OptionalLong;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What the decoder found in a request, in no dialect's words: all that a decision may rest on.
+///
+/// @param model the public model name asked for
+/// @param family the endpoint family: `chat`, `embeddings`, …
+/// @param actions what the caller wants to do: `chat`, `streaming`, `tools`, `embeddings`, …
+/// @param textBytes an upper bound of the prompt's UTF-8 bytes, tool schemas and framing included,
+///     inline media excluded; a text token has at least one byte
+/// @param images image parts, inline or by reference
+/// @param otherMedia audio, video and file parts, inline or by reference
+/// @param unseenInput true when the prompt has parts Sluice cannot see (file ids, stored
+///     conversations), so that only the context window bounds it
+/// @param serverToolRounds how often a tool the provider runs may be called; 0 when none is declared
+/// @param outputLimit the client's own limit of output tokens per choice, when it sent one
+/// @param choices how many answers are asked for (`n`)
+/// @param serviceTier the service tier asked for, or null
+/// @param outputModalities what the answer may contain: `text`, `audio`, `image`
+/// @param endUser the end customer the body names (`metadata.customer`, `safety_identifier`,
+///     `user`, in this order), or null
+public record CallFacts(
+        String model,
+        String family,
+        Set<String> actions,
+        boolean stream,
+        long textBytes,
+        int images,
+        int otherMedia,
+        boolean unseenInput,
+        int serverToolRounds,
+        OptionalLong outputLimit,
+        int choices,
+        @Nullable String serviceTier,
+        Set<String> outputModalities,
+        @Nullable String endUser) {}
