@@ -9,8 +9,9 @@ import java.util.function.Consumer;
 public interface Ledger {
 
     /// Asks every window and the wallet for room, all or none. A granted hold stays until
-    /// [#settle] closes it by the same request id.
-    void hold(HoldRequest request, Consumer<HoldResult> answer);
+    /// [#settle] closes it by the same request id; if this replica dies first, recovery closes it and
+    /// puts it down to `origin`.
+    void hold(HoldRequest request, CallOrigin origin, Consumer<HoldResult> answer);
 
     /// Closes the hold of `call.requestId()`: posts what was used, releases the rest, writes the
     /// usage row, the transfers and the roll-ups. Settling the same request again changes nothing.
