@@ -1,0 +1,58 @@
+package dev.sluice.store;
+
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
+/// A statement that PostgreSQL refused or could not run. The message never contains row values:
+/// connections are opened with `logServerErrorDetail=false`.
+public final class DatabaseException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private static final String UNIQUE_VIOLATION = "23505";
+    private static final String SERIALIZATION_FAILURE = "40001";
+    private static final String DEADLOCK_DETECTED = "40P01";
+
+    private final String sqlState;
+    private final @Nullable String constraint;
+
+    public DatabaseException(String message, SQLException cause) {
+        super(message + ": " + cause.getMessage(), cause);
+        this.sqlState = cause.getSQLState() == null ? "" : cause.getSQLState();
+        this.constraint = constraintOf(cause);
+    }
+
+    /// The five characters of SQLSTATE, or the empty string.
+    public String sqlState() {
+        return sqlState;
+    }
+
+    /// The violated constraint, where PostgreSQL named one.
+    public @Nullable String constraint() {
+        return constraint;
+    }
+
+    public boolean isUniqueViolation() {
+        return sqlState.equals(UNIQUE_VIOLATION);
+    }
+
+    /// True when running the whole transaction again may succeed: it lost against another one.
+    public boolean isTransient() {
+        return sqlState.equals(SERIALIZATION_FAILURE) || sqlState.equals(DEADLOCK_DETECTED);
+    }
+
+    /// True when the server could not be reached or went away (SQLSTATE class 08 and 57P).
+    public boolean isUnavailable() {
+        return sqlState.startsWith("08") || sqlState.startsWith("57P");
+    }
+
+    private static @Nullable String constraintOf(SQLException cause) {
+        if (!(cause instanceof PSQLException problem)) {
+            return null;
+        }
+        ServerErrorMessage details = problem.getServerErrorMessage();
+        return details == null ? null : details.getConstraint();
+    }
+}
