@@ -1,0 +1,194 @@
+package dev.sluice.simulator;
+
+import dev.sluice.simulator.exchange.Answer;
+import dev.sluice.simulator.exchange.Dialect;
+import dev.sluice.simulator.exchange.Inbound;
+import dev.sluice.simulator.exchange.Player;
+import dev.sluice.simulator.exchange.RefusedException;
+import dev.sluice.simulator.journal.Journal;
+import dev.sluice.simulator.journal.OpenCall;
+import dev.sluice.simulator.script.BadDirectiveException;
+import dev.sluice.simulator.script.Directive;
+import dev.sluice.simulator.script.Directives;
+import dev.sluice.simulator.script.Scripts;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/// Takes every request: reads it whole, finds out whose it is and which dialect it speaks, opens
+/// its line in the journal, and hands the answer to a player.
+final class FrontDoor {
+
+    private static final Set<String> CREDENTIALS =
+            Set.of("authorization", "x-api-key", "api-key", "x-goog-api-key", "cookie");
+
+    private final Vertx vertx;
+    private final Options options;
+    private final Accounts accounts;
+    private final List<Dialect> dialects;
+    private final Scripts scripts;
+    private final Journal journal;
+    private final ControlRoutes control;
+
+    FrontDoor(
+            Vertx vertx,
+            Options options,
+            List<Dialect> dialects,
+            Scripts scripts,
+            Journal journal,
+            ControlRoutes control) {
+        this.vertx = vertx;
+        this.options = options;
+        this.accounts = new Accounts(options.accounts());
+        this.dialects = dialects;
+        this.scripts = scripts;
+        this.journal = journal;
+        this.control = control;
+    }
+
+    void handle(HttpServerRequest request) {
+        Buffer body = Buffer.buffer();
+        // A client that leaves while it is still sending has made no call.
+        request.exceptionHandler(broken -> {});
+        request.handler(part -> {
+            if (body.length() <= options.maxBodyBytes()) {
+                body.appendBuffer(part);
+            }
+        });
+        request.endHandler(end -> received(request, body));
+    }
+
+    private void received(HttpServerRequest request, Buffer body) {
+        if (path(request).startsWith("/sim/")) {
+            control.handle(request, body);
+            return;
+        }
+        Optional<String> account = accounts.label(request.getHeader("authorization"));
+        String key = Accounts.bearer(request.getHeader("authorization"));
+        OpenCall call = journal.open(opening(request, body, account.orElse(Accounts.unknown(key))));
+        Player player = new Player(vertx, request, call, options.clock());
+        Dialect dialect = dialectOf(request);
+        if (body.length() > options.maxBodyBytes()) {
+            refuse(player, dialect, 413, "", "The request body is too large.");
+        } else if (account.isEmpty()) {
+            refuse(player, dialect, 401, "invalid_api_key", "Incorrect API key provided.");
+        } else if (!dialect.serves(request.method().name(), path(request))) {
+            refuse(player, dialect, 404, "unknown_url", "Unknown request URL.");
+        } else {
+            answer(player, dialect, call, inbound(request, body, account.get()));
+        }
+    }
+
+    private static Inbound inbound(HttpServerRequest request, Buffer body, String account) {
+        return new Inbound(account, request.method().name(), path(request), body);
+    }
+
+    private static String path(HttpServerRequest request) {
+        String path = request.path();
+        return path == null ? "" : path;
+    }
+
+    /// The dialect of the route; the first one speaks where none serves it.
+    private Dialect dialectOf(HttpServerRequest request) {
+        return dialects.stream()
+                .filter(dialect -> dialect.serves(request.method().name(), path(request)))
+                .findFirst()
+                .orElse(dialects.getFirst());
+    }
+
+    private void answer(Player player, Dialect dialect, OpenCall call, Inbound inbound) {
+        try {
+            Dialect.Asked asked = dialect.read(inbound);
+            Directives directives =
+                    scripts.take(inbound.account(), inbound.path(), asked.model())
+                            .plus(asked.directives());
+            call.understood(asked.model(), asked.stream(), directives.toString());
+            player.play(decide(dialect, asked, directives), directives);
+        } catch (RefusedException refused) {
+            refuse(player, dialect, refused.status(), refused.code(), refused.reason());
+        } catch (BadDirectiveException bad) {
+            String message = "Simulator directive: " + bad.getMessage();
+            refuse(player, dialect, 400, "sim_directive", message);
+        }
+    }
+
+    private static Answer decide(Dialect dialect, Dialect.Asked asked, Directives directives) {
+        int status = Math.toIntExact(directives.number(Directive.STATUS, 200));
+        if (status < 200 || status > 599) {
+            throw new BadDirectiveException("status must be between 200 and 599");
+        }
+        if (status >= 300) {
+            return dialect.failure(status, "", "", directives);
+        }
+        return withStatus(asked.answer(directives), status);
+    }
+
+    private static Answer withStatus(Answer answer, int status) {
+        return switch (answer) {
+            case Answer.Plain plain ->
+                    new Answer.Plain(status, plain.json(), plain.usage(), plain.reported());
+            case Answer.Streamed streamed ->
+                    new Answer.Streamed(
+                            status,
+                            streamed.frames(),
+                            streamed.end(),
+                            streamed.error(),
+                            streamed.usage());
+        };
+    }
+
+    private static void refuse(
+            Player player, Dialect dialect, int status, String code, String message) {
+        player.play(dialect.failure(status, code, message, Directives.NONE), Directives.NONE);
+    }
+
+    private OpenCall.Opening opening(HttpServerRequest request, Buffer body, String account) {
+        return new OpenCall.Opening(
+                account,
+                request.method().name(),
+                path(request),
+                sha256(body),
+                body.length(),
+                options.keepBodies() ? body.toString() : null,
+                headers(request));
+    }
+
+    private static Map<String, List<String>> headers(HttpServerRequest request) {
+        Map<String, List<String>> headers = new TreeMap<>();
+        for (String name : request.headers().names()) {
+            String lower = name.toLowerCase(Locale.ROOT);
+            boolean secret = CREDENTIALS.contains(lower);
+            headers.put(
+                    lower, secret ? List.of("***") : List.copyOf(request.headers().getAll(name)));
+        }
+        return headers;
+    }
+
+    private static String sha256(Buffer body) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            return HexFormat.of().formatHex(digest.digest(body.getBytes()));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    /// Answers a control request.
+    static void reply(HttpServerRequest request, int status, String contentType, String body) {
+        Future<Void> unused =
+                request.response()
+                        .setStatusCode(status)
+                        .putHeader("content-type", contentType)
+                        .end(body);
+    }
+}

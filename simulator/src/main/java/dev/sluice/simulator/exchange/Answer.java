@@ -1,0 +1,29 @@
+package dev.sluice.simulator.exchange;
+
+import dev.sluice.simulator.journal.TrueUsage;
+import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
+
+/// What is to be answered, before any failure is applied to it.
+public sealed interface Answer {
+
+    int status();
+
+    /// What the whole answer uses.
+    TrueUsage usage();
+
+    /// One JSON document.
+    ///
+    /// @param reported the usage it states, as JSON; null for none
+    record Plain(int status, String json, TrueUsage usage, @Nullable String reported)
+            implements Answer {}
+
+    /// A stream of server-sent events.
+    ///
+    /// @param frames made one by one, so that endless ones cost no memory
+    /// @param end the terminator after the last frame, null where the dialect has none
+    /// @param error the error event for a failure in mid-stream
+    record Streamed(
+            int status, Iterator<Frame> frames, @Nullable Frame end, Frame error, TrueUsage usage)
+            implements Answer {}
+}

@@ -1,0 +1,41 @@
+package dev.sluice.simulator.exchange;
+
+import static dev.sluice.simulator.script.Directive.BOM;
+import static dev.sluice.simulator.script.Directive.COMMENTS;
+import static dev.sluice.simulator.script.Directive.CRLF;
+import static dev.sluice.simulator.script.Directive.SSE_IDS;
+
+import dev.sluice.simulator.script.Directives;
+
+/// Writes frames as server-sent events, with the oddities that were asked for.
+final class SseText {
+
+    private final String eol;
+    private final boolean bom;
+    private final boolean ids;
+    private final long commentEvery;
+
+    SseText(Directives directives) {
+        this.eol = directives.flag(CRLF) ? "\r\n" : "\n";
+        this.bom = directives.flag(BOM);
+        this.ids = directives.flag(SSE_IDS);
+        this.commentEvery = directives.number(COMMENTS, 0);
+    }
+
+    String write(Frame frame, long index) {
+        StringBuilder out = new StringBuilder(frame.data().length() + 64);
+        if (bom && index == 0) {
+            out.append('\uFEFF');
+        }
+        if (commentEvery > 0 && index % commentEvery == 0) {
+            out.append(": keep-alive").append(eol).append(eol);
+        }
+        if (frame.event() != null) {
+            out.append("event: ").append(frame.event()).append(eol);
+        }
+        if (ids) {
+            out.append("id: ").append(index).append(eol).append("retry: 1000").append(eol);
+        }
+        return out.append("data: ").append(frame.data()).append(eol).append(eol).toString();
+    }
+}

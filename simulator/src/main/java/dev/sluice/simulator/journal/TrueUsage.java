@@ -1,0 +1,62 @@
+package dev.sluice.simulator.journal;
+
+import dev.sluice.domain.MeterKind;
+import dev.sluice.domain.Usage;
+
+/// What a call truly used, in tokens, as a provider counts: totals that include their parts.
+///
+/// `prompt` includes `cached`, `cacheWrite` and `audioInput`; `completion` includes `reasoning`
+/// and `audioOutput`. The parts of one total never exceed it.
+public record TrueUsage(
+        long prompt,
+        long cached,
+        long cacheWrite,
+        long audioInput,
+        long completion,
+        long reasoning,
+        long audioOutput,
+        long searches) {
+
+    public static final TrueUsage NONE = new TrueUsage(0, 0, 0, 0, 0, 0, 0, 0);
+
+    public TrueUsage {
+        if (cached + cacheWrite + audioInput > prompt || reasoning + audioOutput > completion) {
+            throw new IllegalArgumentException("a part exceeds its total");
+        }
+        if (Math.min(Math.min(cached, cacheWrite), Math.min(audioInput, searches)) < 0
+                || Math.min(reasoning, audioOutput) < 0) {
+            throw new IllegalArgumentException("negative count");
+        }
+    }
+
+    /// Input only: what a call has used before the model says anything.
+    public TrueUsage withCompletion(long completion, long reasoning, long audioOutput) {
+        return new TrueUsage(
+                prompt,
+                cached,
+                cacheWrite,
+                audioInput,
+                completion,
+                reasoning,
+                audioOutput,
+                searches);
+    }
+
+    public long total() {
+        return prompt + completion;
+    }
+
+    /// The same as disjoint meters: what has to be priced.
+    public Usage disjoint() {
+        return Usage.builder()
+                .set(MeterKind.INPUT, prompt - cached - cacheWrite - audioInput)
+                .set(MeterKind.CACHE_READ, cached)
+                .set(MeterKind.CACHE_WRITE_5M, cacheWrite)
+                .set(MeterKind.AUDIO_INPUT, audioInput)
+                .set(MeterKind.OUTPUT, completion - reasoning - audioOutput)
+                .set(MeterKind.REASONING, reasoning)
+                .set(MeterKind.AUDIO_OUTPUT, audioOutput)
+                .set(MeterKind.SEARCHES, searches)
+                .build();
+    }
+}

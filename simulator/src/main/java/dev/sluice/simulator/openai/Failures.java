@@ -1,0 +1,59 @@
+package dev.sluice.simulator.openai;
+
+import static dev.sluice.simulator.script.Directive.CODE;
+import static dev.sluice.simulator.script.Directive.MESSAGE;
+import static dev.sluice.simulator.script.Directive.TYPE;
+
+import dev.sluice.simulator.exchange.Answer;
+import dev.sluice.simulator.journal.TrueUsage;
+import dev.sluice.simulator.script.Directives;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The error envelope, as body and as event.
+final class Failures {
+
+    private Failures() {}
+
+    /// @param code empty for the usual one of this status, or for null where there is none
+    static Answer body(int status, String code, String message, Directives directives) {
+        String told = directives.text(CODE, code.isEmpty() ? usualCode(status) : code);
+        String text = message.isEmpty() ? "Simulated failure with status " + status + "." : message;
+        return new Answer.Plain(
+                status, envelope(status, told, text, directives), TrueUsage.NONE, null);
+    }
+
+    /// The data of an error event after the first byte.
+    static String inStream(Directives directives) {
+        String code = directives.text(CODE, "server_error");
+        return envelope(500, code, "The simulated model failed in mid-stream.", directives);
+    }
+
+    private static String envelope(int status, String code, String text, Directives directives) {
+        ObjectNode out = Json.object();
+        out.putObject("error")
+                .put("message", directives.text(MESSAGE, text))
+                .put("type", directives.text(TYPE, usualType(status, code)))
+                .putNull("param")
+                .put("code", code.isEmpty() ? null : code);
+        return out.toString();
+    }
+
+    private static String usualCode(int status) {
+        return switch (status) {
+            case 401 -> "invalid_api_key";
+            case 404 -> "model_not_found";
+            case 429 -> "rate_limit_exceeded";
+            default -> "";
+        };
+    }
+
+    private static String usualType(int status, String code) {
+        if (code.equals("insufficient_quota")) {
+            return code;
+        }
+        if (status == 429) {
+            return "requests";
+        }
+        return status >= 500 ? "server_error" : "invalid_request_error";
+    }
+}

@@ -1,0 +1,68 @@
+package dev.sluice.simulator.openai;
+
+import dev.sluice.simulator.exchange.RefusedException;
+import io.vertx.core.buffer.Buffer;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Reading requests and making answers as JSON trees.
+final class Json {
+
+    static final JsonMapper MAPPER = JsonMapper.shared();
+
+    private Json() {}
+
+    static ObjectNode object() {
+        return MAPPER.createObjectNode();
+    }
+
+    static JsonNode body(Buffer bytes) {
+        try {
+            JsonNode root = MAPPER.readTree(bytes.getBytes());
+            if (root.isObject()) {
+                return root;
+            }
+        } catch (JacksonException e) {
+            throw unreadable();
+        }
+        throw unreadable();
+    }
+
+    private static RefusedException unreadable() {
+        return bad("We could not parse the JSON body of your request: it is not a JSON object.");
+    }
+
+    static RefusedException bad(String message) {
+        return new RefusedException(400, "", message);
+    }
+
+    /// The string at a field; empty where it is absent or something else.
+    static String text(JsonNode node, String field) {
+        JsonNode value = node.path(field);
+        return value.isString() ? value.stringValue() : "";
+    }
+
+    static boolean flag(JsonNode node, String field) {
+        return node.path(field).isBoolean() && node.path(field).booleanValue();
+    }
+
+    /// An integer between bounds; `otherwise` where absent or null.
+    static long integer(JsonNode root, String field, long otherwise, long least, long most) {
+        JsonNode value = root.path(field);
+        if (value.isMissingNode() || value.isNull()) {
+            return otherwise;
+        }
+        if (!value.isIntegralNumber() || !value.canConvertToLong()) {
+            throw bad("Invalid type for '" + field + "': expected an integer.");
+        }
+        long number = value.longValue();
+        if (number < least || number > most) {
+            throw bad(
+                    "Invalid '%s': %d is not between %d and %d."
+                            .formatted(field, number, least, most));
+        }
+        return number;
+    }
+}

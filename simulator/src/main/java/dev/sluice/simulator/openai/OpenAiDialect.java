@@ -1,0 +1,171 @@
+package dev.sluice.simulator.openai;
+
+import dev.sluice.simulator.answer.PrefixMemory;
+import dev.sluice.simulator.exchange.Answer;
+import dev.sluice.simulator.exchange.Dialect;
+import dev.sluice.simulator.exchange.Inbound;
+import dev.sluice.simulator.exchange.RefusedException;
+import dev.sluice.simulator.journal.TrueUsage;
+import dev.sluice.simulator.openai.Models.Model;
+import dev.sluice.simulator.script.Directives;
+import java.util.Set;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// `/v1/chat/completions`, `/v1/embeddings`, `/v1/models`.
+public final class OpenAiDialect implements Dialect {
+
+    private static final String CHAT = "/v1/chat/completions";
+    private static final String EMBEDDINGS = "/v1/embeddings";
+    private static final String MODELS = "/v1/models";
+    private static final Set<String> POSTS = Set.of(CHAT, EMBEDDINGS);
+
+    private final Models models;
+    private final PrefixMemory memory;
+
+    public OpenAiDialect(Models models, PrefixMemory memory) {
+        this.models = models;
+        this.memory = memory;
+    }
+
+    @Override
+    public boolean serves(String method, String path) {
+        boolean list = path.equals(MODELS) || path.startsWith(MODELS + "/");
+        return (method.equals("POST") && POSTS.contains(path)) || (method.equals("GET") && list);
+    }
+
+    @Override
+    public Asked read(Inbound request) {
+        return switch (request.path()) {
+            case CHAT -> new AskedChat(ChatRequest.read(request.body()), request.account());
+            case EMBEDDINGS -> new AskedEmbeddings(Embeddings.read(request.body()));
+            default -> new AskedModels(request.path());
+        };
+    }
+
+    @Override
+    public Answer failure(int status, String code, String message, Directives directives) {
+        return Failures.body(status, code, message, directives);
+    }
+
+    private Model model(String id) {
+        return models.find(id)
+                .orElseThrow(() ->
+                        new RefusedException(
+                                404,
+                                "model_not_found",
+                                "The model `%s` does not exist or you do not have access to it."
+                                        .formatted(id)));
+    }
+
+    private final class AskedChat implements Asked {
+        private final ChatRequest request;
+        private final String account;
+
+        AskedChat(ChatRequest request, String account) {
+            this.request = request;
+            this.account = account;
+        }
+
+        @Override
+        public String model() {
+            return request.model();
+        }
+
+        @Override
+        public boolean stream() {
+            return request.stream();
+        }
+
+        @Override
+        public Directives directives() {
+            return request.directives();
+        }
+
+        @Override
+        public Answer answer(Directives directives) {
+            Model model = OpenAiDialect.this.model(request.model());
+            if (model.embeds()) {
+                throw Json.bad("This is not a chat model: use the v1/embeddings endpoint.");
+            }
+            ChatPlan plan = ChatPlan.of(request, directives, model, memory, account);
+            return request.stream() ? ChatFrames.of(plan) : ChatPlain.of(plan);
+        }
+    }
+
+    private final class AskedEmbeddings implements Asked {
+        private final Embeddings request;
+
+        AskedEmbeddings(Embeddings request) {
+            this.request = request;
+        }
+
+        @Override
+        public String model() {
+            return request.model();
+        }
+
+        @Override
+        public boolean stream() {
+            return false;
+        }
+
+        @Override
+        public Directives directives() {
+            return request.directives();
+        }
+
+        @Override
+        public Answer answer(Directives directives) {
+            Model model = OpenAiDialect.this.model(request.model());
+            if (!model.embeds()) {
+                throw Json.bad("You are not allowed to generate embeddings from this model.");
+            }
+            return request.answer(model, directives);
+        }
+    }
+
+    private final class AskedModels implements Asked {
+        private final String path;
+
+        AskedModels(String path) {
+            this.path = path;
+        }
+
+        @Override
+        public String model() {
+            return "";
+        }
+
+        @Override
+        public boolean stream() {
+            return false;
+        }
+
+        @Override
+        public Directives directives() {
+            return Directives.NONE;
+        }
+
+        @Override
+        public Answer answer(Directives directives) {
+            ObjectNode out;
+            if (path.length() > MODELS.length() + 1) {
+                out = entry(OpenAiDialect.this.model(path.substring(MODELS.length() + 1)));
+            } else {
+                out = Json.object().put("object", "list");
+                ArrayNode data = out.putArray("data");
+                models.list().forEach(model -> data.add(entry(model)));
+            }
+            return new Answer.Plain(200, out.toString(), TrueUsage.NONE, null);
+        }
+
+        private static ObjectNode entry(Model model) {
+            return Json.object()
+                    .put("id", model.id())
+                    .put("object", "model")
+                    .put("created", 1_767_225_600L)
+                    .put("owned_by", "simulator");
+        }
+    }
+}
