@@ -1,0 +1,48 @@
+package dev.sluice.policy;
+
+import dev.sluice.catalog.Bounds;
+import dev.sluice.catalog.Price;
+import dev.sluice.domain.Claim;
+import dev.sluice.domain.HoldRequest.WalletClaim;
+import dev.sluice.domain.Money;
+import java.math.BigDecimal;
+import java.util.List;
+
+/// What an allowed call may do: where it may go, in order, and what must be held before it goes.
+///
+/// @param targets in the order in which they are tried; never empty
+/// @param claims every matching window, at the dearest target
+/// @param wallet the account's part
+/// @param inputTokensMax no call under this plan has more input tokens
+/// @param outputTokensMax the output limit per call (over all choices) before it is made to fit
+/// @param outputTokensMin what it may be lowered to; equal when it may not be lowered
+/// @param choices answers asked for; the limit sent upstream is per choice
+/// @param limitMustBeSent true when nothing but the limit sent upstream bounds the output
+/// @param multiply the price rule in force
+/// @param worstCase the charge at `outputTokensMax`
+public record CallPlan(
+        Model model,
+        List<PlannedTarget> targets,
+        List<Claim> claims,
+        WalletClaim wallet,
+        long inputTokensMax,
+        long outputTokensMax,
+        long outputTokensMin,
+        int choices,
+        boolean limitMustBeSent,
+        BigDecimal multiply,
+        Money worstCase) {
+
+    public CallPlan {
+        targets = List.copyOf(targets);
+        claims = List.copyOf(claims);
+    }
+
+    /// One target with the price that will be charged for it, pinned at admission.
+    public record PlannedTarget(
+            Upstream upstream,
+            String upstreamModel,
+            Price price,
+            String priceVersion,
+            Bounds bounds) {}
+}

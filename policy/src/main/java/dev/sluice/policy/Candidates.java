@@ -1,0 +1,78 @@
+package dev.sluice.policy;
+
+import dev.sluice.domain.Fault;
+import dev.sluice.domain.FaultCode;
+import dev.sluice.policy.CallPlan.PlannedTarget;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// The targets a call may try, with their bounds, while a decision is being made.
+final class Candidates {
+
+    final List<PlannedTarget> planned = new ArrayList<>();
+    private final List<WorstCase> bounds = new ArrayList<>();
+    private String unpriced = "";
+
+    void add(List<Map<String, String>> notes, PlannedTarget target, WorstCase worst) {
+        planned.add(target);
+        bounds.add(worst);
+        note(notes, target.upstream().id(), target.upstreamModel(), "candidate");
+    }
+
+    void skip(List<Map<String, String>> notes, Model.Target target, String why) {
+        note(notes, target.upstreamId(), target.upstreamModel(), "skipped: " + why);
+    }
+
+    void skipUnpriced(List<Map<String, String>> notes, Model.Target target, String why) {
+        unpriced = why;
+        skip(notes, target, why);
+    }
+
+    private static void note(
+            List<Map<String, String>> notes, String upstream, String model, String what) {
+        notes.add(Map.of("upstream", upstream, "model", model, "note", what));
+    }
+
+    Fault whyNone(String model) {
+        if (!unpriced.isEmpty()) {
+            return Fault.of(
+                            FaultCode.MODEL_NOT_PRICED,
+                            "The model '"
+                                    + model
+                                    + "' cannot be called: "
+                                    + unpriced
+                                    + ". A platform engineer can give the model a price and its"
+                                    + " bounds.")
+                    .withParam("model");
+        }
+        return Fault.of(
+                FaultCode.UPSTREAM_ERROR,
+                "The model '" + model + "' has no upstream that takes calls at the moment.");
+    }
+
+    /// The dearest of all candidates, figure by figure: whichever is tried costs no more.
+    Dearest dearest() {
+        long input = 0;
+        long output = 0;
+        long base = 0;
+        long perOutput = 0;
+        boolean mustSend = false;
+        for (WorstCase worst : bounds) {
+            input = Math.max(input, worst.inputTokens());
+            output = Math.max(output, worst.outputTokens());
+            base = Math.max(base, worst.basePicos());
+            perOutput = Math.max(perOutput, worst.perOutputPicos());
+            mustSend |= worst.limitMustBeSent();
+        }
+        return new Dearest(input, output, base, perOutput, mustSend);
+    }
+
+    /// Bounds over all candidates; the fields are those of [WorstCase].
+    record Dearest(
+            long inputTokens,
+            long outputTokens,
+            long basePicos,
+            long perOutputPicos,
+            boolean limitMustBeSent) {}
+}

@@ -1,0 +1,283 @@
+package dev.sluice.policy;
+
+import dev.sluice.catalog.Bounds;
+import dev.sluice.catalog.Price;
+import dev.sluice.domain.Attribution;
+import dev.sluice.domain.CallFacts;
+import dev.sluice.domain.Claim;
+import dev.sluice.domain.Fault;
+import dev.sluice.domain.FaultCode;
+import dev.sluice.domain.HoldRequest.WalletClaim;
+import dev.sluice.domain.Money;
+import dev.sluice.domain.QuotaRule;
+import dev.sluice.policy.CallPlan.PlannedTarget;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/// The pure decision: given a caller, what was asked and one snapshot, may the call go, where, and
+/// what must be held. The same code answers real calls, estimates and explanations.
+public final class Policy {
+
+    private static final long CLAMP_FLOOR_TOKENS = 256;
+
+    private final WorstCase.Rules rules;
+
+    /// A policy with the installation's figures.
+    ///
+    /// @param defaultOutputTokens the output limit sent upstream when nothing else bounds the output
+    public Policy(long defaultOutputTokens) {
+        this.rules = new WorstCase.Rules(defaultOutputTokens, CLAMP_FLOOR_TOKENS);
+    }
+
+    /// Decides one call; pure.
+    ///
+    /// @param call to whom the call is put down
+    /// @param strict true refuses what would otherwise be lowered to fit (`x-sluice-strict`)
+    /// @param random draws among targets of equal priority
+    public Decision decide(
+            KeyEntry key,
+            Attribution call,
+            CallFacts facts,
+            boolean strict,
+            Snapshot snapshot,
+            Instant now,
+            RandomGenerator random) {
+        List<Map<String, String>> notes = new ArrayList<>();
+        Organization organization = snapshot.organization(key.organizationId());
+        Optional<Model> model = organization.model(facts.model());
+        if (model.isEmpty()) {
+            return refused(notFound(facts.model()), notes);
+        }
+        Optional<Fault> denied = denial(key, facts);
+        if (denied.isPresent()) {
+            return refused(denied.get(), notes);
+        }
+        BigDecimal multiply = organization.multiplyFor(call.teamId(), call.plan());
+        Candidates candidates =
+                candidates(
+                        organization, model.get(), facts, multiply, snapshot, now, random, notes);
+        if (candidates.planned.isEmpty()) {
+            return refused(candidates.whyNone(facts.model()), notes);
+        }
+        try {
+            return new Decision.Allowed(
+                    plan(organization, model.get(), call, facts, strict, now, multiply, candidates),
+                    notes);
+        } catch (ArithmeticException _) {
+            Fault fault =
+                    Fault.invalid(
+                            "The most this call could cost is beyond what one call may hold."
+                                    + " Lower max_tokens or n.",
+                            null);
+            return refused(fault, notes);
+        }
+    }
+
+    /// Public names of the models this key may call, sorted.
+    public static List<Model> callable(KeyEntry key, Organization organization) {
+        return organization.models().values().stream()
+                .filter(model -> key.models().isEmpty() || key.models().contains(model.name()))
+                .sorted(Comparator.comparing(Model::name))
+                .toList();
+    }
+
+    private static Decision refused(Fault fault, List<Map<String, String>> notes) {
+        return new Decision.Refused(fault, List.copyOf(notes));
+    }
+
+    public static Fault notFound(String model) {
+        return Fault.of(
+                        FaultCode.MODEL_NOT_FOUND,
+                        "The model '"
+                                + model
+                                + "' does not exist in this organization. GET /v1/models lists"
+                                + " what this key may call.")
+                .withParam("model");
+    }
+
+    private static Optional<Fault> denial(KeyEntry key, CallFacts facts) {
+        if (!key.models().isEmpty() && !key.models().contains(facts.model())) {
+            return Optional.of(
+                    denied("model", "This key may not call the model '" + facts.model() + "'."));
+        }
+        if (!key.endpointFamilies().isEmpty() && !key.endpointFamilies().contains(facts.family())) {
+            return Optional.of(
+                    denied(
+                            "action",
+                            "This key may not use the endpoint '" + facts.family() + "'."));
+        }
+        if (!key.actions().isEmpty()) {
+            for (String action : facts.actions()) {
+                if (!key.actions().contains(action)) {
+                    return Optional.of(
+                            denied(
+                                    "action",
+                                    "This key is not allowed the action '" + action + "'."));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// A refusal by the key's own scope.
+    ///
+    /// @param what which of model, action, environment, ip refused
+    public static Fault denied(String what, String message) {
+        return Fault.of(
+                        FaultCode.POLICY_DENIED,
+                        message + " Ask the key's owner or a platform engineer to widen its scope.")
+                .withDetail("rule", "key_scope")
+                .withDetail("denied", what);
+    }
+
+    private Candidates candidates(
+            Organization organization,
+            Model model,
+            CallFacts facts,
+            BigDecimal multiply,
+            Snapshot snapshot,
+            Instant now,
+            RandomGenerator random,
+            List<Map<String, String>> notes) {
+        Candidates candidates = new Candidates();
+        for (Model.Target target : ordered(model, random)) {
+            Upstream upstream = snapshot.upstreams().get(target.upstreamId());
+            if (upstream == null || upstream.drained()) {
+                candidates.skip(notes, target, "drained or gone");
+                continue;
+            }
+            Optional<PlannedTarget> priced = priced(organization, model, target, upstream, now);
+            if (priced.isEmpty()) {
+                candidates.skipUnpriced(notes, target, "it has no price in force");
+                continue;
+            }
+            try {
+                PlannedTarget planned = priced.get();
+                WorstCase worst =
+                        WorstCase.of(
+                                facts, model, planned.price(), planned.bounds(), rules, multiply);
+                candidates.add(notes, planned, worst);
+            } catch (WorstCase.Unbounded unbounded) {
+                candidates.skipUnpriced(notes, target, String.valueOf(unbounded.getMessage()));
+            }
+        }
+        return candidates;
+    }
+
+    /// By priority; within one priority in the order written, or drawn by weight.
+    private static List<Model.Target> ordered(Model model, RandomGenerator random) {
+        List<Model.Target> rest = new ArrayList<>(model.targets());
+        rest.sort(Comparator.comparingInt(Model.Target::priority));
+        if (model.strategy() != Model.Strategy.WEIGHTED) {
+            return rest;
+        }
+        List<Model.Target> drawn = new ArrayList<>();
+        while (!rest.isEmpty()) {
+            int priority = rest.getFirst().priority();
+            List<Model.Target> equals =
+                    rest.stream().filter(target -> target.priority() == priority).toList();
+            int sum = equals.stream().mapToInt(Model.Target::weight).sum();
+            int ticket = sum <= 0 ? 0 : random.nextInt(sum);
+            Model.Target winner = equals.getFirst();
+            for (Model.Target target : equals) {
+                winner = target;
+                ticket -= target.weight();
+                if (ticket < 0) {
+                    break;
+                }
+            }
+            drawn.add(winner);
+            rest.remove(winner);
+        }
+        return drawn;
+    }
+
+    /// CONTRACT, price of an attempt: the model's own, else the book's for the upstream model, else
+    /// for the public name at this provider, else the vendor's own for the public name.
+    private static Optional<PlannedTarget> priced(
+            Organization organization,
+            Model model,
+            Model.Target target,
+            Upstream upstream,
+            Instant now) {
+        PriceList prices = organization.prices();
+        Optional<PriceList.Listed> listed =
+                prices.find(upstream.provider(), target.upstreamModel(), now)
+                        .or(() -> prices.find(upstream.provider(), model.name(), now))
+                        .or(() -> prices.firstParty(model.name()));
+        Bounds bounds = listed.map(found -> found.row().bounds()).orElse(Bounds.NONE);
+        Price own = model.price();
+        String version = model.priceVersion();
+        if (own != null && version != null) {
+            return Optional.of(
+                    new PlannedTarget(upstream, target.upstreamModel(), own, version, bounds));
+        }
+        return listed.filter(found -> found.row().priced())
+                .map(found ->
+                        new PlannedTarget(
+                                upstream,
+                                target.upstreamModel(),
+                                found.row().price(),
+                                found.version(),
+                                bounds));
+    }
+
+    private CallPlan plan(
+            Organization organization,
+            Model model,
+            Attribution call,
+            CallFacts facts,
+            boolean strict,
+            Instant now,
+            BigDecimal multiply,
+            Candidates candidates) {
+        Candidates.Dearest dearest = candidates.dearest();
+        long max = dearest.outputTokens();
+        long floor =
+                Math.min(max, Math.multiplyExact(rules.clampFloorTokens(), (long) facts.choices()));
+        long min = strict ? max : floor;
+        List<Claim> claims = new ArrayList<>();
+        for (QuotaRule rule : organization.rules()) {
+            if (rule.scope().matches(call, model.name())) {
+                claims.add(claim(rule, now, dearest));
+            }
+        }
+        WalletClaim wallet =
+                new WalletClaim(
+                        dearest.basePicos(), dearest.perOutputPicos(), organization.creditLimit());
+        Money worst =
+                new Money(
+                        Math.addExact(
+                                dearest.basePicos(),
+                                Math.multiplyExact(dearest.perOutputPicos(), max)));
+        return new CallPlan(
+                model,
+                candidates.planned,
+                claims,
+                wallet,
+                dearest.inputTokens(),
+                max,
+                min,
+                facts.choices(),
+                dearest.limitMustBeSent(),
+                multiply,
+                worst);
+    }
+
+    private static Claim claim(QuotaRule rule, Instant now, Candidates.Dearest dearest) {
+        var window = rule.window().at(now);
+        return switch (rule.unit()) {
+            case USD -> new Claim(rule, "", window, dearest.basePicos(), dearest.perOutputPicos());
+            case REQUESTS -> new Claim(rule, "", window, 1, 0);
+            case INPUT_TOKENS -> new Claim(rule, "", window, dearest.inputTokens(), 0);
+            case OUTPUT_TOKENS -> new Claim(rule, "", window, 0, 1);
+            case TOTAL_TOKENS -> new Claim(rule, "", window, dearest.inputTokens(), 1);
+        };
+    }
+}

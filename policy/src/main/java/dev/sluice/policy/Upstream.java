@@ -1,0 +1,44 @@
+package dev.sluice.policy;
+
+import dev.sluice.domain.Secret;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// One account at a provider.
+///
+/// @param provider the id of its entry in the catalogue
+/// @param organizationId whose it is; null for the installation's shared ones
+/// @param baseUrl as the provider's own SDK takes it, without a trailing slash
+/// @param dialects the wire formats it speaks
+/// @param credential null when the upstream wants none
+/// @param drained true when no new call may be sent there
+public record Upstream(
+        String id,
+        String name,
+        String provider,
+        @Nullable String organizationId,
+        URI baseUrl,
+        Set<String> dialects,
+        @Nullable String region,
+        @Nullable Secret credential,
+        Timeouts timeouts,
+        boolean drained) {
+
+    /// Deadlines by stage.
+    ///
+    /// @param connect until the connection stands, TLS included
+    /// @param firstByte from the request sent to the first byte of the body
+    /// @param idle between two reads of the body
+    /// @param total for the whole attempt
+    public record Timeouts(Duration connect, Duration firstByte, Duration idle, Duration total) {
+
+        public static final Timeouts DEFAULT =
+                new Timeouts(
+                        Duration.ofSeconds(3),
+                        Duration.ofSeconds(60),
+                        Duration.ofSeconds(60),
+                        Duration.ofMinutes(10));
+    }
+}
