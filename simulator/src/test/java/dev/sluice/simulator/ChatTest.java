@@ -1,7 +1,6 @@
 package dev.sluice.simulator;
 
 import static dev.sluice.simulator.SimClient.CHAT;
-import static dev.sluice.simulator.SimClient.PATIENCE;
 import static dev.sluice.simulator.SimClient.chat;
 import static dev.sluice.simulator.SimClient.chunks;
 import static dev.sluice.simulator.SimClient.content;
@@ -12,34 +11,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.domain.MeterKind;
 import dev.sluice.simulator.journal.Call;
 import dev.sluice.simulator.journal.Outcome;
-import java.time.InstantSource;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /// Ordinary chat completions, plain and streamed.
-class ChatTest {
-
-    private Simulator simulator;
-    private SimClient client;
-
-    @BeforeEach
-    void start() {
-        simulator = Simulator.start(Options.loopback(InstantSource.system()));
-        client = new SimClient(simulator);
-    }
-
-    @AfterEach
-    void stop() {
-        client.close();
-        simulator.close();
-    }
-
-    private Call journaled() {
-        return simulator.journal().awaitQuiet(PATIENCE).getLast();
-    }
+class ChatTest extends SimulatorCase {
 
     @Test
     void plainAnswerIsDeterministicAndItsUsageAddsUp() {
