@@ -17,7 +17,6 @@ import io.vertx.core.net.PemKeyCertOptions;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /// A running simulated provider with its own listener. Idle it costs one event loop and no timer.
 public final class Simulator implements AutoCloseable {
@@ -134,7 +133,8 @@ public final class Simulator implements AutoCloseable {
     private static void await(Future<?> future, String what) {
         try {
             Object unused = future.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        } catch (TimeoutException | RuntimeException e) {
+        } catch (Exception e) {
+            // Vert.x throws what the future failed with, checked or not
             throw new IllegalStateException("the simulator could not " + what, e);
         }
     }

@@ -11,7 +11,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.domain.MeterKind;
 import dev.sluice.simulator.journal.Call;
 import dev.sluice.simulator.journal.Outcome;
+import io.vertx.core.Vertx;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -81,5 +86,34 @@ class ChatTest extends SimulatorCase {
         assertThat(chunks(stream)).noneMatch(chunk -> chunk.has("usage"));
         assertThat(journaled().reported()).isNull();
         assertThat(journaled().produced().completion()).isPositive();
+    }
+
+    @Test
+    void anUpgradeToHttp2InTheClearIsIgnored() throws Exception {
+        try (HttpClient upgrading = HttpClient.newHttpClient()) {
+            HttpRequest request =
+                    HttpRequest.newBuilder(simulator.origin().resolve(CHAT))
+                            .POST(HttpRequest.BodyPublishers.ofString(chat("sim-chat", "Hi", "")))
+                            .build();
+            var response = upgrading.send(request, HttpResponse.BodyHandlers.ofString());
+            assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_1_1);
+        }
+    }
+
+    @Test
+    void itLivesInItsHostAndLeavesItRunning() throws Exception {
+        Vertx host = Vertx.vertx();
+        try {
+            Simulator guest = Simulator.start(options().within(host));
+            try (SimClient caller = new SimClient(guest)) {
+                assertThat(caller.post(CHAT, chat("sim-chat", "Hi", "")).statusCode())
+                        .isEqualTo(200);
+            }
+            guest.close();
+            assertThat(host.timer(1).await(5, TimeUnit.SECONDS)).isNull();
+        } finally {
+            host.close().await(5, TimeUnit.SECONDS);
+        }
     }
 }

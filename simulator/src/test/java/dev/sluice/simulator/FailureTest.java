@@ -15,6 +15,7 @@ import java.io.InputStream;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -238,6 +239,21 @@ class FailureTest extends SimulatorCase {
     }
 
     @Test
+    void splitsFallAnywhere() throws IOException {
+        String body = raw("split=1 close", STREAM).body();
+        List<Integer> sizes =
+                Pattern.compile("(?m)^([0-9a-f]{1,2})\r\n")
+                        .matcher(body)
+                        .results()
+                        .map(match -> Integer.parseInt(match.group(1), 16))
+                        .toList();
+        assertThat(sizes).hasSizeGreaterThan(100).allMatch(size -> size <= 48);
+        assertThat(sizes.stream().distinct().count()).isGreaterThan(30);
+        // an event of this stream is longer than any piece: none is whole
+        assertThat(body).doesNotContain("\"finish_reason\":null}]}\n\n\r\n");
+    }
+
+    @Test
     void aPlainAnswerTricklesToo() {
         JsonNode answer = json(ask("trickle=50", ""));
         assertThat(answer.at("/choices/0/message/content").asString()).isNotEmpty();
@@ -296,8 +312,8 @@ class FailureTest extends SimulatorCase {
 
     @Test
     void oddStreamsAsProvidersMakeThem() {
-        List<JsonNode> azure = chunks(ask("azure_first", STREAM).body());
-        assertThat(azure.getFirst().get("choices")).isEmpty();
+        List<JsonNode> emptyFirst = chunks(ask("empty_first", STREAM).body());
+        assertThat(emptyFirst.getFirst().get("choices")).isEmpty();
         List<JsonNode> noRole = chunks(ask("no_role", STREAM).body());
         assertThat(noRole).noneMatch(chunk -> chunk.at("/choices/0/delta").has("role"));
         assertThat(ask("no_done", STREAM).body()).doesNotContain("[DONE]");

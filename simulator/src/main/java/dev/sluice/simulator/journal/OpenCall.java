@@ -81,6 +81,7 @@ public final class OpenCall {
         synchronized (journal) {
             bytes += count;
             stage = Stage.IN_BODY;
+            journal.changed();
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.sluice.simulator.openai;
 
-import static dev.sluice.simulator.script.Directive.AZURE_FIRST;
 import static dev.sluice.simulator.script.Directive.CHUNK;
+import static dev.sluice.simulator.script.Directive.EMPTY_FIRST;
 import static dev.sluice.simulator.script.Directive.NO_FINISH;
 import static dev.sluice.simulator.script.Directive.NO_ROLE;
 import static dev.sluice.simulator.script.Directive.REASONING_CONTENT;
@@ -50,7 +50,7 @@ final class ChatFrames implements Iterator<Frame> {
     private final boolean reportsUsage;
     private final boolean usageEvery;
     private final boolean usageWithFinish;
-    private boolean azureFirst;
+    private boolean emptyFirst;
     private boolean usageLeft;
     private int finishesLeft;
     private long completion;
@@ -65,7 +65,7 @@ final class ChatFrames implements Iterator<Frame> {
                         && usageJson.chat(plan.usage()) != null;
         this.usageEvery = plan.directives().flag(USAGE_EVERY);
         this.usageWithFinish = plan.directives().flag(USAGE_WITH_FINISH);
-        this.azureFirst = plan.directives().flag(AZURE_FIRST);
+        this.emptyFirst = plan.directives().flag(EMPTY_FIRST);
         this.usageLeft = reportsUsage && !usageWithFinish;
         this.finishesLeft = plan.choices().size();
     }
@@ -78,13 +78,13 @@ final class ChatFrames implements Iterator<Frame> {
 
     @Override
     public boolean hasNext() {
-        return azureFirst || !turns.isEmpty() || usageLeft;
+        return emptyFirst || !turns.isEmpty() || usageLeft;
     }
 
     @Override
     public Frame next() {
-        if (azureFirst) {
-            azureFirst = false;
+        if (emptyFirst) {
+            emptyFirst = false;
             ObjectNode first = chunk();
             first.putArray("prompt_filter_results").addObject().put("prompt_index", 0);
             return new Frame(null, first.toString(), null, null);
