@@ -249,8 +249,6 @@ class FailureTest extends SimulatorCase {
                         .toList();
         assertThat(sizes).hasSizeGreaterThan(100).allMatch(size -> size <= 48);
         assertThat(sizes.stream().distinct().count()).isGreaterThan(30);
-        // an event of this stream is longer than any piece: none is whole
-        assertThat(body).doesNotContain("\"finish_reason\":null}]}\n\n\r\n");
     }
 
     @Test

@@ -87,7 +87,8 @@ class TlsTest {
     void streamsOverTls(HttpClient.Version version) throws Exception {
         KeyStore keys = keys();
         try (Simulator simulator =
-                        Simulator.start(Options.loopback(InstantSource.system()).withTls(tls(keys)));
+                        Simulator.start(
+                                Options.loopback(InstantSource.system()).withTls(tls(keys)));
                 HttpClient client =
                         HttpClient.newBuilder()
                                 .version(version)
@@ -115,8 +116,7 @@ class TlsTest {
         try (Simulator simulator =
                         Simulator.start(
                                 Options.loopback(InstantSource.system()).withTls(tls(keys)));
-                HttpClient client =
-                        HttpClient.newBuilder().sslContext(trusting(keys)).build()) {
+                HttpClient client = HttpClient.newBuilder().sslContext(trusting(keys)).build()) {
             String url = simulator.baseUrl() + "/chat/completions";
             CompletableFuture<HttpResponse<String>> call =
                     client.sendAsync(
