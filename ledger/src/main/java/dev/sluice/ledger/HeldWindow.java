@@ -1,0 +1,36 @@
+package dev.sluice.ledger;
+
+import dev.sluice.domain.Claim;
+import dev.sluice.domain.QuotaUnit;
+import java.math.BigDecimal;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// What one call holds of one window, kept with the hold so that its release is exact.
+///
+/// @param limit the rule's limit when the call was admitted
+/// @param counted what was spent at admission and is never given back to a call that ran (`requests`)
+/// @param held what is spent or released at settlement
+record HeldWindow(
+        WindowKey key,
+        @Nullable Instant end,
+        BigDecimal limit,
+        boolean shadow,
+        BigDecimal counted,
+        BigDecimal held) {
+
+    static HeldWindow of(Claim claim, long outputTokens) {
+        QuotaUnit unit = claim.rule().unit();
+        BigDecimal amount =
+                Pieces.decimal(
+                        unit, Pieces.bound(claim.base(), claim.perOutputToken(), outputTokens));
+        boolean atOnce = unit == QuotaUnit.REQUESTS;
+        return new HeldWindow(
+                WindowKey.of(claim),
+                claim.window().end(),
+                claim.rule().limit(),
+                claim.rule().shadow(),
+                atOnce ? amount : BigDecimal.ZERO,
+                atOnce ? BigDecimal.ZERO : amount);
+    }
+}

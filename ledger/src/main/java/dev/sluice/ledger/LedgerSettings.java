@@ -1,0 +1,66 @@
+package dev.sluice.ledger;
+
+import java.time.Duration;
+
+/// The ledger's named limits.
+///
+/// @param holdWait how long a call waits for its hold before 503 `escrow_unavailable`
+/// @param holdWaiters how many calls may wait for a hold at a time
+/// @param openCalls how many calls may be between hold and durable settlement: bounds memory while
+///     PostgreSQL is away
+/// @param batch how many holds or settlements share one transaction
+/// @param settleRetry the pause before a settlement that failed is tried again
+/// @param holdDeadline after which a hold that no live replica renews is closed by the sweeper
+/// @param refusedRowsPerSecond refused calls stored one by one; more are counted per key, code, minute
+/// @param refusedQueue refused calls waiting to be written; more are dropped and counted
+/// @param rateWindows short windows kept in memory
+public record LedgerSettings(
+        Duration holdWait,
+        int holdWaiters,
+        int openCalls,
+        int batch,
+        Duration settleRetry,
+        Duration holdDeadline,
+        int refusedRowsPerSecond,
+        int refusedQueue,
+        int rateWindows) {
+
+    public static LedgerSettings standard() {
+        return new LedgerSettings(
+                Duration.ofSeconds(2),
+                1_000,
+                20_000,
+                128,
+                Duration.ofMillis(200),
+                Duration.ofMinutes(15),
+                1_000,
+                10_000,
+                200_000);
+    }
+
+    public LedgerSettings withHoldWait(Duration wait, int waiters) {
+        return new LedgerSettings(
+                wait,
+                waiters,
+                openCalls,
+                batch,
+                settleRetry,
+                holdDeadline,
+                refusedRowsPerSecond,
+                refusedQueue,
+                rateWindows);
+    }
+
+    public LedgerSettings withRefusedRowsPerSecond(int rows) {
+        return new LedgerSettings(
+                holdWait,
+                holdWaiters,
+                openCalls,
+                batch,
+                settleRetry,
+                holdDeadline,
+                rows,
+                refusedQueue,
+                rateWindows);
+    }
+}

@@ -1,0 +1,86 @@
+package dev.sluice.ledger;
+
+import dev.sluice.domain.MeterKind;
+import dev.sluice.domain.Money;
+import dev.sluice.domain.Usage;
+import java.math.BigDecimal;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// What one call adds to the roll-ups, by unit. The names are public (CONTRACT, Units), apart from
+/// [#ESTIMATE_USD] and [#FINAL_USD], which only the drift report reads.
+final class Measures {
+
+    static final String REQUESTS = "requests";
+    static final String ERRORS = "errors";
+    static final String REFUSED = "refused";
+    static final String USD = "usd";
+    static final String PROVIDER_USD = "provider_usd";
+    static final String ABSORBED_USD = "absorbed_usd";
+
+    /// Worst case and final price of calls that were answered.
+    static final String ESTIMATE_USD = "estimate_usd";
+
+    static final String FINAL_USD = "final_usd";
+
+    private Measures() {}
+
+    static Map<String, BigDecimal> ofSettled(
+            CallRecord call, Settlement settlement, Money hold, Money providerCost) {
+        Map<String, BigDecimal> measures = new LinkedHashMap<>();
+        measures.put(REQUESTS, BigDecimal.ONE);
+        add(measures, ERRORS, call.outcome().isError() ? 1 : 0);
+        add(measures, "attempts", call.attempts().size());
+        add(measures, "retries", Math.max(0, call.attempts().size() - 1));
+        addMoney(measures, USD, settlement.charged());
+        addMoney(measures, PROVIDER_USD, providerCost);
+        addMoney(measures, ABSORBED_USD, settlement.absorbed());
+        if (!call.outcome().isError()) {
+            addMoney(measures, ESTIMATE_USD, hold);
+            addMoney(measures, FINAL_USD, settlement.charged().plus(settlement.absorbed()));
+        }
+        addUsage(measures, call.usage());
+        return measures;
+    }
+
+    private static void addUsage(Map<String, BigDecimal> measures, Usage usage) {
+        add(measures, "input_tokens", usage.allInputTokens());
+        add(measures, "cached_input_tokens", usage.count(MeterKind.CACHE_READ));
+        add(
+                measures,
+                "cache_write_tokens",
+                usage.count(MeterKind.CACHE_WRITE_5M) + usage.count(MeterKind.CACHE_WRITE_1H));
+        add(measures, "output_tokens", usage.allOutputTokens());
+        add(measures, "reasoning_tokens", usage.count(MeterKind.REASONING));
+        add(measures, "total_tokens", usage.allTokens());
+        add(
+                measures,
+                "audio_tokens",
+                usage.count(MeterKind.AUDIO_INPUT) + usage.count(MeterKind.AUDIO_OUTPUT));
+        addThousandths(measures, "audio_seconds", usage.count(MeterKind.AUDIO_MILLISECONDS));
+        add(measures, "images", usage.count(MeterKind.IMAGES));
+        add(measures, "video_jobs", usage.count(MeterKind.VIDEO_JOBS));
+        addThousandths(measures, "video_seconds", usage.count(MeterKind.VIDEO_MILLISECONDS));
+        add(measures, "characters", usage.count(MeterKind.CHARACTERS));
+        add(measures, "searches", usage.count(MeterKind.SEARCHES));
+    }
+
+    private static void add(Map<String, BigDecimal> measures, String unit, long quantity) {
+        if (quantity != 0) {
+            measures.put(unit, BigDecimal.valueOf(quantity));
+        }
+    }
+
+    private static void addThousandths(
+            Map<String, BigDecimal> measures, String unit, long thousandths) {
+        if (thousandths != 0) {
+            measures.put(unit, BigDecimal.valueOf(thousandths, 3));
+        }
+    }
+
+    private static void addMoney(Map<String, BigDecimal> measures, String unit, Money amount) {
+        if (!amount.isZero()) {
+            measures.put(unit, amount.toDecimal());
+        }
+    }
+}

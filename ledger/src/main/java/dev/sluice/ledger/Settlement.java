@@ -1,0 +1,143 @@
+package dev.sluice.ledger;
+
+import dev.sluice.domain.HoldRequest.WalletClaim;
+import dev.sluice.domain.Money;
+import dev.sluice.domain.QuotaUnit;
+import dev.sluice.domain.Usage;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// What settling one call does to its windows and its account. Pure.
+///
+/// @param charged what the customer pays
+/// @param absorbed what was used beyond the hold and did not fit anywhere: the operator's
+/// @param walletSpent what leaves the account, zero when the account is left alone
+record Settlement(
+        Money charged, Money absorbed, List<WindowChange> windows, BigDecimal walletSpent) {
+
+    /// @param spent what settlement adds to `spent`; the whole of what was held is released
+    record WindowChange(HeldWindow window, BigDecimal spent) {}
+
+    /// A hold as it was recorded.
+    ///
+    /// @param walletHeld null when the account is left alone
+    /// @param creditLimit of the account at admission; null with `walletHeld`
+    record Open(
+            String requestId,
+            String organizationId,
+            Money amount,
+            long outputTokens,
+            @Nullable BigDecimal walletHeld,
+            @Nullable BigDecimal creditLimit,
+            List<HeldWindow> windows) {
+
+        static Open of(
+                dev.sluice.domain.HoldRequest request,
+                List<HeldWindow> windows,
+                long outputTokens) {
+            WalletClaim wallet = request.wallet();
+            Money walletHeld = wallet == null ? null : new Money(wallet.amountAt(outputTokens));
+            return new Open(
+                    request.requestId(),
+                    request.organizationId(),
+                    walletHeld == null ? largestMoney(windows) : walletHeld,
+                    outputTokens,
+                    walletHeld == null ? null : walletHeld.toDecimal(),
+                    wallet == null ? null : wallet.creditLimit(),
+                    windows);
+        }
+
+        // without an account the hold's amount is what the money windows hold
+        private static Money largestMoney(List<HeldWindow> windows) {
+            Money largest = Money.ZERO;
+            for (HeldWindow window : windows) {
+                if (window.key().unit() == QuotaUnit.USD) {
+                    largest = largest.max(Money.exactly(window.held()));
+                }
+            }
+            return largest;
+        }
+    }
+
+    /// @param balances of the windows and, with `account`, of the account, holds included
+    static Settlement of(
+            Open open,
+            Money charge,
+            Usage usage,
+            Function<WindowKey, HoldArithmetic.Balance> balances,
+            HoldArithmetic.Balance account) {
+        boolean fits = fits(open, charge, usage, balances, account);
+        BigDecimal charged = charge.toDecimal();
+        if (!fits) {
+            for (HeldWindow window : open.windows()) {
+                if (window.key().unit() == QuotaUnit.USD && !window.shadow()) {
+                    charged = charged.min(window.held());
+                }
+            }
+            charged = open.walletHeld() == null ? charged : charged.min(open.walletHeld());
+        }
+        List<WindowChange> changes = new ArrayList<>(open.windows().size());
+        for (HeldWindow window : open.windows()) {
+            BigDecimal spent =
+                    window.key().unit() == QuotaUnit.USD
+                            ? charged
+                            : actual(window.key().unit(), charge, usage);
+            // never above what was held, unless the excess was found to fit
+            boolean cap = !fits && !window.shadow();
+            changes.add(new WindowChange(window, cap ? spent.min(window.held()) : spent));
+        }
+        Money paid = Money.exactly(charged);
+        return new Settlement(
+                paid,
+                charge.minus(paid),
+                changes,
+                open.walletHeld() == null ? BigDecimal.ZERO : charged);
+    }
+
+    /// A call whose hold is unknown (lost with a database, or never made): nobody agreed to pay.
+    static Settlement withoutHold(Money charge) {
+        return new Settlement(Money.ZERO, charge, List.of(), BigDecimal.ZERO);
+    }
+
+    // all or none: the excess is taken from every window and the account, or from nothing
+    private static boolean fits(
+            Open open,
+            Money charge,
+            Usage usage,
+            Function<WindowKey, HoldArithmetic.Balance> balances,
+            HoldArithmetic.Balance account) {
+        for (HeldWindow window : open.windows()) {
+            BigDecimal excess = actual(window.key().unit(), charge, usage).subtract(window.held());
+            if (!window.shadow() && excess.signum() > 0) {
+                HoldArithmetic.Balance balance = balances.apply(window.key());
+                if (exceeds(window.limit(), balance, excess)) {
+                    return false;
+                }
+            }
+        }
+        if (open.walletHeld() == null || open.creditLimit() == null) {
+            return true;
+        }
+        BigDecimal excess = charge.toDecimal().subtract(open.walletHeld());
+        return excess.signum() <= 0 || !exceeds(open.creditLimit(), account, excess);
+    }
+
+    private static boolean exceeds(
+            BigDecimal limit, HoldArithmetic.Balance balance, BigDecimal excess) {
+        return balance.used().add(balance.held()).add(excess).compareTo(limit) > 0;
+    }
+
+    /// What a call used of a unit at its end; requests were counted at admission.
+    static BigDecimal actual(QuotaUnit unit, Money charge, Usage usage) {
+        return switch (unit) {
+            case USD -> charge.toDecimal();
+            case REQUESTS -> BigDecimal.ZERO;
+            case INPUT_TOKENS -> BigDecimal.valueOf(usage.allInputTokens());
+            case OUTPUT_TOKENS -> BigDecimal.valueOf(usage.allOutputTokens());
+            case TOTAL_TOKENS -> BigDecimal.valueOf(usage.allTokens());
+        };
+    }
+}

@@ -1,0 +1,42 @@
+package dev.sluice.ledger;
+
+import dev.sluice.domain.Claim;
+import dev.sluice.domain.QuotaRule;
+import dev.sluice.domain.QuotaUnit;
+import dev.sluice.domain.Window;
+import java.time.Instant;
+
+/// Names one window instance: the primary key of `budget_window`.
+///
+/// @param span the window's definition (`day Europe/Berlin`): a rule that is given another window
+///     starts another count
+record WindowKey(
+        String organizationId,
+        String ruleId,
+        String member,
+        QuotaUnit unit,
+        String span,
+        Instant start) {
+
+    static WindowKey of(Claim claim) {
+        return of(claim.rule(), claim.member(), claim.window());
+    }
+
+    static WindowKey of(QuotaRule rule, String member, Window.Instance instance) {
+        return new WindowKey(
+                rule.organizationId(),
+                rule.id(),
+                member,
+                rule.unit(),
+                span(rule.window()),
+                instance.start());
+    }
+
+    private static String span(Window window) {
+        return switch (window) {
+            case Window.Calendar calendar ->
+                    calendar.span().wireName() + " " + calendar.zone().getId();
+            case Window.Lifetime _ -> "lifetime";
+        };
+    }
+}
