@@ -1,0 +1,44 @@
+package dev.sluice.protocol;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A complete answer of a provider: the bytes for the client, and what settling needs.
+public final class Answer {
+
+    private final byte[] body;
+    private final Facts facts;
+
+    /// What settling needs.
+    ///
+    /// @param usage what the provider reported
+    /// @param finishReasons one per choice that has one, in order
+    /// @param contentBytes UTF-8 bytes of text, reasoning, refusal and tool arguments; for the
+    ///     estimate when usage is missing
+    /// @param model the model the provider says it served, or null
+    /// @param serviceTier the tier the provider says it served, or null
+    /// @param responseId the provider's id of the answer, or null
+    /// @param searches web searches the answer shows
+    public record Facts(
+            UsageReport usage,
+            List<String> finishReasons,
+            long contentBytes,
+            @Nullable String model,
+            @Nullable String serviceTier,
+            @Nullable String responseId,
+            int searches) {}
+
+    public Answer(byte[] body, Facts facts) {
+        this.body = body;
+        this.facts = facts;
+    }
+
+    /// What the client gets: the provider's own bytes unless the dialect needed a conversion.
+    public byte[] body() {
+        return body;
+    }
+
+    public Facts facts() {
+        return facts;
+    }
+}

@@ -1,0 +1,33 @@
+package dev.sluice.protocol;
+
+import dev.sluice.domain.CallFacts;
+import java.util.OptionalLong;
+
+/// A request after its one reading pass: the facts decisions rest on, and the original bytes with
+/// the places where they may be edited.
+public interface Decoded {
+
+    CallFacts facts();
+
+    /// The body to send: the client's own bytes, edited at the points where they must differ.
+    ///
+    /// The model is always replaced. On streams, usage is asked for when the client did not.
+    ///
+    /// @param model the name the target knows the model by
+    /// @param outputLimit lowers (or sets) the limit of output tokens; empty leaves the client's
+    /// @param limitField the name the target wants the limit under when the client sent none
+    byte[] upstreamBody(String model, OptionalLong outputLimit, String limitField);
+
+    /// Whether the client itself asked for usage on its stream.
+    boolean usageRequested();
+
+    /// A reader for the stream that answers this request; one per attempt.
+    ///
+    /// @throws UnsupportedOperationException when this endpoint never streams
+    StreamReader streamReader();
+
+    /// Reads a complete, successful answer to this request.
+    ///
+    /// @throws dev.sluice.domain.FaultException `upstream_error` when it is none
+    Answer readAnswer(byte[] body);
+}

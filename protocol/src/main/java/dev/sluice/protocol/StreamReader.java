@@ -1,0 +1,35 @@
+package dev.sluice.protocol;
+
+import dev.sluice.protocol.framing.SseFrame;
+
+/// Follows one stream of a provider and says what to do with each frame. Not thread safe; one per
+/// attempt.
+public interface StreamReader {
+
+    /// What the relay does with a frame.
+    enum Step {
+        /// Hand the frame's own bytes to the client.
+        FORWARD,
+        /// Keep it from the client, who did not ask for it.
+        DROP,
+        /// The upstream reports an error or sends what cannot be read: [StreamReport#fault] says
+        /// which. The frame must not be forwarded; before the first byte another target may be
+        /// tried, after it the dialect's error event ends the stream.
+        FAIL
+    }
+
+    Step read(SseFrame frame);
+
+    /// True once the stream carried something a reader of it could see: text, reasoning, a tool
+    /// call, a finish. Comments and role-only beginnings are not.
+    boolean semantic();
+
+    /// Bytes of content so far; what a running estimate is made from.
+    long contentBytes();
+
+    /// Events with content so far; at least one token each.
+    long deltas();
+
+    /// What is known now; final once the stream has ended.
+    StreamReport report();
+}
