@@ -46,9 +46,14 @@ public final class EmbeddedPostgres implements AutoCloseable {
     /// @param data held by this process: nobody else starts a server in it
     /// @throws IllegalStateException says what is in the way and what to do
     public static EmbeddedPostgres start(DataDirectory data, PostgresSettings settings) {
+        return start(data, settings, ServerAccount.Programs::onPath);
+    }
+
+    static EmbeddedPostgres start(
+            DataDirectory data, PostgresSettings settings, ServerAccount.Programs programs) {
         Path folder = data.folder("postgres");
         try {
-            return new Launch(folder, data.folder("secrets"), settings).run();
+            return new Launch(folder, data.folder("secrets"), settings, programs).run();
         } catch (IOException e) {
             throw new IllegalStateException(
                     "The embedded database in %s cannot start: %s".formatted(folder, e), e);

@@ -43,16 +43,15 @@ final class Launch {
     private final PostgresSettings settings;
     private final ServerAccount account;
 
-    Launch(Path folder, Path secrets, PostgresSettings settings) throws IOException {
+    Launch(Path folder, Path secrets, PostgresSettings settings, ServerAccount.Programs programs)
+            throws IOException {
         Files.createDirectories(folder);
         this.folder = folder.toRealPath();
         this.cluster = this.folder.resolve("cluster");
         this.log = this.folder.resolve("server.log");
         this.passwordFile = secrets.resolve("postgres-password");
         this.settings = settings;
-        this.account =
-                ServerAccount.choose(
-                        ServerAccount.isRoot(), cluster, ServerAccount.Programs::onPath);
+        this.account = ServerAccount.choose(ServerAccount.isRoot(), cluster, programs);
     }
 
     EmbeddedPostgres run() throws IOException {
