@@ -3,17 +3,21 @@ package dev.sluice.store;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// The directory of one Sluice process (`SLUICE_DATA_DIR`): 0711 itself, so that the database's
 /// account can pass through, with folders of 0700 inside. Held by an exclusive lock while open; the
 /// kernel frees it however the process ends.
 public final class DataDirectory implements AutoCloseable {
+
+    /// What this very process holds. Opening the lock file once more and closing it would free the
+    /// lock: POSIX locks belong to the process, not to the channel.
+    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
     private final Path path;
     private final FileChannel lockFile;
@@ -34,7 +38,19 @@ public final class DataDirectory implements AutoCloseable {
             if (created) { // the mode of a directory that somebody else made is theirs
                 setMode(real, "rwx--x--x");
             }
-            return new DataDirectory(real, lock(real));
+            if (!HELD.add(real)) {
+                throw inUse(real);
+            }
+            boolean locked = false;
+            try {
+                DataDirectory opened = new DataDirectory(real, lock(real));
+                locked = true;
+                return opened;
+            } finally {
+                if (!locked) {
+                    HELD.remove(real);
+                }
+            }
         } catch (IOException e) {
             throw new IllegalStateException(
                     "The data directory %s cannot be used: %s. Set SLUICE_DATA_DIR to another."
@@ -67,6 +83,8 @@ public final class DataDirectory implements AutoCloseable {
             lockFile.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } finally {
+            HELD.remove(path);
         }
     }
 
@@ -77,19 +95,18 @@ public final class DataDirectory implements AutoCloseable {
         FileChannel channel =
                 FileChannel.open(
                         file,
-                        java.util.Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                        Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
                         PosixFilePermissions.asFileAttribute(
                                 PosixFilePermissions.fromString("rw-------")));
-        try {
-            FileLock lock = channel.tryLock();
-            if (lock != null) {
-                return channel;
-            }
-        } catch (OverlappingFileLockException _) {
-            // held by this very process: the same answer
+        if (channel.tryLock() != null) {
+            return channel;
         }
         channel.close();
-        throw new IllegalStateException(
+        throw inUse(directory);
+    }
+
+    private static IllegalStateException inUse(Path directory) {
+        return new IllegalStateException(
                 ("The data directory %s is in use by another Sluice process. Stop that one,"
                                 + " or give this one its own SLUICE_DATA_DIR.")
                         .formatted(directory));

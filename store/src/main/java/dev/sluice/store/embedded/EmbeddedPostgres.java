@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,10 +35,10 @@ public final class EmbeddedPostgres implements AutoCloseable {
     static final Duration STOPPED_WITHIN = Duration.ofSeconds(20);
 
     private final PostgresUrl url;
-    private final Process server;
+    private final ProcessHandle server;
     private volatile boolean stopping;
 
-    EmbeddedPostgres(PostgresUrl url, Process server) {
+    EmbeddedPostgres(PostgresUrl url, ProcessHandle server) {
         this.url = url;
         this.server = server;
     }
@@ -85,12 +87,10 @@ public final class EmbeddedPostgres implements AutoCloseable {
     /// Completes when the server has ended; exceptionally when nobody asked it to.
     public CompletableFuture<Void> ended() {
         return server.onExit()
-                .thenAccept(process -> {
+                .thenAccept(_ -> {
                     if (!stopping) {
                         throw new CompletionException(
-                                new IllegalStateException(
-                                        "The embedded database ended by itself with code "
-                                                + process.exitValue()));
+                                new IllegalStateException("The embedded database ended by itself"));
                     }
                 });
     }
@@ -105,14 +105,22 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
         try {
             interrupt(server.pid());
-            if (!server.waitFor(STOPPED_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
-                LOG.warn("the embedded database did not stop in {}; ending it", STOPPED_WITHIN);
-                server.destroyForcibly().waitFor();
-            }
+            awaitEnd(server);
+        } catch (TimeoutException e) {
+            LOG.warn("the embedded database did not stop in {}; ending it", STOPPED_WITHIN);
+            server.destroyForcibly();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    static void awaitEnd(ProcessHandle process) throws InterruptedException, TimeoutException {
+        try {
+            process.onExit().get(STOPPED_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -196,11 +195,11 @@ final class Launch {
         LOG.info("waiting for the earlier database server {} to stop", process.pid());
         try {
             EmbeddedPostgres.interrupt(process.pid());
-            process.onExit().get(EmbeddedPostgres.STOPPED_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+            EmbeddedPostgres.awaitEnd(process);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while an earlier server was stopping", e);
-        } catch (ExecutionException | TimeoutException e) {
+        } catch (TimeoutException e) {
             throw new IllegalStateException(
                     ("An earlier database server, process %d, still runs on %s."
                                     + " Stop it by `kill -INT %d`.")
@@ -226,7 +225,7 @@ final class Launch {
         return List.of(arguments.split("\0", -1)).contains(cluster.toString());
     }
 
-    private Process startServer(Path bin, int port) throws IOException {
+    private ProcessHandle startServer(Path bin, int port) throws IOException {
         Path configuration = cluster.resolve("postgresql.conf");
         PrivateFiles.write(configuration, settings.render());
         account.give(configuration);
@@ -243,7 +242,7 @@ final class Launch {
                         .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                         .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         Process process = startFromOwnThread(builder);
-        if (!becomesReady(process)) {
+        if (!becomesReady(process, port)) {
             process.destroyForcibly();
             String messages = Files.readString(log).substring((int) logStart);
             if (messages.contains("could not bind")) {
@@ -251,7 +250,8 @@ final class Launch {
             }
             throw new IOException("the server did not become ready:\n" + tail(log));
         }
-        return process;
+        // `runuser` stays between us and the server, so the server's own file names it
+        return processIn(cluster.resolve("postmaster.pid")).orElseGet(process::toHandle);
     }
 
     /// The kernel's "parent died" signal is tied to the thread that started the child, not to
@@ -287,28 +287,33 @@ final class Launch {
         }
     }
 
-    /// The last line of `postmaster.pid` turns to `ready` when connections are taken.
-    private boolean becomesReady(Process process) throws IOException {
-        Path pidFile = cluster.resolve("postmaster.pid");
+    private boolean becomesReady(Process process, int port) throws IOException {
         long polls = READY_WITHIN.dividedBy(POLL);
         try {
             for (long i = 0; i < polls; i++) {
                 if (process.waitFor(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
                     return false;
                 }
-                if (Files.exists(pidFile)) {
-                    List<String> lines = Files.readAllLines(pidFile);
-                    if (lines.size() >= 8 && lines.get(7).startsWith("ready")) {
-                        return true;
-                    }
+                if (saysReady(port)) {
+                    return true;
                 }
             }
-            return false;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return false;
+        }
+        return false;
+    }
+
+    /// The eighth line of `postmaster.pid` turns to `ready` when connections are taken. The port in
+    /// the fourth tells this server's file from one that a crash left behind.
+    private boolean saysReady(int port) throws IOException {
+        try {
+            List<String> lines = Files.readAllLines(cluster.resolve("postmaster.pid"));
+            return lines.size() >= 8
+                    && lines.get(3).strip().equals(Integer.toString(port))
+                    && lines.get(7).startsWith("ready");
         } catch (NoSuchFileException _) {
-            return process.isAlive() && becomesReady(process);
+            return false; // not written yet
         }
     }
 
