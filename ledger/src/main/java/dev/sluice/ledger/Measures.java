@@ -6,6 +6,7 @@ import dev.sluice.domain.Usage;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /// What one call adds to the roll-ups, by unit. The names are public (CONTRACT, Units), apart from
 /// [#ESTIMATE_USD] and [#FINAL_USD], which only the drift report reads.
@@ -22,6 +23,18 @@ final class Measures {
     static final String ESTIMATE_USD = "estimate_usd";
 
     static final String FINAL_USD = "final_usd";
+
+    /// Measures that are no units of a single call.
+    static final Set<String> NOT_UNITS_OF_A_CALL =
+            Set.of(
+                    REQUESTS,
+                    ERRORS,
+                    REFUSED,
+                    USD,
+                    PROVIDER_USD,
+                    ABSORBED_USD,
+                    ESTIMATE_USD,
+                    FINAL_USD);
 
     private Measures() {}
 

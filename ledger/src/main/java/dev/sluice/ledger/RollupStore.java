@@ -33,6 +33,21 @@ final class RollupStore {
                     "model",
                     "upstream");
 
+    /// The same dimensions of a call's row, as expressions.
+    static final List<String> CALL_DIMENSIONS =
+            List.of(
+                    "COALESCE(team_id, '')",
+                    "COALESCE(key_id, '')",
+                    "COALESCE(owner, '')",
+                    "COALESCE(environment, '')",
+                    "COALESCE(workflow, '')",
+                    "COALESCE(product_area, '')",
+                    "COALESCE(customer, '')",
+                    "COALESCE(plan, '')",
+                    "COALESCE(traffic_class, '')",
+                    "COALESCE(model, '')",
+                    "COALESCE(upstream, '')");
+
     private final Map<Cell, Map<String, BigDecimal>> sums = new LinkedHashMap<>();
 
     private record Cell(String organizationId, Instant slot, List<String> dimensions) {

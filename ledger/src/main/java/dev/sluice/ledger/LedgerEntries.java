@@ -1,0 +1,83 @@
+package dev.sluice.ledger;
+
+import dev.sluice.store.Database;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Reads the books of one organization. Calls block.
+public final class LedgerEntries {
+
+    /// One account's totals; `balance` by the account's own side, so that `wallet` shows what is left.
+    public record AccountBalance(
+            Account account,
+            String currency,
+            BigDecimal debits,
+            BigDecimal credits,
+            BigDecimal balance) {}
+
+    private final Database database;
+
+    public LedgerEntries(Database database) {
+        this.database = database;
+    }
+
+    /// Newest first; null filters match all.
+    ///
+    /// @param cursor `nextCursor` of the page before, or null
+    public Page<Entry> entries(
+            String organizationId,
+            @Nullable Kind kind,
+            @Nullable String requestId,
+            @Nullable String cursor,
+            int limit) {
+        StringBuilder where = new StringBuilder("organization_id = ?");
+        List<@Nullable Object> arguments = new ArrayList<>();
+        arguments.add(organizationId);
+        if (kind != null) {
+            where.append(" AND kind = ?");
+            arguments.add(kind.wireName());
+        }
+        if (requestId != null) {
+            where.append(" AND request_id = ?");
+            arguments.add(requestId);
+        }
+        if (cursor != null) {
+            where.append(" AND id < ?");
+            arguments.add(cursor);
+        }
+        int rows = Math.clamp(limit, 1, Page.LARGEST);
+        List<Entry> found =
+                database.read(sql ->
+                        sql.list(
+                                "SELECT * FROM transfer WHERE %s ORDER BY id DESC LIMIT %d"
+                                        .formatted(where, rows + 1),
+                                Entry::of,
+                                arguments.toArray()));
+        boolean more = found.size() > rows;
+        List<Entry> data = more ? found.subList(0, rows) : found;
+        return new Page<>(List.copyOf(data), more ? data.getLast().id() : null);
+    }
+
+    public List<AccountBalance> accounts(String organizationId) {
+        return database.read(sql ->
+                sql.list(
+                        """
+                        SELECT name, currency, debits, credits FROM account
+                         WHERE organization_id = ? ORDER BY name, currency
+                        """,
+                        row -> {
+                            Account account = Account.ofWireName(row.text("name"));
+                            BigDecimal debits = row.decimal("debits");
+                            BigDecimal credits = row.decimal("credits");
+                            return new AccountBalance(
+                                    account,
+                                    row.text("currency"),
+                                    debits,
+                                    credits,
+                                    account.balance(debits, credits));
+                        },
+                        organizationId));
+    }
+}

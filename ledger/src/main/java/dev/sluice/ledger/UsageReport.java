@@ -1,0 +1,199 @@
+package dev.sluice.ledger;
+
+import dev.sluice.domain.Fault;
+import dev.sluice.store.Database;
+import dev.sluice.store.Row;
+import java.math.BigDecimal;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What was used, over any dimensions, in any time zone. Whole slots come from the roll-ups; where
+/// `from` or `to` cut a slot, that part comes from the call rows. Calls block.
+public final class UsageReport {
+
+    /// The stretch one row stands for.
+    public enum Interval {
+        HOUR,
+        DAY,
+        MONTH;
+
+        public static Optional<Interval> ofWireName(String name) {
+            for (Interval interval : values()) {
+                if (interval.name().toLowerCase(Locale.ROOT).equals(name)) {
+                    return Optional.of(interval);
+                }
+            }
+            return Optional.empty();
+        }
+    }
+
+    /// What to report: calls with `from` ≤ admission < `to`.
+    ///
+    /// @param groupBy of [#dimensions], in the order wanted
+    /// @param only dimension values that calls must have; empty for all
+    /// @param interval null for one row per group over the whole stretch
+    public record Query(
+            String organizationId,
+            Instant from,
+            Instant to,
+            List<String> groupBy,
+            Map<String, String> only,
+            @Nullable Interval interval,
+            ZoneId zone) {}
+
+    /// What one group used in one stretch.
+    ///
+    /// @param group a value per dimension asked for; null where calls had none
+    /// @param units quantities by unit: `requests`, `errors`, `usd`, `provider_usd`, tokens, …
+    public record UsageRow(
+            Instant start, Map<String, @Nullable String> group, Map<String, BigDecimal> units) {}
+
+    private final Database database;
+
+    public UsageReport(Database database) {
+        this.database = database;
+    }
+
+    /// The names `groupBy` and `only` may use.
+    public static List<String> dimensions() {
+        return RollupStore.DIMENSIONS;
+    }
+
+    /// Rows by start, then by group.
+    ///
+    /// @throws dev.sluice.domain.FaultException for an unknown dimension or a zone without a region
+    public List<UsageRow> rows(Query query) {
+        query.groupBy().forEach(name -> requireDimension(name, "group_by"));
+        query.only().keySet().forEach(name -> requireDimension(name, name));
+        List<@Nullable Object> arguments = new ArrayList<>();
+        String sql = statement(query, arguments);
+        Map<List<@Nullable Object>, UsageRow> rows = new LinkedHashMap<>();
+        database.read(s -> {
+            s.each(sql, row -> add(rows, query, row), arguments.toArray());
+            return null;
+        });
+        return List.copyOf(rows.values());
+    }
+
+    private static void add(Map<List<@Nullable Object>, UsageRow> rows, Query query, Row row) {
+        List<@Nullable Object> key = new ArrayList<>();
+        Instant start = query.interval() == null ? query.from() : row.instant("start");
+        key.add(start);
+        Map<String, @Nullable String> group = new LinkedHashMap<>();
+        for (String name : query.groupBy()) {
+            String value = row.text("d_" + name);
+            group.put(name, value.isEmpty() ? null : value);
+            key.add(value);
+        }
+        rows.computeIfAbsent(key, _ -> new UsageRow(start, group, new LinkedHashMap<>()))
+                .units()
+                .put(row.text("unit"), row.decimal("quantity"));
+    }
+
+    private static String statement(Query query, List<@Nullable Object> arguments) {
+        Interval interval = query.interval();
+        List<String> columns = new ArrayList<>();
+        if (interval != null) {
+            columns.add("date_trunc(?, at, ?) AS start");
+            arguments.add(interval.name().toLowerCase(Locale.ROOT));
+            arguments.add(region(query.zone()));
+        }
+        query.groupBy().forEach(name -> columns.add(name + " AS d_" + name));
+        columns.add("unit");
+        StringBuilder only = new StringBuilder();
+        parts(query, arguments);
+        query.only()
+                .forEach((name, value) -> {
+                    only.append(" AND ").append(name).append(" = ?");
+                    arguments.add(value);
+                });
+        String grouping =
+                String.join(
+                        ", ",
+                        java.util.stream.IntStream.rangeClosed(1, columns.size())
+                                .mapToObj(Integer::toString)
+                                .toList());
+        return """
+        SELECT %s, sum(quantity) AS quantity FROM (%s) parts
+         WHERE unit NOT IN ('%s', '%s')%s
+         GROUP BY %s ORDER BY %s
+        """
+                .formatted(
+                        String.join(", ", columns),
+                        PARTS,
+                        Measures.ESTIMATE_USD,
+                        Measures.FINAL_USD,
+                        only,
+                        grouping,
+                        grouping);
+    }
+
+    private static final String PARTS =
+            """
+            SELECT slot AS at, %s, unit, quantity FROM usage_rollup
+             WHERE organization_id = ? AND slot >= ? AND slot < ?
+            UNION ALL
+            SELECT admitted_at, %s, m.key, m.value::numeric
+              FROM call CROSS JOIN LATERAL jsonb_each_text(measures) m(key, value)
+             WHERE organization_id = ?
+               AND (admitted_at >= ? AND admitted_at < ? OR admitted_at >= ? AND admitted_at < ?)
+            """
+                    .formatted(
+                            String.join(", ", RollupStore.DIMENSIONS),
+                            String.join(", ", RollupStore.CALL_DIMENSIONS));
+
+    private static void parts(Query query, List<@Nullable Object> arguments) {
+        Instant from = query.from();
+        Instant to = query.to();
+        Instant firstSlot = RollupStore.slotOf(from);
+        if (firstSlot.isBefore(from)) {
+            firstSlot = firstSlot.plusSeconds(RollupStore.SLOT_SECONDS);
+        }
+        Instant lastSlot = RollupStore.slotOf(to);
+        arguments.add(query.organizationId());
+        arguments.add(firstSlot);
+        arguments.add(lastSlot);
+        arguments.add(query.organizationId());
+        arguments.add(from);
+        arguments.add(firstSlot.isBefore(to) ? firstSlot : to);
+        // when both ends cut the same slot, the first edge has it all
+        arguments.add(lastSlot.isBefore(firstSlot) ? to : lastSlot);
+        arguments.add(to);
+    }
+
+    // PostgreSQL reads "+02:00" with the opposite sign, so only regions are passed on
+    private static String region(ZoneId zone) {
+        String id = zone.getId();
+        try {
+            if (id.equals("Z") || !ZoneId.getAvailableZoneIds().contains(id)) {
+                if (zone.getRules().isFixedOffset()
+                        && zone.getRules().getOffset(Instant.EPOCH).getTotalSeconds() == 0) {
+                    return "UTC";
+                }
+                throw new DateTimeException("not a region");
+            }
+        } catch (DateTimeException e) {
+            throw Fault.invalid("Name the time zone by region, as Europe/Berlin.", "time_zone")
+                    .asException();
+        }
+        return id;
+    }
+
+    private static void requireDimension(String name, String param) {
+        if (!RollupStore.DIMENSIONS.contains(name)) {
+            throw Fault.invalid(
+                            "'%s' is none of: %s."
+                                    .formatted(name, String.join(", ", RollupStore.DIMENSIONS)),
+                            param)
+                    .asException();
+        }
+    }
+}
