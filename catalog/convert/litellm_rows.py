@@ -12,7 +12,8 @@ from book import Row
 from litellm_entry import IMAGE_MODES, MILLION, TEXT_MODES, Entry
 
 FLAT_IMAGE = re.compile(
-    r"^(?:(low|medium|high|xhigh|max|standard|hd)/)?(\d+|max)-x-(\d+|max)/(?:(\d+|max)-steps/)?(.+)$")
+    r"^(?:(low|medium|high|xhigh|max|standard|hd)/)?(\d+|max)-x-(\d+|max)/"
+    r"(?:(\d+|max)-steps/)?(.+)$")
 # figures beside another list's have the ratio of two currencies
 NOT_DOLLARS = {"ovhcloud": "the source's figures are euros by their ratio to another list's"}
 # dollars for a million tokens; the dearest text model known takes 150

@@ -81,7 +81,8 @@ def entered(shared, rows):
             price = book.Price()
             images(prices, price)
             mode = "image_generation"
-            if not price.to_json() and "video" in json.dumps(list(prices.get("additional_units", {}))):
+            units = " ".join(prices.get("additional_units", {}))
+            if not price.to_json() and "video" in units:
                 videos(prices, price)
                 mode = "video_generation"
             known = rows.get((provider, model))
