@@ -24,6 +24,9 @@ public interface StreamReader {
     /// call, a finish. Comments and role-only beginnings are not.
     boolean semantic();
 
+    /// True once the dialect's closing mark was read; nothing that matters follows it.
+    boolean done();
+
     /// Bytes of content so far; what a running estimate is made from.
     long contentBytes();
 

@@ -88,9 +88,13 @@ public final class UpstreamFaults {
         return classify(told.impliedStatus(), told, null);
     }
 
+    private static boolean isOutOfMoney(@Nullable String word) {
+        return word != null && OUT_OF_MONEY.contains(word);
+    }
+
     private static Classified classify(int status, Told told, @Nullable Duration wait) {
         String message = told.message == null ? null : mask(told.message);
-        boolean broke = OUT_OF_MONEY.contains(told.code) || OUT_OF_MONEY.contains(told.type);
+        boolean broke = isOutOfMoney(told.code) || isOutOfMoney(told.type);
         if (broke || status == 401 || status == 402 || status == 403) {
             // Not the client's key and not the client's money: nothing the client could fix.
             Fault fault =

@@ -170,6 +170,11 @@ public final class ChatStreamReader implements StreamReader {
     }
 
     @Override
+    public boolean done() {
+        return done;
+    }
+
+    @Override
     public boolean semantic() {
         return semantic;
     }

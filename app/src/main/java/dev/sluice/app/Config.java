@@ -1,0 +1,224 @@
+package dev.sluice.app;
+
+import dev.sluice.domain.CidrBlock;
+import dev.sluice.domain.Secret;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// What the process is told by its environment (CONTRACT, variables). Read once; every problem is
+/// collected, so that one start names them all.
+///
+/// @param databaseUrl an external PostgreSQL, or null for the embedded one
+/// @param adminKey the installation's management credential, or null for a set-up token
+/// @param masterKey encrypts upstream credentials, or null for one kept in the data directory
+/// @param configFile the `sluice.yaml` to apply at the start, or null
+/// @param tlsCert PEM certificate chain of the listener, or null for plain HTTP
+/// @param testClock the time the installation shall believe it is, or null
+/// @param egressAllow private addresses that users may name
+/// @param demo whether an empty embedded database gets demonstration data
+record Config(
+        String host,
+        int port,
+        Path dataDirectory,
+        @Nullable Secret databaseUrl,
+        @Nullable Secret adminKey,
+        @Nullable Secret masterKey,
+        @Nullable String replica,
+        @Nullable Path configFile,
+        @Nullable Path tlsCert,
+        @Nullable Path tlsKey,
+        @Nullable Path caBundle,
+        @Nullable Instant testClock,
+        Set<CidrBlock> egressAllow,
+        Set<CidrBlock> trustedProxies,
+        boolean demo) {
+
+    private static final Set<String> KNOWN =
+            Set.of(
+                    "SLUICE_PORT",
+                    "SLUICE_HOST",
+                    "SLUICE_DATA_DIR",
+                    "SLUICE_DATABASE_URL",
+                    "SLUICE_REPLICA",
+                    "SLUICE_ADMIN_KEY",
+                    "SLUICE_MASTER_KEY",
+                    "SLUICE_CONFIG",
+                    "SLUICE_TLS_CERT",
+                    "SLUICE_TLS_KEY",
+                    "SLUICE_CA_BUNDLE",
+                    "SLUICE_TEST_CLOCK",
+                    "SLUICE_EGRESS_ALLOW",
+                    "SLUICE_TRUSTED_PROXIES");
+
+    /// Set by the launcher or read by the other commands: not the server's business.
+    private static final Set<String> FOR_OTHERS =
+            Set.of("SLUICE_JAVA_HOME", "SLUICE_URL", "SLUICE_PROFILE", "SLUICE_HEAP");
+
+    /// Documented, and coming with a later version: refused rather than ignored.
+    private static final Set<String> NOT_YET = Set.of("SLUICE_REDIS_URL", "SLUICE_ADMIN_PORT");
+
+    /// All that is wrong with the environment.
+    static final class Invalid extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        Invalid(List<String> problems) {
+            super(String.join(System.lineSeparator(), problems), null, false, false);
+        }
+    }
+
+    static Config read(Map<String, String> environment) throws Invalid {
+        Reading in = new Reading(environment);
+        in.rejectUnknown();
+        Config config =
+                new Config(
+                        in.textOr("SLUICE_HOST", "127.0.0.1"),
+                        in.port(),
+                        Path.of(in.textOr("SLUICE_DATA_DIR", "data")).toAbsolutePath().normalize(),
+                        in.secret("SLUICE_DATABASE_URL"),
+                        in.adminKey(),
+                        in.secret("SLUICE_MASTER_KEY"),
+                        in.text("SLUICE_REPLICA"),
+                        in.file("SLUICE_CONFIG"),
+                        in.file("SLUICE_TLS_CERT"),
+                        in.file("SLUICE_TLS_KEY"),
+                        in.file("SLUICE_CA_BUNDLE"),
+                        in.instant("SLUICE_TEST_CLOCK"),
+                        in.blocks("SLUICE_EGRESS_ALLOW"),
+                        in.blocks("SLUICE_TRUSTED_PROXIES"),
+                        in.text("SLUICE_DATABASE_URL") == null);
+        if ((config.tlsCert == null) != (config.tlsKey == null)) {
+            in.problems.add("SLUICE_TLS_CERT and SLUICE_TLS_KEY must be set together.");
+        }
+        if (!in.problems.isEmpty()) {
+            throw new Invalid(in.problems);
+        }
+        return config;
+    }
+
+    /// Collects values and what is wrong with them.
+    private static final class Reading {
+        private final Map<String, String> environment;
+        private final List<String> problems = new ArrayList<>();
+
+        Reading(Map<String, String> environment) {
+            this.environment = environment;
+        }
+
+        void rejectUnknown() {
+            for (String name : new TreeSet<>(environment.keySet())) {
+                String plain = name.endsWith("_FILE") ? name.substring(0, name.length() - 5) : name;
+                if (NOT_YET.contains(plain)) {
+                    problems.add(name + " is not supported by this version yet. Unset it.");
+                } else if (name.startsWith("SLUICE_")
+                        && !KNOWN.contains(plain)
+                        && !FOR_OTHERS.contains(plain)) {
+                    problems.add(name + " is not a setting of Sluice. Known: " + sorted());
+                }
+            }
+        }
+
+        private static String sorted() {
+            return String.join(", ", new TreeSet<>(KNOWN));
+        }
+
+        /// The variable, or what the file named by its `_FILE` variant holds.
+        @Nullable String text(String name) {
+            String value = environment.get(name);
+            String file = environment.get(name + "_FILE");
+            if (value != null && file != null) {
+                problems.add("Set " + name + " or " + name + "_FILE, not both.");
+            }
+            if (file != null) {
+                try {
+                    return Files.readString(Path.of(file)).strip();
+                } catch (IOException _) {
+                    problems.add(name + "_FILE: cannot read " + file + ".");
+                    return null;
+                }
+            }
+            return value == null || value.isBlank() ? null : value.strip();
+        }
+
+        String textOr(String name, String otherwise) {
+            String value = text(name);
+            return value == null ? otherwise : value;
+        }
+
+        @Nullable Secret secret(String name) {
+            String value = text(name);
+            return value == null ? null : new Secret(value);
+        }
+
+        @Nullable Secret adminKey() {
+            String key = text("SLUICE_ADMIN_KEY");
+            if (key == null) {
+                return null;
+            }
+            if (key.length() < 32) {
+                problems.add("SLUICE_ADMIN_KEY must have at least 32 characters.");
+            } else if (key.chars().distinct().count() < 10) {
+                problems.add("SLUICE_ADMIN_KEY is too easy to guess: use a random one.");
+            }
+            return new Secret(key);
+        }
+
+        int port() {
+            String value = textOr("SLUICE_PORT", "8080");
+            try {
+                int port = Integer.parseInt(value);
+                if (port >= 0 && port <= 65_535) {
+                    return port;
+                }
+            } catch (NumberFormatException _) {
+                // reported below
+            }
+            problems.add("SLUICE_PORT must be a number from 0 to 65535: " + value);
+            return 0;
+        }
+
+        @Nullable Path file(String name) {
+            String value = text(name);
+            if (value == null) {
+                return null;
+            }
+            Path path = Path.of(value);
+            if (!Files.isReadable(path)) {
+                problems.add(name + ": cannot read " + value + ".");
+            }
+            return path;
+        }
+
+        @Nullable Instant instant(String name) {
+            String value = text(name);
+            try {
+                return value == null ? null : Instant.parse(value);
+            } catch (DateTimeParseException _) {
+                problems.add(name + " must be a time such as 2026-01-31T23:59:00Z: " + value);
+                return null;
+            }
+        }
+
+        Set<CidrBlock> blocks(String name) {
+            Set<CidrBlock> blocks = new LinkedHashSet<>();
+            String value = text(name);
+            for (String part : value == null ? new String[0] : value.split(",")) {
+                try {
+                    blocks.add(CidrBlock.parse(part.strip()));
+                } catch (IllegalArgumentException _) {
+                    problems.add(name + " must list addresses or ranges: " + part);
+                }
+            }
+            return blocks;
+        }
+    }
+}

@@ -1,0 +1,184 @@
+package dev.sluice.gateway;
+
+import dev.sluice.catalog.PricingContext;
+import dev.sluice.catalog.Rating;
+import dev.sluice.domain.CallFacts;
+import dev.sluice.domain.Fault;
+import dev.sluice.domain.FaultCode;
+import dev.sluice.domain.HoldRequest;
+import dev.sluice.domain.HoldResult;
+import dev.sluice.domain.MeterKind;
+import dev.sluice.domain.Money;
+import dev.sluice.ledger.CallOrigin;
+import dev.sluice.ledger.Ledger;
+import dev.sluice.policy.CallPlan;
+import dev.sluice.policy.Decision;
+import dev.sluice.policy.KeyEntry;
+import dev.sluice.policy.Policy;
+import dev.sluice.policy.SnapshotSource;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
+/// The stages before a provider: authenticate, decide, hold. The one throat: no exchange reaches a
+/// provider but through [#hold], and what it grants is closed by [Closing] alone.
+final class Admission {
+
+    /// A replica whose configuration is older than this refuses every call (SPEC K2).
+    private static final Duration STALE_AFTER = Duration.ofMinutes(2);
+
+    private final SnapshotSource snapshots;
+    private final Authenticator authenticator;
+    private final Policy policy;
+    private final Ledger ledger;
+    private final RandomGenerator random;
+    private final LongSupplier nanoTime;
+
+    Admission(
+            SnapshotSource snapshots,
+            Authenticator authenticator,
+            Policy policy,
+            Ledger ledger,
+            RandomGenerator random,
+            LongSupplier nanoTime) {
+        this.snapshots = snapshots;
+        this.authenticator = authenticator;
+        this.policy = policy;
+        this.ledger = ledger;
+        this.random = random;
+        this.nanoTime = nanoTime;
+    }
+
+    /// Sets the caller, or throws a fault. Needs the headers alone, so that a stranger's body is
+    /// never kept.
+    void authenticate(Exchange exchange) {
+        if (snapshots.age().compareTo(STALE_AFTER) > 0) {
+            throw Fault.of(
+                            FaultCode.ESCROW_UNAVAILABLE,
+                            "This replica has not reached its database for "
+                                    + STALE_AFTER.toSeconds()
+                                    + " s and cannot tell which keys are still good.")
+                    .withRetryAfter(Duration.ofSeconds(5))
+                    .asException();
+        }
+        KeyEntry key =
+                authenticator.authenticate(exchange.request, exchange.snapshot, exchange.arrivedAt);
+        exchange.key = key;
+        // Until the body is known; a refusal of the body is already put down to its key.
+        exchange.attribution =
+                CallHeaders.read(exchange.request.headers(), key, null).attribution();
+    }
+
+    /// Sets the plan, or throws the fault that refuses the call.
+    void decide(Exchange exchange, KeyEntry key, CallFacts facts) {
+        CallHeaders headers = CallHeaders.read(exchange.request.headers(), key, facts.endUser());
+        exchange.attribution = headers.attribution();
+        exchange.facts = facts;
+        Decision decision =
+                policy.decide(
+                        key,
+                        headers.attribution(),
+                        facts,
+                        headers.strict(),
+                        exchange.snapshot,
+                        exchange.arrivedAt,
+                        random);
+        exchange.decisions.addAll(decision.notes());
+        switch (decision) {
+            case Decision.Refused refused -> throw refused.fault().asException();
+            case Decision.Allowed allowed -> exchange.plan = allowed.plan();
+        }
+    }
+
+    /// Asks for the money; the answer comes on the exchange's event loop. A granted hold is on the
+    /// exchange before `granted` runs, also when the client has left meanwhile.
+    void hold(Exchange exchange, CallPlan plan, Runnable granted, Consumer<Fault> refused) {
+        exchange.phase = Exchange.Phase.HOLDING;
+        HoldRequest request =
+                new HoldRequest(
+                        exchange.requestId,
+                        exchange.snapshot
+                                .organization(
+                                        java.util.Objects.requireNonNull(exchange.key)
+                                                .organizationId())
+                                .id(),
+                        plan.claims(),
+                        plan.wallet(),
+                        plan.outputTokensMin(),
+                        plan.outputTokensMax(),
+                        exchange.arrivedAt);
+        exchange.hold = request;
+        ledger.hold(
+                request,
+                origin(exchange, plan),
+                result ->
+                        exchange.context.runOnContext(
+                                _ -> answered(exchange, result, granted, refused)));
+    }
+
+    private void answered(
+            Exchange exchange, HoldResult result, Runnable granted, Consumer<Fault> refused) {
+        exchange.heldMillis = exchange.millisAt(nanoTime.getAsLong());
+        switch (result) {
+            case HoldResult.Held held -> {
+                exchange.held = held;
+                granted.run();
+            }
+            case HoldResult.Refused short_ -> refused.accept(Refusals.of(short_, now(exchange)));
+            case HoldResult.Unavailable unavailable ->
+                    refused.accept(
+                            Fault.of(
+                                            FaultCode.ESCROW_UNAVAILABLE,
+                                            "The money for this call could not be reserved: "
+                                                    + unavailable.reason())
+                                    .withRetryAfter(Duration.ofSeconds(1)));
+        }
+    }
+
+    private Instant now(Exchange exchange) {
+        return exchange.arrivedAt.plusNanos(nanoTime.getAsLong() - exchange.arrivedNanos);
+    }
+
+    private static CallOrigin origin(Exchange exchange, CallPlan plan) {
+        CallFacts facts = java.util.Objects.requireNonNull(exchange.facts);
+        Money inputCost = Money.ZERO;
+        Set<MeterKind> input = EnumSet.of(MeterKind.INPUT, MeterKind.CACHE_READ);
+        for (CallPlan.PlannedTarget target : plan.targets()) {
+            long picos =
+                    Rating.worstRates(
+                                    target.price(),
+                                    PricingContext.NONE,
+                                    plan.inputTokensMax(),
+                                    input,
+                                    BigDecimal.ONE)
+                            .picosPerInputToken();
+            inputCost = inputCost.max(new Money(Math.multiplyExact(picos, plan.inputTokensMax())));
+        }
+        return new CallOrigin(
+                java.util.Objects.requireNonNull(exchange.attribution),
+                exchange.endpoint.family(),
+                facts.stream(),
+                facts.model(),
+                inputCost);
+    }
+
+    /// What a call's answer says about the money it took, before its cost is known.
+    static Map<String, String> holdHeaders(Exchange exchange) {
+        HoldResult.Held held = java.util.Objects.requireNonNull(exchange.held);
+        CallPlan plan = java.util.Objects.requireNonNull(exchange.plan);
+        String hold = held.amount().toString();
+        return held.outputTokens() < plan.outputTokensMax()
+                ? Map.of(
+                        "x-sluice-hold-usd",
+                        hold,
+                        "x-sluice-max-output",
+                        Long.toString(held.outputTokens() / plan.choices()))
+                : Map.of("x-sluice-hold-usd", hold);
+    }
+}

@@ -1,0 +1,164 @@
+package dev.sluice.gateway;
+
+import dev.sluice.domain.Fault;
+import dev.sluice.domain.FaultCode;
+import dev.sluice.domain.Ids;
+import dev.sluice.domain.Usage;
+import dev.sluice.policy.CallPlan.PlannedTarget;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientAgent;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/// Tries the targets of a plan in order until one answers. Only while nothing was sent to the
+/// client: the first byte ends the loop for good.
+final class AttemptLoop {
+
+    /// How long a client should wait before it repeats a call no target could serve.
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    /// The shape of a call: what is sent to a target, and who reads its answer.
+    interface Shape {
+        Buffer bodyFor(PlannedTarget target);
+
+        /// Reads the answer of one attempt and tells `verdict` when it is no good; what is good it
+        /// takes from there itself.
+        UpstreamCall.Listener reader(Attempt attempt, Attempt.Verdict verdict);
+
+        /// Hands the reader the means to pause and cancel.
+        void started(UpstreamCall call);
+
+        /// What a provider that took the call but gave no usable answer may charge for it.
+        Usage lostUsage();
+    }
+
+    private final Vertx vertx;
+    private final HttpClientAgent client;
+    private final Ids ids;
+    private final Closing closing;
+    private final LongSupplier nanoTime;
+    private final BiConsumer<Exchange, RuntimeException> uncaught;
+
+    /// @param uncaught ends an exchange whose own code failed while reading an answer
+    AttemptLoop(
+            Vertx vertx,
+            HttpClientAgent client,
+            Ids ids,
+            Closing closing,
+            LongSupplier nanoTime,
+            BiConsumer<Exchange, RuntimeException> uncaught) {
+        this.vertx = vertx;
+        this.client = client;
+        this.ids = ids;
+        this.closing = closing;
+        this.nanoTime = nanoTime;
+        this.uncaught = uncaught;
+    }
+
+    /// Starts with the first target; `gaveUp` hears the last fault when none could serve the call.
+    void run(Exchange exchange, List<PlannedTarget> targets, Shape shape, Consumer<Fault> gaveUp) {
+        exchange.phase = Exchange.Phase.ATTEMPTING;
+        next(exchange, targets, 0, shape, gaveUp);
+    }
+
+    private void next(
+            Exchange exchange,
+            List<PlannedTarget> targets,
+            int index,
+            Shape shape,
+            Consumer<Fault> gaveUp) {
+        PlannedTarget target = targets.get(index);
+        Attempt attempt =
+                new Attempt(
+                        ids.next("att"), target, closing.clock().instant(), nanoTime.getAsLong());
+        Attempt.Verdict verdict =
+                (failed, fault) -> {
+                    if (exchange.phase != Exchange.Phase.ATTEMPTING) {
+                        return;
+                    }
+                    Usage lost = mayHaveWorked(failed, fault) ? shape.lostUsage() : Usage.NONE;
+                    exchange.attempts.add(failed.failedRow(fault, lost, nanoTime.getAsLong()));
+                    exchange.cancelUpstream = () -> {};
+                    boolean another =
+                            fault.code().retry() == FaultCode.Retry.OTHER_TARGET
+                                    && index + 1 < targets.size();
+                    if (another) {
+                        next(exchange, targets, index + 1, shape, gaveUp);
+                    } else {
+                        gaveUp.accept(withRetryHint(fault));
+                    }
+                };
+        UpstreamCall call =
+                new UpstreamCall(
+                        vertx,
+                        target.upstream().timeouts(),
+                        nanoTime,
+                        new Guarded(exchange, shape.reader(attempt, verdict)));
+        shape.started(call);
+        exchange.cancelUpstream = call::cancel;
+        call.send(
+                client,
+                UpstreamRequests.head(
+                        target.upstream(),
+                        exchange.endpoint,
+                        exchange.facts != null && exchange.facts.stream()),
+                shape.bodyFor(target));
+    }
+
+    /// A provider that said no with a status did no work; one that was cut off or too slow may have.
+    private static boolean mayHaveWorked(Attempt attempt, Fault fault) {
+        boolean accepted = attempt.status >= 200 && attempt.status < 300;
+        return accepted || (attempt.status == 0 && fault.code() == FaultCode.UPSTREAM_TIMEOUT);
+    }
+
+    private static Fault withRetryHint(Fault fault) {
+        boolean ours =
+                fault.code() == FaultCode.UPSTREAM_ERROR
+                        || fault.code() == FaultCode.UPSTREAM_TIMEOUT;
+        return ours && fault.retryAfter() == null ? fault.withRetryAfter(RETRY_AFTER) : fault;
+    }
+
+    /// Whatever a reader throws ends its exchange, and that one alone.
+    private final class Guarded implements UpstreamCall.Listener {
+        private final Exchange exchange;
+        private final UpstreamCall.Listener reader;
+
+        Guarded(Exchange exchange, UpstreamCall.Listener reader) {
+            this.exchange = exchange;
+            this.reader = reader;
+        }
+
+        @Override
+        public void onHead(int status, MultiMap headers) {
+            run(() -> reader.onHead(status, headers));
+        }
+
+        @Override
+        public void onData(Buffer data) {
+            run(() -> reader.onData(data));
+        }
+
+        @Override
+        public void onEnd() {
+            run(reader::onEnd);
+        }
+
+        @Override
+        public void onFailure(Fault fault, boolean sent) {
+            run(() -> reader.onFailure(fault, sent));
+        }
+
+        private void run(Runnable step) {
+            try {
+                step.run();
+            } catch (RuntimeException e) {
+                uncaught.accept(exchange, e);
+            }
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package dev.sluice.gateway;
+
+import dev.sluice.domain.CidrBlock;
+import dev.sluice.domain.Fault;
+import dev.sluice.domain.FaultCode;
+import dev.sluice.domain.KeyDigest;
+import dev.sluice.policy.KeyEntry;
+import dev.sluice.policy.Policy;
+import dev.sluice.policy.Snapshot;
+import io.vertx.core.http.HttpServerRequest;
+import java.net.InetAddress;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Finds the caller of a request by its key, in whichever carrier the client put it (SPEC A10).
+final class Authenticator {
+
+    private static final List<String> KEY_HEADERS =
+            List.of("x-api-key", "x-goog-api-key", "api-key");
+
+    private final Set<CidrBlock> trustedProxies;
+
+    /// @param trustedProxies only these may name the client's address in X-Forwarded-For
+    Authenticator(Set<CidrBlock> trustedProxies) {
+        this.trustedProxies = Set.copyOf(trustedProxies);
+    }
+
+    /// The caller; throws a fault (401, or 403 for a refused address) when there is none.
+    KeyEntry authenticate(HttpServerRequest request, Snapshot snapshot, Instant now) {
+        Set<String> presented = presented(request);
+        if (presented.isEmpty()) {
+            throw unauthorized(
+                            "No API key was sent. Send it as 'Authorization: Bearer sk-sluice-…'.")
+                    .asException();
+        }
+        if (presented.size() > 1) {
+            throw unauthorized("The request carries two different API keys. Send one.")
+                    .asException();
+        }
+        KeyEntry key = snapshot.keys().get(KeyDigest.of(presented.iterator().next()).hex());
+        if (key == null) {
+            throw unauthorized("The API key is not known here, or it was revoked.").asException();
+        }
+        Instant notAfter = key.notAfter();
+        if (notAfter != null && !now.isBefore(notAfter)) {
+            throw unauthorized("The API key has expired. Rotate it or ask its owner for a new one.")
+                    .asException();
+        }
+        checkAddress(key, request);
+        return key;
+    }
+
+    private static Set<String> presented(HttpServerRequest request) {
+        Set<String> presented = new LinkedHashSet<>();
+        for (String value : request.headers().getAll("authorization")) {
+            if (value.toLowerCase(Locale.ROOT).startsWith("bearer ")) {
+                add(presented, value.substring("bearer ".length()));
+            }
+        }
+        for (String header : KEY_HEADERS) {
+            request.headers().getAll(header).forEach(value -> add(presented, value));
+        }
+        String query = request.query();
+        if (query != null && query.contains("key=")) {
+            request.params().getAll("key").forEach(value -> add(presented, value));
+        }
+        return presented;
+    }
+
+    private static void add(Set<String> presented, String value) {
+        String stripped = value.strip();
+        if (!stripped.isEmpty()) {
+            presented.add(stripped);
+        }
+    }
+
+    private static Fault unauthorized(String message) {
+        return Fault.of(FaultCode.INVALID_API_KEY, message);
+    }
+
+    private void checkAddress(KeyEntry key, HttpServerRequest request) {
+        if (key.allowedIps().isEmpty()) {
+            return;
+        }
+        InetAddress address = clientAddress(request);
+        if (address == null
+                || key.allowedIps().stream()
+                        .noneMatch(block -> CidrBlock.parse(block).contains(address))) {
+            throw Policy.denied("ip", "This key may not be used from this address.").asException();
+        }
+    }
+
+    /// The nearest address that is not one of the trusted proxies.
+    private @Nullable InetAddress clientAddress(HttpServerRequest request) {
+        InetAddress address = literal(request.remoteAddress().hostAddress());
+        List<String> forwarded =
+                request.headers().getAll("x-forwarded-for").stream()
+                        .flatMap(value -> List.of(value.split(",")).stream())
+                        .toList();
+        for (int i = forwarded.size() - 1; i >= 0 && isTrusted(address); i--) {
+            address = literal(forwarded.get(i).strip());
+        }
+        return address;
+    }
+
+    private boolean isTrusted(@Nullable InetAddress address) {
+        return address != null
+                && trustedProxies.stream().anyMatch(block -> block.contains(address));
+    }
+
+    private static @Nullable InetAddress literal(@Nullable String text) {
+        try {
+            return text == null ? null : InetAddress.ofLiteral(text);
+        } catch (IllegalArgumentException _) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,259 @@
+package dev.sluice.gateway;
+
+import dev.sluice.domain.Fault;
+import dev.sluice.domain.FaultCode;
+import dev.sluice.domain.FaultException;
+import dev.sluice.domain.Ids;
+import dev.sluice.policy.CallPlan;
+import dev.sluice.policy.SnapshotSource;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The life of a call to a model, stage by stage: accept, authenticate, decode, decide, hold, then
+/// the attempts of [UnaryCall] or [StreamCall], and [Closing]. One instance for each event loop.
+///
+/// Invariants: the first byte to the client is the commit point; whatever happens, an exchange is
+/// closed once; a client that leaves is never an upstream's failure.
+final class CallHandler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CallHandler.class);
+
+    private final Vertx vertx;
+    private final WorkerExecutor decodingPool;
+    private final SnapshotSource snapshots;
+    private final BodyReader bodies;
+    private final Admission admission;
+    private final IdempotencyGate idempotency;
+    private final CallShapes shapes;
+    private final Closing closing;
+    private final OpenExchanges open;
+    private final FaultAnswer faults;
+    private final Ids ids;
+    private final InstantSource clock;
+    private final LongSupplier nanoTime;
+    private final Limits limits;
+
+    CallHandler(Vertx vertx, WorkerExecutor decodingPool, Parts parts) {
+        this.vertx = vertx;
+        this.decodingPool = decodingPool;
+        this.snapshots = parts.snapshots();
+        this.bodies = parts.bodies();
+        this.admission = parts.admission();
+        this.idempotency = parts.idempotency();
+        this.shapes = parts.shapes();
+        this.closing = parts.closing();
+        this.open = parts.open();
+        this.faults = parts.faults();
+        this.ids = parts.ids();
+        this.clock = parts.clock();
+        this.nanoTime = parts.nanoTime();
+        this.limits = parts.limits();
+    }
+
+    /// What a handler is made of.
+    record Parts(
+            SnapshotSource snapshots,
+            BodyReader bodies,
+            Admission admission,
+            IdempotencyGate idempotency,
+            CallShapes shapes,
+            Closing closing,
+            OpenExchanges open,
+            FaultAnswer faults,
+            Ids ids,
+            InstantSource clock,
+            LongSupplier nanoTime,
+            Limits limits) {}
+
+    void handle(Endpoint endpoint, HttpServerRequest request, Context context) {
+        Exchange exchange =
+                new Exchange(
+                        ids.next("req"),
+                        endpoint,
+                        request,
+                        context,
+                        clock.instant(),
+                        nanoTime.getAsLong(),
+                        snapshots.current());
+        if (open.count() >= limits.openExchanges()) {
+            faults.send(request.response(), overloaded(), exchange.requestId, request.path());
+            return;
+        }
+        open.add(exchange);
+        exchange.clientLeft = () -> refuse(exchange, gone());
+        exchange.response.closeHandler(_ -> left(exchange));
+        exchange.response.exceptionHandler(_ -> left(exchange));
+        guarded(
+                exchange,
+                () -> {
+                    admission.authenticate(exchange);
+                    requireJson(request);
+                    bodies.read(
+                            request,
+                            body -> guarded(exchange, () -> decode(exchange, body)),
+                            fault -> refuse(exchange, fault));
+                });
+    }
+
+    private static void requireJson(HttpServerRequest request) {
+        String type = request.getHeader("content-type");
+        if (type != null && !type.toLowerCase(java.util.Locale.ROOT).contains("json")) {
+            throw Fault.of(
+                            FaultCode.UNSUPPORTED_MEDIA_TYPE,
+                            "Send the request as application/json.")
+                    .asException();
+        }
+        String encoding = request.getHeader("content-encoding");
+        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+            throw Fault.of(
+                            FaultCode.UNSUPPORTED_MEDIA_TYPE,
+                            "Compressed request bodies are not supported: send it as it is.")
+                    .asException();
+        }
+    }
+
+    private void decode(Exchange exchange, byte[] body) {
+        exchange.bodyBytes = body.length;
+        exchange.release = () -> bodies.release(body.length);
+        if (body.length <= limits.loopDecodeBytes()) {
+            admit(exchange, RequestBody.decode(exchange.endpoint, body));
+            return;
+        }
+        decodingPool
+                .executeBlocking(() -> RequestBody.decode(exchange.endpoint, body), false)
+                .onComplete(decoded ->
+                        guarded(
+                                exchange,
+                                () -> {
+                                    if (decoded.failed()) {
+                                        rethrow(decoded.cause());
+                                    }
+                                    admit(exchange, decoded.result());
+                                }));
+    }
+
+    private static void rethrow(Throwable cause) {
+        if (cause instanceof RuntimeException known) {
+            throw known;
+        }
+        throw new IllegalStateException(cause);
+    }
+
+    private void admit(Exchange exchange, RequestBody body) {
+        if (exchange.phase == Exchange.Phase.CLOSED) {
+            return;
+        }
+        admission.decide(exchange, Objects.requireNonNull(exchange.key), body.facts());
+        idempotency.enter(
+                exchange,
+                body,
+                () -> guarded(exchange, () -> hold(exchange, body)),
+                fault -> refuse(exchange, fault));
+    }
+
+    private void hold(Exchange exchange, RequestBody body) {
+        if (exchange.phase == Exchange.Phase.CLOSED) {
+            return;
+        }
+        CallPlan plan = Objects.requireNonNull(exchange.plan);
+        // From here a hold may exist: a client that leaves is dealt with once that is known.
+        exchange.clientLeft = () -> {};
+        admission.hold(
+                exchange,
+                plan,
+                () -> guarded(exchange, () -> granted(exchange, body)),
+                fault -> refuse(exchange, fault));
+    }
+
+    private void granted(Exchange exchange, RequestBody body) {
+        if (exchange.response.closed()) {
+            closing.failed(exchange, gone());
+            return;
+        }
+        shapes.start(exchange, body, fault -> fail(exchange, fault));
+    }
+
+    /// Every callback of an exchange runs in here: whatever is thrown ends this exchange, and it
+    /// alone.
+    private void guarded(Exchange exchange, Runnable stage) {
+        try {
+            stage.run();
+        } catch (FaultException e) {
+            end(exchange, e.fault());
+        } catch (RuntimeException e) {
+            LOG.error("call {} failed", exchange.requestId, e);
+            end(exchange, internal());
+        }
+    }
+
+    /// Closes the exchange of an exception that reached the event loop's own handler.
+    void uncaught(Exchange exchange, Throwable cause) {
+        LOG.error("call {} failed", exchange.requestId, cause);
+        end(exchange, internal());
+    }
+
+    private void end(Exchange exchange, Fault fault) {
+        if (exchange.held == null) {
+            refuse(exchange, fault);
+        } else {
+            fail(exchange, fault);
+        }
+    }
+
+    private void refuse(Exchange exchange, Fault fault) {
+        if (closing.refused(exchange, fault)) {
+            idempotency.free(exchange);
+            faults.send(exchange.response, fault, exchange.requestId, exchange.endpoint.path());
+        }
+    }
+
+    private void fail(Exchange exchange, Fault fault) {
+        if (closing.failed(exchange, fault)) {
+            idempotency.free(exchange);
+            answerFailure(exchange, fault);
+        }
+    }
+
+    private void answerFailure(Exchange exchange, Fault fault) {
+        if (!exchange.response.headWritten() && !exchange.response.closed()) {
+            exchange.response.putHeader("x-sluice-route", CallShapes.route(exchange));
+            Admission.holdHeaders(exchange).forEach(exchange.response::putHeader);
+        }
+        faults.send(exchange.response, fault, exchange.requestId, exchange.endpoint.path());
+    }
+
+    private static void left(Exchange exchange) {
+        if (exchange.phase != Exchange.Phase.CLOSED) {
+            exchange.clientLeft.run();
+        }
+    }
+
+    private static Fault gone() {
+        return Fault.of(FaultCode.CLIENT_CLOSED, "The client closed the connection.");
+    }
+
+    private static Fault internal() {
+        return Fault.of(
+                        FaultCode.INTERNAL_ERROR,
+                        "Sluice failed to serve this call. Its request id is in Sluice's log.")
+                .withRetryAfter(Duration.ofSeconds(1));
+    }
+
+    private static Fault overloaded() {
+        return Fault.of(FaultCode.OVERLOADED, "Too many calls are being served at the moment.")
+                .withRetryAfter(Duration.ofSeconds(1));
+    }
+
+    /// For tests and the drain.
+    Vertx vertx() {
+        return vertx;
+    }
+}

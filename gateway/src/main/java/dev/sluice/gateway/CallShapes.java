@@ -1,0 +1,110 @@
+package dev.sluice.gateway;
+
+import dev.sluice.domain.Fault;
+import dev.sluice.domain.FaultCode;
+import dev.sluice.domain.Usage;
+import dev.sluice.ledger.CallRecord;
+import dev.sluice.protocol.UpstreamFaults;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// Chooses the class of a call's shape, and what the shapes share.
+final class CallShapes {
+
+    static final Fault GONE =
+            Fault.of(FaultCode.CLIENT_CLOSED, "The client closed the connection.");
+
+    private static final List<String> REQUEST_ID_HEADERS =
+            List.of("x-request-id", "request-id", "apim-request-id");
+
+    private final Parts parts;
+
+    CallShapes(Parts parts) {
+        this.parts = parts;
+    }
+
+    /// What every shape is built of; nothing else may touch money or targets.
+    record Parts(
+            Vertx vertx,
+            AttemptLoop attempts,
+            Closing closing,
+            IdempotencyGate idempotency,
+            LongSupplier nanoTime,
+            Limits limits) {
+
+        /// Ends a call whose client left while it was being served: the upstream is told, and what
+        /// was produced is charged.
+        void leave(Exchange exchange, Attempt attempt, Result result) {
+            exchange.attempts.add(
+                    attempt.acceptedRow(result, GONE.code().wireName(), nanoTime.getAsLong()));
+            closing.settle(
+                    exchange,
+                    result,
+                    attempt.target,
+                    GONE.status(),
+                    GONE,
+                    () -> idempotency.finish(exchange));
+        }
+
+        /// Classifies an answer of an upstream that is no success.
+        Fault upstreamFault(int status, MultiMap headers, byte[] body) {
+            return UpstreamFaults.decode(status, headers::get, body, closing.clock().instant())
+                    .fault();
+        }
+
+        /// As [#leave], before the first byte: the provider has read the input, which is estimated.
+        void leaveEarly(Exchange exchange, Attempt attempt, Usage input) {
+            leave(exchange, attempt, new Result(input, true, null, null, null, null));
+        }
+    }
+
+    void start(Exchange exchange, RequestBody body, Consumer<Fault> gaveUp) {
+        if (Objects.requireNonNull(exchange.facts).stream()) {
+            new StreamCall(exchange, body, parts).start(gaveUp);
+        } else {
+            new UnaryCall(exchange, body, parts).start(gaveUp);
+        }
+    }
+
+    /// Writes the head of an accepted answer.
+    static void head(Exchange exchange, int status, String contentType) {
+        exchange.response.setStatusCode(status);
+        exchange.response.putHeader("content-type", contentType);
+        exchange.response.putHeader("x-request-id", exchange.requestId);
+        exchange.response.putHeader("x-sluice-route", route(exchange));
+        Admission.holdHeaders(exchange).forEach(exchange.response::putHeader);
+    }
+
+    /// `upstream/model;attempts=N` of the last attempt; the attempt under way counts.
+    static String route(Exchange exchange) {
+        List<CallRecord.Attempt> done = exchange.attempts;
+        var plan = Objects.requireNonNull(exchange.plan);
+        boolean underWay = exchange.phase == Exchange.Phase.RELAYING && !endsAccepted(done);
+        int tried = done.size() + (underWay ? 1 : 0);
+        var target = plan.targets().get(Math.clamp(tried - 1L, 0, plan.targets().size() - 1));
+        return target.upstream().name()
+                + "/"
+                + target.upstreamModel()
+                + ";attempts="
+                + Math.max(1, tried);
+    }
+
+    private static boolean endsAccepted(List<CallRecord.Attempt> attempts) {
+        return !attempts.isEmpty() && attempts.getLast().accepted();
+    }
+
+    static @Nullable String providerRequestId(MultiMap headers) {
+        for (String name : REQUEST_ID_HEADERS) {
+            String value = headers.get(name);
+            if (value != null && value.length() <= 256) {
+                return value;
+            }
+        }
+        return null;
+    }
+}

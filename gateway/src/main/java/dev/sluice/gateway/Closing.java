@@ -1,0 +1,169 @@
+package dev.sluice.gateway;
+
+import dev.sluice.catalog.CostLine;
+import dev.sluice.domain.Fault;
+import dev.sluice.domain.FaultCode;
+import dev.sluice.ledger.CallRecord;
+import dev.sluice.ledger.Ledger;
+import dev.sluice.policy.CallPlan;
+import dev.sluice.policy.CallPlan.PlannedTarget;
+import io.vertx.core.Vertx;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// The end of every exchange, whichever way it came: settle, record, tell the metrics. An exchange
+/// is closed once; later ends of the same exchange change nothing.
+final class Closing {
+
+    private final Vertx vertx;
+    private final Ledger ledger;
+    private final InstantSource clock;
+    private final LongSupplier nanoTime;
+    private final OpenExchanges open;
+    private final CallObserver observer;
+    private final Limits limits;
+
+    Closing(
+            Vertx vertx,
+            Ledger ledger,
+            InstantSource clock,
+            LongSupplier nanoTime,
+            OpenExchanges open,
+            CallObserver observer,
+            Limits limits) {
+        this.vertx = vertx;
+        this.ledger = ledger;
+        this.clock = clock;
+        this.nanoTime = nanoTime;
+        this.open = open;
+        this.observer = observer;
+        this.limits = limits;
+    }
+
+    /// Ends a call that never held anything. Returns false when it was closed before.
+    boolean refused(Exchange exchange, Fault fault) {
+        if (!close(exchange)) {
+            return false;
+        }
+        CallRecord record = record(exchange, Result.NOTHING, null, fault.status(), fault);
+        ledger.refused(record);
+        observer.ended(record);
+        return true;
+    }
+
+    /// Ends a call that held money but has nothing to charge for.
+    boolean failed(Exchange exchange, Fault fault) {
+        return settle(exchange, Result.NOTHING, null, fault.status(), fault, () -> {});
+    }
+
+    /// Ends a call whose answer the client gets, or got in part.
+    ///
+    /// @param target whose answer it is
+    /// @param status what the client saw; 499 when it left
+    /// @param fault what went wrong after the first byte, or null
+    /// @param last writes what is left to write; runs on the event loop once the outcome cannot be
+    ///     lost any more, or when waiting longer would hurt the client more than a lost row
+    boolean settle(
+            Exchange exchange,
+            Result result,
+            @Nullable PlannedTarget target,
+            int status,
+            @Nullable Fault fault,
+            Runnable last) {
+        if (!close(exchange)) {
+            return false;
+        }
+        CallRecord record = record(exchange, result, target, status, fault);
+        AtomicBoolean ran = new AtomicBoolean();
+        Runnable once =
+                () -> {
+                    if (ran.compareAndSet(false, true)) {
+                        last.run();
+                    }
+                };
+        long timer = vertx.setTimer(limits.settleWait().toMillis(), _ -> once.run());
+        ledger.settle(
+                record,
+                () ->
+                        exchange.context.runOnContext(_ -> {
+                            vertx.cancelTimer(timer);
+                            once.run();
+                        }));
+        observer.ended(record);
+        return true;
+    }
+
+    private boolean close(Exchange exchange) {
+        if (exchange.phase == Exchange.Phase.CLOSED) {
+            return false;
+        }
+        exchange.phase = Exchange.Phase.CLOSED;
+        exchange.cancelUpstream.run();
+        exchange.release.run();
+        exchange.clientLeft = () -> {};
+        open.remove(exchange);
+        return true;
+    }
+
+    private CallRecord record(
+            Exchange exchange,
+            Result result,
+            @Nullable PlannedTarget target,
+            int status,
+            @Nullable Fault fault) {
+        CallPlan plan = exchange.plan;
+        List<CostLine> lines =
+                target == null || plan == null
+                        ? List.of()
+                        : Charges.lines(
+                                target, result.usage(), result.serviceTier(), plan.multiply());
+        return new CallRecord(
+                exchange.requestId,
+                exchange.attribution,
+                exchange.endpoint.family(),
+                exchange.facts != null && exchange.facts.stream(),
+                exchange.facts == null ? null : exchange.facts.model(),
+                target == null ? null : target.upstreamModel(),
+                granted(exchange),
+                result.usage(),
+                result.estimated(),
+                lines,
+                target == null ? null : target.priceVersion(),
+                outcome(result, status, fault),
+                new CallRecord.Timings(
+                        exchange.arrivedAt,
+                        exchange.arrivedAt.plusNanos(nanoTime.getAsLong() - exchange.arrivedNanos),
+                        exchange.heldMillis,
+                        exchange.firstByteMillis),
+                List.copyOf(exchange.attempts),
+                List.copyOf(exchange.decisions));
+    }
+
+    private static CallRecord.@Nullable Granted granted(Exchange exchange) {
+        return exchange.hold == null || exchange.held == null
+                ? null
+                : new CallRecord.Granted(
+                        exchange.hold, exchange.held.outputTokens(), exchange.held.amount());
+    }
+
+    private static CallRecord.Outcome outcome(Result result, int status, @Nullable Fault fault) {
+        String rule =
+                fault == null ? null : fault.detail("rule").map(Object::toString).orElse(null);
+        String code =
+                fault != null
+                        ? fault.code().wireName()
+                        : status == FaultCode.CLIENT_CLOSED.httpStatus()
+                                ? FaultCode.CLIENT_CLOSED.wireName()
+                                : null;
+        return new CallRecord.Outcome(
+                status, code, result.finishReason(), result.serviceTier(), rule);
+    }
+
+    /// The wall clock, for what is decided now.
+    InstantSource clock() {
+        return clock;
+    }
+}

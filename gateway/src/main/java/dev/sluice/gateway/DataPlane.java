@@ -1,0 +1,113 @@
+package dev.sluice.gateway;
+
+import dev.sluice.domain.CidrBlock;
+import dev.sluice.domain.Ids;
+import dev.sluice.ledger.Ledger;
+import dev.sluice.policy.Policy;
+import dev.sluice.policy.SnapshotSource;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// The running data plane: one listener and one upstream client on each event loop.
+public final class DataPlane {
+
+    /// Where it listens and what bounds it.
+    ///
+    /// @param port 0 for a free one
+    /// @param tlsCert PEM certificate chain, or null for plain HTTP
+    /// @param caBundle PEM certificates that upstreams are checked against, or null for the JDK's
+    /// @param trustedProxies only these may name the client's address
+    public record Settings(
+            String host,
+            int port,
+            @Nullable Path tlsCert,
+            @Nullable Path tlsKey,
+            @Nullable Path caBundle,
+            Set<CidrBlock> trustedProxies,
+            int eventLoops,
+            Limits limits) {}
+
+    /// What it works with.
+    ///
+    /// @param offLoop serves every path that is not a call to a model
+    /// @param threads runs `offLoop` and the blocking parts of admission
+    public record Parts(
+            SnapshotSource snapshots,
+            Ledger ledger,
+            Idempotent idempotent,
+            Policy policy,
+            OffLoop offLoop,
+            ExecutorService threads,
+            CallObserver observer,
+            Ids ids,
+            RandomGenerator random,
+            InstantSource clock,
+            LongSupplier nanoTime) {}
+
+    private final Vertx vertx;
+    private final Settings settings;
+    private final OpenExchanges open = new OpenExchanges();
+    private final List<LoopListener> listeners = new CopyOnWriteArrayList<>();
+
+    private DataPlane(Vertx vertx, Settings settings) {
+        this.vertx = vertx;
+        this.settings = settings;
+    }
+
+    /// Listens on every event loop; fails when the address is taken.
+    public static Future<DataPlane> start(Vertx vertx, Settings settings, Parts parts) {
+        DataPlane plane = new DataPlane(vertx, settings);
+        ByteBudget bodies = new ByteBudget(Runtime.getRuntime().maxMemory() / 4);
+        return vertx.deployVerticle(
+                        () -> {
+                            LoopListener listener =
+                                    new LoopListener(settings, parts, plane.open, bodies);
+                            plane.listeners.add(listener);
+                            return listener;
+                        },
+                        new DeploymentOptions().setInstances(settings.eventLoops()))
+                .map(_ -> plane);
+    }
+
+    /// The port it really listens on.
+    public int port() {
+        return listeners.getFirst().port();
+    }
+
+    /// Calls that are not closed.
+    public int openExchanges() {
+        return open.count();
+    }
+
+    /// Takes no new connection, lets open exchanges end within the drain limit, then closes.
+    public Future<Void> drain() {
+        Duration drain = settings.limits().drain();
+        return Future.join(
+                        listeners.stream()
+                                .map(listener ->
+                                        listener.shutdown(drain.toSeconds(), TimeUnit.SECONDS))
+                                .toList())
+                .mapEmpty();
+    }
+
+    /// Reads certificate and key again; new connections use them.
+    public Future<Void> reloadTls() {
+        return Future.join(listeners.stream().map(LoopListener::reloadTls).toList()).mapEmpty();
+    }
+
+    Vertx vertx() {
+        return vertx;
+    }
+}

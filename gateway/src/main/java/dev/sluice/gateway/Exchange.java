@@ -1,0 +1,92 @@
+package dev.sluice.gateway;
+
+import dev.sluice.domain.Attribution;
+import dev.sluice.domain.CallFacts;
+import dev.sluice.domain.HoldRequest;
+import dev.sluice.domain.HoldResult;
+import dev.sluice.ledger.CallRecord;
+import dev.sluice.policy.CallPlan;
+import dev.sluice.policy.KeyEntry;
+import dev.sluice.policy.Snapshot;
+import io.vertx.core.Context;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The state of one call to a model, from its first header to its last byte. State only: the stages
+/// act on it. Touched by its own event loop alone.
+final class Exchange {
+
+    /// How far the exchange has come; it only moves forward.
+    enum Phase {
+        /// Headers are here, the body is being read.
+        ACCEPTING,
+        /// Authenticated, decoded, decided; waiting for its hold.
+        HOLDING,
+        /// At an upstream, nothing sent to the client yet.
+        ATTEMPTING,
+        /// The client has its first byte: no failover and no change of status any more.
+        RELAYING,
+        /// Closed; the last bytes may still be on their way.
+        CLOSED
+    }
+
+    final String requestId;
+    final Endpoint endpoint;
+    final HttpServerRequest request;
+    final HttpServerResponse response;
+    final Context context;
+    final Instant arrivedAt;
+    final long arrivedNanos;
+    final Snapshot snapshot;
+
+    final List<CallRecord.Attempt> attempts = new ArrayList<>();
+    final List<Map<String, String>> decisions = new ArrayList<>();
+
+    Phase phase = Phase.ACCEPTING;
+    @Nullable KeyEntry key;
+    @Nullable Attribution attribution;
+    @Nullable CallFacts facts;
+    @Nullable CallPlan plan;
+    @Nullable HoldRequest hold;
+    HoldResult.@Nullable Held held;
+    @Nullable Long heldMillis;
+    @Nullable Long firstByteMillis;
+    long bodyBytes;
+
+    /// Stops what is going on at an upstream; does nothing when nothing is.
+    Runnable cancelUpstream = () -> {};
+
+    /// What to do when the client leaves; each stage that waits sets its own.
+    Runnable clientLeft = () -> {};
+
+    /// Gives back what the exchange took of shared limits; runs once, when it is closed.
+    Runnable release = () -> {};
+
+    Exchange(
+            String requestId,
+            Endpoint endpoint,
+            HttpServerRequest request,
+            Context context,
+            Instant arrivedAt,
+            long arrivedNanos,
+            Snapshot snapshot) {
+        this.requestId = requestId;
+        this.endpoint = endpoint;
+        this.request = request;
+        this.response = request.response();
+        this.context = context;
+        this.arrivedAt = arrivedAt;
+        this.arrivedNanos = arrivedNanos;
+        this.snapshot = snapshot;
+    }
+
+    /// Milliseconds from arrival to the given reading of the monotonic clock.
+    long millisAt(long nanos) {
+        return (nanos - arrivedNanos) / 1_000_000;
+    }
+}

@@ -1,0 +1,26 @@
+package dev.sluice.gateway;
+
+import dev.sluice.domain.Fault;
+import dev.sluice.protocol.Dialect;
+import dev.sluice.protocol.Faults;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import org.jspecify.annotations.Nullable;
+
+/// The one boundary of the data plane that turns a fault into an answer, in the dialect of the path
+/// the client spoke to.
+final class FaultAnswer {
+
+    void send(HttpServerResponse response, Fault fault, String requestId, @Nullable String path) {
+        if (response.ended() || response.closed() || response.headWritten()) {
+            return;
+        }
+        response.setStatusCode(fault.status());
+        response.putHeader("x-request-id", requestId);
+        response.putHeader("content-type", "application/json");
+        Faults.headers(fault).forEach(response::putHeader);
+        Dialect dialect = Dialect.ofPath(path == null ? "/" : path);
+        byte[] body = Faults.body(dialect, fault, requestId);
+        var unused = response.end(Buffer.buffer(body));
+    }
+}

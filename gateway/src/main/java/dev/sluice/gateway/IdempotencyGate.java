@@ -1,0 +1,172 @@
+package dev.sluice.gateway;
+
+import dev.sluice.domain.Fault;
+import dev.sluice.domain.FaultCode;
+import dev.sluice.gateway.Idempotent.Seen;
+import dev.sluice.policy.KeyEntry;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Lets a call with an Idempotency-Key through once. Calls without one pass untouched.
+final class IdempotencyGate {
+
+    private static final Logger LOG = LoggerFactory.getLogger(IdempotencyGate.class);
+    private static final int MAX_KEY_CHARACTERS = 255;
+    private static final long POLL_MILLIS = 200;
+
+    private final Idempotent idempotent;
+    private final ExecutorService threads;
+    private final Vertx vertx;
+    private final LongSupplier nanoTime;
+    private final Limits limits;
+    private final Map<String, Idempotent.Scope> entered = new ConcurrentHashMap<>();
+
+    IdempotencyGate(
+            Idempotent idempotent,
+            ExecutorService threads,
+            Vertx vertx,
+            LongSupplier nanoTime,
+            Limits limits) {
+        this.idempotent = idempotent;
+        this.threads = threads;
+        this.vertx = vertx;
+        this.nanoTime = nanoTime;
+        this.limits = limits;
+    }
+
+    /// Runs one of the two on the exchange's event loop.
+    void enter(Exchange exchange, RequestBody body, Runnable first, Consumer<Fault> refused) {
+        String sent = exchange.request.getHeader("idempotency-key");
+        if (sent == null) {
+            first.run();
+            return;
+        }
+        if (sent.isBlank() || sent.length() > MAX_KEY_CHARACTERS) {
+            throw Fault.invalid(
+                            "Idempotency-Key must have 1 to " + MAX_KEY_CHARACTERS + " characters.",
+                            "idempotency-key")
+                    .asException();
+        }
+        KeyEntry key = Objects.requireNonNull(exchange.key);
+        Idempotent.Scope scope =
+                new Idempotent.Scope(
+                        key.organizationId(),
+                        key.id(),
+                        exchange.request.method().name(),
+                        exchange.endpoint.path(),
+                        sent);
+        ask(exchange, new Asked(scope, body.sha256(), first, refused, nanoTime.getAsLong()));
+    }
+
+    private record Asked(
+            Idempotent.Scope scope,
+            String bodySha256,
+            Runnable first,
+            Consumer<Fault> refused,
+            long sinceNanos) {}
+
+    private void ask(Exchange exchange, Asked asked) {
+        threads.execute(() -> {
+            Seen seen;
+            try {
+                seen = idempotent.enter(asked.scope, asked.bodySha256, exchange.requestId);
+            } catch (RuntimeException e) {
+                LOG.warn("idempotency key of {} not checked", exchange.requestId, e);
+                exchange.context.runOnContext(_ -> asked.refused.accept(unavailable()));
+                return;
+            }
+            exchange.context.runOnContext(_ -> answer(exchange, asked, seen));
+        });
+    }
+
+    private void answer(Exchange exchange, Asked asked, Seen seen) {
+        switch (seen) {
+            case Seen.First _ -> {
+                entered.put(exchange.requestId, asked.scope);
+                if (exchange.phase == Exchange.Phase.CLOSED) {
+                    free(exchange);
+                } else {
+                    asked.first.run();
+                }
+            }
+            case Seen.Running running -> {
+                long waited = nanoTime.getAsLong() - asked.sinceNanos;
+                if (exchange.phase == Exchange.Phase.CLOSED) {
+                    return;
+                }
+                if (waited > limits.idempotencyWait().toNanos()) {
+                    asked.refused.accept(inProgress(running.requestId()));
+                } else {
+                    vertx.setTimer(POLL_MILLIS, _ -> ask(exchange, asked));
+                }
+            }
+            case Seen.Finished finished -> asked.refused.accept(replay(finished.requestId()));
+            case Seen.Conflict conflict -> asked.refused.accept(conflict(conflict.requestId()));
+        }
+    }
+
+    /// The call was served: its key is used up.
+    void finish(Exchange exchange) {
+        end(exchange, scope -> idempotent.finish(scope, exchange.requestId));
+    }
+
+    /// The call came to nothing and cost nothing: its key may be used again.
+    void free(Exchange exchange) {
+        end(exchange, scope -> idempotent.free(scope, exchange.requestId));
+    }
+
+    private void end(Exchange exchange, Consumer<Idempotent.Scope> how) {
+        Idempotent.Scope scope = entered.remove(exchange.requestId);
+        if (scope != null) {
+            threads.execute(() -> {
+                try {
+                    how.accept(scope);
+                } catch (RuntimeException e) {
+                    LOG.warn("idempotency key of {} not closed", exchange.requestId, e);
+                }
+            });
+        }
+    }
+
+    private static Fault inProgress(String requestId) {
+        return Fault.of(
+                        FaultCode.IDEMPOTENCY_IN_PROGRESS,
+                        "The call with this Idempotency-Key is still being served as "
+                                + requestId
+                                + ".")
+                .withRetryAfter(Duration.ofSeconds(5));
+    }
+
+    private static Fault replay(String requestId) {
+        return Fault.of(
+                        FaultCode.IDEMPOTENCY_REPLAY,
+                        "The call with this Idempotency-Key was served as "
+                                + requestId
+                                + "; its answer is not kept.")
+                .withShouldRetry(false)
+                .withDetail("original_request_id", requestId);
+    }
+
+    private static Fault conflict(String requestId) {
+        return Fault.of(
+                        FaultCode.IDEMPOTENCY_CONFLICT,
+                        "This Idempotency-Key was used with another body by " + requestId + ".")
+                .withShouldRetry(false)
+                .withDetail("original_request_id", requestId);
+    }
+
+    private static Fault unavailable() {
+        return Fault.of(
+                        FaultCode.ESCROW_UNAVAILABLE,
+                        "The Idempotency-Key could not be checked: the database is away.")
+                .withRetryAfter(Duration.ofSeconds(1));
+    }
+}

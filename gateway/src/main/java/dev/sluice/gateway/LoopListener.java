@@ -1,0 +1,275 @@
+package dev.sluice.gateway;
+
+import dev.sluice.domain.Fault;
+import dev.sluice.domain.FaultCode;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.http.HttpClientAgent;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The listener of one event loop, with the upstream client of the same loop. Strict HTTP: what is
+/// not well-formed is refused, never repaired.
+final class LoopListener extends VerticleBase {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LoopListener.class);
+
+    /// Idle keep-alive connections to upstreams are closed before the usual server does, so that a
+    /// call is not sent into a connection that is being closed.
+    private static final int UPSTREAM_KEEP_ALIVE_SECONDS = 30;
+
+    private final DataPlane.Settings settings;
+    private final DataPlane.Parts parts;
+    private final OpenExchanges open;
+    private final ByteBudget budget;
+    private final FaultAnswer faults = new FaultAnswer();
+    private @Nullable HttpServer server;
+    private @Nullable CallHandler calls;
+    private @Nullable ModelRoutes models;
+    private @Nullable OffLoopBridge offLoop;
+
+    LoopListener(
+            DataPlane.Settings settings,
+            DataPlane.Parts parts,
+            OpenExchanges open,
+            ByteBudget budget) {
+        this.settings = settings;
+        this.parts = parts;
+        this.open = open;
+        this.budget = budget;
+    }
+
+    @Override
+    public Future<?> start() {
+        wire();
+        HttpServer created = vertx.createHttpServer(serverOptions());
+        server = created;
+        created.requestHandler(this::route);
+        created.invalidRequestHandler(this::invalid);
+        created.exceptionHandler(e -> LOG.debug("connection failed", e));
+        return created.listen(settings.port(), settings.host());
+    }
+
+    private void wire() {
+        Limits limits = settings.limits();
+        HttpClientAgent client =
+                vertx.httpClientBuilder()
+                        .with(clientOptions())
+                        .with(
+                                new PoolOptions()
+                                        .setHttp1MaxSize(limits.upstreamConnections())
+                                        .setHttp2MaxSize(8))
+                        .build();
+        WorkerExecutor decoding =
+                vertx.createSharedWorkerExecutor(
+                        "decode", Runtime.getRuntime().availableProcessors());
+        BodyReader bodies = new BodyReader(vertx, limits, budget);
+        Closing closing =
+                new Closing(
+                        vertx,
+                        parts.ledger(),
+                        parts.clock(),
+                        parts.nanoTime(),
+                        open,
+                        parts.observer(),
+                        limits);
+        IdempotencyGate idempotency =
+                new IdempotencyGate(
+                        parts.idempotent(), parts.threads(), vertx, parts.nanoTime(), limits);
+        AttemptLoop attempts =
+                new AttemptLoop(
+                        vertx, client, parts.ids(), closing, parts.nanoTime(), this::uncaught);
+        CallShapes shapes =
+                new CallShapes(
+                        new CallShapes.Parts(
+                                vertx, attempts, closing, idempotency, parts.nanoTime(), limits));
+        Authenticator authenticator = new Authenticator(settings.trustedProxies());
+        Admission admission =
+                new Admission(
+                        parts.snapshots(),
+                        authenticator,
+                        parts.policy(),
+                        parts.ledger(),
+                        parts.random(),
+                        parts.nanoTime());
+        calls =
+                new CallHandler(
+                        vertx,
+                        decoding,
+                        new CallHandler.Parts(
+                                parts.snapshots(),
+                                bodies,
+                                admission,
+                                idempotency,
+                                shapes,
+                                closing,
+                                open,
+                                faults,
+                                parts.ids(),
+                                parts.clock(),
+                                parts.nanoTime(),
+                                limits));
+        models = new ModelRoutes(parts.snapshots(), authenticator, parts.clock(), faults);
+        offLoop = new OffLoopBridge(parts.offLoop(), parts.threads(), bodies, faults);
+    }
+
+    private HttpServerOptions serverOptions() {
+        Limits limits = settings.limits();
+        HttpServerOptions options =
+                new HttpServerOptions()
+                        .setTcpNoDelay(true)
+                        .setTcpKeepAlive(true)
+                        .setReuseAddress(true)
+                        .setHandle100ContinueAutomatically(true)
+                        .setMaxInitialLineLength(limits.uriBytes())
+                        .setMaxHeaderSize(limits.headerBytes())
+                        // A client that asks for an upgrade to HTTP/2 in plain text is answered in
+                        // HTTP/1.1, as if it had not asked.
+                        .setHttp2ClearTextEnabled(false);
+        Path cert = settings.tlsCert();
+        Path key = settings.tlsKey();
+        if (cert != null && key != null) {
+            options.setSsl(true)
+                    .setUseAlpn(true)
+                    .setKeyCertOptions(
+                            new PemKeyCertOptions()
+                                    .addCertPath(cert.toString())
+                                    .addKeyPath(key.toString()));
+        }
+        return options;
+    }
+
+    private HttpClientOptions clientOptions() {
+        HttpClientOptions options =
+                new HttpClientOptions()
+                        .setTcpNoDelay(true)
+                        .setTcpKeepAlive(true)
+                        .setKeepAlive(true)
+                        .setKeepAliveTimeout(UPSTREAM_KEEP_ALIVE_SECONDS)
+                        .setMaxHeaderSize(settings.limits().headerBytes())
+                        .setDecompressionSupported(false)
+                        .setUseAlpn(true);
+        Path bundle = settings.caBundle();
+        if (bundle != null) {
+            options.setTrustOptions(new PemTrustOptions().addCertPath(bundle.toString()));
+        }
+        return options;
+    }
+
+    private void route(HttpServerRequest request) {
+        Context context = vertx.getOrCreateContext();
+        String path = request.path();
+        if (path == null || request.uri().length() > settings.limits().uriBytes()) {
+            refuse(request, FaultCode.URI_TOO_LONG, "The request line is not understood.");
+            return;
+        }
+        Optional<Endpoint> endpoint = Endpoint.ofPath(path);
+        if (endpoint.isPresent()) {
+            if (!request.method().name().equals("POST")) {
+                request.response().putHeader("allow", "POST");
+                refuse(request, FaultCode.METHOD_NOT_ALLOWED, "Use POST for " + path + ".");
+            } else if (calls != null) {
+                calls.handle(endpoint.get(), request, context);
+            }
+        } else if (path.equals("/v1/models") || path.startsWith("/v1/models/")) {
+            if (models != null) {
+                models.handle(parts.ids().next("req"), request, path);
+            }
+        } else if (isModelPath(path)) {
+            refuse(request, FaultCode.NOT_FOUND, "There is nothing at " + path + ".");
+        } else if (offLoop != null) {
+            offLoop.handle(parts.ids().next("req"), request, context);
+        }
+    }
+
+    /// Paths of providers' APIs that are not served: never an unmetered pass-through.
+    private static boolean isModelPath(String path) {
+        return (path.startsWith("/v1/") && !path.startsWith("/v1/organization/"))
+                || path.startsWith("/v1beta/");
+    }
+
+    private void refuse(HttpServerRequest request, FaultCode code, String message) {
+        faults.send(
+                request.response(),
+                Fault.of(code, message),
+                parts.ids().next("req"),
+                request.path());
+    }
+
+    /// What the HTTP codec could not read; the connection is closed after the answer.
+    private void invalid(HttpServerRequest request) {
+        Throwable cause = request.decoderResult().cause();
+        FaultCode code =
+                switch (cause) {
+                    case TooLongHttpLineException _ -> FaultCode.URI_TOO_LONG;
+                    case TooLongHttpHeaderException _ -> FaultCode.HEADERS_TOO_LARGE;
+                    case TooLongFrameException _ -> FaultCode.HEADERS_TOO_LARGE;
+                    case null, default -> FaultCode.INVALID_REQUEST;
+                };
+        String message =
+                switch (code) {
+                    case URI_TOO_LONG ->
+                            "The request line is longer than "
+                                    + settings.limits().uriBytes()
+                                    + " bytes.";
+                    case HEADERS_TOO_LARGE ->
+                            "The request headers are larger than "
+                                    + settings.limits().headerBytes()
+                                    + " bytes.";
+                    default -> "The request is not well-formed HTTP.";
+                };
+        request.response().putHeader("connection", "close");
+        request.response()
+                .endHandler(_ -> {
+                    var unused = request.connection().close();
+                });
+        refuse(request, code, message);
+    }
+
+    private void uncaught(Exchange exchange, RuntimeException cause) {
+        if (calls != null) {
+            calls.uncaught(exchange, cause);
+        }
+    }
+
+    int port() {
+        return server == null ? -1 : server.actualPort();
+    }
+
+    Future<Void> shutdown(long timeout, TimeUnit unit) {
+        return server == null ? Future.succeededFuture() : server.shutdown(timeout, unit);
+    }
+
+    Future<Boolean> reloadTls() {
+        Path cert = settings.tlsCert();
+        Path key = settings.tlsKey();
+        if (server == null || cert == null || key == null) {
+            return Future.succeededFuture(false);
+        }
+        io.vertx.core.net.ServerSSLOptions ssl =
+                new io.vertx.core.net.ServerSSLOptions()
+                        .setKeyCertOptions(
+                                new PemKeyCertOptions()
+                                        .addCertPath(cert.toString())
+                                        .addKeyPath(key.toString()))
+                        .setApplicationLayerProtocols(List.of("h2", "http/1.1"));
+        return server.updateSSLOptions(ssl, true);
+    }
+}

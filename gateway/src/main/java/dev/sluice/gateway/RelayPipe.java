@@ -1,0 +1,103 @@
+package dev.sluice.gateway;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.function.LongSupplier;
+
+/// Carries bytes from an upstream to a client, at the client's pace.
+///
+/// A lone event goes out at once; events that follow within the gathering time share a write, since
+/// each write is a system call. While the client is behind, the upstream is not read.
+final class RelayPipe {
+
+    private static final long GATHER_NANOS = 100_000;
+    private static final int GATHER_BYTES = 16 << 10;
+
+    private final Exchange exchange;
+    private final HttpServerResponse response;
+    private final Vertx vertx;
+    private final LongSupplier nanoTime;
+    private final Limits limits;
+    private final Runnable stalled;
+    private Buffer gathered = Buffer.buffer();
+    private Flush flush = Flush.NONE;
+    private long lastWriteNanos;
+    private Runnable pause = () -> {};
+    private Runnable resume = () -> {};
+    private long stallTimer = -1;
+
+    private enum Flush {
+        NONE,
+        SCHEDULED
+    }
+
+    /// @param stalled runs when the client took nothing for the limit of a write stall
+    RelayPipe(
+            Exchange exchange,
+            Vertx vertx,
+            LongSupplier nanoTime,
+            Limits limits,
+            Runnable stalled) {
+        this.exchange = exchange;
+        this.response = exchange.response;
+        this.vertx = vertx;
+        this.nanoTime = nanoTime;
+        this.limits = limits;
+        this.stalled = stalled;
+        this.lastWriteNanos = nanoTime.getAsLong() - GATHER_NANOS;
+    }
+
+    void source(UpstreamCall call) {
+        pause = call::pause;
+        resume = call::resume;
+    }
+
+    void write(byte[] bytes) {
+        gathered.appendBytes(bytes);
+        if (gathered.length() >= GATHER_BYTES
+                || nanoTime.getAsLong() - lastWriteNanos >= GATHER_NANOS) {
+            flush();
+        } else if (flush == Flush.NONE) {
+            flush = Flush.SCHEDULED;
+            exchange.context.runOnContext(_ -> flush());
+        }
+    }
+
+    void flush() {
+        flush = Flush.NONE;
+        if (gathered.length() == 0 || response.ended() || response.closed()) {
+            return;
+        }
+        Buffer out = gathered;
+        gathered = Buffer.buffer();
+        lastWriteNanos = nanoTime.getAsLong();
+        var unused = response.write(out);
+        if (response.writeQueueFull() && stallTimer < 0) {
+            pause.run();
+            stallTimer = vertx.setTimer(limits.writeStall().toMillis(), _ -> stalled.run());
+            response.drainHandler(_ -> drained());
+        }
+    }
+
+    private void drained() {
+        vertx.cancelTimer(stallTimer);
+        stallTimer = -1;
+        resume.run();
+    }
+
+    /// Writes what is left, then `last`, and ends the answer.
+    void end(byte[] last) {
+        vertx.cancelTimer(stallTimer);
+        if (response.ended() || response.closed()) {
+            return;
+        }
+        gathered.appendBytes(last);
+        var unused = gathered.length() > 0 ? response.end(gathered) : response.end();
+    }
+
+    /// Stops the stall timer of an answer that will not be ended.
+    void abandon() {
+        vertx.cancelTimer(stallTimer);
+    }
+}

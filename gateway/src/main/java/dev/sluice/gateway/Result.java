@@ -1,0 +1,21 @@
+package dev.sluice.gateway;
+
+import dev.sluice.domain.Usage;
+import org.jspecify.annotations.Nullable;
+
+/// What came of a call that reached a provider, as far as the customer pays for it.
+///
+/// @param usage by disjoint meter; [Usage#NONE] when the customer owes nothing
+/// @param estimated true when Sluice counted because the provider did not say
+/// @param model the model that served the call, as the provider names it or as it was asked for
+/// @param providerId the provider's id of its answer, or null
+record Result(
+        Usage usage,
+        boolean estimated,
+        @Nullable String finishReason,
+        @Nullable String serviceTier,
+        @Nullable String model,
+        @Nullable String providerId) {
+
+    static final Result NOTHING = new Result(Usage.NONE, false, null, null, null, null);
+}

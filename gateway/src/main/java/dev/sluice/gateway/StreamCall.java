@@ -1,0 +1,276 @@
+package dev.sluice.gateway;
+
+import dev.sluice.domain.Fault;
+import dev.sluice.domain.FaultCode;
+import dev.sluice.domain.FaultException;
+import dev.sluice.domain.Usage;
+import dev.sluice.policy.CallPlan;
+import dev.sluice.policy.CallPlan.PlannedTarget;
+import dev.sluice.protocol.Dialect;
+import dev.sluice.protocol.Faults;
+import dev.sluice.protocol.StreamReader;
+import dev.sluice.protocol.UsageEstimate;
+import dev.sluice.protocol.framing.SseFrame;
+import dev.sluice.protocol.framing.SseParser;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import java.io.ByteArrayOutputStream;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// A call whose answer is a stream of events. Frames pass through as they came; the meter reads
+/// along. The last frame waits for the settlement, so that an answer a client has seen to its end is
+/// never lost.
+final class StreamCall implements AttemptLoop.Shape {
+
+    private static final byte[] NOTHING = new byte[0];
+
+    private static final long ESTIMATE_SLACK_TOKENS = 64;
+
+    private final Exchange exchange;
+    private final RequestBody body;
+    private final CallShapes.Parts parts;
+    private final RelayPipe pipe;
+    private @Nullable EventAnswer answer;
+
+    StreamCall(Exchange exchange, RequestBody body, CallShapes.Parts parts) {
+        this.exchange = exchange;
+        this.body = body;
+        this.parts = parts;
+        this.pipe =
+                new RelayPipe(
+                        exchange, parts.vertx(), parts.nanoTime(), parts.limits(), this::stalled);
+    }
+
+    void start(Consumer<Fault> gaveUp) {
+        exchange.clientLeft = this::clientLeft;
+        CallPlan plan = Objects.requireNonNull(exchange.plan);
+        parts.attempts().run(exchange, plan.targets(), this, gaveUp);
+    }
+
+    @Override
+    public Buffer bodyFor(PlannedTarget target) {
+        return body.forTarget(exchange, target);
+    }
+
+    @Override
+    public UpstreamCall.Listener reader(Attempt attempt, Attempt.Verdict verdict) {
+        EventAnswer reading = new EventAnswer(attempt, verdict);
+        answer = reading;
+        return reading;
+    }
+
+    @Override
+    public void started(UpstreamCall call) {
+        pipe.source(call);
+    }
+
+    @Override
+    public Usage lostUsage() {
+        return body.inputEstimate();
+    }
+
+    /// A client that reads nothing for so long has left without saying so.
+    private void stalled() {
+        clientLeft();
+        var unused = exchange.request.connection().close();
+    }
+
+    private void clientLeft() {
+        pipe.abandon();
+        EventAnswer reading = answer;
+        if (reading == null) {
+            parts.closing().failed(exchange, CallShapes.GONE);
+        } else if (exchange.phase == Exchange.Phase.RELAYING) {
+            parts.leave(exchange, reading.attempt, body.resultOf(reading.reader.report()));
+        } else {
+            parts.leaveEarly(exchange, reading.attempt, body.inputEstimate());
+        }
+    }
+
+    /// Reads the events of one attempt.
+    private final class EventAnswer implements UpstreamCall.Listener {
+        private final Attempt attempt;
+        private final Attempt.Verdict verdict;
+        private final StreamReader reader;
+        private final SseParser parser;
+        private final ByteArrayOutputStream refusal = new ByteArrayOutputStream();
+        private final ByteArrayOutputStream beforeCommit = new ByteArrayOutputStream();
+        private MultiMap headers = MultiMap.caseInsensitiveMultiMap();
+        private byte[] last = NOTHING;
+
+        EventAnswer(Attempt attempt, Attempt.Verdict verdict) {
+            this.attempt = attempt;
+            this.verdict = verdict;
+            this.reader = body.newStreamReader();
+            this.parser =
+                    new SseParser(parts.limits().eventBytes(), "limits.event_bytes", this::frame);
+        }
+
+        @Override
+        public void onHead(int status, MultiMap answered) {
+            attempt.status = status;
+            attempt.providerRequestId = CallShapes.providerRequestId(answered);
+            headers = answered;
+        }
+
+        private boolean isEventStream() {
+            String type = headers.get("content-type");
+            return attempt.status >= 200
+                    && attempt.status <= 299
+                    && (type == null || !type.startsWith("application/json"));
+        }
+
+        @Override
+        public void onData(Buffer data) {
+            byte[] bytes = data.getBytes();
+            if (!isEventStream()) {
+                if (refusal.size() < parts.limits().loopDecodeBytes()) {
+                    refusal.writeBytes(bytes);
+                }
+                return;
+            }
+            try {
+                parser.push(bytes, 0, bytes.length);
+            } catch (FaultException tooLarge) {
+                broken(tooLarge.fault());
+            }
+        }
+
+        private void frame(SseFrame frame) {
+            if (isOver()) {
+                return;
+            }
+            StreamReader.Step step = reader.read(frame);
+            if (step == StreamReader.Step.FAIL) {
+                broken(Objects.requireNonNull(reader.report().fault()));
+                return;
+            }
+            if (step == StreamReader.Step.FORWARD) {
+                forward(frame);
+            }
+            if (exceedsHold()) {
+                broken(
+                        Fault.of(
+                                FaultCode.UPSTREAM_ERROR,
+                                "The upstream went on beyond the output limit of this call."));
+            }
+        }
+
+        /// True once the exchange is closed, or the loop has gone on without this attempt.
+        private boolean isOver() {
+            return exchange.phase == Exchange.Phase.CLOSED || answer != this;
+        }
+
+        private void forward(SseFrame frame) {
+            if (reader.done()) {
+                // The closing mark waits for the settlement.
+                last = frame.raw();
+            } else if (exchange.phase == Exchange.Phase.RELAYING) {
+                pipe.write(frame.raw());
+            } else {
+                beforeCommit.writeBytes(frame.raw());
+                if (reader.semantic()) {
+                    commit();
+                }
+            }
+        }
+
+        private void commit() {
+            exchange.phase = Exchange.Phase.RELAYING;
+            exchange.firstByteMillis = exchange.millisAt(parts.nanoTime().getAsLong());
+            CallShapes.head(exchange, 200, "text/event-stream; charset=utf-8");
+            exchange.response.putHeader("cache-control", "no-cache");
+            exchange.response.putHeader("x-accel-buffering", "no");
+            exchange.response.setChunked(true);
+            pipe.write(beforeCommit.toByteArray());
+        }
+
+        /// The running estimate may be off by the length of the tokens; twice the limit is beyond
+        /// any doubt, and an upstream that goes so far ignores the limit it was sent.
+        private boolean exceedsHold() {
+            long limit = Objects.requireNonNull(exchange.held).outputTokens();
+            long running = UsageEstimate.outputTokens(reader.contentBytes(), reader.deltas());
+            return running > 2 * limit + ESTIMATE_SLACK_TOKENS;
+        }
+
+        @Override
+        public void onEnd() {
+            if (!isEventStream()) {
+                verdict.failed(
+                        attempt,
+                        parts.upstreamFault(attempt.status, headers, refusal.toByteArray()));
+                return;
+            }
+            SseFrame unterminated = parser.end();
+            if (unterminated != null) {
+                frame(unterminated);
+            }
+            if (isOver()) {
+                return;
+            }
+            if (!reader.report().complete()) {
+                broken(
+                        Fault.of(
+                                FaultCode.UPSTREAM_ERROR,
+                                "The upstream broke off its answer before the end."));
+                return;
+            }
+            finish();
+        }
+
+        @Override
+        public void onFailure(Fault fault, boolean sent) {
+            if (isOver()) {
+                return;
+            }
+            if (reader.report().complete()) {
+                // All that the client needs was there: a lost end of the connection is not its
+                // problem.
+                finish();
+            } else {
+                broken(fault);
+            }
+        }
+
+        private void finish() {
+            if (exchange.phase == Exchange.Phase.ATTEMPTING) {
+                commit();
+            }
+            close(null, last);
+        }
+
+        /// Before the commit point another target may do better; after it the client is told.
+        private void broken(Fault fault) {
+            exchange.cancelUpstream.run();
+            if (exchange.phase == Exchange.Phase.ATTEMPTING) {
+                verdict.failed(attempt, fault);
+            } else if (exchange.phase == Exchange.Phase.RELAYING) {
+                Dialect dialect = Dialect.ofPath(exchange.endpoint.path());
+                close(fault, Faults.event(dialect, fault, exchange.requestId));
+            }
+        }
+
+        private void close(@Nullable Fault fault, byte[] closingBytes) {
+            Result result = body.resultOf(reader.report());
+            exchange.attempts.add(
+                    attempt.acceptedRow(
+                            result,
+                            fault == null ? null : fault.code().wireName(),
+                            parts.nanoTime().getAsLong()));
+            pipe.flush();
+            parts.closing()
+                    .settle(
+                            exchange,
+                            result,
+                            attempt.target,
+                            200,
+                            fault,
+                            () -> {
+                                parts.idempotency().finish(exchange);
+                                pipe.end(closingBytes);
+                            });
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package dev.sluice.gateway;
+
+import dev.sluice.catalog.CostLine;
+import dev.sluice.domain.Fault;
+import dev.sluice.domain.FaultCode;
+import dev.sluice.domain.FaultException;
+import dev.sluice.domain.Money;
+import dev.sluice.domain.Usage;
+import dev.sluice.policy.CallPlan;
+import dev.sluice.policy.CallPlan.PlannedTarget;
+import dev.sluice.protocol.Answer;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// A call whose answer comes in one piece: it is read whole, metered, settled, and then handed to
+/// the client with its cost in the headers.
+final class UnaryCall implements AttemptLoop.Shape {
+
+    private final Exchange exchange;
+    private final RequestBody body;
+    private final CallShapes.Parts parts;
+    private @Nullable Attempt current;
+
+    UnaryCall(Exchange exchange, RequestBody body, CallShapes.Parts parts) {
+        this.exchange = exchange;
+        this.body = body;
+        this.parts = parts;
+    }
+
+    void start(Consumer<Fault> gaveUp) {
+        exchange.clientLeft = this::clientLeft;
+        CallPlan plan = Objects.requireNonNull(exchange.plan);
+        parts.attempts().run(exchange, plan.targets(), this, gaveUp);
+    }
+
+    @Override
+    public Buffer bodyFor(PlannedTarget target) {
+        return body.forTarget(exchange, target);
+    }
+
+    @Override
+    public UpstreamCall.Listener reader(Attempt attempt, Attempt.Verdict verdict) {
+        current = attempt;
+        return new WholeAnswer(attempt, verdict);
+    }
+
+    @Override
+    public void started(UpstreamCall call) {}
+
+    @Override
+    public Usage lostUsage() {
+        return body.inputEstimate();
+    }
+
+    /// The provider worked for a client that did not wait: the input is charged, estimated.
+    private void clientLeft() {
+        Attempt attempt = current;
+        if (attempt == null) {
+            parts.closing().failed(exchange, CallShapes.GONE);
+            return;
+        }
+        parts.leaveEarly(exchange, attempt, body.inputEstimate());
+    }
+
+    private final class WholeAnswer implements UpstreamCall.Listener {
+        private final Attempt attempt;
+        private final Attempt.Verdict verdict;
+        private final Buffer collected = Buffer.buffer();
+        private MultiMap headers = MultiMap.caseInsensitiveMultiMap();
+
+        WholeAnswer(Attempt attempt, Attempt.Verdict verdict) {
+            this.attempt = attempt;
+            this.verdict = verdict;
+        }
+
+        @Override
+        public void onHead(int status, MultiMap answered) {
+            attempt.status = status;
+            attempt.providerRequestId = CallShapes.providerRequestId(answered);
+            headers = answered;
+        }
+
+        @Override
+        public void onData(Buffer data) {
+            if (collected.length() + (long) data.length() > parts.limits().answerBytes()) {
+                exchange.cancelUpstream.run();
+                verdict.failed(
+                        attempt,
+                        Fault.of(
+                                FaultCode.UPSTREAM_ERROR,
+                                "The upstream's answer is larger than Sluice takes."));
+                return;
+            }
+            collected.appendBuffer(data);
+        }
+
+        @Override
+        public void onEnd() {
+            byte[] bytes = collected.getBytes();
+            if (attempt.status < 200 || attempt.status > 299) {
+                verdict.failed(attempt, parts.upstreamFault(attempt.status, headers, bytes));
+                return;
+            }
+            try {
+                answered(attempt, body.readAnswer(bytes));
+            } catch (FaultException unusable) {
+                verdict.failed(attempt, unusable.fault());
+            }
+        }
+
+        @Override
+        public void onFailure(Fault fault, boolean sent) {
+            verdict.failed(attempt, fault);
+        }
+    }
+
+    private void answered(Attempt attempt, Answer answer) {
+        if (exchange.phase != Exchange.Phase.ATTEMPTING) {
+            return;
+        }
+        exchange.phase = Exchange.Phase.RELAYING;
+        exchange.firstByteMillis = exchange.millisAt(parts.nanoTime().getAsLong());
+        Result result = body.resultOf(answer);
+        exchange.attempts.add(attempt.acceptedRow(result, null, parts.nanoTime().getAsLong()));
+        CallPlan plan = Objects.requireNonNull(exchange.plan);
+        Money cost = Money.ZERO;
+        for (CostLine line :
+                Charges.lines(
+                        attempt.target, result.usage(), result.serviceTier(), plan.multiply())) {
+            cost = cost.plus(line.amount());
+        }
+        String costText = cost.toString();
+        parts.closing()
+                .settle(
+                        exchange,
+                        result,
+                        attempt.target,
+                        200,
+                        null,
+                        () -> {
+                            parts.idempotency().finish(exchange);
+                            if (exchange.response.closed() || exchange.response.ended()) {
+                                return;
+                            }
+                            CallShapes.head(exchange, 200, "application/json");
+                            exchange.response.putHeader("x-sluice-cost-usd", costText);
+                            var unused = exchange.response.end(Buffer.buffer(answer.body()));
+                        });
+    }
+}

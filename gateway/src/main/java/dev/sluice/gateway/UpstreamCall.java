@@ -1,0 +1,215 @@
+package dev.sluice.gateway;
+
+import dev.sluice.domain.Fault;
+import dev.sluice.domain.FaultCode;
+import dev.sluice.policy.Upstream.Timeouts;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientAgent;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.RequestOptions;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// One HTTP exchange with an upstream, with a deadline for each stage. Lives on one event loop.
+///
+/// The listener hears of exactly one end ([Listener#onEnd] or [Listener#onFailure]), and of nothing
+/// after [#cancel].
+final class UpstreamCall {
+
+    /// Hears what the upstream answers.
+    interface Listener {
+        void onHead(int status, MultiMap headers);
+
+        void onData(Buffer data);
+
+        void onEnd();
+
+        /// The call went wrong; nothing more will come.
+        ///
+        /// @param sent whether the upstream may have heard of it
+        void onFailure(Fault fault, boolean sent);
+    }
+
+    private enum State {
+        CONNECTING,
+        SENT,
+        ANSWERING,
+        OVER
+    }
+
+    private final Vertx vertx;
+    private final Timeouts timeouts;
+    private final LongSupplier nanoTime;
+    private final Listener listener;
+    private State state = State.CONNECTING;
+    private @Nullable HttpClientRequest request;
+    private @Nullable HttpClientResponse response;
+    private long totalTimer = -1;
+    private long stageTimer = -1;
+    private long lastReadNanos;
+    private int pauses;
+
+    UpstreamCall(Vertx vertx, Timeouts timeouts, LongSupplier nanoTime, Listener listener) {
+        this.vertx = vertx;
+        this.timeouts = timeouts;
+        this.nanoTime = nanoTime;
+        this.listener = listener;
+    }
+
+    void send(HttpClientAgent client, RequestOptions options, Buffer body) {
+        totalTimer = vertx.setTimer(millis(timeouts.total()), _ -> timedOut("total"));
+        // The pool may queue for a connection: the stage's deadline covers that wait as well.
+        stageTimer = vertx.setTimer(millis(timeouts.connect()), _ -> timedOut("connect"));
+        options.setConnectTimeout(timeouts.connect().toMillis());
+        client.request(options)
+                .onComplete(opened -> {
+                    if (opened.succeeded()) {
+                        connected(opened.result(), body);
+                    } else {
+                        fail(FaultCode.UPSTREAM_ERROR, "The upstream could not be reached.");
+                    }
+                });
+    }
+
+    private void connected(HttpClientRequest opened, Buffer body) {
+        if (state == State.OVER) {
+            var unused = opened.reset();
+            return;
+        }
+        request = opened;
+        state = State.SENT;
+        vertx.cancelTimer(stageTimer);
+        stageTimer = vertx.setTimer(millis(timeouts.firstByte()), _ -> timedOut("first_byte"));
+        opened.exceptionHandler(_ -> broken());
+        opened.response()
+                .onComplete(answered -> {
+                    if (answered.succeeded()) {
+                        head(answered.result());
+                    } else {
+                        broken();
+                    }
+                });
+        var unused = opened.end(body);
+    }
+
+    private void head(HttpClientResponse answered) {
+        if (state == State.OVER) {
+            return;
+        }
+        response = answered;
+        answered.exceptionHandler(_ -> broken());
+        answered.handler(this::data);
+        answered.endHandler(_ -> end());
+        listener.onHead(answered.statusCode(), answered.headers());
+    }
+
+    private void data(Buffer data) {
+        if (state == State.OVER) {
+            return;
+        }
+        lastReadNanos = nanoTime.getAsLong();
+        if (state == State.SENT) {
+            state = State.ANSWERING;
+            vertx.cancelTimer(stageTimer);
+            watchIdle(timeouts.idle());
+        }
+        listener.onData(data);
+    }
+
+    /// One timer for the whole answer: when it fires early it is set again for the rest.
+    private void watchIdle(Duration rest) {
+        stageTimer =
+                vertx.setTimer(
+                        millis(rest),
+                        _ -> {
+                            if (state == State.OVER) {
+                                return;
+                            }
+                            long quiet = nanoTime.getAsLong() - lastReadNanos;
+                            long left = timeouts.idle().toNanos() - quiet;
+                            if (pauses > 0) {
+                                watchIdle(timeouts.idle());
+                            } else if (left <= 0) {
+                                timedOut("idle");
+                            } else {
+                                watchIdle(Duration.ofNanos(left));
+                            }
+                        });
+    }
+
+    private void end() {
+        if (state != State.OVER) {
+            finish();
+            listener.onEnd();
+        }
+    }
+
+    private void broken() {
+        fail(
+                FaultCode.UPSTREAM_ERROR,
+                state == State.ANSWERING
+                        ? "The upstream broke off its answer."
+                        : "The upstream closed the connection without an answer.");
+    }
+
+    private void timedOut(String stage) {
+        fail(
+                FaultCode.UPSTREAM_TIMEOUT,
+                "The upstream was too slow: its " + stage + " time-out has passed.");
+    }
+
+    private void fail(FaultCode code, String message) {
+        if (state == State.OVER) {
+            return;
+        }
+        boolean sent = state != State.CONNECTING;
+        abort();
+        listener.onFailure(Fault.of(code, message), sent);
+    }
+
+    /// Stops listening and tells the upstream at once.
+    void cancel() {
+        if (state != State.OVER) {
+            abort();
+        }
+    }
+
+    private void abort() {
+        HttpClientRequest open = request;
+        finish();
+        if (open != null) {
+            var unused = open.reset();
+        }
+    }
+
+    private void finish() {
+        state = State.OVER;
+        vertx.cancelTimer(totalTimer);
+        vertx.cancelTimer(stageTimer);
+    }
+
+    void pause() {
+        HttpClientResponse open = response;
+        if (open != null && pauses == 0) {
+            pauses = 1;
+            open.pause();
+        }
+    }
+
+    void resume() {
+        HttpClientResponse open = response;
+        if (open != null && pauses > 0) {
+            pauses = 0;
+            lastReadNanos = nanoTime.getAsLong();
+            open.resume();
+        }
+    }
+
+    private static long millis(Duration duration) {
+        return Math.max(1, duration.toMillis());
+    }
+}

@@ -1,0 +1,270 @@
+package dev.sluice.gateway;
+
+import dev.sluice.catalog.PriceBook;
+import dev.sluice.domain.Ids;
+import dev.sluice.domain.KeyDigest;
+import dev.sluice.domain.Secret;
+import dev.sluice.policy.KeyEntry;
+import dev.sluice.policy.Model;
+import dev.sluice.policy.Organization;
+import dev.sluice.policy.Policy;
+import dev.sluice.policy.PriceList;
+import dev.sluice.policy.Snapshot;
+import dev.sluice.policy.SnapshotSource;
+import dev.sluice.policy.Upstream;
+import dev.sluice.simulator.Options;
+import dev.sluice.simulator.Simulator;
+import io.vertx.core.Vertx;
+import java.math.BigDecimal;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/// A running data plane in front of a simulated provider.
+final class GatewayFixture implements AutoCloseable {
+
+    static final String KEY = "sk-sluice-test";
+
+    final Simulator simulator =
+            Simulator.start(Options.loopback(InstantSource.system()).withAnyModel());
+    final MemoryLedger ledger = new MemoryLedger();
+    final Map<String, String> idempotency = new HashMap<>();
+    final HttpClient http = HttpClient.newHttpClient();
+    final DataPlane plane;
+    private final Vertx vertx = Vertx.vertx();
+
+    GatewayFixture() {
+        this(Limits.DEFAULT, TIMEOUTS);
+    }
+
+    static final Upstream.Timeouts TIMEOUTS =
+            new Upstream.Timeouts(
+                    Duration.ofSeconds(2),
+                    Duration.ofMillis(1500),
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(20));
+
+    GatewayFixture(Limits limits, Upstream.Timeouts timeouts) {
+        Snapshot snapshot = snapshot(timeouts);
+        SnapshotSource source =
+                new SnapshotSource() {
+                    @Override
+                    public Snapshot current() {
+                        return snapshot;
+                    }
+
+                    @Override
+                    public Duration age() {
+                        return Duration.ZERO;
+                    }
+                };
+        DataPlane.Settings settings =
+                new DataPlane.Settings("127.0.0.1", 0, null, null, null, Set.of(), 2, limits);
+        DataPlane.Parts parts =
+                new DataPlane.Parts(
+                        source,
+                        ledger,
+                        new MemoryIdempotent(),
+                        new Policy(limits.defaultOutputTokens()),
+                        ask -> OffLoop.Answer.of(404, Map.of(), new byte[0]),
+                        Executors.newVirtualThreadPerTaskExecutor(),
+                        _ -> {},
+                        Ids.secure(InstantSource.system()),
+                        new Random(7),
+                        InstantSource.system(),
+                        System::nanoTime);
+        try {
+            plane =
+                    DataPlane.start(vertx, settings, parts)
+                            .toCompletionStage()
+                            .toCompletableFuture()
+                            .get(10, TimeUnit.SECONDS);
+        } catch (InterruptedException
+                | java.util.concurrent.ExecutionException
+                | java.util.concurrent.TimeoutException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Snapshot snapshot(Upstream.Timeouts timeouts) {
+        Map<String, Upstream> upstreams = new HashMap<>();
+        for (String name : List.of("a", "b")) {
+            upstreams.put("upstream_" + name, upstream(name, simulator.baseUrl(), timeouts));
+        }
+        upstreams.put(
+                "upstream_dead", upstream("dead", URI.create("http://127.0.0.1:1/v1"), timeouts));
+        Map<String, Model> models = new HashMap<>();
+        for (String name : List.of("sim-chat", "sim-chat-large", "sim-reasoner", "sim-embed")) {
+            models.put(name, model(name, name, "upstream_a", "upstream_b"));
+        }
+        models.put("one-target", model("one-target", "sim-chat", "upstream_a"));
+        models.put("dead-first", model("dead-first", "sim-chat", "upstream_dead", "upstream_b"));
+        models.put("all-dead", model("all-dead", "sim-chat", "upstream_dead"));
+        Organization organization =
+                new Organization(
+                        "org_1",
+                        "acme",
+                        ZoneOffset.UTC,
+                        "USD",
+                        false,
+                        BigDecimal.ZERO,
+                        BigDecimal.ONE,
+                        Map.of(),
+                        Map.of(),
+                        models,
+                        List.of(),
+                        new PriceList(List.of(), PriceBook.shipped()));
+        return new Snapshot(
+                1,
+                Instant.EPOCH,
+                Map.of("org_1", organization),
+                Map.of(
+                        KeyDigest.of(KEY).hex(),
+                        key("key_1", Set.of(), "acme-corp"),
+                        KeyDigest.of(KEY + "-narrow").hex(),
+                        key("key_2", Set.of("sim-chat"), null)),
+                upstreams);
+    }
+
+    private static KeyEntry key(
+            String id, Set<String> models, @org.jspecify.annotations.Nullable String customer) {
+        return new KeyEntry(
+                id,
+                "org_1",
+                id,
+                null,
+                "service:tests",
+                "staging",
+                null,
+                customer,
+                null,
+                null,
+                null,
+                models,
+                Set.of(),
+                Set.of(),
+                List.of(),
+                null);
+    }
+
+    private static Model model(String name, String upstreamModel, String... upstreams) {
+        List<Model.Target> targets =
+                java.util.stream.IntStream.range(0, upstreams.length)
+                        .mapToObj(i -> new Model.Target(upstreams[i], upstreamModel, i + 1, 1))
+                        .toList();
+        return new Model(
+                "model_" + name, name, Model.Strategy.PRIORITY, targets, null, null, null, null);
+    }
+
+    private static Upstream upstream(String name, URI baseUrl, Upstream.Timeouts timeouts) {
+        return new Upstream(
+                "upstream_" + name,
+                name,
+                "simulator",
+                null,
+                baseUrl,
+                Set.of("openai-chat"),
+                null,
+                new Secret("sk-up-" + name),
+                timeouts,
+                false);
+    }
+
+    URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + plane.port() + path);
+    }
+
+    HttpRequest.Builder request(String path, String body) {
+        return HttpRequest.newBuilder(uri(path))
+                .header("authorization", "Bearer " + KEY)
+                .header("content-type", "application/json")
+                .timeout(Duration.ofSeconds(30))
+                .POST(HttpRequest.BodyPublishers.ofString(body));
+    }
+
+    HttpResponse<String> post(String path, String body) throws Exception {
+        return http.send(request(path, body).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    HttpResponse<String> chat(String model, String text) throws Exception {
+        return post("/v1/chat/completions", chatBody(model, text, false));
+    }
+
+    HttpResponse<String> stream(String model, String text) throws Exception {
+        return post("/v1/chat/completions", chatBody(model, text, true));
+    }
+
+    static String chatBody(String model, String text, boolean stream) {
+        return "{\"model\":\"%s\",\"stream\":%s,\"max_tokens\":200,\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}"
+                .formatted(model, stream, text.replace("\"", "\\\""));
+    }
+
+    /// Waits until no exchange and no hold is open.
+    void awaitQuiet() throws InterruptedException {
+        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (plane.openExchanges() > 0 || ledger.openHolds() > 0) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError(
+                        plane.openExchanges()
+                                + " exchanges, "
+                                + ledger.openHolds()
+                                + " holds open");
+            }
+            Thread.sleep(5);
+        }
+    }
+
+    @Override
+    public void close() {
+        http.shutdownNow();
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+        simulator.close();
+    }
+
+    /// Idempotency in memory: the value is `R:` or `F:`, the body's digest and the request id.
+    private final class MemoryIdempotent implements Idempotent {
+        @Override
+        public Seen enter(Scope scope, String bodySha256, String requestId) {
+            synchronized (idempotency) {
+                String known = idempotency.get(scope.toString());
+                if (known == null) {
+                    idempotency.put(scope.toString(), "R:" + bodySha256 + ":" + requestId);
+                    return new Seen.First();
+                }
+                List<String> fields = List.of(known.split(":", -1));
+                if (!fields.get(1).equals(bodySha256)) {
+                    return new Seen.Conflict(fields.get(2));
+                }
+                return fields.get(0).equals("R")
+                        ? new Seen.Running(fields.get(2))
+                        : new Seen.Finished(fields.get(2));
+            }
+        }
+
+        @Override
+        public void finish(Scope scope, String requestId) {
+            synchronized (idempotency) {
+                idempotency.computeIfPresent(scope.toString(), (_, v) -> "F" + v.substring(1));
+            }
+        }
+
+        @Override
+        public void free(Scope scope, String requestId) {
+            synchronized (idempotency) {
+                idempotency.remove(scope.toString());
+            }
+        }
+    }
+}

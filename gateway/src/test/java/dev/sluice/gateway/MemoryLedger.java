@@ -1,0 +1,113 @@
+package dev.sluice.gateway;
+
+import dev.sluice.domain.HoldRequest;
+import dev.sluice.domain.HoldResult;
+import dev.sluice.domain.Money;
+import dev.sluice.ledger.CallOrigin;
+import dev.sluice.ledger.CallRecord;
+import dev.sluice.ledger.Ledger;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/// A money authority in memory: one balance, every call remembered. Answers on a thread of its own,
+/// as the real one does.
+final class MemoryLedger implements Ledger {
+
+    private final Map<String, Money> open = new HashMap<>();
+    private final List<CallRecord> settled = new ArrayList<>();
+    private final List<CallRecord> refused = new ArrayList<>();
+    private Money balance = new Money(1_000L * 1_000_000_000_000L);
+
+    synchronized void balance(String dollars) {
+        balance = Money.exactly(new BigDecimal(dollars));
+    }
+
+    @Override
+    public void hold(HoldRequest request, CallOrigin origin, Consumer<HoldResult> answer) {
+        HoldResult result = decide(request);
+        Thread.startVirtualThread(() -> answer.accept(result));
+    }
+
+    private synchronized HoldResult decide(HoldRequest request) {
+        var wallet = Objects.requireNonNull(request.wallet());
+        Money held = open.values().stream().reduce(Money.ZERO, Money::plus);
+        Money available = balance.minus(held);
+        for (long tokens = request.outputTokensMax();
+                tokens >= request.outputTokensMin();
+                tokens = tokens > request.outputTokensMin() ? request.outputTokensMin() : -1) {
+            Money amount = new Money(wallet.amountAt(tokens));
+            if (amount.compareTo(available) <= 0) {
+                open.put(request.requestId(), amount);
+                return new HoldResult.Held(tokens, amount);
+            }
+        }
+        return new HoldResult.Refused(
+                null,
+                balance.toDecimal(),
+                BigDecimal.ZERO,
+                held.toDecimal(),
+                new Money(wallet.amountAt(request.outputTokensMin())).toDecimal());
+    }
+
+    @Override
+    public void settle(CallRecord call, Runnable durable) {
+        synchronized (this) {
+            if (open.remove(call.requestId()) == null) {
+                throw new IllegalStateException("settled without a hold: " + call.requestId());
+            }
+            settled.add(call);
+            notifyAll();
+        }
+        Thread.startVirtualThread(durable);
+    }
+
+    @Override
+    public synchronized void refused(CallRecord call) {
+        refused.add(call);
+        notifyAll();
+    }
+
+    synchronized int openHolds() {
+        return open.size();
+    }
+
+    synchronized List<CallRecord> settled() {
+        return List.copyOf(settled);
+    }
+
+    synchronized List<CallRecord> refusals() {
+        return List.copyOf(refused);
+    }
+
+    CallRecord awaitSettled(Predicate<CallRecord> which) throws InterruptedException {
+        return await(settled, which);
+    }
+
+    CallRecord awaitRefused(Predicate<CallRecord> which) throws InterruptedException {
+        return await(refused, which);
+    }
+
+    private synchronized CallRecord await(List<CallRecord> from, Predicate<CallRecord> which)
+            throws InterruptedException {
+        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (true) {
+            for (CallRecord call : from) {
+                if (which.test(call)) {
+                    return call;
+                }
+            }
+            long left = (deadline - System.nanoTime()) / 1_000_000;
+            if (left <= 0) {
+                throw new AssertionError("no such call among " + from);
+            }
+            wait(left);
+        }
+    }
+}
