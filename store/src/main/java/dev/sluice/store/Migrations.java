@@ -4,8 +4,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
-import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationVersion;
+import org.flywaydb.core.api.output.MigrateResult;
 
 /// Brings the schema to the version this build knows, from `db/migration` on the class path. Any
 /// number of replicas may start at once: one migrates, the others wait and find nothing to do.
@@ -41,12 +41,12 @@ public final class Migrations {
                     Flyway.configure(Migrations.class.getClassLoader())
                             .dataSource(database.unpooled())
                             .locations("classpath:db/migration")
-                            .initSql("SET statement_timeout = 0")
                             .target(target)
                             .load();
-            flyway.migrate();
-            MigrationInfo current = flyway.info().current();
-            return current == null ? "0" : String.valueOf(current.getVersion());
+            MigrateResult result = flyway.migrate();
+            // null when there was nothing to do
+            String version = result.targetSchemaVersion;
+            return version == null ? result.initialSchemaVersion : version;
         } catch (FlywayException e) {
             throw new IllegalStateException("The database schema: " + e.getMessage(), e);
         } catch (SQLException e) {
