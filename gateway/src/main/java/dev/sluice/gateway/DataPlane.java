@@ -2,6 +2,7 @@ package dev.sluice.gateway;
 
 import dev.sluice.domain.CidrBlock;
 import dev.sluice.domain.Ids;
+import dev.sluice.ledger.Idempotency;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.policy.Policy;
 import dev.sluice.policy.SnapshotSource;
@@ -46,7 +47,7 @@ public final class DataPlane {
     public record Parts(
             SnapshotSource snapshots,
             Ledger ledger,
-            Idempotent idempotent,
+            Idempotency idempotency,
             Policy policy,
             OffLoop offLoop,
             ExecutorService threads,

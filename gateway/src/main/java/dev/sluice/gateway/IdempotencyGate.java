@@ -2,7 +2,8 @@ package dev.sluice.gateway;
 
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
-import dev.sluice.gateway.Idempotent.Seen;
+import dev.sluice.ledger.Idempotency;
+import dev.sluice.ledger.Idempotency.Begin;
 import dev.sluice.policy.KeyEntry;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -22,20 +23,20 @@ final class IdempotencyGate {
     private static final int MAX_KEY_CHARACTERS = 255;
     private static final long POLL_MILLIS = 200;
 
-    private final Idempotent idempotent;
+    private final Idempotency keys;
     private final ExecutorService threads;
     private final Vertx vertx;
     private final LongSupplier nanoTime;
     private final Limits limits;
-    private final Map<String, Idempotent.Scope> entered = new ConcurrentHashMap<>();
+    private final Map<String, Idempotency.Scope> entered = new ConcurrentHashMap<>();
 
     IdempotencyGate(
-            Idempotent idempotent,
+            Idempotency keys,
             ExecutorService threads,
             Vertx vertx,
             LongSupplier nanoTime,
             Limits limits) {
-        this.idempotent = idempotent;
+        this.keys = keys;
         this.threads = threads;
         this.vertx = vertx;
         this.nanoTime = nanoTime;
@@ -56,8 +57,8 @@ final class IdempotencyGate {
                     .asException();
         }
         KeyEntry key = Objects.requireNonNull(exchange.key);
-        Idempotent.Scope scope =
-                new Idempotent.Scope(
+        Idempotency.Scope scope =
+                new Idempotency.Scope(
                         key.organizationId(),
                         key.id(),
                         exchange.request.method().name(),
@@ -67,7 +68,7 @@ final class IdempotencyGate {
     }
 
     private record Asked(
-            Idempotent.Scope scope,
+            Idempotency.Scope scope,
             String bodySha256,
             Runnable first,
             Consumer<Fault> refused,
@@ -75,9 +76,9 @@ final class IdempotencyGate {
 
     private void ask(Exchange exchange, Asked asked) {
         threads.execute(() -> {
-            Seen seen;
+            Begin seen;
             try {
-                seen = idempotent.enter(asked.scope, asked.bodySha256, exchange.requestId);
+                seen = keys.begin(asked.scope, asked.bodySha256, exchange.requestId);
             } catch (RuntimeException e) {
                 LOG.warn("idempotency key of {} not checked", exchange.requestId, e);
                 exchange.context.runOnContext(_ -> asked.refused.accept(unavailable()));
@@ -87,9 +88,9 @@ final class IdempotencyGate {
         });
     }
 
-    private void answer(Exchange exchange, Asked asked, Seen seen) {
+    private void answer(Exchange exchange, Asked asked, Begin seen) {
         switch (seen) {
-            case Seen.First _ -> {
+            case Begin.Started _ -> {
                 entered.put(exchange.requestId, asked.scope);
                 if (exchange.phase == Exchange.Phase.CLOSED) {
                     free(exchange);
@@ -97,7 +98,7 @@ final class IdempotencyGate {
                     asked.first.run();
                 }
             }
-            case Seen.Running running -> {
+            case Begin.Running running -> {
                 long waited = nanoTime.getAsLong() - asked.sinceNanos;
                 if (exchange.phase == Exchange.Phase.CLOSED) {
                     return;
@@ -108,23 +109,23 @@ final class IdempotencyGate {
                     vertx.setTimer(POLL_MILLIS, _ -> ask(exchange, asked));
                 }
             }
-            case Seen.Finished finished -> asked.refused.accept(replay(finished.requestId()));
-            case Seen.Conflict conflict -> asked.refused.accept(conflict(conflict.requestId()));
+            case Begin.Finished finished -> asked.refused.accept(replay(finished.requestId()));
+            case Begin.Conflict conflict -> asked.refused.accept(conflict(conflict.requestId()));
         }
     }
 
     /// The call was served: its key is used up.
     void finish(Exchange exchange) {
-        end(exchange, scope -> idempotent.finish(scope, exchange.requestId));
+        end(exchange, scope -> keys.finish(scope, exchange.requestId));
     }
 
     /// The call came to nothing and cost nothing: its key may be used again.
     void free(Exchange exchange) {
-        end(exchange, scope -> idempotent.free(scope, exchange.requestId));
+        end(exchange, scope -> keys.free(scope, exchange.requestId));
     }
 
-    private void end(Exchange exchange, Consumer<Idempotent.Scope> how) {
-        Idempotent.Scope scope = entered.remove(exchange.requestId);
+    private void end(Exchange exchange, Consumer<Idempotency.Scope> how) {
+        Idempotency.Scope scope = entered.remove(exchange.requestId);
         if (scope != null) {
             threads.execute(() -> {
                 try {

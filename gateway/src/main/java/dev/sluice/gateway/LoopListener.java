@@ -92,7 +92,7 @@ final class LoopListener extends VerticleBase {
                         limits);
         IdempotencyGate idempotency =
                 new IdempotencyGate(
-                        parts.idempotent(), parts.threads(), vertx, parts.nanoTime(), limits);
+                        parts.idempotency(), parts.threads(), vertx, parts.nanoTime(), limits);
         AttemptLoop attempts =
                 new AttemptLoop(
                         vertx, client, parts.ids(), closing, parts.nanoTime(), this::uncaught);

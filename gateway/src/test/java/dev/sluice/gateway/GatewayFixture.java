@@ -4,6 +4,7 @@ import dev.sluice.catalog.PriceBook;
 import dev.sluice.domain.Ids;
 import dev.sluice.domain.KeyDigest;
 import dev.sluice.domain.Secret;
+import dev.sluice.ledger.Idempotency;
 import dev.sluice.policy.KeyEntry;
 import dev.sluice.policy.Model;
 import dev.sluice.policy.Organization;
@@ -234,22 +235,22 @@ final class GatewayFixture implements AutoCloseable {
     }
 
     /// Idempotency in memory: the value is `R:` or `F:`, the body's digest and the request id.
-    private final class MemoryIdempotent implements Idempotent {
+    private final class MemoryIdempotent implements Idempotency {
         @Override
-        public Seen enter(Scope scope, String bodySha256, String requestId) {
+        public Begin begin(Scope scope, String bodySha256, String requestId) {
             synchronized (idempotency) {
                 String known = idempotency.get(scope.toString());
                 if (known == null) {
                     idempotency.put(scope.toString(), "R:" + bodySha256 + ":" + requestId);
-                    return new Seen.First();
+                    return new Begin.Started();
                 }
                 List<String> fields = List.of(known.split(":", -1));
                 if (!fields.get(1).equals(bodySha256)) {
-                    return new Seen.Conflict(fields.get(2));
+                    return new Begin.Conflict(fields.get(2));
                 }
                 return fields.get(0).equals("R")
-                        ? new Seen.Running(fields.get(2))
-                        : new Seen.Finished(fields.get(2));
+                        ? new Begin.Running(fields.get(2))
+                        : new Begin.Finished(fields.get(2));
             }
         }
 
