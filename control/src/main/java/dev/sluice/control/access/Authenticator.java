@@ -1,0 +1,97 @@
+package dev.sluice.control.access;
+
+import dev.sluice.control.http.ManagementRequest;
+import dev.sluice.domain.Fault;
+import dev.sluice.domain.FaultCode;
+import dev.sluice.domain.FaultException;
+import dev.sluice.domain.KeyDigest;
+import dev.sluice.store.Database;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Finds out who makes a call and which organization it is about.
+public final class Authenticator {
+
+    /// The header by which the installation's key names an organization.
+    public static final String ORGANIZATION_HEADER = "x-sluice-organization";
+
+    private static final String BEARER = "bearer ";
+
+    private final Database database;
+    private final InstantSource clock;
+    private final @Nullable AdminKey adminKey;
+    private final TokenStore tokens = new TokenStore();
+
+    public Authenticator(Database database, InstantSource clock, @Nullable AdminKey adminKey) {
+        this.database = database;
+        this.clock = clock;
+        this.adminKey = adminKey;
+    }
+
+    /// The caller of a request; 401 when it brings no valid management credential.
+    public Actor authenticate(ManagementRequest request) {
+        String header = request.header("authorization").orElse("");
+        if (!header.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
+            throw unknown(
+                    "This route needs a management credential:"
+                            + " Authorization: Bearer sk-sluice-admin-… or SLUICE_ADMIN_KEY.");
+        }
+        String credential = header.substring(BEARER.length()).strip();
+        if (isAdminKey(credential)) {
+            return Actor.INSTALLATION;
+        }
+        if (!credential.startsWith(Credentials.ADMIN_PREFIX)) {
+            throw unknown("This is not a management credential.");
+        }
+        return database.read(sql -> tokens.actor(sql, KeyDigest.of(credential), clock.instant()))
+                .orElseThrow(
+                        () -> unknown("The management credential is unknown, expired or revoked."));
+    }
+
+    /// Whether the text is the installation's key; constant time.
+    public boolean isAdminKey(String credential) {
+        return adminKey != null && adminKey.matches(credential);
+    }
+
+    /// The organization a call is about. The installation names one by header, by id or name;
+    /// everybody else has exactly one, and others do not exist for them.
+    public String organization(ManagementRequest request, Actor actor) {
+        Optional<String> named = request.header(ORGANIZATION_HEADER);
+        return database.read(sql -> {
+            if (actor.organizationId() != null) {
+                String own = actor.organizationId();
+                if (named.isPresent()
+                        && !tokens.organization(sql, named.get()).equals(Optional.of(own))) {
+                    throw noOrganization(named.get());
+                }
+                return own;
+            }
+            if (named.isPresent()) {
+                return tokens.organization(sql, named.get())
+                        .orElseThrow(() -> noOrganization(named.get()));
+            }
+            List<String> all = tokens.realOrganizations(sql);
+            if (all.size() != 1) {
+                throw Fault.invalid(
+                                "There are several organizations: name one in the header "
+                                        + ORGANIZATION_HEADER
+                                        + ", by id or name.",
+                                ORGANIZATION_HEADER)
+                        .asException();
+            }
+            return all.getFirst();
+        });
+    }
+
+    private static FaultException noOrganization(String name) {
+        return Fault.of(FaultCode.NOT_FOUND, "There is no organization '" + name + "'.")
+                .asException();
+    }
+
+    private static FaultException unknown(String message) {
+        return Fault.of(FaultCode.INVALID_API_KEY, message).asException();
+    }
+}

@@ -1,0 +1,8 @@
+/// Who calls the management plane and what they may do: the installation's key, organizations'
+/// management credentials, roles and rights, and the one-time set-up token.
+///
+/// Must not know: what the routes do with it.
+@NullMarked
+package dev.sluice.control.access;
+
+import org.jspecify.annotations.NullMarked;
