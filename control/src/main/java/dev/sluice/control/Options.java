@@ -1,0 +1,23 @@
+package dev.sluice.control;
+
+import dev.sluice.domain.CidrBlock;
+import dev.sluice.domain.Secret;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// What the process tells the management plane.
+///
+/// @param adminKey `SLUICE_ADMIN_KEY`, or null; a weak one is refused
+/// @param egressAllow private addresses that users may name
+/// @param environment looks up variables for `${NAME}` in configuration files
+public record Options(
+        @Nullable Secret adminKey,
+        Set<CidrBlock> egressAllow,
+        Function<String, Optional<String>> environment) {
+
+    public Options {
+        egressAllow = Set.copyOf(egressAllow);
+    }
+}
