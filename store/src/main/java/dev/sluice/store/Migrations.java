@@ -2,6 +2,7 @@ package dev.sluice.store;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Arrays;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationVersion;
@@ -37,12 +38,7 @@ public final class Migrations {
                             "SET statement_timeout = 0; SELECT pg_advisory_lock("
                                     + ADVISORY_LOCK
                                     + ")");
-            Flyway flyway =
-                    Flyway.configure(Migrations.class.getClassLoader())
-                            .dataSource(database.unpooled())
-                            .locations("classpath:db/migration")
-                            .target(target)
-                            .load();
+            Flyway flyway = flyway(database, target);
             MigrateResult result = flyway.migrate();
             // null when there was nothing to do
             String version = result.targetSchemaVersion;
@@ -52,5 +48,25 @@ public final class Migrations {
         } catch (SQLException e) {
             throw new DatabaseException("migrating", e);
         }
+    }
+
+    /// Refuses a schema version that only a newer build knows.
+    static void requireKnown(Database database, String version) {
+        boolean known =
+                Arrays.stream(flyway(database, MigrationVersion.LATEST).info().all())
+                        .anyMatch(migration -> version.equals(migration.getVersion() + ""));
+        if (!known) {
+            throw new IllegalStateException(
+                    "Schema version %s is unknown to this build: use the Sluice that made it."
+                            .formatted(version));
+        }
+    }
+
+    private static Flyway flyway(Database database, MigrationVersion target) {
+        return Flyway.configure(Migrations.class.getClassLoader())
+                .dataSource(database.unpooled())
+                .locations("classpath:db/migration")
+                .target(target)
+                .load();
     }
 }
