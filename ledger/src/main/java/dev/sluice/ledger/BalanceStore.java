@@ -143,14 +143,24 @@ final class BalanceStore {
     /// Accounts by organization, as [Balance] with the balance negated in `used`. Organizations
     /// without a wallet are absent.
     static Map<String, Balance> lockWallets(Sql sql, Collection<String> organizations) {
+        return wallets(sql, organizations, "FOR UPDATE");
+    }
+
+    static Map<String, Balance> readWallets(Sql sql, Collection<String> organizations) {
+        return wallets(sql, organizations, "");
+    }
+
+    private static Map<String, Balance> wallets(
+            Sql sql, Collection<String> organizations, String locking) {
         Map<String, Balance> balances = new HashMap<>();
         if (!organizations.isEmpty()) {
             sql.list(
                     """
                     SELECT organization_id, balance, held FROM wallet
                      WHERE organization_id = ANY(?::text[])
-                     ORDER BY 1 FOR UPDATE
-                    """,
+                     ORDER BY 1 %s
+                    """
+                            .formatted(locking),
                     row ->
                             balances.put(
                                     row.text("organization_id"),

@@ -18,6 +18,8 @@ final class BookStore {
     static final String USD = "USD";
 
     /// One movement between two accounts; `amount` is above zero.
+    ///
+    /// @param balanceAfter of the wallet, for movements by hand; else null
     record Transfer(
             String organizationId,
             Instant at,
@@ -29,7 +31,8 @@ final class BookStore {
             BigDecimal amount,
             @Nullable String reference,
             @Nullable String reason,
-            @Nullable String actor) {}
+            @Nullable String actor,
+            @Nullable BigDecimal balanceAfter) {}
 
     private BookStore() {}
 
@@ -58,15 +61,17 @@ final class BookStore {
                             USD,
                             transfer.reference(),
                             transfer.reason(),
-                            transfer.actor()));
+                            transfer.actor(),
+                            transfer.balanceAfter()));
             add(totals, transfer.organizationId(), transfer.debit(), 0, transfer.amount());
             add(totals, transfer.organizationId(), transfer.credit(), 1, transfer.amount());
         }
         sql.batch(
                 """
                 INSERT INTO transfer (id, organization_id, at, kind, request_id, attempt_id, debit,
-                                      credit, amount, currency, reference, reason, actor)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                      credit, amount, currency, reference, reason, actor,
+                                      balance_after)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 rows);
         updateTotals(sql, totals);

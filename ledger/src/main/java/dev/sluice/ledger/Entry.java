@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param reference the caller's own name for it, unique per organization and kind
 /// @param actor who booked it; null for what calls book
+/// @param balanceAfter of the wallet, for movements by hand; null for what calls book
 public record Entry(
         String id,
         String organizationId,
@@ -22,7 +23,8 @@ public record Entry(
         String currency,
         @Nullable String reference,
         @Nullable String reason,
-        @Nullable String actor) {
+        @Nullable String actor,
+        @Nullable BigDecimal balanceAfter) {
 
     static Entry of(Row row) {
         return new Entry(
@@ -38,6 +40,7 @@ public record Entry(
                 row.text("currency"),
                 row.textOrNull("reference"),
                 row.textOrNull("reason"),
-                row.textOrNull("actor"));
+                row.textOrNull("actor"),
+                row.decimalOrNull("balance_after"));
     }
 }

@@ -2,6 +2,7 @@ package dev.sluice.ledger;
 
 import dev.sluice.store.Database;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,25 @@ public final class LedgerEntries {
         this.database = database;
     }
 
+    /// Which entries to list; null matches all.
+    ///
+    /// @param from booked at or after
+    /// @param to booked before
+    /// @param account debited or credited
+    public record Filter(
+            @Nullable Instant from,
+            @Nullable Instant to,
+            @Nullable Kind kind,
+            @Nullable String requestId,
+            @Nullable Account account) {
+
+        public static final Filter ALL = new Filter(null, null, null, null, null);
+
+        public Filter withKind(Kind wanted) {
+            return new Filter(from, to, wanted, requestId, account);
+        }
+    }
+
     /// Newest first; null filters match all.
     ///
     /// @param cursor `nextCursor` of the page before, or null
@@ -32,16 +52,26 @@ public final class LedgerEntries {
             @Nullable String requestId,
             @Nullable String cursor,
             int limit) {
+        return entries(
+                organizationId, new Filter(null, null, kind, requestId, null), cursor, limit);
+    }
+
+    /// Newest first.
+    ///
+    /// @param cursor `nextCursor` of the page before, or null
+    public Page<Entry> entries(
+            String organizationId, Filter filter, @Nullable String cursor, int limit) {
         StringBuilder where = new StringBuilder("organization_id = ?");
         List<@Nullable Object> arguments = new ArrayList<>();
         arguments.add(organizationId);
-        if (kind != null) {
-            where.append(" AND kind = ?");
-            arguments.add(kind.wireName());
-        }
-        if (requestId != null) {
-            where.append(" AND request_id = ?");
-            arguments.add(requestId);
+        and(where, arguments, "at >= ?", filter.from());
+        and(where, arguments, "at < ?", filter.to());
+        Kind kind = filter.kind();
+        and(where, arguments, "kind = ?", kind == null ? null : kind.wireName());
+        and(where, arguments, "request_id = ?", filter.requestId());
+        Account account = filter.account();
+        if (account != null) {
+            and(where, arguments, "? IN (debit, credit)", account.wireName());
         }
         if (cursor != null) {
             where.append(" AND id < ?");
@@ -58,6 +88,17 @@ public final class LedgerEntries {
         boolean more = found.size() > rows;
         List<Entry> data = more ? found.subList(0, rows) : found;
         return new Page<>(List.copyOf(data), more ? data.getLast().id() : null);
+    }
+
+    private static void and(
+            StringBuilder where,
+            List<@Nullable Object> arguments,
+            String condition,
+            @Nullable Object argument) {
+        if (argument != null) {
+            where.append(" AND ").append(condition);
+            arguments.add(argument);
+        }
     }
 
     public List<AccountBalance> accounts(String organizationId) {

@@ -132,6 +132,7 @@ record Posting(
                                 amount.toDecimal(),
                                 null,
                                 null,
+                                null,
                                 null));
             }
         }

@@ -8,6 +8,7 @@ import dev.sluice.ledger.BookStore.Transfer;
 import dev.sluice.store.Database;
 import dev.sluice.store.Sql;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -79,21 +80,23 @@ public final class Wallets {
     /// Unique by reference: the same amount again is the first answer, another one a conflict.
     public Movement topUp(
             String organizationId, BigDecimal amount, String reference, String actor) {
+        return database.inIdempotentTransaction(
+                sql -> topUp(sql, organizationId, amount, reference, null, actor));
+    }
+
+    /// As above, in the caller's transaction.
+    ///
+    /// @param note why, or null
+    public Movement topUp(
+            Sql sql,
+            String organizationId,
+            BigDecimal amount,
+            String reference,
+            @Nullable String note,
+            String actor) {
         requirePositive(amount);
-        return move(
-                new Transfer(
-                        organizationId,
-                        clock.instant(),
-                        Kind.TOPUP,
-                        null,
-                        null,
-                        Account.CASH,
-                        Account.WALLET,
-                        amount,
-                        reference,
-                        null,
-                        actor),
-                (_, _) -> {});
+        Asked asked = new Asked(organizationId, Kind.TOPUP, null, amount, reference, note, actor);
+        return move(sql, asked, Account.CASH, Account.WALLET, _ -> {});
     }
 
     /// Gives back what a call was charged, at most all of it over all its refunds.
@@ -104,21 +107,23 @@ public final class Wallets {
             String reason,
             String reference,
             String actor) {
+        return database.inIdempotentTransaction(
+                sql -> refund(sql, organizationId, requestId, amount, reason, reference, actor));
+    }
+
+    /// As above, in the caller's transaction.
+    public Movement refund(
+            Sql sql,
+            String organizationId,
+            String requestId,
+            BigDecimal amount,
+            String reason,
+            String reference,
+            String actor) {
         requirePositive(amount);
-        Transfer transfer =
-                new Transfer(
-                        organizationId,
-                        clock.instant(),
-                        Kind.REFUND,
-                        requestId,
-                        null,
-                        Account.REFUNDS,
-                        Account.WALLET,
-                        amount,
-                        reference,
-                        reason,
-                        actor);
-        return move(transfer, (sql, _) -> requireCharged(sql, transfer));
+        Asked asked =
+                new Asked(organizationId, Kind.REFUND, requestId, amount, reference, reason, actor);
+        return move(sql, asked, Account.REFUNDS, Account.WALLET, _ -> requireCharged(sql, asked));
     }
 
     /// A correction by hand, up or down; down only as far as money is available.
@@ -128,93 +133,136 @@ public final class Wallets {
             String reason,
             String reference,
             String actor) {
+        return database.inIdempotentTransaction(
+                sql -> adjust(sql, organizationId, amount, reason, reference, actor));
+    }
+
+    /// As above, in the caller's transaction.
+    public Movement adjust(
+            Sql sql,
+            String organizationId,
+            BigDecimal amount,
+            String reason,
+            String reference,
+            String actor) {
         boolean up = amount.signum() > 0;
         requirePositive(amount.abs());
-        return move(
-                new Transfer(
+        Asked asked =
+                new Asked(
                         organizationId,
-                        clock.instant(),
                         Kind.ADJUSTMENT,
                         null,
-                        null,
-                        up ? Account.ADJUSTMENTS : Account.WALLET,
-                        up ? Account.WALLET : Account.ADJUSTMENTS,
                         amount.abs(),
                         reference,
                         reason,
-                        actor),
-                (_, available) -> {
-                    if (!up && available.add(amount).signum() < 0) {
+                        actor);
+        if (up) {
+            return move(sql, asked, Account.ADJUSTMENTS, Account.WALLET, _ -> {});
+        }
+        return move(
+                sql,
+                asked,
+                Account.WALLET,
+                Account.ADJUSTMENTS,
+                available -> {
+                    if (available.add(amount).signum() < 0) {
                         throw conflict(
                                 "Only %s is available.".formatted(Decimals.canonical(available)));
                     }
                 });
     }
 
+    /// What an entry added to the wallet; negative where it took away.
+    public static BigDecimal change(Entry entry) {
+        return entry.credit() == Account.WALLET ? entry.amount() : entry.amount().negate();
+    }
+
+    /// A movement as it was asked for; `amount` is above zero.
+    private record Asked(
+            String organizationId,
+            Kind kind,
+            @Nullable String requestId,
+            BigDecimal amount,
+            String reference,
+            @Nullable String reason,
+            String actor) {}
+
     private interface Condition {
         /// Throws when the movement must not happen; the wallet is locked.
-        void require(Sql sql, BigDecimal available);
+        void require(BigDecimal available);
     }
 
-    private Movement move(Transfer transfer, Condition condition) {
-        return database.inIdempotentTransaction(sql -> {
-            String organization = transfer.organizationId();
-            BalanceStore.insertMissingWallets(sql, List.of(organization), transfer.at());
-            BigDecimal available = lock(sql, organization);
-            Optional<Entry> before = byReference(sql, transfer);
-            if (before.isPresent()) {
-                return new Movement(requireSame(before.get(), transfer), true);
-            }
-            condition.require(sql, available);
-            String id = BookStore.post(sql, ids, List.of(transfer)).getFirst();
-            BigDecimal change =
-                    transfer.credit() == Account.WALLET
-                            ? transfer.amount()
-                            : transfer.amount().negate();
-            sql.update(
-                    "UPDATE wallet SET balance = balance + ? WHERE organization_id = ?",
-                    change,
-                    organization);
-            return new Movement(
-                    sql.one("SELECT * FROM transfer WHERE id = ?", Entry::of, id), false);
-        });
+    private Movement move(
+            Sql sql, Asked asked, Account debit, Account credit, Condition condition) {
+        String organization = asked.organizationId();
+        Instant now = clock.instant();
+        BalanceStore.insertMissingWallets(sql, List.of(organization), now);
+        Locked wallet = lock(sql, organization);
+        Optional<Entry> before = byReference(sql, asked);
+        if (before.isPresent()) {
+            return new Movement(requireSame(before.get(), asked, credit), true);
+        }
+        condition.require(wallet.balance().subtract(wallet.held()));
+        BigDecimal change = credit == Account.WALLET ? asked.amount() : asked.amount().negate();
+        Transfer transfer =
+                new Transfer(
+                        organization,
+                        now,
+                        asked.kind(),
+                        asked.requestId(),
+                        null,
+                        debit,
+                        credit,
+                        asked.amount(),
+                        asked.reference(),
+                        asked.reason(),
+                        asked.actor(),
+                        wallet.balance().add(change));
+        String id = BookStore.post(sql, ids, List.of(transfer)).getFirst();
+        sql.update(
+                "UPDATE wallet SET balance = balance + ? WHERE organization_id = ?",
+                change,
+                organization);
+        return new Movement(sql.one("SELECT * FROM transfer WHERE id = ?", Entry::of, id), false);
     }
 
-    private static BigDecimal lock(Sql sql, String organizationId) {
+    private record Locked(BigDecimal balance, BigDecimal held) {}
+
+    private static Locked lock(Sql sql, String organizationId) {
         return sql.one(
-                "SELECT balance - held AS n FROM wallet WHERE organization_id = ? FOR UPDATE",
-                row -> row.decimal("n"),
+                "SELECT balance, held FROM wallet WHERE organization_id = ? FOR UPDATE",
+                row -> new Locked(row.decimal("balance"), row.decimal("held")),
                 organizationId);
     }
 
-    private static Optional<Entry> byReference(Sql sql, Transfer transfer) {
+    private static Optional<Entry> byReference(Sql sql, Asked asked) {
         return sql.optional(
                 """
                 SELECT * FROM transfer WHERE organization_id = ? AND kind = ? AND reference = ?
                 """,
                 Entry::of,
-                transfer.organizationId(),
-                transfer.kind().wireName(),
-                transfer.reference());
+                asked.organizationId(),
+                asked.kind().wireName(),
+                asked.reference());
     }
 
-    private static Entry requireSame(Entry before, Transfer transfer) {
+    private static Entry requireSame(Entry before, Asked asked, Account credit) {
         boolean same =
-                before.amount().compareTo(transfer.amount()) == 0
-                        && before.credit() == transfer.credit()
-                        && java.util.Objects.equals(before.requestId(), transfer.requestId());
+                before.amount().compareTo(asked.amount()) == 0
+                        && before.credit() == credit
+                        && java.util.Objects.equals(before.requestId(), asked.requestId());
         if (!same) {
             throw conflict(
                     "The reference '%s' was used for another %s (%s). Use a new reference."
                             .formatted(
-                                    transfer.reference(),
-                                    transfer.kind().wireName(),
+                                    asked.reference(),
+                                    asked.kind().wireName(),
                                     Decimals.canonical(before.amount())));
         }
         return before;
     }
 
-    private static void requireCharged(Sql sql, Transfer transfer) {
+    private static void requireCharged(Sql sql, Asked asked) {
         BigDecimal left =
                 sql.one(
                         """
@@ -225,12 +273,12 @@ public final class Wallets {
                            AND (kind = 'refund' OR (kind = 'charge' AND debit = 'wallet'))
                         """,
                         row -> row.decimal("n"),
-                        transfer.organizationId(),
-                        transfer.requestId());
-        if (left.compareTo(transfer.amount()) < 0) {
+                        asked.organizationId(),
+                        asked.requestId());
+        if (left.compareTo(asked.amount()) < 0) {
             throw conflict(
                     "Of %s only %s is left to refund."
-                            .formatted(transfer.requestId(), Decimals.canonical(left)));
+                            .formatted(asked.requestId(), Decimals.canonical(left)));
         }
     }
 
