@@ -89,6 +89,17 @@ public final class PriceBook {
         return parse(text.toString());
     }
 
+    /// One row as a line that is complete in itself but for its provider; [#readRow] reads it.
+    public static String writeRow(PriceRow row) {
+        return PriceRowJson.write(row).toString();
+    }
+
+    /// Reads a line of [#writeRow]; throws [PriceFormatException] naming the field.
+    public static PriceRow readRow(String provider, String line) {
+        PriceRowJson.Header header = new PriceRowJson.Header(provider, "", "", LocalDate.EPOCH, "");
+        return PriceRowJson.row(PriceRowJson.tree(line, provider), header, provider);
+    }
+
     /// Date and short content hash, `2026-11-21-1a2b3c4d`.
     public String version() {
         return version;
@@ -119,16 +130,14 @@ public final class PriceBook {
         return sections.providers();
     }
 
-    /// Every row, by provider, then as written. Parses what was not asked for before.
+    /// Every row, by provider, then as written. A walk keeps no row it had to parse.
     public Stream<PriceRow> rows() {
         return providers().stream().flatMap(this::rows);
     }
 
     /// The rows of one price provider.
     public Stream<PriceRow> rows(String provider) {
-        return sections.of(provider).stream()
-                .flatMap(section ->
-                        section.models().stream().flatMap(m -> section.find(m).stream()));
+        return sections.of(provider).stream().flatMap(PriceSection::walk);
     }
 
     /// Vendors whose models the book has, the simulated one excluded. Parses every row.

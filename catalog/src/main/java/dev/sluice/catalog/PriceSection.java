@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -50,14 +51,21 @@ final class PriceSection {
         if (line == null) {
             return Optional.empty();
         }
-        return Optional.of(
-                parsed.computeIfAbsent(
-                        model,
-                        name -> {
-                            String path = path(name, line.number);
-                            return PriceRowJson.row(
-                                    PriceRowJson.tree(line.text, path), header, path);
-                        }));
+        return Optional.of(parsed.computeIfAbsent(model, name -> parse(name, line)));
+    }
+
+    /// Every row in turn; keeps none, so that a walk over a whole book takes the memory of a row.
+    Stream<PriceRow> walk() {
+        return lines.entrySet().stream()
+                .map(entry -> {
+                    @Nullable PriceRow kept = parsed.get(entry.getKey());
+                    return kept != null ? kept : parse(entry.getKey(), entry.getValue());
+                });
+    }
+
+    private PriceRow parse(String model, Line line) {
+        String path = path(model, line.number);
+        return PriceRowJson.row(PriceRowJson.tree(line.text, path), header, path);
     }
 
     private static String modelOf(String line, int number) {
