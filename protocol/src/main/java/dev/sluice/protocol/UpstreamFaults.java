@@ -62,7 +62,7 @@ public final class UpstreamFaults {
 
     private static final Pattern SECRETS =
             Pattern.compile(
-                    "(?i)\\b(sk|pk|rk|xai|gsk|hf|r8|nvapi|pplx|key)[-_][A-Za-z0-9_*-]{6,}"
+                    "(?i)\\b(sk|pk|rk|xai|gsk|hf|r8|nvapi|pplx)[-_][A-Za-z0-9_*-]{6,}"
                             + "|\\bAIza[A-Za-z0-9_-]{10,}"
                             + "|\\bBearer\\s+[A-Za-z0-9._~+/=-]{6,}"
                             + "|\\beyJ[A-Za-z0-9_-]{10,}\\.[A-Za-z0-9_.-]*"

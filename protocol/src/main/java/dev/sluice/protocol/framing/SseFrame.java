@@ -147,11 +147,11 @@ public final class SseFrame {
         return new String(data, dataOffset, dataLength, StandardCharsets.UTF_8);
     }
 
-    public boolean dataIs(String ascii) {
-        if (dataLength != ascii.length()) {
+    public boolean dataStartsWith(String ascii) {
+        if (dataLength < ascii.length()) {
             return false;
         }
-        for (int i = 0; i < dataLength; i++) {
+        for (int i = 0; i < ascii.length(); i++) {
             if (data[dataOffset + i] != ascii.charAt(i)) {
                 return false;
             }

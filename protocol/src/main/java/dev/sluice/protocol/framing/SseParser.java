@@ -7,7 +7,8 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Cuts a stream of bytes into [SseFrame]s. Feed it as bytes arrive; any split gives the same frames.
+/// Cuts a stream of bytes into [SseFrame]s. Feed it as bytes arrive; any split gives the same
+/// frames.
 ///
 /// It only looks for the blank line; the lines of a frame are read when it is whole. One copy per
 /// frame, none per byte. Holds at most one frame of `maxFrameBytes`.

@@ -57,7 +57,7 @@ public final class ChatStreamReader implements StreamReader {
         if (!frame.hasData() || frame.dataLength() == 0) {
             return Step.FORWARD;
         }
-        if (frame.dataIs("[DONE]")) {
+        if (frame.dataStartsWith("[DONE]")) {
             done = true;
             return Step.FORWARD;
         }
@@ -66,7 +66,8 @@ public final class ChatStreamReader implements StreamReader {
         }
         scan.content = false;
         scan.seen = -1;
-        UsageReport reported;
+        long contentBefore = scan.contentBytes;
+        Chunk chunk;
         try (JsonParser p =
                 JSON.createParser(
                         ObjectReadContext.empty(),
@@ -74,27 +75,28 @@ public final class ChatStreamReader implements StreamReader {
                         frame.dataOffset(),
                         frame.dataLength())) {
             if (p.nextToken() != JsonToken.START_OBJECT) {
-                return malformed();
+                return malformed(contentBefore);
             }
-            Chunk chunk = members(p);
-            if (chunk.error) {
-                return failed(frame);
-            }
+            chunk = members(p);
             if (p.nextToken() != null) {
-                return malformed();
+                return malformed(contentBefore);
             }
-            reported = chunk.usage;
         } catch (JacksonException e) {
-            return malformed();
+            return malformed(contentBefore);
+        }
+        UsageReport reported = chunk.usage;
+        boolean carriesUsage = reported != UsageReport.NONE;
+        if (carriesUsage) {
+            keep(reported);
+        }
+        if (chunk.error) {
+            scan.contentBytes = contentBefore;
+            return failed(frame);
         }
         if (scan.content) {
             deltas++;
         }
         semantic |= scan.content;
-        boolean carriesUsage = reported != UsageReport.NONE;
-        if (carriesUsage) {
-            keep(reported);
-        }
         return carriesUsage && scan.seen <= 0 && !usageRequested ? Step.DROP : Step.FORWARD;
     }
 
@@ -102,6 +104,7 @@ public final class ChatStreamReader implements StreamReader {
 
     private Chunk members(JsonParser p) {
         UsageReport reported = UsageReport.NONE;
+        boolean error = false;
         scan.choiceUsage = null;
         for (String name = p.nextName(); name != null; name = p.nextName()) {
             JsonToken token = p.nextToken();
@@ -112,11 +115,7 @@ public final class ChatStreamReader implements StreamReader {
                     }
                 }
                 case "usage" -> reported = ChatUsage.read(p, true);
-                case "error" -> {
-                    if (token != JsonToken.VALUE_NULL) {
-                        return new Chunk(reported, true);
-                    }
-                }
+                case "error" -> error = token != JsonToken.VALUE_NULL;
                 case "id" -> responseId = responseId == null ? text(p) : responseId;
                 case "model" -> model = model == null ? text(p) : model;
                 case "service_tier" -> {
@@ -130,7 +129,7 @@ public final class ChatStreamReader implements StreamReader {
         if (reported == UsageReport.NONE && scan.choiceUsage != null) {
             reported = scan.choiceUsage;
         }
-        return new Chunk(reported, false);
+        return new Chunk(reported, error);
     }
 
     private void finished(String reason) {
@@ -154,7 +153,9 @@ public final class ChatStreamReader implements StreamReader {
         }
     }
 
-    private Step malformed() {
+    /// What a frame that never reaches the client held is not content of the answer.
+    private Step malformed(long contentBefore) {
+        scan.contentBytes = contentBefore;
         malformedFrames++;
         fault = Fault.of(FaultCode.UPSTREAM_ERROR, "The upstream sent a malformed stream event.");
         retry = UpstreamFaults.Retry.SAME_TARGET;

@@ -4,7 +4,8 @@
 /// ```
 /// model              string, 1..256 characters, required
 /// messages           [object+], required; content: string | null | [part+]
-/// part.type          text refusal | image_url input_image | input_audio | video_url input_video | file input_file
+/// part.type          text refusal | image_url input_image | input_audio |
+///                    video_url input_video | file input_file
 /// stream             boolean; stream_options: {include_usage: boolean}
 /// max_tokens, max_completion_tokens        integer ≥ 1
 /// n                  integer 1..128

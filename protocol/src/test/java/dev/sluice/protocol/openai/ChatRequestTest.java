@@ -76,7 +76,8 @@ final class ChatRequestTest {
     void nullIsAbsent() {
         CallFacts facts =
                 decode(
-                                "{\"model\":\"m\",\"stream\":null,\"stream_options\":null,\"n\":null,"
+                                "{\"model\":\"m\",\"stream\":null,\"stream_options\":null,"
+                                        + "\"n\":null,"
                                         + "\"max_tokens\":null,\"tools\":null,\"metadata\":null,"
                                         + "\"service_tier\":null,\"modalities\":null,\"user\":null,"
                                         + MESSAGES
