@@ -39,7 +39,8 @@ final class SseParserTest {
                         "data: a\r\n\rdata: b\n\r\ndata: c\r\n\ndata: d\r\r\ndata: e\n\r\n\r",
                         "\r\n\r\ndata: x\r\n\r\n\n\ndata: y\n\n",
                         "\uFEFFdata: bom\n\n\uFEFFdata: no bom\n\ndata: ok\n\n",
-                        ": comment\nevent: error\ndata: {\"a\":\ndata:  1}\ndata\nid: 7\nretry: 10\n\n",
+                        ": comment\nevent: error\ndata: {\"a\":\ndata:  1}\ndata\nid: 7"
+                                + "\nretry: 10\n\n",
                         "event:message\nevent: last wins\ndata:no space\ndata:  two spaces\n\n",
                         "data: grüße 😀 日本\n\ndata: 😀\r\ndata: 😀\r\n\r\ndataset: x\nda: y\n\n",
                         "data: unterminated\nevent: x",
