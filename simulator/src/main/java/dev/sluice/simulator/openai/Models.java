@@ -24,6 +24,7 @@ public final class Models {
 
     static {
         add(new Model("sim-chat", 128_000, 0, false));
+        add(new Model("sim-chat-large", 200_000, 0, false));
         add(new Model("sim-mini", 128_000, 0, false));
         add(new Model("sim-reasoner", 200_000, 0, true));
         add(new Model("sim-tiny", 4_096, 0, false));

@@ -1,0 +1,62 @@
+package dev.sluice.app;
+
+import dev.sluice.policy.SnapshotSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What readiness is made of. Liveness depends on nothing: the process answers.
+final class Health {
+
+    /// Beyond this a replica that cannot confirm its configuration is worth taking out of rotation,
+    /// well before it refuses calls.
+    private static final Duration CONFIGURATION_AGE = Duration.ofSeconds(30);
+
+    private final SnapshotSource snapshots;
+    private volatile boolean draining;
+    private volatile boolean databaseEnded;
+
+    Health(SnapshotSource snapshots) {
+        this.snapshots = snapshots;
+    }
+
+    /// @param missing what is not there, in words; empty when ready
+    record Report(List<String> missing) {
+        boolean ready() {
+            return missing.isEmpty();
+        }
+
+        String json() {
+            StringBuilder json = new StringBuilder("{\"ready\":").append(ready());
+            json.append(",\"missing\":[");
+            for (int i = 0; i < missing.size(); i++) {
+                json.append(i == 0 ? "\"" : ",\"").append(missing.get(i)).append('"');
+            }
+            return json.append("]}").toString();
+        }
+    }
+
+    Report report() {
+        List<String> missing = new ArrayList<>();
+        if (draining) {
+            missing.add("draining");
+        }
+        if (databaseEnded) {
+            missing.add("embedded PostgreSQL has ended");
+        }
+        if (snapshots.current().version() == 0) {
+            missing.add("configuration not loaded");
+        } else if (snapshots.age().compareTo(CONFIGURATION_AGE) > 0) {
+            missing.add("PostgreSQL not reached for " + snapshots.age().toSeconds() + " s");
+        }
+        return new Report(List.copyOf(missing));
+    }
+
+    void draining() {
+        draining = true;
+    }
+
+    void databaseEnded() {
+        databaseEnded = true;
+    }
+}

@@ -1,0 +1,149 @@
+package dev.sluice.app;
+
+import dev.sluice.control.http.ManagementRequest;
+import dev.sluice.control.http.ManagementResponse;
+import dev.sluice.control.http.Router;
+import dev.sluice.gateway.OffLoop;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// Everything on the listener that is no call to a model: health and metrics here, the rest by the
+/// management plane.
+final class Management implements OffLoop {
+
+    private static final String TEXT = "text/plain; charset=utf-8";
+    private static final String JSON = "application/json";
+
+    private final Router router;
+    private final Health health;
+    private final MetricsPage metrics;
+
+    Management(Router router, Health health, MetricsPage metrics) {
+        this.router = router;
+        this.health = health;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public Answer handle(Ask ask) {
+        if (ask.method().equals("GET")) {
+            switch (ask.path()) {
+                case "/livez" -> {
+                    return text(200, TEXT, "ok\n");
+                }
+                case "/readyz" -> {
+                    Health.Report report = health.report();
+                    return text(report.ready() ? 200 : 503, JSON, report.json() + "\n");
+                }
+                case "/" -> {
+                    return text(200, TEXT, FRONT);
+                }
+                default -> {}
+            }
+        }
+        ManagementRequest request =
+                new ManagementRequest(
+                        ask.method(),
+                        ask.path(),
+                        ask.query(),
+                        ask.headers(),
+                        ask.body().bytes(),
+                        ask.remoteAddress());
+        if (ask.path().equals("/metrics") && ask.method().equals("GET")) {
+            return metrics.answer(request);
+        }
+        return answer(router.handle(request));
+    }
+
+    private static final String FRONT =
+            """
+            Sluice
+
+            /v1           OpenAI-compatible models (Authorization: Bearer sk-sluice-...)
+            /admin/v1     management API
+            /openapi.json its description
+            /api/pricing  public price list
+            /livez /readyz /metrics
+            """;
+
+    static Answer answer(ManagementResponse response) {
+        Map<String, String> headers = new LinkedHashMap<>(response.headers());
+        if (response.writer().isEmpty()) {
+            return new Answer(
+                    response.status(), headers, new Content(response.body()), null);
+        }
+        var writer = response.writer().get();
+        return new Answer(
+                response.status(),
+                headers,
+                Content.EMPTY,
+                sink -> {
+                    try (SinkStream out = new SinkStream(sink)) {
+                        writer.writeTo(out);
+                    } catch (ClientGone _) {
+                        // nobody is there to be told
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                });
+    }
+
+    private static Answer text(int status, String type, String body) {
+        return Answer.of(
+                status, Map.of("content-type", type), body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static final class ClientGone extends IOException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /// Gathers what a writer writes into pieces of a useful size.
+    private static final class SinkStream extends OutputStream {
+        private static final int PIECE_BYTES = 16 << 10;
+
+        private final Sink sink;
+        private final java.io.ByteArrayOutputStream piece = new java.io.ByteArrayOutputStream();
+
+        SinkStream(Sink sink) {
+            this.sink = sink;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            piece.write(b);
+            flushFull();
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            piece.write(bytes, offset, length);
+            flushFull();
+        }
+
+        private void flushFull() throws IOException {
+            if (piece.size() >= PIECE_BYTES) {
+                flush();
+            }
+        }
+
+        @Override
+        public void flush() throws IOException {
+            if (piece.size() > 0) {
+                byte[] bytes = piece.toByteArray();
+                piece.reset();
+                if (!sink.write(bytes)) {
+                    throw new ClientGone();
+                }
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            flush();
+        }
+    }
+}

@@ -1,0 +1,311 @@
+package dev.sluice.app;
+
+import dev.sluice.catalog.PriceBook;
+import dev.sluice.control.ControlPlane;
+import dev.sluice.control.Options;
+import dev.sluice.control.http.ManagementRequest;
+import dev.sluice.domain.Ids;
+import dev.sluice.domain.Secret;
+import dev.sluice.gateway.CallLog;
+import dev.sluice.gateway.CallMetrics;
+import dev.sluice.gateway.CallObserver;
+import dev.sluice.gateway.DataPlane;
+import dev.sluice.gateway.Limits;
+import dev.sluice.ledger.LedgerSettings;
+import dev.sluice.ledger.PostgresIdempotency;
+import dev.sluice.ledger.PostgresLedger;
+import dev.sluice.policy.Policy;
+import dev.sluice.simulator.Simulator;
+import dev.sluice.store.DataDirectory;
+import dev.sluice.store.Database;
+import dev.sluice.store.DatabaseSettings;
+import dev.sluice.store.Migrations;
+import dev.sluice.store.PostgresUrl;
+import dev.sluice.store.embedded.EmbeddedPostgres;
+import dev.sluice.store.embedded.PostgresSettings;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.io.PrintStream;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One running replica: the object graph as constructor calls, in order. What is started last is
+/// stopped first.
+final class Server implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration DRAIN_GRACE = Duration.ofSeconds(5);
+
+    private final Deque<AutoCloseable> stops = new ArrayDeque<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final Config config;
+    private final InstallationClock clock;
+    private final Ids ids;
+    private final KeptSecrets secrets;
+    private final Database database;
+    private final ControlPlane control;
+    private final PostgresLedger ledger;
+    private final DataPlane plane;
+    private final Health health;
+    private final Secret adminKey;
+    private @Nullable Simulator simulator;
+
+    /// Starts a replica and waits until it serves; throws [IllegalStateException] that says what to
+    /// do when it cannot.
+    static Server start(Config config, PrintStream callLog) {
+        return new Server(config, callLog);
+    }
+
+    private Server(Config config, PrintStream callLog) {
+        this.config = config;
+        try {
+            DataDirectory data = stopping(DataDirectory.open(config.dataDirectory()));
+            ids = Ids.secure(InstallationClock.unshifted());
+            secrets = new KeptSecrets(data);
+            EmbeddedPostgres embedded =
+                    config.databaseUrl() == null
+                            ? stopping(
+                                    EmbeddedPostgres.start(data, PostgresSettings.production()))
+                            : null;
+            PostgresUrl url =
+                    embedded == null
+                            ? PostgresUrl.parse(config.databaseUrl().reveal())
+                            : embedded.url();
+            database = stopping(Database.open(url, DatabaseSettings.standard()));
+            Migrations.migrate(database);
+            clock = InstallationClock.of(database, config.testClock());
+            String replica =
+                    config.replica() == null ? secrets.replica(ids) : config.replica();
+            adminKey = config.adminKey() == null ? secrets.passingAdminKey() : config.adminKey();
+            ledger =
+                    stopping(
+                            new PostgresLedger(
+                                    database, clock, ids, replica, LedgerSettings.standard()));
+            PostgresIdempotency idempotency = new PostgresIdempotency(database, clock, replica);
+            control = stopping(wireControl());
+            control.initialize();
+            ledger.recover();
+            idempotency.recover();
+            health = new Health(control.snapshots());
+            if (embedded != null) {
+                var unused = embedded.ended().whenComplete((_, _) -> health.databaseEnded());
+            }
+            plane = startDataPlane(idempotency, callLog);
+            sweepEveryMinute(idempotency);
+        } catch (RuntimeException e) {
+            stopAll();
+            throw e;
+        }
+    }
+
+    private ControlPlane wireControl() {
+        return new ControlPlane(
+                database,
+                clock,
+                ids,
+                new SecureRandom(),
+                new Options(adminKey, config.egressAllow(), System::getenv));
+    }
+
+    private DataPlane startDataPlane(PostgresIdempotency idempotency, PrintStream callLog) {
+        Limits limits = Limits.DEFAULT;
+        PrometheusMeterRegistry registry =
+                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+        stopping(() -> await(vertx.close().toCompletionStage().toCompletableFuture()));
+        ExecutorService threads =
+                Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("plane-", 0).factory());
+        stopping(threads::shutdown);
+        CallLog log = stopping(new CallLog(callLog));
+        CallMetrics metrics = new CallMetrics(registry);
+        CallObserver observer =
+                call -> {
+                    metrics.ended(call);
+                    log.ended(call);
+                };
+        DataPlane.Settings settings =
+                new DataPlane.Settings(
+                        config.host(),
+                        config.port(),
+                        config.tlsCert(),
+                        config.tlsKey(),
+                        config.caBundle(),
+                        config.trustedProxies(),
+                        Math.max(1, Runtime.getRuntime().availableProcessors()),
+                        limits);
+        Management management =
+                new Management(
+                        control.router(), health, new MetricsPage(registry, this::mayViewUsage));
+        DataPlane started =
+                await(
+                        DataPlane.start(
+                                        vertx,
+                                        settings,
+                                        new DataPlane.Parts(
+                                                control.snapshots(),
+                                                ledger,
+                                                idempotency,
+                                                new Policy(limits.defaultOutputTokens()),
+                                                management,
+                                                threads,
+                                                observer,
+                                                ids,
+                                                new SecureRandom(),
+                                                clock,
+                                                System::nanoTime))
+                                .toCompletionStage()
+                                .toCompletableFuture());
+        gauges(registry, started, log);
+        stopping(() -> drain(started));
+        return started;
+    }
+
+    private void gauges(PrometheusMeterRegistry registry, DataPlane started, CallLog log) {
+        Gauge.builder("sluice_open_exchanges", started, DataPlane::openExchanges)
+                .description("Calls to models that are not closed")
+                .register(registry);
+        Gauge.builder("sluice_unsettled_calls", ledger, PostgresLedger::unsettled)
+                .description("Ended calls that PostgreSQL does not have yet")
+                .register(registry);
+        Gauge.builder(
+                        "sluice_operator_absorbed_usd",
+                        ledger,
+                        l -> l.absorbed().toDecimal().doubleValue())
+                .description("Provider cost charged to nobody since this process started")
+                .register(registry);
+        Gauge.builder("sluice_call_log_dropped", log, CallLog::dropped)
+                .description("Lines of the call log that were lost")
+                .register(registry);
+    }
+
+    private boolean mayViewUsage(ManagementRequest request) {
+        ManagementRequest asked =
+                new ManagementRequest(
+                        "GET",
+                        "/admin/v1/balance",
+                        Map.of(),
+                        Map.of("authorization", request.header("authorization").stream().toList()),
+                        new byte[0],
+                        request.remoteAddress());
+        return control.router().handle(asked).status() == 200;
+    }
+
+    private void sweepEveryMinute(PostgresIdempotency idempotency) {
+        var timer =
+                Executors.newSingleThreadScheduledExecutor(
+                        Thread.ofPlatform().daemon().name("sweep").factory());
+        var unused =
+                timer.scheduleWithFixedDelay(
+                        () -> {
+                            try {
+                                ledger.sweep();
+                                idempotency.sweep();
+                            } catch (RuntimeException e) {
+                                LOG.warn("sweep failed; it is repeated", e);
+                            }
+                        },
+                        60,
+                        60,
+                        TimeUnit.SECONDS);
+        stopping(timer::shutdownNow);
+    }
+
+    /// Starts the simulated provider beside the server.
+    Simulator startSimulator(dev.sluice.simulator.Options options) {
+        Simulator started = stopping(Simulator.start(options));
+        simulator = started;
+        return started;
+    }
+
+    @Nullable Simulator simulator() {
+        return simulator;
+    }
+
+    int port() {
+        return plane.port();
+    }
+
+    boolean isTestClock() {
+        return clock.isShifted();
+    }
+
+    ControlPlane control() {
+        return control;
+    }
+
+    KeptSecrets secrets() {
+        return secrets;
+    }
+
+    /// The installation's management credential: the configured one, or one of this process alone.
+    Secret adminKey() {
+        return adminKey;
+    }
+
+    InstallationClock clock() {
+        return clock;
+    }
+
+    DataPlane plane() {
+        return plane;
+    }
+
+    private void drain(DataPlane started) {
+        health.draining();
+        await(started.drain().toCompletionStage().toCompletableFuture());
+    }
+
+    private static <T> T await(java.util.concurrent.CompletableFuture<T> future) {
+        Duration wait = Limits.DEFAULT.drain().plus(DRAIN_GRACE);
+        try {
+            return future.get(Math.max(wait.toSeconds(), START_TIMEOUT.toSeconds()), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(
+                    e.getCause() == null ? e.getMessage() : e.getCause().getMessage(), e);
+        } catch (TimeoutException e) {
+            throw new IllegalStateException("took longer than " + wait.toSeconds() + " s", e);
+        }
+    }
+
+    private <T extends AutoCloseable> T stopping(T part) {
+        stops.push(part);
+        return part;
+    }
+
+    private void stopAll() {
+        for (AutoCloseable part : stops) {
+            try {
+                part.close();
+            } catch (Exception e) {
+                LOG.warn("stopping {} failed", part.getClass().getSimpleName(), e);
+            }
+        }
+    }
+
+    /// Drains, settles what is open and stops everything; safe to call again.
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            stopAll();
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package dev.sluice.app;
+
+import dev.sluice.domain.Secret;
+import dev.sluice.simulator.Options;
+import dev.sluice.simulator.Simulator;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What happens between a replica that serves and the line that says so: the configuration file, the
+/// set-up token, the simulated provider and the demonstration.
+final class Startup {
+
+    private Startup() {}
+
+    /// @param notices lines worth telling whoever started the process
+    /// @param demoKey the demonstration's key, or null when there is none
+    record Done(List<String> notices, @Nullable Secret demoKey) {}
+
+    static Done prepare(Server server, Config config) {
+        List<String> notices = new ArrayList<>();
+        if (server.isTestClock()) {
+            notices.add(
+                    "WARNING: SLUICE_TEST_CLOCK is set: this installation believes it is "
+                            + server.clock().instant());
+        }
+        InProcess api = new InProcess(server.control().router(), server.adminKey());
+        if (config.databaseUrl() == null) {
+            Simulator simulator = server.startSimulator(Options.loopback(server.clock()));
+            Demo.register(api, simulator);
+        }
+        Path file = config.configFile();
+        if (file != null) {
+            apply(api, file);
+        }
+        if (config.adminKey() == null) {
+            Optional<Path> token = server.control().openSetup(config.dataDirectory());
+            token.ifPresent(
+                    path ->
+                            notices.add(
+                                    "Set-up token for the first owner, valid for an hour: "
+                                            + path
+                                            + " (./sluice uses it by itself)"));
+        }
+        Secret demoKey = config.demo() ? Demo.ensure(api, server.secrets()) : null;
+        return new Done(List.copyOf(notices), demoKey);
+    }
+
+    private static void apply(InProcess api, Path file) {
+        try {
+            api.postText("/admin/v1/apply", "application/yaml", Files.readString(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+        } catch (IllegalStateException e) {
+            throw new IllegalStateException(file + ": " + e.getMessage(), e);
+        }
+    }
+}
