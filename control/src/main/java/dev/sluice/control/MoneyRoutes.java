@@ -1,0 +1,99 @@
+package dev.sluice.control;
+
+import dev.sluice.catalog.PriceBook;
+import dev.sluice.control.access.Authenticator;
+import dev.sluice.control.billing.BalanceRoutes;
+import dev.sluice.control.billing.LedgerRoutes;
+import dev.sluice.control.billing.MovementRoutes;
+import dev.sluice.control.config.Changes;
+import dev.sluice.control.explain.Estimator;
+import dev.sluice.control.explain.ExplainRoutes;
+import dev.sluice.control.explain.Explainer;
+import dev.sluice.control.explain.FactsDecoder;
+import dev.sluice.control.explain.KeyStore;
+import dev.sluice.control.explain.PastDrift;
+import dev.sluice.control.http.Router;
+import dev.sluice.control.pricing.EndpointFamilies;
+import dev.sluice.control.pricing.PriceBooks;
+import dev.sluice.control.pricing.PricingRoutes;
+import dev.sluice.control.pricing.PublicPricing;
+import dev.sluice.control.usage.Pace;
+import dev.sluice.control.usage.QuotaStateRoutes;
+import dev.sluice.control.usage.RequestRoutes;
+import dev.sluice.control.usage.UsageRoutes;
+import dev.sluice.domain.Ids;
+import dev.sluice.ledger.Calls;
+import dev.sluice.ledger.DryRun;
+import dev.sluice.ledger.EstimateDrift;
+import dev.sluice.ledger.LedgerEntries;
+import dev.sluice.ledger.LedgerVerifier;
+import dev.sluice.ledger.PostgresLedger;
+import dev.sluice.ledger.QuotaStates;
+import dev.sluice.ledger.UsageReport;
+import dev.sluice.ledger.Wallets;
+import dev.sluice.policy.Policy;
+import dev.sluice.policy.SnapshotSource;
+import dev.sluice.store.Database;
+import java.time.InstantSource;
+import java.util.random.RandomGenerator;
+
+/// Everything the management plane says about money, usage and prices, wired.
+public final class MoneyRoutes {
+
+    private MoneyRoutes() {}
+
+    /// What the process tells these routes.
+    ///
+    /// @param families what the data plane serves
+    /// @param decoder reads a model call's body as the data plane does
+    /// @param pace ends live tails when the process stops
+    public record Surroundings(
+            EndpointFamilies families,
+            FactsDecoder decoder,
+            Pace pace,
+            Policy policy,
+            SnapshotSource snapshots,
+            PriceBook book) {}
+
+    /// Adds the routes; nothing runs before the first call.
+    public static void register(
+            Router router,
+            Authenticator authenticator,
+            Changes changes,
+            Database database,
+            PostgresLedger ledger,
+            InstantSource clock,
+            Ids ids,
+            RandomGenerator random,
+            Surroundings around) {
+        Wallets wallets = new Wallets(database, clock, ids);
+        LedgerEntries entries = new LedgerEntries(database);
+        EstimateDrift drift = new EstimateDrift(database);
+        new BalanceRoutes(database, wallets).register(router);
+        new MovementRoutes(wallets, entries, changes).register(router);
+        new LedgerRoutes(entries, new LedgerVerifier(database), authenticator).register(router);
+        new RequestRoutes(database, new Calls(database), around.pace).register(router);
+        new UsageRoutes(database, new UsageReport(database), drift).register(router);
+        new QuotaStateRoutes(around.snapshots, new QuotaStates(database, ledger, clock))
+                .register(router);
+        DryRun dryRun = new DryRun(database, ledger);
+        KeyStore keys = new KeyStore(database, clock);
+        new ExplainRoutes(
+                        around.snapshots,
+                        around.decoder,
+                        keys,
+                        new Estimator(
+                                around.policy, dryRun, new PastDrift(drift, clock), clock, random),
+                        new Explainer(
+                                around.policy,
+                                dryRun,
+                                keys,
+                                around.families.served().keySet(),
+                                clock,
+                                random))
+                .register(router);
+        PriceBooks books = new PriceBooks(database, around.book, changes, ids, clock);
+        new PricingRoutes(new PublicPricing(books::installed, around.families, clock), books)
+                .register(router);
+    }
+}

@@ -1,0 +1,58 @@
+package dev.sluice.control.billing;
+
+import dev.sluice.control.access.Access;
+import dev.sluice.control.access.Right;
+import dev.sluice.control.http.Json;
+import dev.sluice.control.http.ManagementCall;
+import dev.sluice.control.http.ManagementResponse;
+import dev.sluice.control.http.RouteDoc;
+import dev.sluice.control.http.Router;
+import dev.sluice.control.http.Shape;
+import dev.sluice.ledger.Wallets;
+import dev.sluice.store.Database;
+
+/// `GET /admin/v1/balance`.
+public final class BalanceRoutes {
+
+    private static final Shape BALANCE =
+            Shape.object("Balance")
+                    .text("currency", "of the account")
+                    .decimal("balance", "what was paid in and not used, `held` included")
+                    .decimal("held", "for calls in flight")
+                    .decimal("available", "`balance` − `held`; below zero only on credit")
+                    .text("mode", "`prepaid` or `postpaid`")
+                    .decimal("credit_limit", "how far `available` may go below zero");
+
+    private final Database database;
+    private final Wallets wallets;
+    private final TermsStore terms = new TermsStore();
+
+    public BalanceRoutes(Database database, Wallets wallets) {
+        this.database = database;
+        this.wallets = wallets;
+    }
+
+    public void register(Router router) {
+        router.add(
+                "GET",
+                "/admin/v1/balance",
+                Access.any(Right.USAGE_VIEW, Right.BILLING_MANAGE, Right.AUDIT_READ),
+                RouteDoc.of("money", "What the organization has").answers(200, BALANCE),
+                this::balance);
+    }
+
+    private ManagementResponse balance(ManagementCall call) {
+        String organization = call.organizationId();
+        Wallets.WalletBalance balance = wallets.balance(organization);
+        TermsStore.Terms agreed = database.read(sql -> terms.of(sql, organization));
+        return ManagementResponse.ok(
+                Json.object()
+                        .put("object", "balance")
+                        .put("currency", balance.currency())
+                        .put("balance", Json.decimal(balance.balance()))
+                        .put("held", Json.decimal(balance.held()))
+                        .put("available", Json.decimal(balance.available()))
+                        .put("mode", agreed.mode())
+                        .put("credit_limit", Json.decimal(agreed.creditLimit())));
+    }
+}

@@ -1,0 +1,137 @@
+package dev.sluice.control.pricing;
+
+import dev.sluice.catalog.Bounds;
+import dev.sluice.catalog.Price;
+import dev.sluice.catalog.PriceJson;
+import dev.sluice.catalog.PriceRow;
+import dev.sluice.domain.Decimals;
+import dev.sluice.domain.MeterKind;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.LocalDate;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// One row of the public catalogue: SPEC M7 beside the fields by which clients of the new-api shape
+/// read prices (`quota_type`, `model_ratio`, `completion_ratio`, `model_price`).
+final class PricingRow {
+
+    /// The new-api shape counts input prices in multiples of this many dollars per million tokens.
+    private static final BigDecimal RATIO_BASE = BigDecimal.valueOf(2);
+
+    private static final int RATIO_DECIMALS = 12;
+
+    /// The source of rows that no provider sells.
+    private static final String SIMULATED = "simulated";
+
+    private PricingRow() {}
+
+    static ObjectNode of(PriceRow row, int vendorId, EndpointFamilies families, LocalDate today) {
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        String family = families.ofMode(row.mode());
+        node.put("model_name", row.model())
+                .put("provider", row.provider())
+                .put("vendor", row.vendor())
+                .put("vendor_id", vendorId)
+                .put("owner_by", row.vendor())
+                .put("first_party", row.firstParty())
+                .put("mode", row.mode())
+                .putNull("tier")
+                .put("lifecycle", lifecycle(row, today))
+                .put("retires_on", row.retiresOn().map(LocalDate::toString).orElse(null));
+        ArrayNode capabilities = node.putArray("capabilities");
+        row.capabilities().forEach(capabilities::add);
+        node.putArray("endpoint_families").add(family);
+        ArrayNode supported = node.putArray("supported_endpoint_types");
+        if (families.serves(family)) {
+            supported.add(family);
+        }
+        node.set("availability", availability(row));
+        node.set("limits", limits(row.bounds()));
+        node.put("priced", row.priced())
+                .put("unpriced_reason", row.unpricedReason().orElse(null))
+                .put("currency", "USD");
+        node.set("pricing_units", units(row.price()));
+        node.set("native_price", PriceJson.write(row.price()));
+        putRatios(node, row.price());
+        node.putArray("enable_groups").add("default");
+        return node.put("source", row.source())
+                .put("source_version", row.sourceVersion())
+                .put("checked_on", row.checkedOn().toString());
+    }
+
+    private static String lifecycle(PriceRow row, LocalDate today) {
+        return row.retiresOn()
+                .map(last -> last.isBefore(today) ? "retired" : "retiring")
+                .orElse("active");
+    }
+
+    /// No row is called available before a probe has called it.
+    private static ObjectNode availability(PriceRow row) {
+        boolean simulated = row.source().equals(SIMULATED);
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("label", simulated ? SIMULATED : "unknown")
+                .put("checked_on", simulated ? row.checkedOn().toString() : null);
+    }
+
+    private static ObjectNode limits(Bounds bounds) {
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        node.put("context_window", boxed(bounds.contextWindow()));
+        node.put("max_input_tokens", boxed(bounds.maxInputTokens()));
+        return node.put("max_output_tokens", boxed(bounds.maxOutputTokens()));
+    }
+
+    private static @Nullable Long boxed(OptionalLong value) {
+        return value.isPresent() ? value.getAsLong() : null;
+    }
+
+    private static ArrayNode units(Price price) {
+        ArrayNode units = JsonNodeFactory.instance.arrayNode();
+        for (MeterKind meter : MeterKind.values()) {
+            if (!price.prices(meter)) {
+                continue;
+            }
+            BigDecimal base = price.base().byMeter().get(meter);
+            units.addObject()
+                    .put("unit", meter.priceKey())
+                    .put("meter", meter.wireName())
+                    .put("meaning", MeterWords.of(meter))
+                    // null where the price depends on the kind of call: see native_price
+                    .put("price", base == null ? null : Decimals.canonical(base));
+        }
+        return units;
+    }
+
+    /// Numbers, as clients of that shape read them; exact decimals, no binary floating point.
+    private static void putRatios(ObjectNode node, Price price) {
+        BigDecimal input = price.base().byMeter().get(MeterKind.INPUT);
+        BigDecimal output = price.base().byMeter().get(MeterKind.OUTPUT);
+        BigDecimal perCall = perCall(price);
+        boolean byCall = input == null && perCall != null;
+        node.put("quota_type", byCall ? 1 : 0);
+        node.put("model_price", byCall ? perCall : BigDecimal.ZERO);
+        node.put("model_ratio", input == null ? BigDecimal.ZERO : quotient(input, RATIO_BASE));
+        boolean divisible = input != null && output != null && input.signum() > 0;
+        node.put(
+                "completion_ratio",
+                divisible && input != null && output != null
+                        ? quotient(output, input)
+                        : BigDecimal.ZERO);
+    }
+
+    private static @Nullable BigDecimal perCall(Price price) {
+        BigDecimal perImage = price.base().byMeter().get(MeterKind.IMAGES);
+        return perImage != null ? perImage : price.base().byMeter().get(MeterKind.REQUESTS);
+    }
+
+    private static BigDecimal quotient(BigDecimal dividend, BigDecimal divisor) {
+        BigDecimal ratio =
+                dividend.divide(divisor, RATIO_DECIMALS, RoundingMode.HALF_EVEN)
+                        .stripTrailingZeros();
+        return ratio.scale() < 0 ? ratio.setScale(0) : ratio;
+    }
+}
