@@ -1,0 +1,5 @@
+curl -sSN "$OPENAI_BASE_URL/chat/completions" \
+  -H "Authorization: Bearer $OPENAI_API_KEY" \
+  -H "Content-Type: application/json" \
+  -d '{"model": "sim-chat", "stream": true,
+       "messages": [{"role": "user", "content": "Say hello"}]}'

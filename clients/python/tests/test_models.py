@@ -1,0 +1,27 @@
+"""The model list is what the key may call."""
+
+from __future__ import annotations
+
+import openai
+import pytest
+
+pytestmark = pytest.mark.unbilled
+
+
+def test_list(client):
+    models = list(client.models.list())
+    assert {"sim-chat", "sim-embed"} <= {model.id for model in models}
+    assert all(model.object == "model" for model in models)
+    assert all(isinstance(model.created, int) for model in models)
+
+
+def test_retrieve(client):
+    model = client.models.retrieve("sim-chat")
+    assert model.id == "sim-chat"
+    assert model.owned_by
+
+
+def test_unknown(client):
+    with pytest.raises(openai.NotFoundError) as failure:
+        client.models.retrieve("no-such-model")
+    assert failure.value.code == "model_not_found"
