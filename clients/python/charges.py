@@ -160,7 +160,7 @@ def check(
 def _check_row(
     management: Management, row: dict[str, Any], calls: dict[str, Call], estimated: bool
 ) -> None:
-    charged = Decimal(row["cost_usd"])
+    charged = Decimal(row["cost_usd"] or 0)
     known = [
         calls[attempt["provider_request_id"]]
         for attempt in row["attempts"]
