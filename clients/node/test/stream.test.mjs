@@ -67,12 +67,13 @@ const odd = [
   "crlf=true",
   "comments=2",
   "sse_ids=true",
+  "bom=true",
   "chunk=5",
   "no_done=true",
   "huge_at=3 huge=300000",
   "usage_with_finish=true",
   "gzip=true",
-  "azure_first=true",
+  "empty_first=true",
 ];
 for (const wire of odd) {
   test(`wire of the upstream does not matter: ${wire}`, async (talk) => {

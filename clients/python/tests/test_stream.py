@@ -115,12 +115,13 @@ def test_logprobs(client, talk):
         "crlf=true",
         "comments=2",
         "sse_ids=true",
+        "bom=true",
         "chunk=5",
         "no_done=true",
         "huge_at=3 huge=300000",
         "usage_with_finish=true",
         "gzip=true",
-        "azure_first=true",
+        "empty_first=true",
     ],
 )
 def test_wire_of_the_upstream_does_not_matter(client, talk, wire):

@@ -1,0 +1,175 @@
+package dev.sluice.app.clients;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.opentest4j.TestAbortedException;
+
+/// One language's suite: installs the pinned clients once, runs it, reads its report.
+///
+/// What was installed stays beside the suite until the file with its versions changes. A machine
+/// without the language skips the suite; with `CI` or `SLUICE_REQUIRE_CLIENTS` set to `true` that is
+/// a failure.
+final class ClientSuite {
+
+    private static final Duration INSTALL = Duration.ofMinutes(5);
+    private static final Duration RUN = Duration.ofMinutes(6);
+    private static final Duration ASK = Duration.ofSeconds(20);
+
+    private final String language;
+    private final Path directory;
+    private final Path log;
+    private final Path report;
+    private final ChildProcess child;
+
+    private ClientSuite(String language, String run) {
+        this.language = language;
+        Path root = checkout();
+        this.directory = root.resolve("clients").resolve(language);
+        Path target = root.resolve("app/target/clients");
+        this.log = target.resolve(language + "-" + run + ".log");
+        this.report = target.resolve(language + "-" + run + ".report");
+        this.child = new ChildProcess(directory, log);
+        try {
+            Files.createDirectories(target);
+            Files.deleteIfExists(log);
+            Files.deleteIfExists(report);
+            Files.createFile(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// @param run names the log and the report of this run
+    static Tally python(String run, SuiteTarget target) throws IOException, InterruptedException {
+        ClientSuite suite = new ClientSuite("python", run);
+        Path installed = suite.directory.resolve(".venv");
+        Path interpreter = installed.resolve("bin/python");
+        Path versions = suite.directory.resolve("requirements.txt");
+        suite.needs("import sys; sys.exit(sys.version_info < (3, 10))", "Python 3.10");
+        suite.installOnce(
+                installed,
+                versions,
+                List.of("python3", "-m", "venv", ".venv"),
+                List.of(
+                        interpreter.toString(),
+                        "-m",
+                        "pip",
+                        "install",
+                        "--quiet",
+                        "--disable-pip-version-check",
+                        "-r",
+                        versions.toString()));
+        suite.run(
+                target,
+                List.of(
+                        interpreter.toString(),
+                        "-m",
+                        "pytest",
+                        "--color=no",
+                        "--durations=5",
+                        "--junitxml=" + suite.report));
+        return Tally.ofJunitXml(suite.report);
+    }
+
+    /// @param run names the log and the report of this run
+    static Tally node(String run, SuiteTarget target) throws IOException, InterruptedException {
+        ClientSuite suite = new ClientSuite("node", run);
+        suite.needs("process.exit(process.versions.node.split('.')[0] < 20 ? 1 : 0)", "Node 20");
+        suite.installOnce(
+                suite.directory.resolve("node_modules"),
+                suite.directory.resolve("package-lock.json"),
+                List.of("npm", "ci", "--no-audit", "--no-fund"));
+        suite.run(
+                target,
+                List.of(
+                        "node",
+                        "--test",
+                        "--test-reporter=spec",
+                        "--test-reporter-destination=stdout",
+                        "--test-reporter=tap",
+                        "--test-reporter-destination=" + suite.report));
+        return Tally.ofTap(suite.report);
+    }
+
+    private void needs(String check, String what) throws InterruptedException {
+        boolean python = language.equals("python");
+        List<String> ask = List.of(python ? "python3" : "node", python ? "-c" : "-e", check);
+        try {
+            if (child.run(ASK, Map.of(), ask) == 0) {
+                return;
+            }
+        } catch (IOException absent) {
+            // The same as one that is too old.
+        }
+        String message = "no " + what + " or newer on the PATH";
+        if (isTrue("CI") || isTrue("SLUICE_REQUIRE_CLIENTS")) {
+            throw new AssertionError(message);
+        }
+        throw new TestAbortedException(message);
+    }
+
+    private static boolean isTrue(String variable) {
+        return "true".equals(System.getenv(variable));
+    }
+
+    @SafeVarargs
+    private void installOnce(Path installed, Path versions, List<String>... commands)
+            throws IOException, InterruptedException {
+        Path stamp = installed.resolve(".versions");
+        // An environment does not work from another place than where it was made.
+        String wanted = directory + "\n" + Files.readString(versions);
+        if (Files.exists(stamp) && Files.readString(stamp).equals(wanted)) {
+            return;
+        }
+        deleteTree(installed);
+        for (List<String> command : commands) {
+            child.mustRun(INSTALL, command);
+        }
+        Files.writeString(stamp, wanted);
+    }
+
+    private void run(SuiteTarget target, List<String> command)
+            throws IOException, InterruptedException {
+        Map<String, String> environment = new HashMap<>(target.environment());
+        environment.put("PYTHONDONTWRITEBYTECODE", "1");
+        environment.put("PYTHONIOENCODING", "utf-8");
+        int code = child.run(RUN, environment, command);
+        if (code != 0) {
+            throw new AssertionError(
+                    "the %s suite ended with %d; all of it in %s%s"
+                            .formatted(language, code, log, child.tail()));
+        }
+    }
+
+    /// The directory that holds `.mvn`, above the module whose tests run.
+    static Path checkout() {
+        Path at = Path.of("").toAbsolutePath();
+        while (!Files.isDirectory(at.resolve(".mvn"))) {
+            Path parent = at.getParent();
+            if (parent == null) {
+                throw new IllegalStateException("not inside a checkout");
+            }
+            at = parent;
+        }
+        return at;
+    }
+
+    private static void deleteTree(Path top) throws IOException {
+        if (!Files.exists(top)) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(top)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+}
