@@ -36,7 +36,7 @@ final class Book implements AutoCloseable {
 
     final AtomicReference<Instant> now = new AtomicReference<>(START);
     final InstantSource clock = now::get;
-    final Ids ids = new Ids(clock, new Random(7));
+    final Ids ids = new Ids(clock, new Random(COUNT.incrementAndGet()));
     final Database database;
     final PostgresLedger ledger;
 
