@@ -19,8 +19,20 @@ class DecimalsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", " ", "1e3", "1E3", ".5", "5.", "+5", "1,000", "NaN", "0x10", "1 ", "٣",
-                "0.1234567890123", "123456789012345678901234567"
+                "",
+                " ",
+                "1e3",
+                "1E3",
+                ".5",
+                "5.",
+                "+5",
+                "1,000",
+                "NaN",
+                "0x10",
+                "1 ",
+                "٣",
+                "0.1234567890123",
+                "123456789012345678901234567"
             })
     void whatIsNotAPlainDecimalIsRefused(String text) {
         assertThatThrownBy(() -> Decimals.parse(text)).isInstanceOf(NumberFormatException.class);

@@ -30,59 +30,59 @@ class WindowTest {
                     "America/St_Johns",
                     "Pacific/Chatham");
 
-    /// All instants worked out by hand from the zones' published offsets and change dates.
+    /// Zone, span, an instant, start and end of its window: worked out by hand from the zones'
+    /// published offsets and change dates.
+    private static final String ROWS =
+            """
+            # Berlin +1/+2: short day 2026-03-29, long day 2026-10-25, changes at 01:00 UTC
+            Europe/Berlin|DAY|2026-03-29T12:00:00Z|2026-03-28T23:00:00Z|2026-03-29T22:00:00Z
+            Europe/Berlin|DAY|2026-10-25T12:00:00Z|2026-10-24T22:00:00Z|2026-10-25T23:00:00Z
+            Europe/Berlin|DAY|2026-03-28T22:59:59Z|2026-03-27T23:00:00Z|2026-03-28T23:00:00Z
+            Europe/Berlin|DAY|2026-03-28T23:00:00Z|2026-03-28T23:00:00Z|2026-03-29T22:00:00Z
+            # the hour before the jump, the hour after it; the repeated hour is two windows
+            Europe/Berlin|HOUR|2026-03-29T00:30:00Z|2026-03-29T00:00:00Z|2026-03-29T01:00:00Z
+            Europe/Berlin|HOUR|2026-03-29T01:30:00Z|2026-03-29T01:00:00Z|2026-03-29T02:00:00Z
+            Europe/Berlin|HOUR|2026-10-25T00:30:00Z|2026-10-25T00:00:00Z|2026-10-25T01:00:00Z
+            Europe/Berlin|HOUR|2026-10-25T01:30:00Z|2026-10-25T01:00:00Z|2026-10-25T02:00:00Z
+            Europe/Berlin|MONTH|2026-03-15T00:00:00Z|2026-02-28T23:00:00Z|2026-03-31T22:00:00Z
+            Europe/Berlin|WEEK|2026-03-29T12:00:00Z|2026-03-22T23:00:00Z|2026-03-29T22:00:00Z
+            # New York -5/-4: 2026-03-08 07:00 UTC, 2026-11-01 06:00 UTC
+            America/New_York|DAY|2026-03-08T12:00:00Z|2026-03-08T05:00:00Z|2026-03-09T04:00:00Z
+            America/New_York|DAY|2026-11-01T12:00:00Z|2026-11-01T04:00:00Z|2026-11-02T05:00:00Z
+            America/New_York|MONTH|2026-11-20T00:00:00Z|2026-11-01T04:00:00Z|2026-12-01T05:00:00Z
+            # Kolkata +5:30, no change
+            Asia/Kolkata|DAY|2026-06-01T18:29:59Z|2026-05-31T18:30:00Z|2026-06-01T18:30:00Z
+            Asia/Kolkata|DAY|2026-06-01T18:30:00Z|2026-06-01T18:30:00Z|2026-06-02T18:30:00Z
+            Asia/Kolkata|HOUR|2026-06-01T10:45:00Z|2026-06-01T10:30:00Z|2026-06-01T11:30:00Z
+            # Lord Howe +10:30/+11: back half an hour 2026-04-04 15:00 UTC (02:00 -> 01:30)
+            Australia/Lord_Howe|DAY|2026-04-05T00:00:00Z|2026-04-04T13:00:00Z|2026-04-05T13:30:00Z
+            # the hour from 01:00 is cut at 02:00 by the change, the repeated half is its own
+            Australia/Lord_Howe|HOUR|2026-04-04T14:30:00Z|2026-04-04T14:00:00Z|2026-04-04T15:00:00Z
+            Australia/Lord_Howe|HOUR|2026-04-04T15:10:00Z|2026-04-04T15:00:00Z|2026-04-04T15:30:00Z
+            # forward half an hour 2026-10-03 15:30 UTC (02:00 -> 02:30)
+            Australia/Lord_Howe|DAY|2026-10-04T00:00:00Z|2026-10-03T13:30:00Z|2026-10-04T13:00:00Z
+            # Sao Paulo: 2018-11-04 had no midnight, its day starts at 01:00 -02 = 03:00 UTC
+            America/Sao_Paulo|DAY|2018-11-04T12:00:00Z|2018-11-04T03:00:00Z|2018-11-05T02:00:00Z
+            America/Sao_Paulo|DAY|2018-11-04T02:59:59Z|2018-11-03T03:00:00Z|2018-11-04T03:00:00Z
+            # Apia skipped 2011-12-30: the 29th (-10) is followed by the 31st (+14)
+            Pacific/Apia|DAY|2011-12-30T05:00:00Z|2011-12-29T10:00:00Z|2011-12-30T10:00:00Z
+            Pacific/Apia|DAY|2011-12-30T12:00:00Z|2011-12-30T10:00:00Z|2011-12-31T10:00:00Z
+            Pacific/Apia|MONTH|2011-12-30T12:00:00Z|2011-12-01T10:00:00Z|2011-12-31T10:00:00Z
+            # Cairo 2023-04-28 had no midnight: 00:00 +2 -> 01:00 +3
+            Africa/Cairo|DAY|2023-04-28T12:00:00Z|2023-04-27T22:00:00Z|2023-04-28T21:00:00Z
+            # Kathmandu +5:45
+            Asia/Kathmandu|DAY|2026-01-01T00:00:00Z|2025-12-31T18:15:00Z|2026-01-01T18:15:00Z
+            Asia/Kathmandu|MINUTE|2026-01-01T00:00:30Z|2026-01-01T00:00:00Z|2026-01-01T00:01:00Z
+            # St John's -3:30/-2:30: 2026-03-08 05:30 UTC
+            America/St_Johns|DAY|2026-03-08T12:00:00Z|2026-03-08T03:30:00Z|2026-03-09T02:30:00Z
+            America/St_Johns|MONTH|2026-03-08T12:00:00Z|2026-03-01T03:30:00Z|2026-04-01T02:30:00Z
+            # Chatham +12:45/+13:45: back 2026-04-04 14:00 UTC
+            Pacific/Chatham|DAY|2026-04-05T00:00:00Z|2026-04-04T10:15:00Z|2026-04-05T11:15:00Z
+            """;
+
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
-                    # Berlin +1/+2: short day 2026-03-29, long day 2026-10-25, changes at 01:00 UTC
-                    Europe/Berlin|DAY|2026-03-29T12:00:00Z|2026-03-28T23:00:00Z|2026-03-29T22:00:00Z
-                    Europe/Berlin|DAY|2026-10-25T12:00:00Z|2026-10-24T22:00:00Z|2026-10-25T23:00:00Z
-                    Europe/Berlin|DAY|2026-03-28T22:59:59Z|2026-03-27T23:00:00Z|2026-03-28T23:00:00Z
-                    Europe/Berlin|DAY|2026-03-28T23:00:00Z|2026-03-28T23:00:00Z|2026-03-29T22:00:00Z
-                    # the hour before the jump, the hour after it; the repeated hour is two windows
-                    Europe/Berlin|HOUR|2026-03-29T00:30:00Z|2026-03-29T00:00:00Z|2026-03-29T01:00:00Z
-                    Europe/Berlin|HOUR|2026-03-29T01:30:00Z|2026-03-29T01:00:00Z|2026-03-29T02:00:00Z
-                    Europe/Berlin|HOUR|2026-10-25T00:30:00Z|2026-10-25T00:00:00Z|2026-10-25T01:00:00Z
-                    Europe/Berlin|HOUR|2026-10-25T01:30:00Z|2026-10-25T01:00:00Z|2026-10-25T02:00:00Z
-                    Europe/Berlin|MONTH|2026-03-15T00:00:00Z|2026-02-28T23:00:00Z|2026-03-31T22:00:00Z
-                    Europe/Berlin|WEEK|2026-03-29T12:00:00Z|2026-03-22T23:00:00Z|2026-03-29T22:00:00Z
-                    # New York -5/-4: 2026-03-08 07:00 UTC, 2026-11-01 06:00 UTC
-                    America/New_York|DAY|2026-03-08T12:00:00Z|2026-03-08T05:00:00Z|2026-03-09T04:00:00Z
-                    America/New_York|DAY|2026-11-01T12:00:00Z|2026-11-01T04:00:00Z|2026-11-02T05:00:00Z
-                    America/New_York|MONTH|2026-11-20T00:00:00Z|2026-11-01T04:00:00Z|2026-12-01T05:00:00Z
-                    # Kolkata +5:30, no change
-                    Asia/Kolkata|DAY|2026-06-01T18:29:59Z|2026-05-31T18:30:00Z|2026-06-01T18:30:00Z
-                    Asia/Kolkata|DAY|2026-06-01T18:30:00Z|2026-06-01T18:30:00Z|2026-06-02T18:30:00Z
-                    Asia/Kolkata|HOUR|2026-06-01T10:45:00Z|2026-06-01T10:30:00Z|2026-06-01T11:30:00Z
-                    # Lord Howe +10:30/+11: back half an hour 2026-04-04 15:00 UTC (02:00 -> 01:30)
-                    Australia/Lord_Howe|DAY|2026-04-05T00:00:00Z|2026-04-04T13:00:00Z|2026-04-05T13:30:00Z
-                    # the hour from 01:00 is cut at 02:00 by the change, the repeated half is its own
-                    Australia/Lord_Howe|HOUR|2026-04-04T14:30:00Z|2026-04-04T14:00:00Z|2026-04-04T15:00:00Z
-                    Australia/Lord_Howe|HOUR|2026-04-04T15:10:00Z|2026-04-04T15:00:00Z|2026-04-04T15:30:00Z
-                    # forward half an hour 2026-10-03 15:30 UTC (02:00 -> 02:30)
-                    Australia/Lord_Howe|DAY|2026-10-04T00:00:00Z|2026-10-03T13:30:00Z|2026-10-04T13:00:00Z
-                    # Sao Paulo: 2018-11-04 had no midnight, its day starts at 01:00 -02 = 03:00 UTC
-                    America/Sao_Paulo|DAY|2018-11-04T12:00:00Z|2018-11-04T03:00:00Z|2018-11-05T02:00:00Z
-                    America/Sao_Paulo|DAY|2018-11-04T02:59:59Z|2018-11-03T03:00:00Z|2018-11-04T03:00:00Z
-                    # Apia skipped 2011-12-30: the 29th (-10) is followed by the 31st (+14)
-                    Pacific/Apia|DAY|2011-12-30T05:00:00Z|2011-12-29T10:00:00Z|2011-12-30T10:00:00Z
-                    Pacific/Apia|DAY|2011-12-30T12:00:00Z|2011-12-30T10:00:00Z|2011-12-31T10:00:00Z
-                    Pacific/Apia|MONTH|2011-12-30T12:00:00Z|2011-12-01T10:00:00Z|2011-12-31T10:00:00Z
-                    # Cairo 2023-04-28 had no midnight: 00:00 +2 -> 01:00 +3
-                    Africa/Cairo|DAY|2023-04-28T12:00:00Z|2023-04-27T22:00:00Z|2023-04-28T21:00:00Z
-                    # Kathmandu +5:45
-                    Asia/Kathmandu|DAY|2026-01-01T00:00:00Z|2025-12-31T18:15:00Z|2026-01-01T18:15:00Z
-                    Asia/Kathmandu|MINUTE|2026-01-01T00:00:30Z|2026-01-01T00:00:00Z|2026-01-01T00:01:00Z
-                    # St John's -3:30/-2:30: 2026-03-08 05:30 UTC
-                    America/St_Johns|DAY|2026-03-08T12:00:00Z|2026-03-08T03:30:00Z|2026-03-09T02:30:00Z
-                    America/St_Johns|MONTH|2026-03-08T12:00:00Z|2026-03-01T03:30:00Z|2026-04-01T02:30:00Z
-                    # Chatham +12:45/+13:45: back 2026-04-04 14:00 UTC
-                    Pacific/Chatham|DAY|2026-04-05T00:00:00Z|2026-04-04T10:15:00Z|2026-04-05T11:15:00Z
-                    """)
-    void startsAndEndsAreExact(
-            String zone, Span span, Instant inside, Instant start, Instant end) {
+    @CsvSource(delimiter = '|', textBlock = ROWS)
+    void startsAndEndsAreExact(String zone, Span span, Instant inside, Instant start, Instant end) {
         assertThat(new Calendar(span, ZoneId.of(zone)).at(inside))
                 .isEqualTo(new Instance(start, end));
     }

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Windows and wallets inside a transaction: locked first, changed once.
 ///
-/// Every transaction takes its locks in one order, so that none waits in a circle: holds, windows by
-/// key, wallets by organization, accounts, roll-ups.
+/// Every transaction takes its locks in one order, so that none waits in a circle: holds, windows
+/// by key, wallets by organization, accounts, roll-ups.
 final class BalanceStore {
 
     /// What a transaction adds to one window.
@@ -34,7 +34,8 @@ final class BalanceStore {
 
     private BalanceStore() {}
 
-    /// Makes the rows of windows that have none yet. New rows are locked by the insert; in key order.
+    /// Makes the rows of windows that have none yet. New rows are locked by the insert; in key
+    /// order.
     static void insertMissing(Sql sql, Map<WindowKey, @Nullable Instant> windows) {
         if (windows.isEmpty()) {
             return;

@@ -60,7 +60,8 @@ public record CallRecord(
 
     /// When things happened.
     ///
-    /// @param firstByteMillis from arrival to the first byte for the client; null when none was sent
+    /// @param firstByteMillis from arrival to the first byte for the client; null when none was
+    ///     sent
     /// @param heldMillis from arrival to the hold's answer; null when none was asked for
     public record Timings(
             Instant admittedAt,

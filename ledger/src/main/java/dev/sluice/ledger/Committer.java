@@ -11,8 +11,8 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One virtual thread that takes whatever waits, up to a limit, and hands it over as one batch: what
-/// waits together shares one transaction, and so one flush to disk.
+/// One virtual thread that takes whatever waits, up to a limit, and hands it over as one batch:
+/// what waits together shares one transaction, and so one flush to disk.
 final class Committer<T> {
 
     private static final Logger LOG = LoggerFactory.getLogger(Committer.class);

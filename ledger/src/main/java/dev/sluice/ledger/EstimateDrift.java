@@ -5,8 +5,8 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 
-/// How far the worst case held before calls is from what they cost in the end, per model. Only calls
-/// that were answered. Calls block.
+/// How far the worst case held before calls is from what they cost in the end, per model. Only
+/// calls that were answered. Calls block.
 public final class EstimateDrift {
 
     /// Worst case against final price of one model.

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// What one call holds of one window, kept with the hold so that its release is exact.
 ///
 /// @param limit the rule's limit when the call was admitted
-/// @param counted what was spent at admission and is never given back to a call that ran (`requests`)
+/// @param counted what was spent at admission and is never given back to a call that ran
+///     (`requests`)
 /// @param held what is spent or released at settlement
 record HeldWindow(
         WindowKey key,

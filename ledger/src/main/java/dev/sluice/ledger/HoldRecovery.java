@@ -16,8 +16,9 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Closes holds whose replica died. Nobody knows whether the provider was reached: the customer pays
-/// nothing, and the most that reading the input may have cost is the operator's, marked estimated.
+/// Closes holds whose replica died. Nobody knows whether the provider was reached: the customer
+/// pays nothing, and the most that reading the input may have cost is the operator's, marked
+/// estimated.
 final class HoldRecovery {
 
     /// The error code of calls that a restart cut.

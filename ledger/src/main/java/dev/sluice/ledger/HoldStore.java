@@ -25,8 +25,8 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// Grants holds: many waiting calls in one transaction, each decided against what the ones before it
-/// left. Used by one thread at a time.
+/// Grants holds: many waiting calls in one transaction, each decided against what the ones before
+/// it left. Used by one thread at a time.
 final class HoldStore {
 
     /// One call that waits for its hold; `claims` are those PostgreSQL keeps.

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The half of [PostgresLedger] that grants holds: rate windows in memory first, then the rest in one
-/// transaction with whoever else waits.
+/// The half of [PostgresLedger] that grants holds: rate windows in memory first, then the rest in
+/// one transaction with whoever else waits.
 final class Holding {
 
     private static final Logger LOG = LoggerFactory.getLogger(Holding.class);

@@ -9,8 +9,8 @@ import java.util.function.Consumer;
 public interface Ledger {
 
     /// Asks every window and the wallet for room, all or none. A granted hold stays until
-    /// [#settle] closes it by the same request id; if this replica dies first, recovery closes it and
-    /// puts it down to `origin`.
+    /// [#settle] closes it by the same request id; if this replica dies first, recovery closes it
+    /// and puts it down to `origin`.
     void hold(HoldRequest request, CallOrigin origin, Consumer<HoldResult> answer);
 
     /// Closes the hold of `call.requestId()`: posts what was used, releases the rest, writes the
@@ -19,7 +19,7 @@ public interface Ledger {
     /// @param durable runs when the outcome cannot be lost any more
     void settle(CallRecord call, Runnable durable);
 
-    /// Records a call that was refused before it held anything. Bounded: above the limit of rows per
-    /// second refused calls are counted by key, code and minute.
+    /// Records a call that was refused before it held anything. Bounded: above the limit of rows
+    /// per second refused calls are counted by key, code and minute.
     void refused(CallRecord call);
 }

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// Reads the books of one organization. Calls block.
 public final class LedgerEntries {
 
-    /// One account's totals; `balance` by the account's own side, so that `wallet` shows what is left.
+    /// One account's totals; `balance` by the account's own side, so that `wallet` shows what is
+    /// left.
     public record AccountBalance(
             Account account,
             String currency,

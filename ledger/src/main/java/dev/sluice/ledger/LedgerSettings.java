@@ -11,7 +11,8 @@ import java.time.Duration;
 /// @param batch how many holds or settlements share one transaction
 /// @param settleRetry the pause before a settlement that failed is tried again
 /// @param holdDeadline after which a hold that no live replica renews is closed by the sweeper
-/// @param refusedRowsPerSecond refused calls stored one by one; more are counted per key, code, minute
+/// @param refusedRowsPerSecond refused calls stored one by one; more are counted per key, code,
+///     minute
 /// @param refusedQueue refused calls waiting to be written; more are dropped and counted
 /// @param rateWindows short windows kept in memory
 public record LedgerSettings(

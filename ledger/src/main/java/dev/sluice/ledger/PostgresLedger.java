@@ -101,8 +101,8 @@ public final class PostgresLedger implements Ledger, AutoCloseable {
         return recovery.closeOwn();
     }
 
-    /// To be run about once a minute on a thread that may block: renews this replica's holds, closes
-    /// those of dead replicas, drops what memory need not keep, writes counted refusals.
+    /// To be run about once a minute on a thread that may block: renews this replica's holds,
+    /// closes those of dead replicas, drops what memory need not keep, writes counted refusals.
     ///
     /// @return how many holds were closed
     public int sweep() {

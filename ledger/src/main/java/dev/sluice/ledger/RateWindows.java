@@ -16,7 +16,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Windows shorter than an hour in every unit but money: kept in this process alone, with the same
-/// arithmetic as those in PostgreSQL. One lock guards the arithmetic of a call over all its windows.
+/// arithmetic as those in PostgreSQL. One lock guards the arithmetic of a call over all its
+/// windows.
 final class RateWindows {
 
     /// What a call took; given back or settled once.

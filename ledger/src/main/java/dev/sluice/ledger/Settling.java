@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The half of [PostgresLedger] that closes holds: in batches, tried again until PostgreSQL has them.
-/// Memory is bounded by the number of open calls.
+/// The half of [PostgresLedger] that closes holds: in batches, tried again until PostgreSQL has
+/// them. Memory is bounded by the number of open calls.
 final class Settling {
 
     private static final Logger LOG = LoggerFactory.getLogger(Settling.class);
@@ -72,7 +72,10 @@ final class Settling {
                 if (!canWait(e)) {
                     break;
                 }
-                LOG.warn("{} settlements wait for the database: {}", batch.size(), e.toString());
+                LOG.warn(
+                        "{} settlements wait for the database (SQLSTATE {})",
+                        batch.size(),
+                        e.sqlState());
                 if (pause(settings.settleRetry())) {
                     return;
                 }

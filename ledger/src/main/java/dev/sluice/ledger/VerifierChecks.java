@@ -2,8 +2,8 @@ package dev.sluice.ledger;
 
 import java.util.Locale;
 
-/// The equations of the books. Each is a query for organization, place, what it must be (`expected`)
-/// and what is there (`found`), as numbers; rows in which the two differ are problems.
+/// The equations of the books. Each is a query for organization, place, what it must be
+/// (`expected`) and what is there (`found`), as numbers; rows in which the two differ are problems.
 enum VerifierChecks {
     /// An account's totals are the sums of its transfers.
     ACCOUNTS_ARE_THEIR_TRANSFERS(

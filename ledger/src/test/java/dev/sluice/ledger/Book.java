@@ -252,7 +252,13 @@ final class Book implements AutoCloseable {
     }
 
     private static CostLine line(Money amount) {
-        return new CostLine(MeterKind.INPUT, 1, amount.toDecimal(), 1, BigDecimal.ONE, amount);
+        return new CostLine(
+                MeterKind.INPUT,
+                1,
+                amount.toDecimal().stripTrailingZeros(),
+                1,
+                BigDecimal.ONE,
+                amount);
     }
 
     BigDecimal number(String sql, Object... arguments) {

@@ -101,6 +101,228 @@ class PostgresLedgerTest {
                 .isEqualByComparingTo("0.05");
     }
 
+    @Test
+    void threeNestedRulesAndThePrepaidBalanceHoldTogether() {
+        String org = Book.newId("org");
+        Wallets wallets = new Wallets(book.database, book.clock, book.ids);
+        wallets.topUp(org, new BigDecimal("0.80"), "first", "user:ana");
+        List<QuotaRule> rules =
+                List.of(
+                        Book.rule(org, "org", QuotaUnit.USD, "1.00"),
+                        Book.rule(org, "team", QuotaUnit.USD, "0.90"),
+                        Book.rule(org, "key", QuotaUnit.REQUESTS, "150"));
+        List<HoldRequest> requests = new ArrayList<>();
+        List<CompletableFuture<HoldResult>> answers = new ArrayList<>();
+        for (int i = 0; i < 400; i++) {
+            List<Claim> claims =
+                    List.of(
+                            book.claim(rules.get(0), usd("0.004"), 0),
+                            book.claim(rules.get(1), usd("0.004"), 0),
+                            book.claim(rules.get(2), 1, 0));
+            HoldRequest request = book.request(org, claims, wallet(usd("0.004"), 0, "0"), 1, 1);
+            requests.add(request);
+            answers.add(book.holdLater(request));
+        }
+        int held = 0;
+        for (int i = 0; i < 400; i++) {
+            if (Book.get(answers.get(i)) instanceof HoldResult.Held) {
+                held++;
+                book.settle(book.answered(requests.get(i), "0.004", "0", 1, 1));
+            }
+        }
+        assertThat(held).isEqualTo(150);
+        assertThat(book.spent(rules.get(0))).isEqualByComparingTo("0.6");
+        assertThat(wallets.balance(org).available()).isEqualByComparingTo("0.2");
+        // the balance alone: 0.2 left
+        List<HoldRequest> more = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            more.add(book.request(org, List.of(), wallet(usd("0.004"), 0, "0"), 1, 1));
+        }
+        List<HoldResult> results =
+                more.stream().map(book::holdLater).toList().stream().map(Book::get).toList();
+        assertThat(results).filteredOn(HoldResult.Held.class::isInstance).hasSize(50);
+        HoldResult.Refused refused =
+                (HoldResult.Refused)
+                        results.stream()
+                                .filter(HoldResult.Refused.class::isInstance)
+                                .findFirst()
+                                .orElseThrow();
+        assertThat(refused.claim()).isNull();
+        assertThat(refused.onlyHoldsInTheWay()).isTrue();
+        more.forEach(request -> {
+            if (book.ledger.openCalls() > 0) {
+                book.settle(book.failed(request));
+            }
+        });
+    }
+
+    @Test
+    void aHoldIsAllOrNone() {
+        String org = Book.newId("org");
+        QuotaRule wide = Book.rule(org, "wide", QuotaUnit.USD, "10");
+        QuotaRule calls = Book.rule(org, "calls", QuotaUnit.REQUESTS, "10");
+        QuotaRule narrow = Book.rule(org, "narrow", QuotaUnit.USD, "0.01");
+        HoldRequest request =
+                book.request(
+                        org,
+                        List.of(
+                                book.claim(wide, usd("0.02"), 0),
+                                book.claim(calls, 1, 0),
+                                book.claim(narrow, usd("0.02"), 0)),
+                        null,
+                        1,
+                        1);
+        assertThat(book.hold(request)).isInstanceOf(HoldResult.Refused.class);
+        for (QuotaRule rule : List.of(wide, calls, narrow)) {
+            assertThat(book.spent(rule).add(book.held(rule))).isEqualByComparingTo("0");
+        }
+    }
+
+    @Test
+    void excessIsTakenFromTheSameWindowsWhenItFits() {
+        String org = Book.newId("org");
+        QuotaRule rule = Book.rule(org, "day", QuotaUnit.USD, "1");
+        HoldRequest request = money(org, rule, "0.10");
+        book.mustHold(request);
+        book.settle(book.answered(request, "0.30", "0.25", 100, 10));
+        assertThat(book.spent(rule)).isEqualByComparingTo("0.30");
+        StoredCall call = new Calls(book.database).get(org, request.requestId()).orElseThrow();
+        assertThat(call.costUsd()).isEqualByComparingTo("0.30");
+        assertThat(call.absorbedUsd()).isEqualByComparingTo("0");
+    }
+
+    @Test
+    void excessThatDoesNotFitIsTheOperators() {
+        String org = Book.newId("org");
+        QuotaRule wide = Book.rule(org, "wide", QuotaUnit.USD, "1");
+        QuotaRule narrow = Book.rule(org, "narrow", QuotaUnit.USD, "0.2");
+        HoldRequest request =
+                book.request(
+                        org,
+                        List.of(
+                                book.claim(wide, usd("0.10"), 0),
+                                book.claim(narrow, usd("0.10"), 0)),
+                        wallet(usd("0.10"), 0, "1000"),
+                        1,
+                        1);
+        book.mustHold(request);
+        book.settle(book.answered(request, "0.30", "0.25", 100, 10));
+        // all or none: the wide window could have carried it, and is left alone
+        assertThat(book.spent(wide)).isEqualByComparingTo("0.10");
+        assertThat(book.spent(narrow)).isEqualByComparingTo("0.10");
+        StoredCall call = new Calls(book.database).get(org, request.requestId()).orElseThrow();
+        assertThat(call.costUsd()).isEqualByComparingTo("0.10");
+        assertThat(call.absorbedUsd()).isEqualByComparingTo("0.20");
+        assertThat(call.providerUsd()).isEqualByComparingTo("0.25");
+        LedgerVerifier.Verification verification = new LedgerVerifier(book.database).verify(org);
+        assertThat(verification.problems()).isEmpty();
+        assertThat(verification.operatorAbsorbedUsd()).isEqualByComparingTo("0.20");
+    }
+
+    @Test
+    void aFailedCallGivesBackMoneyAndTokensButStaysARequest() {
+        String org = Book.newId("org");
+        QuotaRule dollars = Book.rule(org, "usd", QuotaUnit.USD, "1");
+        QuotaRule calls = Book.rule(org, "calls", QuotaUnit.REQUESTS, "5");
+        QuotaRule tokens = Book.rule(org, "tokens", QuotaUnit.TOTAL_TOKENS, "5000");
+        HoldRequest request =
+                book.request(
+                        org,
+                        List.of(
+                                book.claim(dollars, usd("0.1"), 0),
+                                book.claim(calls, 1, 0),
+                                book.claim(tokens, 100, 1)),
+                        null,
+                        10,
+                        10);
+        book.mustHold(request);
+        book.settle(book.failed(request));
+        assertThat(book.spent(dollars)).isEqualByComparingTo("0");
+        assertThat(book.spent(tokens)).isEqualByComparingTo("0");
+        assertThat(book.spent(calls)).isEqualByComparingTo("1");
+        assertThat(book.held(tokens)).isEqualByComparingTo("0");
+    }
+
+    @Test
+    void aCallWithoutAnAccountIsCountedAndLeavesTheBalanceAlone() {
+        String org = Book.newId("org");
+        QuotaRule rule = Book.rule(org, "day", QuotaUnit.USD, "1");
+        HoldRequest request =
+                book.request(org, List.of(book.claim(rule, usd("0.1"), 0)), null, 1, 1);
+        HoldResult.Held held = book.mustHold(request);
+        assertThat(held.amount()).isEqualTo(new Money(usd("0.1")));
+        book.settle(book.answered(request, "0.05", "0", 1, 1));
+        assertThat(book.spent(rule)).isEqualByComparingTo("0.05");
+        assertThat(new Wallets(book.database, book.clock, book.ids).balance(org).balance())
+                .isEqualByComparingTo("0");
+        assertThat(new LedgerVerifier(book.database).verify(org).problems()).isEmpty();
+    }
+
+    @Test
+    void theSameRequestHeldTwiceHoldsOnce() {
+        String org = Book.newId("org");
+        QuotaRule rule = Book.rule(org, "day", QuotaUnit.USD, "1");
+        HoldRequest request = money(org, rule, "0.10");
+        HoldResult first = book.mustHold(request);
+        assertThat(book.hold(request)).isEqualTo(first);
+        assertThat(book.held(rule)).isEqualByComparingTo("0.10");
+        book.settle(book.failed(request));
+        assertThat(book.held(rule)).isEqualByComparingTo("0");
+    }
+
+    @Test
+    void shortWindowsAreKeptInMemoryAndRefuseWithTheSameArithmetic() {
+        String org = Book.newId("org");
+        QuotaRule calls =
+                Book.rule(org, "rpm", QuotaUnit.REQUESTS, "3", Book.minute(), true, false);
+        QuotaRule tokens =
+                Book.rule(org, "tpm", QuotaUnit.TOTAL_TOKENS, "1000", Book.minute(), true, false);
+        QuotaStates states = new QuotaStates(book.database, book.ledger, book.clock);
+        List<HoldRequest> requests = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            HoldRequest request =
+                    book.request(
+                            org,
+                            List.of(book.claim(calls, 1, 0), book.claim(tokens, 100, 1)),
+                            null,
+                            10,
+                            500);
+            requests.add(request);
+            long expected = i == 0 ? 500 : i == 1 ? 300 : 0;
+            if (expected > 0) {
+                assertThat(book.mustHold(request).outputTokens()).isEqualTo(expected);
+            } else {
+                assertThat(book.hold(request)).isInstanceOf(HoldResult.Refused.class);
+            }
+        }
+        assertThat(states.of(calls, "").used()).isEqualByComparingTo("2");
+        assertThat(states.of(tokens, "").held()).isEqualByComparingTo("1000");
+        book.settle(book.answered(requests.get(0), "0", "0", 50, 60));
+        assertThat(states.of(tokens, "").used()).isEqualByComparingTo("110");
+        assertThat(states.of(tokens, "").held()).isEqualByComparingTo("400");
+        book.settle(book.failed(requests.get(1)));
+        assertThat(states.of(tokens, "").held()).isEqualByComparingTo("0");
+        assertThat(states.of(calls, "").used()).isEqualByComparingTo("2");
+    }
+
+    @Test
+    void aCallThatMoneyRefusesCountsInNoShortWindow() {
+        String org = Book.newId("org");
+        QuotaRule calls =
+                Book.rule(org, "rpm", QuotaUnit.REQUESTS, "3", Book.minute(), true, false);
+        QuotaRule dollars = Book.rule(org, "usd", QuotaUnit.USD, "0.01");
+        HoldRequest request =
+                book.request(
+                        org,
+                        List.of(book.claim(calls, 1, 0), book.claim(dollars, usd("0.02"), 0)),
+                        null,
+                        1,
+                        1);
+        assertThat(book.hold(request)).isInstanceOf(HoldResult.Refused.class);
+        assertThat(new QuotaStates(book.database, book.ledger, book.clock).of(calls, "").used())
+                .isEqualByComparingTo("0");
+    }
+
     private static HoldRequest money(String org, QuotaRule rule, String amount) {
         List<Claim> claims = List.of(book.claim(rule, usd(amount), 0));
         return book.request(org, claims, wallet(usd(amount), 0, "1000"), 1, 1);

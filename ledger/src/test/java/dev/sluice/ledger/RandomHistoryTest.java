@@ -283,7 +283,8 @@ class RandomHistoryTest {
                 if (rule.unit() == QuotaUnit.REQUESTS) {
                     continue;
                 }
-                BigDecimal used = rule.unit() == QuotaUnit.USD ? paid : model.of(actual, window.getKey());
+                BigDecimal used =
+                        rule.unit() == QuotaUnit.USD ? paid : model.of(actual, window.getKey());
                 if (!fits && !rule.shadow()) {
                     used = used.min(window.getValue());
                 }
