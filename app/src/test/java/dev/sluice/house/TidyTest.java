@@ -54,6 +54,10 @@ class TidyTest {
                 .asString()
                 .contains("101 columns");
         assertThat(TextRules.check("a/B.java", wide.substring(1))).isEmpty();
+        String data = "x(\"" + "a".repeat(120) + "\")";
+        assertThat(TextRules.check("a/src/main/B.java", data)).hasSize(1);
+        assertThat(TextRules.check("a/src/test/B.java", data)).isEmpty();
+        assertThat(TextRules.check("a/src/test/B.java", wide)).hasSize(1);
         assertThat(TextRules.check("a/b.py", "x = 1\n".repeat(501)))
                 .singleElement()
                 .asString()

@@ -4,8 +4,8 @@ import dev.sluice.domain.MeterKind;
 import dev.sluice.domain.Money;
 import java.math.BigDecimal;
 
-/// One priced meter of one attempt: `quantity × unitPrice ÷ unitsPerPrice × multiply`, rounded once,
-/// half-even, to the picounit.
+/// One priced meter of one attempt: `quantity × unitPrice ÷ unitsPerPrice × multiply`, rounded
+/// once, half-even, to the picounit.
 ///
 /// @param unitPrice the price per `unitsPerPrice` units, after tier and condition
 /// @param multiply markup or discount; 1 for cost lines

@@ -15,7 +15,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Reads and writes prices in CONTRACT's shape:
-/// `{"input_per_mtok":"0.25","tiers":[{"above_input_tokens":200000,…}],"by":[{"quality":"high",…}]}`.
+/// `{"input_per_mtok":"0.25","tiers":[{"above_input_tokens":200000,…}],"by":[{…}]}`.
 ///
 /// Decimals are strings; a JSON number is accepted when its text was kept exactly. A number that
 /// has been through binary floating point is refused. Unknown keys are errors that name the field.

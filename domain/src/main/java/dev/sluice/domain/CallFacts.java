@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// @param otherMedia audio, video and file parts, inline or by reference
 /// @param unseenInput true when the prompt has parts Sluice cannot see (file ids, stored
 ///     conversations), so that only the context window bounds it
-/// @param serverToolRounds how often a tool the provider runs may be called; 0 when none is declared
+/// @param serverToolRounds how often a tool the provider runs may be called; 0 when none is
+///     declared
 /// @param outputLimit the client's own limit of output tokens per choice, when it sent one
 /// @param choices how many answers are asked for (`n`)
 /// @param serviceTier the service tier asked for, or null

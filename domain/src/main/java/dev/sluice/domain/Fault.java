@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// @param param the offending request field, a dotted path, or null
 /// @param retryAfter how long the client should wait, or null
 /// @param shouldRetry the `x-should-retry` header, or null to send none
-/// @param details fields of `error.sluice` (rule, scope, unit, limit, …): strings, numbers, booleans,
-///     null, maps and lists of these
+/// @param details fields of `error.sluice` (rule, scope, unit, limit, …): strings, numbers,
+///     booleans, null, maps and lists of these
 public record Fault(
         FaultCode code,
         int status,

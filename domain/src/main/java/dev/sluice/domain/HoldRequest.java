@@ -23,8 +23,8 @@ public record HoldRequest(
         long outputTokensMax,
         Instant admittedAt) {
 
-    /// The account's part: charge bound in picodollars as in [Claim], and how far the balance may go
-    /// below zero (0 for prepaid, the credit limit for postpaid).
+    /// The account's part: charge bound in picodollars as in [Claim], and how far the balance may
+    /// go below zero (0 for prepaid, the credit limit for postpaid).
     public record WalletClaim(long base, long perOutputToken, BigDecimal creditLimit) {
 
         public long amountAt(long outputTokens) {

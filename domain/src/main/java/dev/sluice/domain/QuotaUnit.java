@@ -3,7 +3,8 @@ package dev.sluice.domain;
 import java.util.Locale;
 import java.util.Optional;
 
-/// What a quota rule counts. Amounts are whole numbers: picodollars for [#USD], pieces for the rest.
+/// What a quota rule counts. Amounts are whole numbers: picodollars for [#USD], pieces for the
+/// rest.
 public enum QuotaUnit {
     /// The charge after markup.
     USD,

@@ -30,7 +30,8 @@ public final class Policy {
 
     /// A policy with the installation's figures.
     ///
-    /// @param defaultOutputTokens the output limit sent upstream when nothing else bounds the output
+    /// @param defaultOutputTokens the output limit sent upstream when nothing else bounds the
+    ///     output
     public Policy(long defaultOutputTokens) {
         this.rules = new WorstCase.Rules(defaultOutputTokens, CLAMP_FLOOR_TOKENS);
     }

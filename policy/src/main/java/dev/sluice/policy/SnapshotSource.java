@@ -7,7 +7,7 @@ public interface SnapshotSource {
 
     Snapshot current();
 
-    /// How long ago the configuration was last confirmed to be the newest. A replica that is cut off
-    /// from the database refuses all calls once this passes `stale_after` (SPEC K2).
+    /// How long ago the configuration was last confirmed to be the newest. A replica that is cut
+    /// off from the database refuses all calls once this passes `stale_after` (SPEC K2).
     Duration age();
 }

@@ -40,7 +40,8 @@ public final class ReferenceStore {
         }
         return any(
                         sql,
-                        "admin_token WHERE revoked_at IS NULL AND organization_id = ? AND owner = ?",
+                        "admin_token WHERE revoked_at IS NULL AND organization_id = ?"
+                                + " AND owner = ?",
                         organizationId,
                         owner)
                 ? Optional.of("it holds management credentials")

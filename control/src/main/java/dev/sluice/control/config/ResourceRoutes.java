@@ -271,7 +271,8 @@ public final class ResourceRoutes<T extends Configured> {
         if (item.head().ownedByFile()) {
             throw Fault.of(
                             FaultCode.CONFLICT,
-                            "The %s '%s' is owned by the configuration file: change it there and apply."
+                            ("The %s '%s' is owned by the configuration file:"
+                                            + " change it there and apply.")
                                     .formatted(kind, item.head().name()))
                     .asException();
         }

@@ -17,8 +17,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// One JSON object being read strictly: every read names a field, wrong types and missing fields are
-/// a 400 with the field's path, and [#done] refuses what nobody asked for. A null counts as absent.
+/// One JSON object being read strictly: every read names a field, wrong types and missing fields
+/// are a 400 with the field's path, and [#done] refuses what nobody asked for. A null counts as
+/// absent.
 ///
 /// Paths look like `quotas[2].window.calendar`; the file's reader turns them into line and column.
 public final class Fields {

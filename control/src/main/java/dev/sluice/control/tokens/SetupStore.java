@@ -23,7 +23,8 @@ final class SetupStore {
 
     void open(Sql sql, String tokenHex, Instant expiresAt) {
         sql.update(
-                "UPDATE installation SET setup_token_sha256 = decode(?, 'hex'), setup_expires_at = ?",
+                "UPDATE installation SET setup_token_sha256 = decode(?, 'hex'),"
+                        + " setup_expires_at = ?",
                 tokenHex,
                 expiresAt);
     }

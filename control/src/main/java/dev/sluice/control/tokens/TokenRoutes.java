@@ -157,7 +157,8 @@ public final class TokenRoutes {
             for (Right right : role.rights()) {
                 if (right != Right.MODELS_CALL && !actor.may(right)) {
                     throw edit.denied(
-                                    "The role %s has %s, which this credential does not have itself."
+                                    ("The role %s has %s, which this credential does not have"
+                                                    + " itself.")
                                             .formatted(role.wireName(), right.wireName()))
                             .asException();
                 }
