@@ -107,6 +107,7 @@ public final class PostgresLedger implements Ledger, AutoCloseable {
     /// @return how many holds were closed
     public int sweep() {
         rates.dropEnded(clock.instant());
+        refusedStore.flush(clock.instant());
         return recovery.sweep(holding.open());
     }
 

@@ -14,7 +14,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Writes calls that were refused before they held anything: one row each up to a limit per second,
-/// above it one row per key, code and minute with a count. Used by one thread at a time.
+/// above it one row per key, code and minute with a count.
 final class RefusedStore {
 
     private record Group(
@@ -47,7 +47,7 @@ final class RefusedStore {
         this.rowsPerSecond = rowsPerSecond;
     }
 
-    void write(List<CallRecord> calls) {
+    synchronized void write(List<CallRecord> calls) {
         List<CallRecord> single = new ArrayList<>();
         for (CallRecord call : calls) {
             long now = call.timings().endedAt().getEpochSecond();
@@ -66,7 +66,7 @@ final class RefusedStore {
     }
 
     /// Writes counts of minutes that are over, or all of them.
-    void flush(@Nullable Instant now) {
+    synchronized void flush(@Nullable Instant now) {
         List<CallRecord> rows = new ArrayList<>();
         List<Long> counts = new ArrayList<>();
         List<Group> done = new ArrayList<>();
@@ -81,7 +81,7 @@ final class RefusedStore {
         done.forEach(counted::remove);
     }
 
-    int groups() {
+    synchronized int groups() {
         return counted.size();
     }
 

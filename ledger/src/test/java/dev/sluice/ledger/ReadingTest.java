@@ -298,6 +298,23 @@ class ReadingTest {
         assertThat(new LedgerVerifier(server.database()).verify(org).problems()).isEmpty();
     }
 
+    @Test
+    void theSweeperWritesTheCountsOfMinutesThatAreOver() {
+        try (Book book = new Book(server.database())) {
+            String org = Book.newId("org");
+            RefusedStore store = new RefusedStore(book.database, book.ids, 1);
+            store.write(List.of(refusal(book, org), refusal(book, org), refusal(book, org)));
+            Calls calls = new Calls(book.database);
+            store.flush(book.now.get());
+            assertThat(count(calls, org, Calls.Filter.ALL)).isEqualTo(1);
+            store.flush(book.now.get().plusSeconds(120));
+            assertThat(calls.list(org, Calls.Filter.ALL, null, 9).data())
+                    .extracting(StoredCall::count)
+                    .containsExactlyInAnyOrder(1L, 2L);
+            assertThat(store.groups()).isZero();
+        }
+    }
+
     private static CallRecord refusal(Book book, @Nullable String org) {
         return new CallRecord(
                 Book.newId("req"),
