@@ -108,7 +108,7 @@ final class MoneyPlane implements AutoCloseable {
         return plane.installation();
     }
 
-    private String organizationId(String name) {
+    String organizationId(String name) {
         return plane.database()
                 .read(sql ->
                         sql.one(
@@ -172,13 +172,7 @@ final class MoneyPlane implements AutoCloseable {
                                 Upstream.Timeouts.DEFAULT,
                                 false);
                 return new Snapshot(
-                        1,
-                        plane.clock.instant(),
-                        Map.of(
-                                acmeId, published(acmeId, "acme"),
-                                globexId, published(globexId, "globex")),
-                        Map.of(),
-                        Map.of("up_1", upstream));
+                        1, plane.clock.instant(), published(), Map.of(), Map.of("up_1", upstream));
             }
 
             @Override
@@ -186,6 +180,17 @@ final class MoneyPlane implements AutoCloseable {
                 return Duration.ZERO;
             }
         };
+    }
+
+    private Map<String, Organization> published() {
+        Map<String, Organization> all = new HashMap<>();
+        plane.database()
+                .read(sql ->
+                        sql.list(
+                                "SELECT id, name FROM organization",
+                                row -> published(row.text("id"), row.text("name"))))
+                .forEach(organization -> all.put(organization.id(), organization));
+        return all;
     }
 
     private Organization published(String id, String name) {

@@ -41,7 +41,8 @@ final class RequestFilter {
                     "owner",
                     "limit",
                     "cursor",
-                    "follow");
+                    "follow",
+                    "unattributed");
 
     private RequestFilter() {}
 
@@ -62,6 +63,7 @@ final class RequestFilter {
                 .query("provider_request_id", "the provider's own id of an attempt")
                 .query("state", "`held`, `settled` or `refused`")
                 .query("owner", "`user:…` or `service:…`")
+                .query("unattributed", "`true`: calls with an unknown key (installation only)")
                 .query("follow", "`true` streams calls as they end (server-sent events)");
     }
 

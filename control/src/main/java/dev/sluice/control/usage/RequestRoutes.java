@@ -57,16 +57,31 @@ public final class RequestRoutes {
 
     private ManagementResponse list(ManagementCall call) {
         Calls.Filter filter = RequestFilter.of(call, database);
+        String organization = organization(call);
         if (call.flag("follow")) {
-            return follow(call.organizationId(), filter);
+            return follow(organization, filter);
         }
         return CursorPage.answer(
                 calls.list(
-                        call.organizationId(),
+                        organization,
                         filter,
                         CursorPage.cursor(call.request()),
                         CursorPage.limit(call.request())),
                 RequestJson::of);
+    }
+
+    /// Null for calls with an unknown key, which belong to the installation.
+    private static @Nullable String organization(ManagementCall call) {
+        if (!call.flag("unattributed")) {
+            return call.organizationId();
+        }
+        if (!call.actor().isInstallation()) {
+            throw Fault.of(
+                            FaultCode.PERMISSION_DENIED,
+                            "Calls with an unknown key belong to the installation.")
+                    .asException();
+        }
+        return null;
     }
 
     private ManagementResponse get(ManagementCall call) {
@@ -92,7 +107,7 @@ public final class RequestRoutes {
         return owner != null && owner.equals(call.actor().owner());
     }
 
-    private ManagementResponse follow(String organizationId, Calls.Filter filter) {
+    private ManagementResponse follow(@Nullable String organizationId, Calls.Filter filter) {
         if (followers.availablePermits() == 0) {
             throw Fault.of(
                             FaultCode.OVERLOADED,
