@@ -1,0 +1,201 @@
+package dev.sluice.app.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
+
+/// The management API of one Sluice, over HTTP. The first call finds the credential.
+final class ApiClient {
+
+    static final String DEFAULT_URL = "http://127.0.0.1:8080";
+    static final String API = "/admin/v1/";
+    static final String JSON = "application/json";
+
+    private static final Duration CONNECT_WITHIN = Duration.ofSeconds(5);
+    private static final Duration ANSWER_WITHIN = Duration.ofMinutes(2);
+
+    private final HttpClient http;
+    private final URI base;
+    private final AdminCredential credential;
+    private final @Nullable String organization;
+
+    ApiClient(CliContext context, @Nullable String url, @Nullable String organization) {
+        this.base = base(context, url);
+        this.http =
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .followRedirects(HttpClient.Redirect.NEVER)
+                        .connectTimeout(CONNECT_WITHIN)
+                        .build();
+        this.organization =
+                organization == null ? context.variable("SLUICE_ORGANIZATION") : organization;
+        this.credential = new AdminCredential(context, this);
+    }
+
+    private static URI base(CliContext context, @Nullable String given) {
+        String url = given == null ? context.variable("SLUICE_URL") : given;
+        if (url == null) {
+            url = Profile.read(context).map(Profile::url).orElse(DEFAULT_URL);
+        }
+        try {
+            URI uri = URI.create(url.replaceAll("/+$", ""));
+            String scheme = uri.getScheme();
+            if (uri.getHost() != null && ("http".equals(scheme) || "https".equals(scheme))) {
+                return uri;
+            }
+        } catch (IllegalArgumentException _) {
+            // answered below
+        }
+        throw CliException.usage("The URL must look like " + DEFAULT_URL + ": " + url);
+    }
+
+    URI url() {
+        return base;
+    }
+
+    boolean onLoopback() {
+        String host = base.getHost();
+        return host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]");
+    }
+
+    ApiAnswer get(String path, Map<String, String> query) {
+        return send("GET", path, query, null, JSON);
+    }
+
+    ApiAnswer post(String path, Map<String, String> query, String body, String contentType) {
+        return send("POST", path, query, body, contentType);
+    }
+
+    /// Calls as the administrator.
+    ///
+    /// @param path below `/admin/v1/`, or from the root when it starts with a slash
+    /// @param body text to send, or null for none
+    ApiAnswer send(
+            String method,
+            String path,
+            Map<String, String> query,
+            @Nullable String body,
+            String contentType) {
+        String token = credential.token();
+        ApiAnswer answer = sendAs(token, method, path, query, body, contentType);
+        if (answer.status() == 401) {
+            String fresh = credential.renewed();
+            if (fresh != null) {
+                return sendAs(fresh, method, path, query, body, contentType);
+            }
+        }
+        return answer;
+    }
+
+    /// Calls with the given credential, or with none.
+    ApiAnswer sendAs(
+            @Nullable String token,
+            String method,
+            String path,
+            Map<String, String> query,
+            @Nullable String body,
+            String contentType) {
+        HttpRequest.Builder request =
+                request(token, path, query)
+                        .timeout(ANSWER_WITHIN)
+                        .method(
+                                method,
+                                body == null
+                                        ? BodyPublishers.noBody()
+                                        : BodyPublishers.ofString(body));
+        if (body != null) {
+            request.header("content-type", contentType);
+        }
+        HttpResponse<String> response = exchange(request.build(), BodyHandlers.ofString());
+        return answer(response, response.body());
+    }
+
+    /// A GET whose answer is read as it comes; the caller closes it.
+    HttpResponse<InputStream> stream(String path, Map<String, String> query, String accept) {
+        HttpRequest request =
+                request(credential.token(), path, query).header("accept", accept).GET().build();
+        return exchange(request, BodyHandlers.ofInputStream());
+    }
+
+    static ApiAnswer answer(HttpResponse<?> response, String body) {
+        return new ApiAnswer(
+                response.statusCode(),
+                body,
+                response.headers().firstValue("x-request-id"),
+                response.headers().firstValue("date"));
+    }
+
+    private HttpRequest.Builder request(
+            @Nullable String token, String path, Map<String, String> query) {
+        String full = path.startsWith("/") ? path : API + path;
+        String parameters = query(query);
+        URI uri = URI.create(base + full + (parameters.isEmpty() ? "" : "?" + parameters));
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri);
+        if (token != null) {
+            request.header("authorization", "Bearer " + token);
+        }
+        if (organization != null) {
+            request.header("x-sluice-organization", organization);
+        }
+        return request;
+    }
+
+    private <T> HttpResponse<T> exchange(HttpRequest request, HttpResponse.BodyHandler<T> handler) {
+        try {
+            return http.send(request, handler);
+        } catch (HttpConnectTimeoutException | ConnectException e) {
+            throw unreachable(e);
+        } catch (HttpTimeoutException _) {
+            throw new CliException(
+                    ExitCode.UNREACHABLE,
+                    "%s did not answer within %d s. Whether the call took effect is unknown."
+                            .formatted(base, ANSWER_WITHIN.toSeconds()));
+        } catch (IOException e) {
+            throw new CliException(
+                    ExitCode.UNREACHABLE,
+                    "The connection to %s broke: %s. Whether the call took effect is unknown."
+                            .formatted(base, e.getMessage()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CliException(ExitCode.UNREACHABLE, "interrupted");
+        }
+    }
+
+    private CliException unreachable(IOException e) {
+        Throwable cause = e.getCause();
+        String reason =
+                cause instanceof java.nio.channels.UnresolvedAddressException
+                        ? "no such host"
+                        : e instanceof HttpConnectTimeoutException ? "no answer" : "nobody listens";
+        return new CliException(
+                ExitCode.UNREACHABLE,
+                "Cannot reach Sluice at %s: %s. Start it with './sluice run', or set SLUICE_URL"
+                                .formatted(base, reason)
+                        + " (or --url) to where it runs.");
+    }
+
+    private static String query(Map<String, String> query) {
+        StringJoiner joined = new StringJoiner("&");
+        query.forEach((name, value) -> joined.add(escape(name) + "=" + escape(value)));
+        return joined.toString();
+    }
+
+    /// For one segment of a path or one part of a query.
+    static String escape(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}

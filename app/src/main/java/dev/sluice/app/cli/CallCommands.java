@@ -1,0 +1,155 @@
+package dev.sluice.app.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+
+/// Calls and what they used: `requests`, `logs`, `usage`.
+final class CallCommands {
+
+    private static final String[] COLUMNS = {
+        "created_at",
+        "request_id",
+        "key",
+        "model",
+        "upstream",
+        "status_code",
+        "error_code",
+        "state",
+        "cost_usd"
+    };
+    private static final Field[] FILTERS = {
+        Field.text("--from", "TIME", "admitted at or after"),
+        Field.text("--to", "TIME", "admitted before"),
+        Field.text("--key", "KEY", "id or label"),
+        Field.text("--team", "TEAM", "id or name"),
+        Field.text("--environment", "NAME", "in this environment"),
+        Field.text("--workflow", "NAME", "of this workflow"),
+        Field.text("--customer", "NAME", "for this customer"),
+        Field.text("--model", "MODEL", "the public name asked for"),
+        Field.text("--upstream", "NAME", "answered by it"),
+        Field.whole("--status", "HTTP status"),
+        Field.text("--error-code", "CODE", "such as quota_exceeded"),
+        Field.decimal("--min-cost", "at least so many US dollars"),
+        Field.text("--action-id", "ID", "of one user action"),
+        Field.text("--provider-request-id", "ID", "the provider's id of an attempt"),
+        Field.text("--state", "STATE", "held, settled or refused"),
+        Field.text("--owner", "OWNER", "user:NAME or service:NAME"),
+    };
+
+    private CallCommands() {}
+
+    static Group requests() {
+        Verb follow = Verb.named("follow", "Show calls as they end, until Ctrl-C.").query(FILTERS);
+        follow.example("sluice requests follow --environment production")
+                .runs(in -> follow(in, follow.queryOf(in)));
+        return Group.of(
+                "requests",
+                "Calls: one row each, refused ones too.",
+                Verb.list("requests", "List calls, newest first.", COLUMNS)
+                        .query(FILTERS)
+                        .example("sluice requests list --error-code quota_exceeded --limit 20"),
+                Verb.call("show", "GET", "requests/{}", "Show one call with its attempts and cost.")
+                        .argument("REQUEST", "the x-request-id of its answer")
+                        .example("sluice requests show req_01JD"),
+                follow);
+    }
+
+    static Verb logs() {
+        Field follow = Field.flag("--follow", "show calls as they end, until Ctrl-C");
+        Verb verb =
+                Verb.list("requests", "List calls, newest first; -f follows them.", COLUMNS)
+                        .renamed("logs")
+                        .query(FILTERS)
+                        .options(follow)
+                        .alias("--follow", "-f")
+                        .example("sluice logs -f")
+                        .example("sluice logs --status 429 --limit 20");
+        return verb.runs(in -> {
+            Map<String, String> query = verb.queryOf(in);
+            return in.flag("--follow")
+                    ? follow(in, query)
+                    : Paging.list(in, "requests", query, List.of(COLUMNS));
+        });
+    }
+
+    private static int follow(Invocation in, Map<String, String> filters) {
+        Map<String, String> query = new LinkedHashMap<>(filters);
+        query.put("follow", "true");
+        HttpResponse<InputStream> response =
+                in.client().stream("requests", query, "text/event-stream");
+        try (InputStream body = response.body();
+                BufferedReader lines =
+                        new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8))) {
+            if (response.statusCode() != 200) {
+                String text = String.join("\n", lines.lines().toList());
+                return in.refuse(ApiClient.answer(response, text));
+            }
+            in.context().err().println("Following calls; Ctrl-C ends.");
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.startsWith("data:")) {
+                    show(in, line.substring("data:".length()).strip());
+                }
+            }
+        } catch (IOException e) {
+            throw new CliException(ExitCode.UNREACHABLE, "The connection broke: " + e.getMessage());
+        }
+        in.context().err().println("The server ended the stream.");
+        return ExitCode.OK;
+    }
+
+    /// One line per call: a table whose widths do not wait for the rows to come.
+    private static void show(Invocation in, String data) {
+        JsonNode row = Json.parseOrNull(data);
+        if (in.wantsJson() || row == null) {
+            in.context().out().println(data);
+            return;
+        }
+        StringBuilder line = new StringBuilder();
+        for (String column : COLUMNS) {
+            line.append(line.isEmpty() ? "" : "  ").append(Table.text(Json.at(row, column)));
+        }
+        in.context().out().println(line);
+    }
+
+    static Verb usage() {
+        Verb verb =
+                Verb.named("usage", "What was used and spent.")
+                        .query(
+                                Field.text("--from", "TIME", "time or date; default 30 days back"),
+                                Field.text("--to", "TIME", "time or date; default now"),
+                                Field.words("--group-by", "NAME", "such as team,model"),
+                                Field.text("--interval", "WORD", "hour, day or month"),
+                                Field.text("--time-zone", "ZONE", "of days and months"),
+                                Field.text("--format", "FORMAT", "json, csv or jsonl: as it comes"),
+                                Field.text("--team", "TEAM", "only this team"),
+                                Field.text("--key", "KEY", "only this key"),
+                                Field.text("--model", "MODEL", "only this model"),
+                                Field.text("--environment", "NAME", "only this environment"))
+                        .example("sluice usage --group-by team,model --interval day")
+                        .example("sluice usage --from 2026-07-01 --to 2026-08-01 --format csv");
+        return verb.runs(in -> {
+            ApiAnswer answer = in.get("usage", verb.queryOf(in));
+            if (answer.ok() && in.one("--format") != null) {
+                in.context().out().println(answer.body().stripTrailing());
+                return ExitCode.OK;
+            }
+            return in.print(answer, List.of());
+        });
+    }
+
+    static Verb drift() {
+        return Verb.call(
+                "estimate-drift",
+                "GET",
+                "usage/estimate-drift",
+                "Worst case held against final price, per model.");
+    }
+}

@@ -1,0 +1,48 @@
+package dev.sluice.app.cli;
+
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/// The options that every command has.
+final class CommonOptions {
+
+    private CommonOptions() {}
+
+    static void addTo(CommandSpec spec) {
+        spec.addOption(
+                option("FORMAT", "table or json: exactly what the API answered", "-o", "--output"));
+        spec.addOption(
+                option("URL", "where Sluice runs; default SLUICE_URL, the profile's", "--url"));
+        spec.addOption(
+                option(
+                        "NAME",
+                        "which organization, for the installation's key; default"
+                                + " SLUICE_ORGANIZATION",
+                        "--organization"));
+    }
+
+    static void addHelp(CommandSpec spec) {
+        spec.addOption(
+                OptionSpec.builder("-h", "--help")
+                        .usageHelp(true)
+                        .arity("0")
+                        .type(boolean.class)
+                        .description("show this help")
+                        .build());
+    }
+
+    private static OptionSpec option(String label, String words, String... names) {
+        OptionSpec.Builder option =
+                OptionSpec.builder(names)
+                        .type(List.class)
+                        .auxiliaryTypes(String.class)
+                        .arity("1")
+                        .paramLabel(label)
+                        .description(words);
+        if (names[0].equals("-o")) {
+            option.completionCandidates(List.of("table", "json"));
+        }
+        return option.build();
+    }
+}

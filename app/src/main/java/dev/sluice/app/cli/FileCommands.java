@@ -1,0 +1,165 @@
+package dev.sluice.app.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/// Configuration as code: `plan`, `apply` and `export`.
+final class FileCommands {
+
+    private static final String YAML = "application/yaml";
+    private static final Map<String, String> DRY_RUN = Map.of("dry_run", "true");
+
+    private FileCommands() {}
+
+    static Verb plan() {
+        return Verb.named("plan", "Show what applying a sluice.yaml would change.")
+                .argument("FILE", "the file; '-' reads standard input")
+                .example("sluice plan sluice.yaml")
+                .runs(in -> {
+                    ApiAnswer answer = send(in, in.read(in.argument(0)), DRY_RUN);
+                    return answer.ok() ? show(in, answer) : in.refuse(answer);
+                });
+    }
+
+    static Verb apply() {
+        return Verb.named("apply", "Apply a sluice.yaml, after showing what it changes.")
+                .argument("FILE", "the file; '-' reads standard input and needs --yes")
+                .options(Field.flag("--yes", "do not ask"))
+                .note("The secrets of new keys are printed once.")
+                .example("sluice apply sluice.yaml --yes")
+                .runs(FileCommands::apply);
+    }
+
+    static Verb export() {
+        return Verb.named("export", "Print the organization as a sluice.yaml, without secrets.")
+                .example("sluice export > sluice.yaml")
+                .runs(in -> {
+                    ApiAnswer answer = in.get("export", Map.of());
+                    if (!answer.ok()) {
+                        return in.refuse(answer);
+                    }
+                    in.context().out().println(answer.body().stripTrailing());
+                    return ExitCode.OK;
+                });
+    }
+
+    private static int apply(Invocation in) {
+        String file = in.argument(0);
+        String text = in.read(file);
+        if (!in.flag("--yes")) {
+            ApiAnswer plan = send(in, text, DRY_RUN);
+            if (!plan.ok()) {
+                return in.refuse(plan);
+            }
+            JsonNode node = plan.json();
+            print(in.context().err(), node);
+            if (node != null && changes(node).isEmpty()) {
+                return in.wantsJson() ? show(in, plan) : ExitCode.OK;
+            }
+            if (!in.context().interactive() || file.equals("-")) {
+                throw CliException.usage("Nothing was applied: add --yes to apply this.");
+            }
+            if (!confirmed(in)) {
+                in.context().err().println("Nothing was applied.");
+                return ExitCode.REFUSED;
+            }
+        }
+        ApiAnswer answer = send(in, text, Map.of());
+        if (!answer.ok()) {
+            return in.refuse(answer);
+        }
+        int code = show(in, answer);
+        if (!in.wantsJson()) {
+            secrets(in, answer.json());
+        }
+        return code;
+    }
+
+    private static ApiAnswer send(Invocation in, String text, Map<String, String> query) {
+        return in.client().post("apply", query, text, YAML);
+    }
+
+    private static boolean confirmed(Invocation in) {
+        in.context().err().print("Apply this? [y/N] ");
+        in.context().err().flush();
+        try {
+            String line =
+                    new BufferedReader(
+                                    new InputStreamReader(
+                                            in.context().in(), StandardCharsets.UTF_8))
+                            .readLine();
+            return line != null && line.strip().toLowerCase(Locale.ROOT).matches("y|yes");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static int show(Invocation in, ApiAnswer answer) {
+        if (in.wantsJson()) {
+            return in.print(answer, List.of());
+        }
+        print(in.context().out(), answer.json());
+        return ExitCode.OK;
+    }
+
+    private static List<JsonNode> changes(JsonNode node) {
+        JsonNode list = node.get("changes");
+        return list == null ? List.of() : list.valueStream().toList();
+    }
+
+    private static void print(java.io.PrintWriter out, @Nullable JsonNode node) {
+        if (node == null) {
+            return;
+        }
+        List<JsonNode> changes = changes(node);
+        if (changes.isEmpty()) {
+            out.println("Nothing changes.");
+        }
+        for (JsonNode change : changes) {
+            String action = String.valueOf(Json.text(change, "action"));
+            String sign =
+                    switch (action) {
+                        case "create" -> "+";
+                        case "delete" -> "-";
+                        default -> "~";
+                    };
+            out.println(
+                    "%s %s %s %s"
+                            .formatted(
+                                    sign,
+                                    action,
+                                    Table.text(change.get("kind")),
+                                    Table.text(change.get("name"))));
+        }
+        JsonNode warnings = node.get("warnings");
+        if (warnings != null) {
+            warnings.forEach(warning -> out.println("warning: " + Table.text(warning)));
+        }
+    }
+
+    private static void secrets(Invocation in, @Nullable JsonNode node) {
+        JsonNode keys = node == null ? null : node.get("keys");
+        if (keys == null || keys.isEmpty()) {
+            return;
+        }
+        in.context().out().println();
+        in.context().out().println("New keys, shown this once:");
+        for (JsonNode key : keys) {
+            in.context()
+                    .out()
+                    .println(
+                            "  "
+                                    + Table.text(key.get("label"))
+                                    + "  "
+                                    + Table.text(key.get("key")));
+        }
+    }
+}

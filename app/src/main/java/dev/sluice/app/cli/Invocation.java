@@ -1,0 +1,145 @@
+package dev.sluice.app.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.ParseResult;
+
+/// One command as it was typed.
+final class Invocation {
+
+    private final CliContext context;
+    private final ParseResult parsed;
+    private final CommandLine command;
+    private @Nullable ApiClient client;
+
+    Invocation(CliContext context, CommandLine command) {
+        this.context = context;
+        this.command = command;
+        this.parsed = command.getParseResult();
+        String format = one("--output");
+        if (format != null && !format.equals("json") && !format.equals("table")) {
+            throw CliException.usage("--output must be table or json: " + format);
+        }
+    }
+
+    CliContext context() {
+        return context;
+    }
+
+    CommandLine command() {
+        return command;
+    }
+
+    /// The client for `--url` and `--organization`.
+    ApiClient client() {
+        ApiClient made = client;
+        if (made == null) {
+            made = new ApiClient(context, one("--url"), one("--organization"));
+            client = made;
+        }
+        return made;
+    }
+
+    boolean wantsJson() {
+        return "json".equals(one("--output"));
+    }
+
+    /// The value of a required parameter.
+    String argument(int index) {
+        String value = argumentOrNull(index);
+        if (value == null) {
+            throw CliException.usage("a parameter is missing");
+        }
+        return value;
+    }
+
+    @Nullable String argumentOrNull(int index) {
+        return parsed.matchedPositionalValue(index, null);
+    }
+
+    /// The value of an option of one value, or null.
+    @Nullable String one(String option) {
+        List<String> values = all(option);
+        return values.isEmpty() ? null : values.getFirst();
+    }
+
+    boolean flag(String option) {
+        return "true".equals(one(option));
+    }
+
+    /// Every value of an option, or none.
+    List<String> all(String option) {
+        if (!parsed.commandSpec().optionsMap().containsKey(option)) {
+            return List.of();
+        }
+        List<String> values = parsed.matchedOptionValue(option, null);
+        return values == null ? List.of() : List.copyOf(values);
+    }
+
+    Optional<List<String>> given(Field field) {
+        List<String> values = all(field.option());
+        return values.isEmpty() ? Optional.empty() : Optional.of(values);
+    }
+
+    /// The text of a file, or of standard input for `-`.
+    String read(String file) {
+        if (!file.equals("-")) {
+            return PrivateFile.read(context.directory().resolve(file), file);
+        }
+        try {
+            return new String(context.in().readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    ApiAnswer get(String path, Map<String, String> query) {
+        return client().get(path, query);
+    }
+
+    ApiAnswer post(String path, tools.jackson.databind.JsonNode body) {
+        return client().post(path, Map.of(), Json.write(body), ApiClient.JSON);
+    }
+
+    /// Prints an answer.
+    ///
+    /// @param columns of the table when the answer is a list, or empty for all of them
+    /// @return the exit code
+    int print(ApiAnswer answer, List<String> columns) {
+        if (!answer.ok()) {
+            return refuse(answer);
+        }
+        if (wantsJson()) {
+            json(answer.body());
+            return ExitCode.OK;
+        }
+        var node = answer.json();
+        if (node != null) {
+            new Table(context.out()).print(node, columns);
+        } else if (!answer.body().isBlank()) {
+            context.out().println(answer.body().stripTrailing());
+        }
+        return ExitCode.OK;
+    }
+
+    /// Says why the server refused; with `-o json` its own words too.
+    int refuse(ApiAnswer answer) {
+        context.err().println("sluice: refused: " + answer.refusal());
+        if (wantsJson()) {
+            json(answer.body());
+        }
+        return ExitCode.REFUSED;
+    }
+
+    private void json(String body) {
+        if (!body.isBlank()) {
+            context.out().println(body.stripTrailing());
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package dev.sluice.app.cli;
+
+import picocli.AutoComplete;
+import picocli.CommandLine;
+
+/// What concerns the command line itself: `completion`, `version` and the hidden `reference`.
+final class ShellCommands {
+
+    private ShellCommands() {}
+
+    static void addTo(CommandLine root, CliContext context) {
+        add(
+                root,
+                context,
+                Verb.named("completion", "Print the completion script of a shell.")
+                        .local()
+                        .argument("SHELL", "bash or zsh")
+                        .example("source <(sluice completion bash)")
+                        .example("sluice completion zsh > ~/.sluice-completion.zsh")
+                        .runs(in -> completion(in, root)));
+        add(
+                root,
+                context,
+                Verb.named("version", "Show the version of this Sluice.")
+                        .options(Field.text("--output", "FORMAT", "table or json"))
+                        .alias("--output", "-o")
+                        .local()
+                        .runs(ShellCommands::version));
+        add(
+                root,
+                context,
+                Verb.named("reference", "Print the reference of all commands as Markdown.")
+                        .local()
+                        .hidden()
+                        .runs(in -> {
+                            in.context().out().print(Reference.of(root));
+                            in.context().out().flush();
+                            return ExitCode.OK;
+                        }));
+    }
+
+    private static void add(CommandLine root, CliContext context, Verb verb) {
+        CommandLine command = verb.build(context);
+        root.addSubcommand(command.getCommandName(), command);
+    }
+
+    private static int completion(Invocation in, CommandLine root) {
+        String shell = in.argument(0);
+        if (!shell.equals("bash") && !shell.equals("zsh")) {
+            throw CliException.usage("There is completion for bash and zsh, not for " + shell);
+        }
+        // zsh reads the bash script through its own bashcompinit, which the script switches on
+        in.context().out().print(AutoComplete.bash("sluice", root));
+        in.context().out().flush();
+        return ExitCode.OK;
+    }
+
+    private static int version(Invocation in) {
+        String found = Cli.class.getPackage().getImplementationVersion();
+        String version = found == null ? "development" : found;
+        String java = Runtime.version().toString();
+        if (in.wantsJson()) {
+            var node = Json.object().put("version", version).put("java", java);
+            in.context().out().println(Json.write(node));
+        } else {
+            in.context().out().println("sluice " + version + " (Java " + java + ")");
+        }
+        return ExitCode.OK;
+    }
+}

@@ -1,0 +1,131 @@
+package dev.sluice.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `plan`, `apply`, `export`.
+class FileCommandsTest {
+
+    private static final String PLAN =
+            """
+            {"object":"plan","applied":false,"changes":[
+             {"action":"create","kind":"team","name":"support"},
+             {"action":"update","kind":"model","name":"m"},
+             {"action":"delete","kind":"key","name":"old"}]}\
+            """;
+    private static final String APPLIED =
+            """
+            {"object":"plan","applied":true,"changes":[
+             {"action":"create","kind":"key","name":"support-prod"}],
+             "keys":[{"label":"support-prod","key":"sk-sluice-once"}]}\
+            """;
+
+    private final ScriptedApi api = new ScriptedApi();
+    @TempDir private Path folder;
+    private Typed person = new Typed(Path.of("."));
+
+    @BeforeEach
+    void sitDown() throws IOException {
+        person = new Typed(folder).at(api.url());
+        Files.writeString(folder.resolve("sluice.yaml"), "version: 1\n");
+    }
+
+    @AfterEach
+    void stop() {
+        api.close();
+    }
+
+    @Test
+    void planAsksForADryRunAndShowsWhatWouldChange() {
+        api.answer("POST /admin/v1/apply", 200, PLAN);
+
+        Typed.Outcome outcome = person.run("plan", "sluice.yaml");
+
+        assertThat(api.last().target()).isEqualTo("/admin/v1/apply?dry_run=true");
+        assertThat(api.last().body()).isEqualTo("version: 1\n");
+        assertThat(api.last().contentType()).isEqualTo("application/yaml");
+        assertThat(outcome.out())
+                .contains("+ create team support", "~ update model m", "- delete key old");
+    }
+
+    @Test
+    void applyWithoutAPersonChangesNothingUnlessTold() {
+        api.answer("POST /admin/v1/apply", 200, PLAN);
+
+        Typed.Outcome outcome = person.run("apply", "sluice.yaml");
+
+        assertThat(outcome.code()).isEqualTo(2);
+        assertThat(outcome.err()).contains("+ create team support", "--yes");
+        assertThat(api.asked()).hasSize(1);
+    }
+
+    @Test
+    void applyShowsThePlanAsksAndPrintsNewSecretsOnce() {
+        api.answer("POST /admin/v1/apply", 200, PLAN);
+        api.answer("POST /admin/v1/apply", 200, APPLIED);
+
+        Typed.Outcome outcome = person.answering("y\n").run("apply", "sluice.yaml");
+
+        assertThat(outcome.code()).isZero();
+        assertThat(outcome.err()).contains("+ create team support", "Apply this?");
+        assertThat(outcome.out()).contains("support-prod  sk-sluice-once");
+        assertThat(api.last().target()).isEqualTo("/admin/v1/apply");
+    }
+
+    @Test
+    void aNoIsANo() {
+        api.answer("POST /admin/v1/apply", 200, PLAN);
+
+        assertThat(person.answering("\n").run("apply", "sluice.yaml").code()).isEqualTo(1);
+        assertThat(api.asked()).hasSize(1);
+    }
+
+    @Test
+    void withYesItIsAppliedAtOnce() {
+        api.answer("POST /admin/v1/apply", 200, APPLIED);
+
+        Typed.Outcome outcome = person.run("apply", "sluice.yaml", "--yes", "-o", "json");
+
+        assertThat(outcome.out()).isEqualTo(APPLIED + "\n");
+        assertThat(api.asked()).hasSize(1);
+    }
+
+    @Test
+    void nothingToChangeNeedsNoAnswer() {
+        api.answer("POST /admin/v1/apply", 200, "{\"changes\":[]}");
+
+        Typed.Outcome outcome = person.run("apply", "sluice.yaml");
+
+        assertThat(outcome.code()).isZero();
+        assertThat(outcome.err()).contains("Nothing changes.");
+    }
+
+    @Test
+    void problemsOfTheFileAreShownWithTheirPlaces() {
+        api.answer(
+                "POST /admin/v1/apply",
+                400,
+                "{\"error\":{\"message\":\"line 3, column 5: 'colour' is not known\","
+                        + "\"code\":\"invalid_request\",\"param\":\"teams[0].colour\"}}");
+
+        Typed.Outcome outcome = person.run("plan", "sluice.yaml");
+
+        assertThat(outcome.code()).isEqualTo(1);
+        assertThat(outcome.err()).contains("line 3, column 5", "teams[0].colour");
+        assertThat(person.run("plan", "absent.yaml").code()).isEqualTo(2);
+    }
+
+    @Test
+    void exportPrintsTheFile() {
+        api.answer("GET /admin/v1/export", 200, "application/yaml", "version: 1\nteams: []\n");
+
+        assertThat(person.run("export").out()).isEqualTo("version: 1\nteams: []\n");
+    }
+}
