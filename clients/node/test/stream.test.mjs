@@ -21,7 +21,7 @@ test("says what a plain answer says", async (talk) => {
 test("usage stays hidden unless asked", async (talk) => {
   for await (const chunk of await stream(talk)) {
     assert.ok(chunk.choices.length > 0);
-    assert.ok(!("usage" in chunk));
+    assert.ok(!chunk.usage);
   }
 });
 
@@ -72,7 +72,6 @@ const odd = [
   "no_done=true",
   "huge_at=3 huge=300000",
   "usage_with_finish=true",
-  "gzip=true",
   "empty_first=true",
 ];
 for (const wire of odd) {

@@ -216,13 +216,6 @@ def test_unknown_finish_reason_and_field_pass_through(client, talk):
     assert "reasoning_content" in answer.choices[0].message.model_extra
 
 
-def test_compressed_answer_of_the_upstream(client, talk):
-    answer = client.chat.completions.create(
-        model="sim-chat", messages=talk.user("Small", 'gzip=true text="unpacked"')
-    )
-    assert answer.choices[0].message.content == "unpacked"
-
-
 @pytest.mark.gateway
 def test_own_headers_stay_inside(client, talk, seen):
     client.chat.completions.create(

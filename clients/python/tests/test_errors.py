@@ -37,7 +37,7 @@ def test_refusal_of_the_upstream(talk, status, kind):
         (404, 404, "upstream_rejected", "invalid_request_error"),
         (413, 413, "upstream_rejected", "invalid_request_error"),
         (422, 422, "upstream_rejected", "invalid_request_error"),
-        (429, 429, "upstream_rate_limited", "rate_limit_error"),
+        (429, 429, "upstream_rate_limited", "invalid_request_error"),
         (401, 502, "upstream_error", "server_error"),
         (402, 502, "upstream_error", "server_error"),
         (403, 502, "upstream_error", "server_error"),

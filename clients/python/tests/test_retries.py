@@ -51,15 +51,6 @@ def test_a_refused_request_is_not_retried(talk, seen):
     assert len(seen()) == 1
 
 
-def test_should_retry_false_is_obeyed(talk):
-    """Directly; what the gateway itself marks so is in test_errors (exhausted quota)."""
-    with pytest.raises(openai.RateLimitError):
-        talk.client().chat.completions.create(
-            model="sim-chat", messages=talk.user("Enough", "status=429 should_retry=false")
-        )
-    assert len(talk.answers) == 1
-
-
 @pytest.mark.gateway
 def test_retry_after_is_passed_on(talk):
     with pytest.raises(openai.RateLimitError) as failure:

@@ -1,0 +1,77 @@
+package dev.sluice.app.clients;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.app.Installation;
+import java.io.IOException;
+import java.net.URI;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/// Unmodified SDKs against the running gateway: every feature, every error class, and every charge
+/// to the last digit of what the provider's journal and the price come to.
+@Tag("slow")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class SdkGatewayTest {
+
+    private static final String[] MODELS = {"sim-chat", "sim-mini", "sim-reasoner", "sim-embed"};
+
+    /// No two meters cost the same, and some counts do not end within six decimals.
+    private static final String PRICE =
+            """
+            {"input_per_mtok":"2.503","cached_input_per_mtok":"0.6257","output_per_mtok":"10.0101",
+             "cache_write_5m_per_mtok":"3.129","reasoning_per_mtok":"11.00003",
+             "audio_input_per_mtok":"40.07","per_search":"0.01"}
+            """;
+
+    /// Only curl may be missing on a machine: its three snippets are all that may be skipped.
+    private static final int CURL_SNIPPETS = 3;
+
+    private Installation installation;
+    private SuiteTarget gateway;
+
+    @BeforeAll
+    void start() {
+        installation = Installation.start().withModels(PRICE, MODELS);
+        installation.topUp("1000.00");
+        gateway =
+                new SuiteTarget(
+                        URI.create(installation.baseUrl() + "/v1"),
+                        installation.key("sdk-suites", "clients", "development"),
+                        installation.simulator().origin(),
+                        new SuiteTarget.Management(
+                                URI.create(installation.baseUrl()), Installation.ADMIN_KEY),
+                        // From here and not from the gateway: the oracle trusts nothing it says.
+                        Stream.of(MODELS)
+                                .map(model -> '"' + model + "\":" + PRICE)
+                                .collect(Collectors.joining(",", "{", "}")));
+    }
+
+    @AfterAll
+    void stop() {
+        installation.close();
+    }
+
+    @Test
+    void python() throws IOException, InterruptedException {
+        Tally tally = ClientSuite.python("gateway", gateway);
+        assertThat(tally.failed()).isZero();
+        assertThat(tally.skipped()).isLessThanOrEqualTo(CURL_SNIPPETS);
+        assertThat(tally.tests() - tally.skipped()).as("tests that ran").isGreaterThan(120);
+        assertThat(installation.openExchanges()).isZero();
+    }
+
+    @Test
+    void node() throws IOException, InterruptedException {
+        Tally tally = ClientSuite.node("gateway", gateway);
+        assertThat(tally.failed()).isZero();
+        assertThat(tally.skipped()).isZero();
+        assertThat(tally.tests()).as("tests that ran").isGreaterThan(70);
+        assertThat(installation.openExchanges()).isZero();
+    }
+}
