@@ -1,5 +1,6 @@
 package dev.sluice.app;
 
+import dev.sluice.catalog.PriceBook;
 import dev.sluice.control.ControlPlane;
 import dev.sluice.control.Options;
 import dev.sluice.control.http.ManagementRequest;
@@ -79,7 +80,8 @@ final class Server implements AutoCloseable {
             secrets = new KeptSecrets(data);
             EmbeddedPostgres embedded =
                     config.databaseUrl() == null
-                            ? stopping(EmbeddedPostgres.start(data, PostgresSettings.production()))
+                            ? stopping(
+                                    EmbeddedPostgres.start(data, PostgresSettings.production()))
                             : null;
             PostgresUrl url =
                     embedded == null
@@ -88,7 +90,8 @@ final class Server implements AutoCloseable {
             database = stopping(Database.open(url, DatabaseSettings.standard()));
             Migrations.migrate(database);
             clock = InstallationClock.of(database, config.testClock());
-            String replica = config.replica() == null ? secrets.replica(ids) : config.replica();
+            String replica =
+                    config.replica() == null ? secrets.replica(ids) : config.replica();
             adminKey = config.adminKey() == null ? secrets.passingAdminKey() : config.adminKey();
             ledger =
                     stopping(
@@ -122,7 +125,8 @@ final class Server implements AutoCloseable {
 
     private DataPlane startDataPlane(PostgresIdempotency idempotency, PrintStream callLog) {
         Limits limits = Limits.DEFAULT;
-        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        PrometheusMeterRegistry registry =
+                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
         stopping(() -> await(vertx.close().toCompletionStage().toCompletableFuture()));
         ExecutorService threads =
@@ -270,8 +274,7 @@ final class Server implements AutoCloseable {
     private static <T> T await(java.util.concurrent.CompletableFuture<T> future) {
         Duration wait = Limits.DEFAULT.drain().plus(DRAIN_GRACE);
         try {
-            return future.get(
-                    Math.max(wait.toSeconds(), START_TIMEOUT.toSeconds()), TimeUnit.SECONDS);
+            return future.get(Math.max(wait.toSeconds(), START_TIMEOUT.toSeconds()), TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
