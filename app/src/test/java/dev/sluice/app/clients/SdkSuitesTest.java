@@ -15,7 +15,7 @@ import org.junit.jupiter.api.TestInstance;
 
 /// The suites against the simulated provider itself: what they expect of a gateway is what a client
 /// gets without one. A failure here is the suite's or the simulator's, not the gateway's.
-@Tag("slow")
+@Tag("long")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class SdkSuitesTest {
 
