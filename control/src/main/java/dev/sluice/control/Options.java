@@ -2,6 +2,7 @@ package dev.sluice.control;
 
 import dev.sluice.domain.CidrBlock;
 import dev.sluice.domain.Secret;
+import dev.sluice.egress.EgressPolicy;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -11,10 +12,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param adminKey `SLUICE_ADMIN_KEY`, or null; a weak one is refused
 /// @param egressAllow private addresses that users may name
+/// @param resolver turns host names into addresses
 /// @param environment looks up variables for `${NAME}` in configuration files
 public record Options(
         @Nullable Secret adminKey,
         Set<CidrBlock> egressAllow,
+        EgressPolicy.Resolver resolver,
         Function<String, Optional<String>> environment) {
 
     public Options {

@@ -1,13 +1,18 @@
 package dev.sluice.control;
 
+import dev.sluice.catalog.PriceBook;
 import dev.sluice.control.http.Json;
 import dev.sluice.control.http.ManagementRequest;
 import dev.sluice.control.http.ManagementResponse;
+import dev.sluice.control.secrets.MasterKey;
 import dev.sluice.domain.Ids;
 import dev.sluice.domain.Secret;
 import dev.sluice.store.Database;
 import dev.sluice.testkit.TestDatabase;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -28,6 +33,8 @@ final class Plane implements AutoCloseable {
 
     static final String ADMIN_KEY = "Q7f2mXc9LrT4vB8nKw3sZp6yHd1aGe5u";
 
+    static final String MASTER_KEY = "master-key-of-the-tests-0123456789abcdef";
+
     final TestDatabase test = TestDatabase.create();
     final AtomicReference<Instant> now =
             new AtomicReference<>(Instant.parse("2026-11-21T08:00:00Z"));
@@ -47,11 +54,30 @@ final class Plane implements AutoCloseable {
                         clock,
                         new Ids(clock, new Random(7)),
                         new Random(11),
+                        MasterKey.of(new Secret(MASTER_KEY), new SecureRandom()),
+                        PriceBook.shipped(),
                         new Options(
                                 new Secret(ADMIN_KEY),
                                 egressAllow,
+                                Plane::resolve,
                                 name -> java.util.Optional.ofNullable(environment.get(name))));
         control.initialize();
+    }
+
+    /// Names under example.com are public, except `inside`; nothing is looked up for real.
+    private static InetAddress[] resolve(String host) throws UnknownHostException {
+        if (host.endsWith(".example.com")) {
+            String address = host.startsWith("inside") ? "10.1.2.3" : "93.184.216.34";
+            return new InetAddress[] {InetAddress.ofLiteral(address)};
+        }
+        if (host.equals("localhost")) {
+            return new InetAddress[] {InetAddress.ofLiteral("127.0.0.1")};
+        }
+        try {
+            return new InetAddress[] {InetAddress.ofLiteral(host)};
+        } catch (IllegalArgumentException e) {
+            throw new UnknownHostException(host);
+        }
     }
 
     Database database() {
@@ -89,6 +115,7 @@ final class Plane implements AutoCloseable {
 
     @Override
     public void close() {
+        control.close();
         test.close();
     }
 

@@ -6,8 +6,10 @@ import dev.sluice.control.http.ManagementResponse;
 import dev.sluice.domain.Ids;
 import dev.sluice.store.Database;
 import java.time.InstantSource;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 
 /// Makes changes: one transaction holds the change, its audit rows, the new configuration version
 /// and the finished `Idempotency-Key`. The snapshot is rebuilt before the caller gets its answer.
@@ -16,13 +18,13 @@ public final class Changes {
     private final Database database;
     private final InstantSource clock;
     private final Ids ids;
-    private final Runnable published;
+    private final LongConsumer published;
     private final VersionStore version = new VersionStore();
 
     /// Changes in one database.
     ///
-    /// @param published runs after a change of the configuration was committed
-    public Changes(Database database, InstantSource clock, Ids ids, Runnable published) {
+    /// @param published gets the new version after a change of the configuration was committed
+    public Changes(Database database, InstantSource clock, Ids ids, LongConsumer published) {
         this.database = database;
         this.clock = clock;
         this.ids = ids;
@@ -42,7 +44,7 @@ public final class Changes {
 
     private ManagementResponse run(
             ManagementCall call, Function<Edit, ManagementResponse> work, boolean configuration) {
-        AtomicBoolean changed = new AtomicBoolean();
+        AtomicLong changed = new AtomicLong();
         ManagementResponse response =
                 database.inTransaction(sql -> {
                     if (configuration) {
@@ -64,35 +66,31 @@ public final class Changes {
                                     call.requestId());
                     ManagementResponse answer = work.apply(edit);
                     if (configuration && edit.changed()) {
-                        version.bump(sql);
-                        changed.set(true);
+                        changed.set(version.bump(sql));
                     }
                     if (call.idempotency() != null) {
                         call.idempotency().finish(sql, answer);
                     }
                     return answer;
                 });
-        if (changed.get()) {
-            published.run();
+        if (changed.get() > 0) {
+            published.accept(changed.get());
         }
         return response;
     }
 
     /// A change that no call asked for: the process's own start.
-    public void atStart(Function<Edit, Boolean> work) {
-        boolean changed =
+    public void atStart(Consumer<Edit> work) {
+        long changed =
                 database.inTransaction(sql -> {
                     version.lock(sql);
                     Edit edit =
                             new Edit(sql, Actor.FILE, null, clock.instant(), ids, true, null, null);
-                    boolean any = work.apply(edit);
-                    if (any) {
-                        version.bump(sql);
-                    }
-                    return any;
+                    work.accept(edit);
+                    return edit.changed() ? version.bump(sql) : 0L;
                 });
-        if (changed) {
-            published.run();
+        if (changed > 0) {
+            published.accept(changed);
         }
     }
 }

@@ -253,7 +253,7 @@ public final class ResourceRoutes<T extends Configured> {
     }
 
     /// The named object, which must be the organization's own and not the file's.
-    private T own(Sql sql, ManagementCall call) {
+    public T own(Sql sql, ManagementCall call) {
         T item = find(sql, call);
         String scope = scope(call);
         if (scope != null && !item.head().organizationId().equals(scope)) {

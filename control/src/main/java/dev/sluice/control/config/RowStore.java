@@ -35,11 +35,20 @@ public final class RowStore<T extends Configured> {
             LEFT JOIN team t ON t.organization_id = k.organization_id AND t.id = k.team_id
             """;
 
+    public static final String QUOTAS =
+            """
+            SELECT q.*, t.name AS team_name, k.label AS key_label FROM quota_rule q
+            LEFT JOIN team t ON t.organization_id = q.organization_id
+                AND t.id = q.scope->>'team'
+            LEFT JOIN api_key k ON k.organization_id = q.organization_id
+                AND k.id = q.scope->>'key'
+            """;
+
     /// Models with their targets as one JSON array in order.
     public static final String MODELS =
             """
             SELECT m.*, (SELECT coalesce(jsonb_agg(jsonb_build_object('upstream_id', t.upstream_id,
-                'upstream', u.name, 'model', t.upstream_model, 'priority', t.priority,
+                'upstream', u.name, 'provider', u.provider, 'model', t.upstream_model, 'priority', t.priority,
                 'weight', t.weight) ORDER BY t.position), '[]'::jsonb)
                 FROM model_target t JOIN upstream u ON u.id = t.upstream_id
                 WHERE t.organization_id = m.organization_id AND t.model_id = m.id) AS targets

@@ -1,0 +1,174 @@
+package dev.sluice.control.snapshot;
+
+import dev.sluice.policy.Snapshot;
+import dev.sluice.policy.SnapshotSource;
+import dev.sluice.store.Database;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Holds the newest snapshot. A change made here is in it before its caller gets an answer; a change
+/// made by another replica within a second, by notification, at the latest by the poll of each
+/// second. When a rebuild fails the last good snapshot stays and [#problem] says why; how long ago it
+/// was known to be current is [#age], beyond which the data plane must refuse (SPEC K2).
+public final class SnapshotPublisher implements SnapshotSource, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SnapshotPublisher.class);
+    private static final Duration POLL = Duration.ofSeconds(1);
+
+    private final Database database;
+    private final SnapshotBuilder builder;
+    private final LongSupplier nanos;
+    private final AtomicReference<Snapshot> current;
+    private final ReentrantLock building = new ReentrantLock();
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private volatile long confirmedAt;
+    private volatile @Nullable String problem;
+    private volatile @Nullable Thread thread;
+    private volatile @Nullable NotificationStore listening;
+
+    /// A publisher that is not running yet.
+    ///
+    /// @param nanos a monotonic clock
+    /// @param current where the newest snapshot is put, for those who were wired before
+    public SnapshotPublisher(
+            Database database,
+            SnapshotBuilder builder,
+            LongSupplier nanos,
+            AtomicReference<Snapshot> current) {
+        this.database = database;
+        this.builder = builder;
+        this.nanos = nanos;
+        this.current = current;
+        this.confirmedAt = nanos.getAsLong();
+    }
+
+    @Override
+    public Snapshot current() {
+        return current.get();
+    }
+
+    @Override
+    public Duration age() {
+        return Duration.ofNanos(Math.max(0, nanos.getAsLong() - confirmedAt));
+    }
+
+    /// Why the newest configuration could not be loaded; empty when it was.
+    public Optional<String> problem() {
+        return Optional.ofNullable(problem);
+    }
+
+    /// Makes sure that the snapshot is of the given version or a later one. A failure is kept in
+    /// [#problem] and mended by a later poll.
+    public void publish(long version) {
+        building.lock();
+        try {
+            if (current.get().version() < version) {
+                load();
+            }
+        } catch (RuntimeException e) {
+            failed(e);
+        } finally {
+            building.unlock();
+        }
+    }
+
+    /// Asks the database whether there is a newer version, and loads it.
+    public void poll() {
+        building.lock();
+        try {
+            long asked = nanos.getAsLong();
+            if (builder.version() == current.get().version()) {
+                confirmedAt = asked;
+                problem = null;
+            } else {
+                load();
+            }
+        } catch (RuntimeException e) {
+            failed(e);
+        } finally {
+            building.unlock();
+        }
+    }
+
+    private void load() {
+        long asked = nanos.getAsLong();
+        Snapshot fresh = builder.build();
+        current.set(fresh);
+        confirmedAt = asked;
+        problem = null;
+    }
+
+    private void failed(RuntimeException e) {
+        if (problem == null) {
+            LOG.error("the configuration could not be loaded; the last good one stays", e);
+        }
+        problem = String.valueOf(e.getMessage());
+    }
+
+    /// Loads the first snapshot (throws when that fails) and follows changes from then on.
+    public void start() {
+        building.lock();
+        try {
+            load();
+        } finally {
+            building.unlock();
+        }
+        thread = Thread.ofVirtual().name("snapshot-publisher").start(this::follow);
+    }
+
+    private void follow() {
+        while (stop.getCount() > 0) {
+            try (NotificationStore notifications = NotificationStore.listen(database)) {
+                listening = notifications;
+                while (stop.getCount() > 0) {
+                    poll();
+                    notifications.await(POLL);
+                }
+            } catch (SQLException | RuntimeException e) {
+                if (stop.getCount() == 0) {
+                    return;
+                }
+                if (problem == null) {
+                    LOG.warn(
+                            "the database is away, the last configuration stays: {}", e.toString());
+                }
+                problem = String.valueOf(e.getMessage());
+                pause();
+            }
+        }
+    }
+
+    private void pause() {
+        try {
+            boolean unused = stop.await(POLL.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            stop.countDown();
+        }
+    }
+
+    @Override
+    public void close() {
+        stop.countDown();
+        NotificationStore connection = listening;
+        if (connection != null) {
+            connection.interrupt();
+        }
+        Thread running = thread;
+        if (running != null) {
+            try {
+                running.join(Duration.ofSeconds(5));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

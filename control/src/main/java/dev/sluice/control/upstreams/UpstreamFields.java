@@ -1,0 +1,136 @@
+package dev.sluice.control.upstreams;
+
+import dev.sluice.catalog.ProviderEntry;
+import dev.sluice.catalog.Providers;
+import dev.sluice.control.http.Fields;
+import dev.sluice.control.http.Json;
+import dev.sluice.policy.Upstream;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Reads the parts of an upstream.
+final class UpstreamFields {
+
+    private static final Set<String> DIALECTS =
+            Set.of("openai-chat", "openai-responses", "anthropic-messages", "gemini");
+    private static final Duration LEAST = Duration.ofMillis(1);
+    private static final Duration MOST = Duration.ofHours(24);
+    private static final List<String> LIMITS = List.of("rpm", "tpm", "in_flight");
+
+    private UpstreamFields() {}
+
+    static ProviderEntry provider(Fields fields) {
+        String name = fields.name("provider");
+        return Providers.shipped()
+                .find(name)
+                .orElseThrow(() ->
+                        fields.wrong(
+                                "provider",
+                                "names no provider of the catalogue: '"
+                                        + name
+                                        + "'. Take openai-compatible for any server that speaks"
+                                        + " its chat API."));
+    }
+
+    /// An http(s) URL without credentials, query or fragment; the slash at its end is dropped.
+    static String baseUrl(Fields fields, ProviderEntry provider) {
+        Optional<String> given = fields.optionalText("base_url").or(provider::baseUrl);
+        if (given.isEmpty()) {
+            throw fields.wrong("base_url", "is required for this provider.");
+        }
+        try {
+            URI url = new URI(given.get());
+            String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
+            if (!Set.of("http", "https").contains(scheme) || url.getHost() == null) {
+                throw fields.wrong("base_url", "must be an http or https URL with a host.");
+            }
+            if (url.getRawUserInfo() != null) {
+                throw fields.wrong(
+                        "base_url", "must not carry credentials: put them into 'credential'.");
+            }
+            if (url.getRawQuery() != null || url.getRawFragment() != null) {
+                throw fields.wrong("base_url", "must have neither query nor fragment.");
+            }
+            if (url.getPort() > 65_535 || url.getPort() == 0) {
+                throw fields.wrong("base_url", "has a port that does not exist.");
+            }
+        } catch (URISyntaxException e) {
+            throw fields.wrong("base_url", "is not a valid URL.");
+        }
+        return given.get().replaceAll("/+$", "");
+    }
+
+    static List<String> dialects(Fields fields, ProviderEntry provider) {
+        List<String> dialects = List.copyOf(fields.words("dialects", DIALECTS));
+        return dialects.isEmpty() ? provider.dialects() : dialects;
+    }
+
+    static Upstream.Timeouts timeouts(Fields fields) {
+        Optional<Fields> given = fields.object("timeouts");
+        if (given.isEmpty()) {
+            return Upstream.Timeouts.DEFAULT;
+        }
+        Fields in = given.get();
+        Upstream.Timeouts absent = Upstream.Timeouts.DEFAULT;
+        Upstream.Timeouts timeouts =
+                new Upstream.Timeouts(
+                        duration(in, "connect", absent.connect()),
+                        duration(in, "first_byte", absent.firstByte()),
+                        duration(in, "idle", absent.idle()),
+                        duration(in, "total", absent.total()));
+        in.done();
+        return timeouts;
+    }
+
+    private static Duration duration(Fields fields, String name, Duration absent) {
+        return fields.optionalText(name)
+                .map(text ->
+                        Durations.parse(text)
+                                .filter(d -> d.compareTo(LEAST) >= 0 && d.compareTo(MOST) <= 0)
+                                .orElseThrow(() ->
+                                        fields.wrong(
+                                                name,
+                                                "must be a duration such as 500ms, 3s or 10m.")))
+                .orElse(absent);
+    }
+
+    static ObjectNode write(Upstream.Timeouts timeouts) {
+        return Json.object()
+                .put("connect", Durations.write(timeouts.connect()))
+                .put("first_byte", Durations.write(timeouts.firstByte()))
+                .put("idle", Durations.write(timeouts.idle()))
+                .put("total", Durations.write(timeouts.total()));
+    }
+
+    static Map<String, Long> limits(Fields fields) {
+        Map<String, Long> limits = new LinkedHashMap<>();
+        fields.object("limits")
+                .ifPresent(in -> {
+                    for (String name : LIMITS) {
+                        in.whole(name, 1, Integer.MAX_VALUE * 1_000L)
+                                .ifPresent(value -> limits.put(name, value));
+                    }
+                    in.done();
+                });
+        return limits;
+    }
+
+    static ObjectNode write(Map<String, Long> limits) {
+        ObjectNode node = Json.object();
+        for (String name : LIMITS) {
+            Long value = limits.get(name);
+            if (value != null) {
+                node.put(name, value);
+            }
+        }
+        return node;
+    }
+}
