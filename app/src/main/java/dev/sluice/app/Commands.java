@@ -1,9 +1,5 @@
 package dev.sluice.app;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.util.Properties;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -12,8 +8,11 @@ final class Commands {
 
     private Commands() {}
 
+    @Command(name = "sluice", description = "Sluice")
+    private static final class Root {}
+
     static CommandLine create() {
-        CommandLine line = dev.sluice.app.cli.Cli.create();
+        CommandLine line = new CommandLine(new Root());
         line.addSubcommand("run", new RunCommand());
         line.addSubcommand("train", new TrainCommand());
         return line;

@@ -76,7 +76,10 @@ record Config(
         }
     }
 
-    static Config read(Map<String, String> environment) throws Invalid {
+    /// Reads all settings.
+    ///
+    /// @param demo whether demonstration data is wanted; an external database never gets any
+    static Config read(Map<String, String> environment, boolean demo) throws Invalid {
         Reading in = new Reading(environment);
         in.rejectUnknown();
         Config config =
@@ -95,7 +98,7 @@ record Config(
                         in.instant("SLUICE_TEST_CLOCK"),
                         in.blocks("SLUICE_EGRESS_ALLOW"),
                         in.blocks("SLUICE_TRUSTED_PROXIES"),
-                        in.text("SLUICE_DATABASE_URL") == null);
+                        demo && in.text("SLUICE_DATABASE_URL") == null);
         if ((config.tlsCert == null) != (config.tlsKey == null)) {
             in.problems.add("SLUICE_TLS_CERT and SLUICE_TLS_KEY must be set together.");
         }

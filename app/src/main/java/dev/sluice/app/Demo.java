@@ -59,8 +59,7 @@ final class Demo {
             return null;
         }
         api.post(
-                "/admin/v1/organizations",
-                "{\"name\":\"%s\",\"sandbox\":true}".formatted(SANDBOX));
+                "/admin/v1/organizations", "{\"name\":\"%s\",\"sandbox\":true}".formatted(SANDBOX));
         InProcess sandbox = api.in(SANDBOX);
         sandbox.post("/admin/v1/teams", "{\"name\":\"support\"}");
         sandbox.post("/admin/v1/teams", "{\"name\":\"research\"}");

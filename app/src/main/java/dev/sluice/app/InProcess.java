@@ -81,8 +81,6 @@ final class InProcess {
             throw new IllegalStateException(
                     JSON.readTree(answer.body()).path("error").path("message").asString(""));
         }
-        return answer.body().length == 0
-                ? JSON.createObjectNode()
-                : JSON.readTree(answer.body());
+        return answer.body().length == 0 ? JSON.createObjectNode() : JSON.readTree(answer.body());
     }
 }

@@ -73,8 +73,7 @@ final class Management implements OffLoop {
     static Answer answer(ManagementResponse response) {
         Map<String, String> headers = new LinkedHashMap<>(response.headers());
         if (response.writer().isEmpty()) {
-            return new Answer(
-                    response.status(), headers, new Content(response.body()), null);
+            return new Answer(response.status(), headers, new Content(response.body()), null);
         }
         var writer = response.writer().get();
         return new Answer(

@@ -52,11 +52,10 @@ final class RunCommand implements Callable<Integer> {
         Runtime.getRuntime()
                 .addShutdownHook(
                         Thread.ofPlatform()
-                                .unstarted(
-                                        () -> {
-                                            server.close();
-                                            stopped.countDown();
-                                        }));
+                                .unstarted(() -> {
+                                    server.close();
+                                    stopped.countDown();
+                                }));
         try {
             announce(server, config, Startup.prepare(server, config), out);
         } catch (RuntimeException e) {
@@ -81,8 +80,7 @@ final class RunCommand implements Callable<Integer> {
         return environment;
     }
 
-    private static void announce(
-            Server server, Config config, Startup.Done done, PrintStream out) {
+    private static void announce(Server server, Config config, Startup.Done done, PrintStream out) {
         String scheme = config.tlsCert() == null ? "http" : "https";
         String base = scheme + "://" + config.host() + ":" + server.port();
         out.println("Sluice is ready at " + base);

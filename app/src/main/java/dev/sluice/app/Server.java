@@ -2,8 +2,11 @@ package dev.sluice.app;
 
 import dev.sluice.catalog.PriceBook;
 import dev.sluice.control.ControlPlane;
+import dev.sluice.control.MoneyRoutes;
 import dev.sluice.control.Options;
 import dev.sluice.control.http.ManagementRequest;
+import dev.sluice.control.pricing.EndpointFamilies;
+import dev.sluice.control.secrets.MasterKey;
 import dev.sluice.domain.Ids;
 import dev.sluice.domain.Secret;
 import dev.sluice.gateway.CallLog;
@@ -29,11 +32,16 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.PrintStream;
+import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -64,6 +72,8 @@ final class Server implements AutoCloseable {
     private final DataPlane plane;
     private final Health health;
     private final Secret adminKey;
+    private final LastUsed lastUsed;
+    private final Policy policy = new Policy(Limits.DEFAULT.defaultOutputTokens());
     private @Nullable Simulator simulator;
 
     /// Starts a replica and waits until it serves; throws [IllegalStateException] that says what to
@@ -78,28 +88,29 @@ final class Server implements AutoCloseable {
             DataDirectory data = stopping(DataDirectory.open(config.dataDirectory()));
             ids = Ids.secure(InstallationClock.unshifted());
             secrets = new KeptSecrets(data);
+            Secret external = config.databaseUrl();
             EmbeddedPostgres embedded =
-                    config.databaseUrl() == null
-                            ? stopping(
-                                    EmbeddedPostgres.start(data, PostgresSettings.production()))
+                    external == null
+                            ? stopping(EmbeddedPostgres.start(data, PostgresSettings.production()))
                             : null;
             PostgresUrl url =
-                    embedded == null
-                            ? PostgresUrl.parse(config.databaseUrl().reveal())
-                            : embedded.url();
+                    external != null
+                            ? PostgresUrl.parse(external.reveal())
+                            : Objects.requireNonNull(embedded).url();
             database = stopping(Database.open(url, DatabaseSettings.standard()));
             Migrations.migrate(database);
             clock = InstallationClock.of(database, config.testClock());
-            String replica =
-                    config.replica() == null ? secrets.replica(ids) : config.replica();
+            String replica = config.replica() == null ? secrets.replica(ids) : config.replica();
             adminKey = config.adminKey() == null ? secrets.passingAdminKey() : config.adminKey();
             ledger =
                     stopping(
                             new PostgresLedger(
                                     database, clock, ids, replica, LedgerSettings.standard()));
             PostgresIdempotency idempotency = new PostgresIdempotency(database, clock, replica);
-            control = stopping(wireControl());
+            control = stopping(wireControl(data));
+            registerMoneyRoutes();
             control.initialize();
+            lastUsed = new LastUsed(control::touchLastUsed);
             ledger.recover();
             idempotency.recover();
             health = new Health(control.snapshots());
@@ -114,19 +125,59 @@ final class Server implements AutoCloseable {
         }
     }
 
-    private ControlPlane wireControl() {
+    private ControlPlane wireControl(DataDirectory data) {
+        SecureRandom random = new SecureRandom();
+        MasterKey masterKey =
+                config.masterKey() == null
+                        ? MasterKey.ofDirectory(data.folder("secrets"), random)
+                        : MasterKey.of(config.masterKey(), random);
         return new ControlPlane(
                 database,
                 clock,
                 ids,
+                random,
+                masterKey,
+                PriceBook.shipped(),
+                new Options(
+                        adminKey,
+                        config.egressAllow(),
+                        InetAddress::getAllByName,
+                        name -> Optional.ofNullable(System.getenv(name))));
+    }
+
+    /// The routes that read money and usage, which need the ledger and the data plane's own policy.
+    private void registerMoneyRoutes() {
+        CountDownLatch closing = new CountDownLatch(1);
+        stopping(closing::countDown);
+        MoneyRoutes.register(
+                control.router(),
+                control.authenticator(),
+                control.changes(),
+                database,
+                ledger,
+                clock,
+                ids,
                 new SecureRandom(),
-                new Options(adminKey, config.egressAllow(), System::getenv));
+                new MoneyRoutes.Surroundings(
+                        servedFamilies(),
+                        DataPlane::decodeFacts,
+                        pause -> !closing.await(pause.toMillis(), TimeUnit.MILLISECONDS),
+                        policy,
+                        control.snapshots(),
+                        PriceBook.shipped()));
+    }
+
+    private static EndpointFamilies servedFamilies() {
+        Map<String, EndpointFamilies.Served> served = new LinkedHashMap<>();
+        DataPlane.families()
+                .forEach((family, path) ->
+                        served.put(family, new EndpointFamilies.Served("POST", path)));
+        return new EndpointFamilies(served);
     }
 
     private DataPlane startDataPlane(PostgresIdempotency idempotency, PrintStream callLog) {
         Limits limits = Limits.DEFAULT;
-        PrometheusMeterRegistry registry =
-                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
         stopping(() -> await(vertx.close().toCompletionStage().toCompletableFuture()));
         ExecutorService threads =
@@ -138,6 +189,7 @@ final class Server implements AutoCloseable {
                 call -> {
                     metrics.ended(call);
                     log.ended(call);
+                    lastUsed.ended(call);
                 };
         DataPlane.Settings settings =
                 new DataPlane.Settings(
@@ -161,7 +213,7 @@ final class Server implements AutoCloseable {
                                                 control.snapshots(),
                                                 ledger,
                                                 idempotency,
-                                                new Policy(limits.defaultOutputTokens()),
+                                                policy,
                                                 management,
                                                 threads,
                                                 observer,
@@ -216,6 +268,7 @@ final class Server implements AutoCloseable {
                             try {
                                 ledger.sweep();
                                 idempotency.sweep();
+                                lastUsed.flush();
                             } catch (RuntimeException e) {
                                 LOG.warn("sweep failed; it is repeated", e);
                             }
@@ -274,7 +327,8 @@ final class Server implements AutoCloseable {
     private static <T> T await(java.util.concurrent.CompletableFuture<T> future) {
         Duration wait = Limits.DEFAULT.drain().plus(DRAIN_GRACE);
         try {
-            return future.get(Math.max(wait.toSeconds(), START_TIMEOUT.toSeconds()), TimeUnit.SECONDS);
+            return future.get(
+                    Math.max(wait.toSeconds(), START_TIMEOUT.toSeconds()), TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);

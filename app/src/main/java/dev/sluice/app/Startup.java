@@ -40,12 +40,11 @@ final class Startup {
         }
         if (config.adminKey() == null) {
             Optional<Path> token = server.control().openSetup(config.dataDirectory());
-            token.ifPresent(
-                    path ->
-                            notices.add(
-                                    "Set-up token for the first owner, valid for an hour: "
-                                            + path
-                                            + " (./sluice uses it by itself)"));
+            token.ifPresent(path ->
+                    notices.add(
+                            "Set-up token for the first owner, valid for an hour: "
+                                    + path
+                                    + " (./sluice uses it by itself)"));
         }
         Secret demoKey = config.demo() ? Demo.ensure(api, server.secrets()) : null;
         return new Done(List.copyOf(notices), demoKey);

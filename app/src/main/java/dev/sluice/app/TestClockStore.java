@@ -14,32 +14,30 @@ final class TestClockStore {
     }
 
     boolean productionKeyExists() {
-        return database.read(
-                sql ->
-                        sql.one(
-                                """
-                                SELECT EXISTS (SELECT 1 FROM api_key
-                                                WHERE environment = 'production') AS found
-                                """,
-                                row -> row.bool("found")));
+        return database.read(sql ->
+                sql.one(
+                        """
+                        SELECT EXISTS (SELECT 1 FROM api_key
+                                        WHERE environment = 'production') AS found
+                        """,
+                        row -> row.bool("found")));
     }
 
     /// The shift that holds: the stored one when the same time set it, else the given one.
     Duration agree(Instant wanted, Duration shift) {
-        return database.inIdempotentTransaction(
-                sql -> {
-                    sql.update(
-                            """
-                            UPDATE installation SET test_clock = ?, test_clock_offset_ms = ?
-                             WHERE test_clock IS DISTINCT FROM ?
-                            """,
-                            wanted,
-                            shift.toMillis(),
-                            wanted);
-                    return Duration.ofMillis(
-                            sql.one(
-                                    "SELECT test_clock_offset_ms AS ms FROM installation",
-                                    row -> row.bigint("ms")));
-                });
+        return database.inIdempotentTransaction(sql -> {
+            sql.update(
+                    """
+                    UPDATE installation SET test_clock = ?, test_clock_offset_ms = ?
+                     WHERE test_clock IS DISTINCT FROM ?
+                    """,
+                    wanted,
+                    shift.toMillis(),
+                    wanted);
+            return Duration.ofMillis(
+                    sql.one(
+                            "SELECT test_clock_offset_ms AS ms FROM installation",
+                            row -> row.bigint("ms")));
+        });
     }
 }

@@ -29,8 +29,10 @@ final class TrainCommand implements Callable<Integer> {
             Config config =
                     Config.read(
                             Map.of(
-                                    "SLUICE_PORT", "0",
-                                    "SLUICE_DATA_DIR", directory.resolve("data").toString()),
+                                    "SLUICE_PORT",
+                                    "0",
+                                    "SLUICE_DATA_DIR",
+                                    directory.resolve("data").toString()),
                             true);
             PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
             try (Server server = Server.start(config, nowhere)) {
@@ -49,8 +51,7 @@ final class TrainCommand implements Callable<Integer> {
         if (key == null) {
             throw new IllegalStateException("an empty installation has a demonstration key");
         }
-        HttpClient client =
-                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
         try (client) {
             for (int i = 0; i < CALLS; i++) {
                 String body =

@@ -50,7 +50,8 @@ class BudgetTest {
         String key = sluice.key("k", "support", "staging");
         burst(key);
         usedUp(key, 402, "insufficient_balance");
-        JsonNode balance = sluice.await("/admin/v1/balance", b -> b.path("held").asString().equals("0"));
+        JsonNode balance =
+                sluice.await("/admin/v1/balance", b -> b.path("held").asString().equals("0"));
         BigDecimal left = new BigDecimal(balance.path("balance").asString());
         assertThat(left).isBetween(BigDecimal.ZERO, new BigDecimal("0.01"));
         assertThat(new BigDecimal("1.00").subtract(left)).isEqualByComparingTo(oracle());

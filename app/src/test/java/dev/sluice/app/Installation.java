@@ -13,7 +13,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -46,12 +45,10 @@ public final class Installation implements AutoCloseable {
             environment.put("SLUICE_PORT", "0");
             environment.put("SLUICE_ADMIN_KEY", ADMIN_KEY);
             environment.put("SLUICE_DATABASE_URL", urlOf(database));
-            environment.put(
-                    "SLUICE_DATA_DIR", Files.createTempDirectory("sluice-test").toString());
+            environment.put("SLUICE_DATA_DIR", Files.createTempDirectory("sluice-test").toString());
             environment.putAll(extra);
             Config config = Config.read(environment, false);
-            server =
-                    Server.start(config, new PrintStream(OutputStream.nullOutputStream()));
+            server = Server.start(config, new PrintStream(OutputStream.nullOutputStream()));
             Startup.prepare(server, config);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -148,9 +145,7 @@ public final class Installation implements AutoCloseable {
         if (answer.statusCode() >= 300) {
             throw new AssertionError(method + " " + path + ": " + answer.body());
         }
-        return answer.body().isEmpty()
-                ? JSON.createObjectNode()
-                : JSON.readTree(answer.body());
+        return answer.body().isEmpty() ? JSON.createObjectNode() : JSON.readTree(answer.body());
     }
 
     /// A management call, whatever it answers.

@@ -52,6 +52,7 @@ import java.util.random.RandomGenerator;
 public final class ControlPlane implements AutoCloseable {
 
     private final Router router;
+    private final Authenticator authenticator;
     private final Changes changes;
     private final Setup setup;
     private final Resources resources;
@@ -75,7 +76,7 @@ public final class ControlPlane implements AutoCloseable {
         this.masterKey = masterKey;
         keyCheck = new KeyCheckStore(database);
         AdminKey adminKey = options.adminKey() == null ? null : AdminKey.of(options.adminKey());
-        Authenticator authenticator = new Authenticator(database, clock, adminKey);
+        authenticator = new Authenticator(database, clock, adminKey);
         Credentials credentials = new Credentials(random);
         router = new Router(database, authenticator, clock, ids);
         // the snapshot is built from the resources, and models ask the snapshot for prices
@@ -165,6 +166,11 @@ public final class ControlPlane implements AutoCloseable {
         organizations.insert(edit, item);
         edit.record(
                 "create", organizations.kind(), item.head(), null, organizations.show(item, true));
+    }
+
+    /// Who a management call comes from.
+    public Authenticator authenticator() {
+        return authenticator;
     }
 
     /// Where management requests go.

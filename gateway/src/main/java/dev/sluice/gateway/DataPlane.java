@@ -1,6 +1,8 @@
 package dev.sluice.gateway;
 
+import dev.sluice.domain.CallFacts;
 import dev.sluice.domain.CidrBlock;
+import dev.sluice.domain.Fault;
 import dev.sluice.domain.Ids;
 import dev.sluice.ledger.Idempotency;
 import dev.sluice.ledger.Ledger;
@@ -12,7 +14,9 @@ import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -65,6 +69,28 @@ public final class DataPlane {
     private DataPlane(Vertx vertx, Settings settings) {
         this.vertx = vertx;
         this.settings = settings;
+    }
+
+    /// The endpoint families served, each with its path; all are called by POST.
+    public static Map<String, String> families() {
+        Map<String, String> families = new LinkedHashMap<>();
+        for (Endpoint endpoint : Endpoint.values()) {
+            families.put(endpoint.family(), endpoint.path());
+        }
+        return families;
+    }
+
+    /// Reads a request's facts as a call to this path would be read; throws the fault of an unknown
+    /// path or a bad body.
+    public static CallFacts decodeFacts(String path, byte[] body) {
+        Endpoint endpoint =
+                Endpoint.ofPath(path)
+                        .orElseThrow(() ->
+                                Fault.invalid(
+                                                "There is no model endpoint " + path + ".",
+                                                "endpoint")
+                                        .asException());
+        return RequestBody.decode(endpoint, body).facts();
     }
 
     /// Listens on every event loop; fails when the address is taken.
