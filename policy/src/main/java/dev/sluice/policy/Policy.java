@@ -211,7 +211,7 @@ public final class Policy {
         Optional<PriceList.Listed> listed =
                 prices.find(upstream.provider(), target.upstreamModel(), now)
                         .or(() -> prices.find(upstream.provider(), model.name(), now))
-                        .or(() -> prices.firstParty(model.name()));
+                        .or(() -> prices.firstParty(model.name(), now));
         Bounds bounds = listed.map(found -> found.row().bounds()).orElse(Bounds.NONE);
         Price own = model.price();
         String version = model.priceVersion();

@@ -5,14 +5,18 @@ import dev.sluice.catalog.PriceRow;
 import dev.sluice.catalog.ProviderEntry;
 import dev.sluice.catalog.Providers;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /// Prices as one organization pays them: its own rows and the installation's over the price book.
 public final class PriceList {
 
     private final Map<String, List<Own>> own;
+    private final Map<String, List<Own>> ownFirstParty;
     private final PriceBook book;
 
     /// A row of the organization or the installation.
@@ -25,20 +29,20 @@ public final class PriceList {
     public record Listed(PriceRow row, String version) {}
 
     public PriceList(List<Own> own, PriceBook book) {
-        Map<String, java.util.ArrayList<Own>> grouped = new java.util.HashMap<>();
-        for (Own row : own) {
-            grouped.computeIfAbsent(
-                            name(row.row().provider(), row.row().model()),
-                            _ -> new java.util.ArrayList<>())
-                    .add(row);
-        }
-        Map<String, List<Own>> sorted = new java.util.HashMap<>();
-        grouped.forEach((name, rows) -> {
-            rows.sort(java.util.Comparator.comparing(Own::effectiveAt));
-            sorted.put(name, List.copyOf(rows));
-        });
-        this.own = Map.copyOf(sorted);
+        this.own = grouped(own, row -> name(row.row().provider(), row.row().model()));
+        this.ownFirstParty =
+                grouped(
+                        own.stream().filter(row -> row.row().firstParty()).toList(),
+                        row -> row.row().model());
         this.book = book;
+    }
+
+    /// Oldest first within a name.
+    private static Map<String, List<Own>> grouped(List<Own> rows, Function<Own, String> name) {
+        return Map.copyOf(
+                rows.stream()
+                        .sorted(Comparator.comparing(Own::effectiveAt))
+                        .collect(Collectors.groupingBy(name, Collectors.toUnmodifiableList())));
     }
 
     private static String name(String provider, String model) {
@@ -46,23 +50,37 @@ public final class PriceList {
     }
 
     /// The price of a model at a provider (an id of the catalogue, or any other name that own rows
-    /// use).
+    /// use). Rows of imported books stand under the book's own provider ids, as the book's do.
     public Optional<Listed> find(String provider, String model, Instant now) {
-        Optional<Listed> ofOwn =
-                own.getOrDefault(name(provider, model), List.of()).stream()
-                        .filter(row -> !row.effectiveAt().isAfter(now))
-                        .reduce((_, later) -> later)
-                        .map(row -> new Listed(row.row(), row.version()));
-        if (ofOwn.isPresent()) {
-            return ofOwn;
+        Optional<Listed> ofProvider = inForce(own, name(provider, model), now);
+        if (ofProvider.isPresent()) {
+            return ofProvider;
         }
         Optional<ProviderEntry> entry = Providers.shipped().find(provider);
-        return entry.flatMap(known -> book.find(known, model)).map(this::ofBook);
+        return entry.stream()
+                .flatMap(known -> known.priceProviders().stream())
+                .flatMap(id -> listed(id, model, now).stream())
+                .findFirst();
+    }
+
+    private Optional<Listed> listed(String priceProvider, String model, Instant now) {
+        return inForce(own, name(priceProvider, model), now)
+                .or(() -> book.find(priceProvider, model).map(this::ofBook));
     }
 
     /// The price at the API of the vendor that makes the model.
-    public Optional<Listed> firstParty(String publicName) {
-        return book.firstParty(publicName).map(this::ofBook);
+    public Optional<Listed> firstParty(String publicName, Instant now) {
+        return inForce(ownFirstParty, publicName, now)
+                .or(() ->
+                        book.firstParty(publicName)
+                                .flatMap(row -> listed(row.provider(), row.model(), now)));
+    }
+
+    private static Optional<Listed> inForce(Map<String, List<Own>> rows, String name, Instant now) {
+        return rows.getOrDefault(name, List.of()).stream()
+                .filter(row -> !row.effectiveAt().isAfter(now))
+                .reduce((_, later) -> later)
+                .map(row -> new Listed(row.row(), row.version()));
     }
 
     private Listed ofBook(PriceRow row) {
