@@ -1,6 +1,5 @@
 package dev.sluice.control.access;
 
-import dev.sluice.control.http.ManagementRequest;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.FaultException;
@@ -32,7 +31,7 @@ public final class Authenticator {
     }
 
     /// The caller of a request; 401 when it brings no valid management credential.
-    public Actor authenticate(ManagementRequest request) {
+    public Actor authenticate(Headers request) {
         String header = request.header("authorization").orElse("");
         if (!header.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
             throw unknown(
@@ -58,7 +57,7 @@ public final class Authenticator {
 
     /// The organization a call is about. The installation names one by header, by id or name;
     /// everybody else has exactly one, and others do not exist for them.
-    public String organization(ManagementRequest request, Actor actor) {
+    public String organization(Headers request, Actor actor) {
         Optional<String> named = request.header(ORGANIZATION_HEADER);
         return database.read(sql -> {
             if (actor.organizationId() != null) {

@@ -1,5 +1,6 @@
 package dev.sluice.control.http;
 
+import dev.sluice.control.access.Headers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -8,7 +9,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /// One request to the management plane, read completely and already limited in size.
-public final class ManagementRequest {
+public final class ManagementRequest implements Headers {
 
     private final String method;
     private final String path;
@@ -57,7 +58,7 @@ public final class ManagementRequest {
         return query.getOrDefault(name, List.of()).stream().filter(v -> !v.isEmpty()).findFirst();
     }
 
-    /// The first value of a header, whatever the case of its name.
+    @Override
     public Optional<String> header(String name) {
         return headers.getOrDefault(name, List.of()).stream().findFirst();
     }

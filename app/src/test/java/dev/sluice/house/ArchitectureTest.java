@@ -1,0 +1,293 @@
+package dev.sluice.house;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameEndingWith;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaCall;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import dev.sluice.store.Sql;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The arrows between the rooms, as ARCHITECTURE.md draws them. Maven already forbids most of them;
+/// this also covers what comes in through somebody else's dependencies, and the inside of a room.
+class ArchitectureTest {
+
+    /// Who may use whom. `app` and `testkit` are left out: one sees everything, the other tests.
+    private static final Map<String, Set<String>> ARROWS =
+            Map.ofEntries(
+                    Map.entry("domain", Set.of()),
+                    Map.entry("protocol", Set.of("domain")),
+                    Map.entry("catalog", Set.of("domain")),
+                    Map.entry("policy", Set.of("domain", "catalog")),
+                    Map.entry("store", Set.of("domain")),
+                    Map.entry("egress", Set.of("domain")),
+                    Map.entry("ledger", Set.of("domain", "store", "catalog")),
+                    Map.entry("simulator", Set.of("domain", "protocol")),
+                    Map.entry(
+                            "gateway",
+                            Set.of(
+                                    "domain",
+                                    "protocol",
+                                    "policy",
+                                    "egress",
+                                    "ledger",
+                                    "store",
+                                    "catalog")),
+                    Map.entry(
+                            "control",
+                            Set.of("domain", "policy", "egress", "ledger", "store", "catalog")));
+
+    private static final DescribedPredicate<JavaCall<?>> A_STATEMENT =
+            DescribedPredicate.describe(
+                    "a statement of SQL",
+                    call -> {
+                        String owner = call.getTargetOwner().getName();
+                        return owner.equals(Sql.class.getName())
+                                || owner.startsWith("java.sql.")
+                                || owner.startsWith("org.postgresql.");
+                    });
+
+    private static final ArchRule DOMAIN_IS_THE_JDK =
+            classes()
+                    .that()
+                    .resideInAPackage("dev.sluice.domain..")
+                    .should()
+                    .onlyDependOnClassesThat()
+                    .resideInAnyPackage("java..", "org.jspecify..", "dev.sluice.domain..")
+                    .because("values are understood by everybody");
+
+    private static final ArchRule PROTOCOL_IS_PURE =
+            noClasses()
+                    .that()
+                    .resideInAPackage("dev.sluice.protocol..")
+                    .should()
+                    .dependOnClassesThat(
+                            resideInAnyPackage(
+                                            "java.net..",
+                                            "javax.net..",
+                                            "java.nio.channels..",
+                                            "java.nio.file..",
+                                            "java.util.concurrent..",
+                                            "java.sql..",
+                                            "io.vertx..",
+                                            "io.netty..",
+                                            "org.slf4j..")
+                                    .or(named("java.lang.Thread"))
+                                    .or(named("java.time.InstantSource"))
+                                    .or(named("java.time.Clock")))
+                    .because("a dialect is bytes in, events out");
+
+    private static final ArchRule POLICY_DECIDES_IN_MEMORY =
+            noClasses()
+                    .that()
+                    .resideInAPackage("dev.sluice.policy..")
+                    .should()
+                    .dependOnClassesThat(
+                            resideInAnyPackage(
+                                            "java.net..",
+                                            "java.nio.channels..",
+                                            "java.sql..",
+                                            "io.vertx..",
+                                            "io.netty..")
+                                    .and(not(named("java.net.URI")))
+                                    .or(named("java.time.Clock")))
+                    .because("a decision depends on the snapshot and the call alone");
+
+    private static final ArchRule SQL_LIVES_IN_STORES =
+            noClasses()
+                    .that(
+                            resideInAPackage("dev.sluice..")
+                                    .and(
+                                            not(
+                                                    resideInAnyPackage(
+                                                            "dev.sluice.store..",
+                                                            "dev.sluice.ledger..",
+                                                            "dev.sluice.testkit..")))
+                                    .and(not(inAStore())))
+                    .should()
+                    .callCodeUnitWhere(asUnitCall(A_STATEMENT))
+                    .because("a table has one owner: call a method of its *Store class");
+
+    private static final ArchRule NO_CYCLES =
+            slices().matching("dev.sluice.(**)").should().beFreeOfCycles();
+
+    private static final ArchRule ONLY_THE_APP_SPEAKS_TO_THE_TERMINAL =
+            noClasses()
+                    .that()
+                    .resideInAPackage("dev.sluice..")
+                    .and()
+                    .resideOutsideOfPackage("dev.sluice.app..")
+                    .should()
+                    .accessField(System.class, "out")
+                    .orShould()
+                    .accessField(System.class, "err")
+                    .because("the rooms log through slf4j");
+
+    @TempDir private Path folder;
+
+    @TestFactory
+    Stream<DynamicTest> everyRuleHolds() {
+        JavaClasses production =
+                new ClassFileImporter()
+                        .withImportOption(new ImportOption.DoNotIncludeTests())
+                        .importPackages("dev.sluice");
+        assertThat(production.stream().map(JavaClass::getPackageName))
+                .as("the import reaches the other modules")
+                .contains("dev.sluice.domain", "dev.sluice.gateway", "dev.sluice.control");
+        Map<String, ArchRule> rules =
+                new TreeMap<>(
+                        Map.of(
+                                "domain is the JDK", DOMAIN_IS_THE_JDK,
+                                "protocol is pure", PROTOCOL_IS_PURE,
+                                "policy decides in memory", POLICY_DECIDES_IN_MEMORY,
+                                "SQL lives in stores", SQL_LIVES_IN_STORES,
+                                "no cycles", NO_CYCLES,
+                                "only app prints", ONLY_THE_APP_SPEAKS_TO_THE_TERMINAL));
+        ARROWS.keySet().forEach(module -> rules.put(module, arrows(module)));
+        return rules.entrySet().stream()
+                .map(rule ->
+                        DynamicTest.dynamicTest(
+                                rule.getKey(), () -> rule.getValue().check(production)));
+    }
+
+    @Test
+    void forbiddenArrowsAreFound() {
+        String control = "Object x(dev.sluice.control.Target other) { return other; }";
+        String gateway = "Object x(dev.sluice.gateway.Target other) { return other; }";
+
+        assertFound(
+                arrows("gateway"),
+                Planted.in("gateway.x", control),
+                Planted.named("control", "Target", ""));
+        assertFound(
+                arrows("control"),
+                Planted.in("control.x", gateway),
+                Planted.named("gateway", "Target", ""));
+        assertFound(
+                arrows("ledger"),
+                Planted.in("ledger.x", gateway),
+                Planted.named("gateway", "Target", ""));
+    }
+
+    @Test
+    void impureDomainProtocolAndPolicyAreFound() {
+        assertFound(DOMAIN_IS_THE_JDK, Planted.in("domain.x", "org.slf4j.Logger log;"));
+        for (String impure :
+                List.of(
+                        "java.net.Socket socket;",
+                        "java.time.InstantSource clock;",
+                        "java.util.concurrent.Executor pool;",
+                        "void a() { Thread.ofVirtual().start(() -> {}); }")) {
+            assertFound(PROTOCOL_IS_PURE, Planted.in("protocol.x", impure));
+        }
+        assertFound(POLICY_DECIDES_IN_MEMORY, Planted.in("policy.x", "java.net.Socket socket;"));
+    }
+
+    @Test
+    void sqlOutsideOfStoresIsFound() {
+        String statement = "int a(dev.sluice.store.Sql sql) { return sql.update(\"DELETE\"); }";
+        String inLambda =
+                "int a(dev.sluice.store.Database d) {"
+                        + " return d.inTransaction(sql -> sql.update(\"DELETE\")); }";
+        String passedOn =
+                "int a(dev.sluice.store.Database d) { return d.inTransaction(sql -> b(sql)); }"
+                        + " int b(dev.sluice.store.Sql sql) { return 1; }";
+
+        assertFound(SQL_LIVES_IN_STORES, Planted.in("control.x", statement));
+        assertFound(SQL_LIVES_IN_STORES, Planted.in("control.x", inLambda));
+        assertHolds(SQL_LIVES_IN_STORES, Planted.in("control.x", passedOn));
+        assertHolds(SQL_LIVES_IN_STORES, Planted.named("control.x", "PlantedStore", statement));
+        assertHolds(SQL_LIVES_IN_STORES, Planted.in("ledger.x", statement));
+    }
+
+    @Test
+    void cyclesAndPrintingAreFound() {
+        assertFound(
+                NO_CYCLES,
+                Planted.in("control.x", "dev.sluice.control.y.Target other;"),
+                Planted.named("control.y", "Target", "dev.sluice.control.x.Planted other;"));
+        assertFound(
+                ONLY_THE_APP_SPEAKS_TO_THE_TERMINAL,
+                Planted.in("gateway.x", "void a() { System.out.println(); }"));
+        assertHolds(
+                ONLY_THE_APP_SPEAKS_TO_THE_TERMINAL,
+                Planted.in("app.x", "void a() { System.out.println(); }"));
+    }
+
+    private static ArchRule arrows(String module) {
+        Set<String> allowed = ARROWS.getOrDefault(module, Set.of());
+        return noClasses()
+                .that()
+                .resideInAPackage("dev.sluice." + module + "..")
+                .should()
+                .dependOnClassesThat(
+                        DescribedPredicate.describe(
+                                "are in a room other than " + allowed,
+                                target -> {
+                                    String room = room(target);
+                                    return !room.isEmpty()
+                                            && !room.equals(module)
+                                            && !allowed.contains(room);
+                                }))
+                .because("the rooms are laid out so in ARCHITECTURE.md");
+    }
+
+    /// The module of one of our classes, or the empty string.
+    private static String room(JavaClass type) {
+        String[] parts = type.getPackageName().split("\\.", -1);
+        boolean ours = parts.length > 2 && parts[0].equals("dev") && parts[1].equals("sluice");
+        return ours ? parts[2] : "";
+    }
+
+    /// The class itself or one nested in it is named `…Store`.
+    private static DescribedPredicate<JavaClass> inAStore() {
+        return DescribedPredicate.describe(
+                "in a *Store",
+                type ->
+                        simpleNameEndingWith("Store").test(type)
+                                || type.getEnclosingClass()
+                                        .filter(outer -> inAStore().test(outer))
+                                        .isPresent());
+    }
+
+    private static DescribedPredicate<JavaClass> named(String name) {
+        return DescribedPredicate.describe(name, type -> type.getName().equals(name));
+    }
+
+    private static DescribedPredicate<JavaCall<?>> asUnitCall(
+            DescribedPredicate<JavaCall<?>> predicate) {
+        return predicate;
+    }
+
+    private void assertFound(ArchRule rule, Planted... sources) {
+        assertThat(rule.evaluate(Planted.compile(folder, sources)).hasViolation())
+                .as("%s must object to %s", rule.getDescription(), List.of(sources))
+                .isTrue();
+    }
+
+    private void assertHolds(ArchRule rule, Planted... sources) {
+        JavaClasses planted = Planted.compile(folder, sources);
+        assertThat(rule.allowEmptyShould(true).evaluate(planted).getFailureReport().getDetails())
+                .isEmpty();
+    }
+}
