@@ -1,10 +1,12 @@
 package dev.sluice.control.keys;
 
+import dev.sluice.catalog.Providers;
 import dev.sluice.control.access.Credentials;
 import dev.sluice.control.config.Edit;
 import dev.sluice.control.http.Fields;
 import dev.sluice.control.models.ModelResource;
 import dev.sluice.domain.CidrBlock;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +21,6 @@ final class KeyFields {
                     "chat",
                     "responses",
                     "messages",
-                    "gemini",
                     "embeddings",
                     "images",
                     "videos",
@@ -46,6 +47,15 @@ final class KeyFields {
             Set.of("internal", "test", "evaluation", "production", "customer", "batch");
 
     private KeyFields() {}
+
+    /// The endpoint families, and those that are named after the one dialect they speak.
+    private static Set<String> families() {
+        Set<String> families = new HashSet<>(FAMILIES);
+        Providers.shipped().all().stream()
+                .filter(entry -> entry.dialects().contains(entry.id()))
+                .forEach(entry -> families.add(entry.id()));
+        return families;
+    }
 
     /// Lower case, so that `Production` is not a second environment.
     static String environment(Fields fields) {
@@ -101,7 +111,7 @@ final class KeyFields {
         }
         return new Key.Limits(
                 names,
-                List.copyOf(fields.words("endpoint_families", FAMILIES)),
+                List.copyOf(fields.words("endpoint_families", families())),
                 List.copyOf(fields.words("actions", ACTIONS)),
                 fields.texts("data_classes"),
                 ips);

@@ -14,13 +14,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Reads the parts of an upstream.
 final class UpstreamFields {
 
     private static final Set<String> DIALECTS =
-            Set.of("openai-chat", "openai-responses", "anthropic-messages", "gemini");
+            Providers.shipped().all().stream()
+                    .flatMap(entry -> entry.dialects().stream())
+                    .collect(Collectors.toUnmodifiableSet());
     private static final Duration LEAST = Duration.ofMillis(1);
     private static final Duration MOST = Duration.ofHours(24);
     private static final List<String> LIMITS = List.of("rpm", "tpm", "in_flight");
