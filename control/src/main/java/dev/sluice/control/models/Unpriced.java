@@ -42,7 +42,7 @@ public final class Unpriced implements Function<PublicModel, Optional<String>> {
         Optional<PriceList.Listed> row =
                 prices.find(target.provider(), target.model(), clock.instant())
                         .or(() -> prices.find(target.provider(), name, clock.instant()))
-                        .or(() -> prices.firstParty(name));
+                        .or(() -> prices.firstParty(name, clock.instant()));
         if (row.isEmpty()) {
             return Optional.of(
                     "no price is known for "
