@@ -44,9 +44,18 @@ public final class TestDatabase implements AutoCloseable {
     }
 
     public static TestDatabase create(DatabaseSettings settings) {
+        return create(settings, "base");
+    }
+
+    /// Without any table: what an archive is restored into.
+    public static TestDatabase createEmpty() {
+        return create(DatabaseSettings.standard(), "template1");
+    }
+
+    private static TestDatabase create(DatabaseSettings settings, String template) {
         Server server = server();
         String name = "t_" + COUNT.incrementAndGet();
-        server.execute("CREATE DATABASE " + name + " TEMPLATE base");
+        server.execute("CREATE DATABASE " + name + " TEMPLATE " + template);
         PostgresUrl url = server.postgres.url().withDatabase(name);
         return new TestDatabase(name, Database.open(url, settings));
     }

@@ -77,7 +77,9 @@ public final class Cli {
                 QuestionCommands.explain(),
                 FileCommands.plan(),
                 FileCommands.apply(),
-                FileCommands.export());
+                FileCommands.export(),
+                BackupCommands.backup(),
+                BackupCommands.restore());
     }
 
     /// What was typed makes no sense: says why, what may have been meant, and where the help is.

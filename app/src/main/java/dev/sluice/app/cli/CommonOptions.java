@@ -9,9 +9,18 @@ final class CommonOptions {
 
     private CommonOptions() {}
 
-    static void addTo(CommandSpec spec) {
+    /// For commands that print.
+    static void addFormat(CommandSpec spec) {
         spec.addOption(
-                option("FORMAT", "table or json: exactly what the API answered", "-o", "--output"));
+                option(
+                        "FORMAT",
+                        "table or json: what the API answered, untouched",
+                        "-o",
+                        "--output"));
+    }
+
+    /// For commands that ask a server.
+    static void addServer(CommandSpec spec) {
         spec.addOption(
                 option("URL", "where Sluice runs; default SLUICE_URL, the profile's", "--url"));
         spec.addOption(

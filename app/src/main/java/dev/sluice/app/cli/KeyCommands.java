@@ -44,7 +44,10 @@ final class KeyCommands {
                                 "last_used_at",
                                 "expires_at",
                                 "revoked_at")
-                        .query(Field.whole("--inactive-days", "only keys unused for so many days"))
+                        .query(
+                                Field.whole("--inactive-days", "only keys unused for so many days"),
+                                Field.text("--environment", "NAME", "only this environment"),
+                                Field.text("--team", "TEAM", "only this team, by id"))
                         .example("sluice keys list --inactive-days 30"),
                 Verb.call("create", "POST", "keys", "Create a key. Its secret is shown once.")
                         .body(FIELDS)

@@ -23,14 +23,17 @@ final class PriceCommands {
                 "prices",
                 "Prices: the shipped book, own rows, and newer books.",
                 Verb.list(
-                        "prices",
-                        "List the organization's own price rows, newest first.",
-                        "id",
-                        "provider",
-                        "model",
-                        "price",
-                        "source",
-                        "effective_at"),
+                                "prices",
+                                "List the organization's own price rows, newest first.",
+                                "id",
+                                "provider",
+                                "model",
+                                "price",
+                                "source",
+                                "effective_at")
+                        .query(
+                                Field.text("--provider", "ID", "only this provider"),
+                                Field.text("--model", "MODEL", "only this model")),
                 Verb.call("set", "POST", "prices", "Price a provider's model, over the book.")
                         .argument(Field.text("--provider", "PROVIDER", "id of the catalogue"))
                         .argument(Field.text("--model", "MODEL", "as the provider calls it"))

@@ -13,10 +13,11 @@ final class QuotaCommands {
                 .must(),
         Field.decimal("--limit", "how much").must(),
         Field.of(
-                "--window",
-                "WINDOW",
-                "minute, hour, day, week, month, lifetime or rolling:5h",
-                Field.Kind.WINDOW),
+                        "--window",
+                        "WINDOW",
+                        "minute, hour, day, week, month, lifetime or rolling:5h",
+                        Field.Kind.WINDOW)
+                .must(),
         Field.text("--time-zone", "ZONE", "of the window; default the organization's")
                 .to("window.time_zone"),
         Field.of("--at-limit", "WORD", "block, or JSON of another way", Field.Kind.TEXT),

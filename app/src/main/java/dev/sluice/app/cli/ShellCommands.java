@@ -22,9 +22,7 @@ final class ShellCommands {
                 root,
                 context,
                 Verb.named("version", "Show the version of this Sluice.")
-                        .options(Field.text("--output", "FORMAT", "table or json"))
-                        .alias("--output", "-o")
-                        .local()
+                        .disconnected()
                         .runs(ShellCommands::version));
         add(
                 root,

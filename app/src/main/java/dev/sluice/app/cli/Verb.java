@@ -41,6 +41,7 @@ final class Verb {
     private final List<String> notes = new ArrayList<>();
     private Action action;
     private boolean remote = true;
+    private boolean printing = true;
     private boolean hidden;
     private boolean fromFile;
 
@@ -90,10 +91,16 @@ final class Verb {
         return this;
     }
 
-    /// It asks no server: it has no `--url` and no `-o`.
-    Verb local() {
+    /// It asks no server: it has no `--url`.
+    Verb disconnected() {
         remote = false;
         return this;
+    }
+
+    /// It asks no server and prints no table: it has no `-o` either.
+    Verb local() {
+        printing = false;
+        return disconnected();
     }
 
     Verb hidden() {
@@ -233,8 +240,11 @@ final class Verb {
         all.addAll(query);
         all.addAll(options);
         all.forEach(field -> spec.addOption(option(field, aliases.get(field.option()))));
+        if (printing) {
+            CommonOptions.addFormat(spec);
+        }
         if (remote) {
-            CommonOptions.addTo(spec);
+            CommonOptions.addServer(spec);
         }
         CommonOptions.addHelp(spec);
         spec.usageMessage().hidden(hidden).width(HELP_WIDTH);

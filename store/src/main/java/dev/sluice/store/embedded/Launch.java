@@ -341,7 +341,7 @@ final class Launch {
         }
     }
 
-    private static PostgresUrl url(int port, Secret password) {
+    static PostgresUrl url(int port, Secret password) {
         return new PostgresUrl(
                 "127.0.0.1:" + port,
                 DATABASE,
