@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -24,7 +25,12 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException, Config.Invalid {
-        Path directory = Files.createTempDirectory("sluice-train");
+        Path directory =
+                Files.createTempDirectory(
+                        "sluice-train",
+                        // the embedded database's account has to pass through
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rwx--x--x")));
         try {
             Config config =
                     Config.read(

@@ -9,7 +9,6 @@ import dev.sluice.domain.MeterKind;
 import dev.sluice.domain.Usage;
 import dev.sluice.policy.CallPlan.PlannedTarget;
 import java.math.BigDecimal;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,35 +16,50 @@ import org.jspecify.annotations.Nullable;
 /// Prices what an attempt used.
 final class Charges {
 
+    private static final Map<MeterKind, MeterKind> STAND_INS =
+            Map.of(
+                    MeterKind.CACHE_READ, MeterKind.INPUT,
+                    MeterKind.CACHE_WRITE_5M, MeterKind.INPUT,
+                    MeterKind.CACHE_WRITE_1H, MeterKind.INPUT,
+                    MeterKind.AUDIO_INPUT, MeterKind.INPUT,
+                    MeterKind.IMAGE_INPUT, MeterKind.INPUT,
+                    MeterKind.REASONING, MeterKind.OUTPUT,
+                    MeterKind.AUDIO_OUTPUT, MeterKind.OUTPUT,
+                    MeterKind.IMAGE_OUTPUT, MeterKind.OUTPUT);
+
     private Charges() {}
 
     /// The lines of a charge or a cost, by the price that was pinned at admission.
     ///
     /// A provider may report a meter the model has no price for, although the request could not be
     /// seen to use it. Such tokens are charged as plain input or output: never free, and never
-    /// refused after the fact.
+    /// refused after the fact. A count without a price that is no token has nothing to stand for it
+    /// and makes no line.
     static List<CostLine> lines(
             PlannedTarget target, Usage usage, @Nullable String serviceTier, BigDecimal multiply) {
         PricingContext context =
                 serviceTier == null
                         ? PricingContext.NONE
                         : PricingContext.of(Dimension.SERVICE_TIER, serviceTier);
-        return switch (Rating.rate(target.price(), usage, context, multiply)) {
-            case Rated.Priced priced -> priced.lines();
-            case Rated.Unpriced _ ->
-                    switch (Rating.rate(target.price(), asText(usage), context, multiply)) {
-                        case Rated.Priced priced -> priced.lines();
-                        case Rated.Unpriced _ -> List.of();
-                    };
-        };
+        Usage charged = usage;
+        for (int i = 0; i <= MeterKind.values().length; i++) {
+            switch (Rating.rate(target.price(), charged, context, multiply)) {
+                case Rated.Priced priced -> {
+                    return priced.lines();
+                }
+                case Rated.Unpriced unpriced -> charged = without(charged, unpriced.meter());
+            }
+        }
+        throw new IllegalStateException("every meter was taken away, and still one is unpriced");
     }
 
-    private static Usage asText(Usage usage) {
-        Map<MeterKind, Long> text = new EnumMap<>(MeterKind.class);
-        text.put(MeterKind.INPUT, usage.allInputTokens() - usage.count(MeterKind.CACHE_READ));
-        text.put(MeterKind.CACHE_READ, usage.count(MeterKind.CACHE_READ));
-        text.put(MeterKind.OUTPUT, usage.allOutputTokens());
-        text.put(MeterKind.REQUESTS, usage.count(MeterKind.REQUESTS));
-        return Usage.of(text);
+    private static Usage without(Usage usage, MeterKind unpriced) {
+        Map<MeterKind, Long> rest = usage.toMap();
+        Long count = rest.remove(unpriced);
+        MeterKind standIn = STAND_INS.get(unpriced);
+        if (standIn != null && count != null) {
+            rest.merge(standIn, count, Math::addExact);
+        }
+        return Usage.of(rest);
     }
 }
