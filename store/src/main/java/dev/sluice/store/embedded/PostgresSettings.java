@@ -42,6 +42,7 @@ public record PostgresSettings(boolean durable, int maxConnections, @Nullable Pa
         checkpoint_timeout = 10min
         io_method = sync
         max_worker_processes = 2
+        max_logical_replication_workers = 0
         max_parallel_workers = 0
         max_parallel_workers_per_gather = 0
         max_parallel_maintenance_workers = 0

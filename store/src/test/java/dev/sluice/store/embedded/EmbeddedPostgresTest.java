@@ -49,9 +49,18 @@ class EmbeddedPostgresTest {
                                         setting(database, "listen_addresses"),
                                         setting(database, "unix_socket_directories"),
                                         setting(database, "password_encryption"),
+                                        setting(database, "max_logical_replication_workers"),
                                         setting(database, "server_encoding")))
                         .containsExactly(
-                                "on", "on", "on", "on", "127.0.0.1", "", "scram-sha-256", "UTF8");
+                                "on",
+                                "on",
+                                "on",
+                                "on",
+                                "127.0.0.1",
+                                "",
+                                "scram-sha-256",
+                                "0",
+                                "UTF8");
                 session = sessionOf(server.pid());
                 assertThat(session).isNotEqualTo(sessionOf(ProcessHandle.current().pid()));
                 assertThatNobodyGetsInWithout(server.url());
