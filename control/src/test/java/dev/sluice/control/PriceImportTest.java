@@ -3,9 +3,14 @@ package dev.sluice.control;
 import static dev.sluice.control.PricingRoutesTest.CHEAPER;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.catalog.PriceBook;
 import dev.sluice.control.Plane.Caller;
 import dev.sluice.control.http.Json;
+import dev.sluice.domain.MeterKind;
+import dev.sluice.policy.PriceList;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,5 +82,51 @@ class PriceImportTest {
                 .isZero();
         assertThat(money.acme.get("/admin/v1/prices/book").ok(200).at("/imports/0/id").asString())
                 .isEqualTo(made.path("id").asString());
+    }
+
+    private PriceList.Listed inForce(String organization, String model, Instant at) {
+        return money.plane
+                .control
+                .snapshots()
+                .current()
+                .organization(organization)
+                .prices()
+                .find("simulated", model, at)
+                .orElseThrow();
+    }
+
+    @Test
+    void callsArePricedByTheBookInForceWhenTheyBegin() {
+        String version =
+                money.installation()
+                        .in("acme")
+                        .post("/admin/v1/prices/import", CHEAPER)
+                        .ok(201)
+                        .path("version")
+                        .asString();
+        Instant before = money.plane.now.get().plusSeconds(9);
+        Instant after = money.plane.now.get().plusSeconds(10);
+        for (String organization : List.of(money.acmeId, money.globexId)) {
+            assertThat(inForce(organization, "sim-chat", before).version())
+                    .isEqualTo(PriceBook.shipped().version());
+            PriceList.Listed listed = inForce(organization, "sim-chat", after);
+            assertThat(listed.version()).isEqualTo(version);
+            assertThat(listed.row().bounds().contextWindow()).hasValue(64_000);
+            assertThat(listed.row().price().base().byMeter().get(MeterKind.INPUT))
+                    .isEqualByComparingTo("0.1");
+            assertThat(inForce(organization, "sim-reasoner", after).version())
+                    .isEqualTo(PriceBook.shipped().version());
+        }
+        assertThat(money.acme.get("/admin/v1/prices?model=sim-new").ok(200).at("/data/0/version"))
+                .hasToString("\"" + version + "\"");
+    }
+
+    @Test
+    void oneOrganizationsBookPricesItsCallsAlone() {
+        money.acme.post("/admin/v1/prices/import", CHEAPER).ok(201);
+        Instant after = money.plane.now.get().plusSeconds(10);
+        assertThat(inForce(money.acmeId, "sim-chat", after).row().source()).isEqualTo("contract");
+        assertThat(inForce(money.globexId, "sim-chat", after).row().source())
+                .isEqualTo("simulated");
     }
 }

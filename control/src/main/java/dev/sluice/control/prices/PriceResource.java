@@ -1,6 +1,7 @@
 package dev.sluice.control.prices;
 
 import dev.sluice.catalog.Price;
+import dev.sluice.catalog.PriceBook;
 import dev.sluice.catalog.PriceJson;
 import dev.sluice.catalog.ProviderEntry;
 import dev.sluice.catalog.Providers;
@@ -41,9 +42,10 @@ public final class PriceResource implements Resource<OwnPrice> {
                     .text("source", "where the figures come from")
                     .time("effective_at", "from when it holds; default now, never in the past")
                     .flag("shared", "for every organization; set by the installation")
+                    .text("version", "what usage rows name: the imported book's, else the id")
                     .flag("owned_by_file", "read-only here")
                     .time("created_at", "when it was made")
-                    .readOnly("id", "owned_by_file", "created_at")
+                    .readOnly("id", "version", "owned_by_file", "created_at")
                     .require("provider", "model", "price");
 
     private final RowStore<OwnPrice> rows =
@@ -137,7 +139,8 @@ public final class PriceResource implements Resource<OwnPrice> {
                 price,
                 source,
                 (effective == null ? edit.now() : effective).truncatedTo(ChronoUnit.MICROS),
-                shared);
+                shared,
+                null);
     }
 
     @Override
@@ -175,6 +178,7 @@ public final class PriceResource implements Resource<OwnPrice> {
         ObjectNode node = Json.object();
         node.put("id", item.head().id());
         node.setAll(spec(item));
+        node.put("version", item.version());
         node.put("shared", item.shared());
         node.put("owned_by_file", item.head().ownedByFile());
         node.put("created_at", Json.time(item.head().createdAt()));
@@ -190,7 +194,8 @@ public final class PriceResource implements Resource<OwnPrice> {
                 item.price(),
                 item.source(),
                 item.effectiveAt(),
-                item.shared());
+                item.shared(),
+                item.imported());
     }
 
     private static OwnPrice price(Row row) {
@@ -201,7 +206,16 @@ public final class PriceResource implements Resource<OwnPrice> {
                 PriceJson.parse(Json.parse(row.text("price")), "price"),
                 row.textOrNull("source"),
                 row.instant("effective_at"),
-                row.bool("shared"));
+                row.bool("shared"),
+                imported(row));
+    }
+
+    private static OwnPrice.@Nullable Imported imported(Row row) {
+        String listing = row.textOrNull("listing");
+        return listing == null
+                ? null
+                : new OwnPrice.Imported(
+                        PriceBook.readRow(row.text("provider"), listing), row.text("version"));
     }
 
     private static List<Column> columns(OwnPrice item) {

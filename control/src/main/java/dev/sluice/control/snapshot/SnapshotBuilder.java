@@ -194,7 +194,7 @@ public final class SnapshotBuilder {
                     row.head().organizationId().equals(organization) && !row.shared();
             boolean sharedBefore = row.shared() && (own == null || row.effectiveAt().isBefore(own));
             if (ofOrganization || sharedBefore) {
-                rows.add(new PriceList.Own(priceRow(row), row.head().id(), row.effectiveAt()));
+                rows.add(new PriceList.Own(priceRow(row), row.version(), row.effectiveAt()));
             }
         }
         return rows;
@@ -206,6 +206,10 @@ public final class SnapshotBuilder {
 
     /// What the book knows of the model besides its price stays.
     private PriceRow priceRow(OwnPrice own) {
+        OwnPrice.Imported imported = own.imported();
+        if (imported != null) {
+            return imported.row();
+        }
         Optional<PriceRow> ofBook =
                 Providers.shipped()
                         .find(own.provider())
