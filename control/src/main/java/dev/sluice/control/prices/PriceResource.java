@@ -29,8 +29,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/// How own prices are read, kept and shown. Rows are versions: a correction is a newer row, only one
-/// that is not yet in force may be withdrawn.
+/// How own prices are read, kept and shown. Rows are versions: a correction is a newer row, only
+/// one that is not yet in force may be withdrawn.
 public final class PriceResource implements Resource<OwnPrice> {
 
     private static final Shape SHAPE =

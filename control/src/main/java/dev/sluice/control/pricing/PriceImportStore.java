@@ -58,8 +58,8 @@ final class PriceImportStore {
     void insert(Sql sql, Ids ids, String organizationId, Import book, List<PriceRow> rows) {
         sql.update(
                 """
-                INSERT INTO price_import (id, organization_id, shared, version, added, changed, note,
-                                          actor, effective_at, created_at)
+                INSERT INTO price_import (id, organization_id, shared, version, added, changed,
+                                          note, actor, effective_at, created_at)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 book.id(),
