@@ -82,7 +82,7 @@ public final class TestDatabase implements AutoCloseable {
         return shared;
     }
 
-    private record Server(DataDirectory directory, EmbeddedPostgres postgres) {
+    private record Server(DataDirectory directory, EmbeddedPostgres postgres, Database admin) {
 
         static Server start() {
             Path root = folder();
@@ -91,7 +91,9 @@ public final class TestDatabase implements AutoCloseable {
                     DataDirectory.open(root.resolve("server-" + ProcessHandle.current().pid()));
             EmbeddedPostgres postgres =
                     EmbeddedPostgres.start(directory, PostgresSettings.forTests(root));
-            Server server = new Server(directory, postgres);
+            Database admin =
+                    Database.open(postgres.url(), DatabaseSettings.standard().withPoolSize(1));
+            Server server = new Server(directory, postgres, admin);
             Runtime.getRuntime().addShutdownHook(new Thread(server::stop, "test-database-stop"));
             server.execute("CREATE DATABASE base");
             try (Database base =
@@ -102,11 +104,9 @@ public final class TestDatabase implements AutoCloseable {
             return server;
         }
 
+        /// Outside of a transaction: databases are made and dropped only so.
         void execute(String sql) {
-            try (Database admin =
-                            Database.open(
-                                    postgres.url(), DatabaseSettings.standard().withPoolSize(1));
-                    Connection connection = admin.connect()) {
+            try (Connection connection = admin.connect()) {
                 Sql.on(connection).execute(sql);
             } catch (SQLException e) {
                 throw new IllegalStateException(e);
@@ -114,6 +114,7 @@ public final class TestDatabase implements AutoCloseable {
         }
 
         void stop() {
+            admin.close();
             postgres.close();
             directory.close();
             delete(directory.path());

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -92,6 +93,7 @@ class EmbeddedPostgresTest {
         assertThat(orphan.isAlive()).isFalse();
     }
 
+    @Tag("slow")
     @Test
     void killingTheProcessLeavesNoServerBehind() throws Exception {
         Path path = TestFolders.fresh("orphan");
@@ -105,6 +107,7 @@ class EmbeddedPostgresTest {
         assertThat(path.resolve("postgres/cluster/postmaster.pid")).doesNotExist();
     }
 
+    @Tag("slow")
     @Test
     void killingTheServerItselfIsNoticedAndRecovered() throws Exception {
         Path path = TestFolders.fresh("crash");
@@ -141,6 +144,7 @@ class EmbeddedPostgresTest {
         DataDirectory.open(path).close(); // and free again afterwards
     }
 
+    @Tag("slow")
     @Test
     void runsWithoutAnyPrivilege() throws Exception {
         assumeTrue(ServerAccount.isRoot(), "this whole class already runs without privileges");
@@ -171,6 +175,7 @@ class EmbeddedPostgresTest {
         assertStartsWithExactlyTheCommittedRow(path);
     }
 
+    @Tag("slow")
     @Test
     void asRootTheServerHasAnAccountOfItsOwn() throws Exception {
         assumeTrue(ServerAccount.isRoot(), "only root switches accounts");
@@ -180,6 +185,7 @@ class EmbeddedPostgresTest {
         }
     }
 
+    @Tag("slow")
     @Test
     void runuserServesWhereSetprivIsMissing() throws Exception {
         assumeTrue(ServerAccount.isRoot(), "only root switches accounts");
@@ -237,6 +243,7 @@ class EmbeddedPostgresTest {
         assertThat(path.resolve("postgres/cluster")).doesNotExist();
     }
 
+    @Tag("slow")
     @Test
     void aPidFileThatNamesAnotherProgramIsStale() throws Exception {
         Path path = TestFolders.fresh("stale");
@@ -253,6 +260,7 @@ class EmbeddedPostgresTest {
         }
     }
 
+    @Tag("slow")
     @Test
     void anotherMajorVersionIsRefusedAndLeftAlone() throws Exception {
         Path path = TestFolders.fresh("major");
