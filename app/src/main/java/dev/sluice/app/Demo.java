@@ -7,11 +7,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// The simulated provider as an upstream everybody may use, and a sandbox with play money that shows
-/// what Sluice does before anything is configured.
+/// The simulated provider as an upstream everybody may use, and a sandbox with play money that
+/// shows what Sluice does before anything is configured.
 final class Demo {
 
-    private static final String UPSTREAM = "simulator";
+    private static final String UPSTREAM = Simulator.PROVIDER;
     private static final String SANDBOX = "demo";
     private static final List<String> MODELS =
             List.of("sim-chat", "sim-mini", "sim-reasoner", "sim-embed");
@@ -27,9 +27,9 @@ final class Demo {
             home.post(
                     "/admin/v1/upstreams",
                     """
-                    {"name":"%s","provider":"simulator","base_url":"%s","shared":true}
+                    {"name":"%s","provider":"%s","base_url":"%s","shared":true}
                     """
-                            .formatted(UPSTREAM, url));
+                            .formatted(UPSTREAM, Simulator.PROVIDER, url));
         } else {
             home.patch(
                     "/admin/v1/upstreams/" + known.get().path("id").asString(),
@@ -47,8 +47,8 @@ final class Demo {
                 .asString();
     }
 
-    /// Makes the sandbox in an installation that has nothing but its first organization; returns the
-    /// key of the one there is.
+    /// Makes the sandbox in an installation that has nothing but its first organization; returns
+    /// the key of the one there is.
     static @Nullable Secret ensure(InProcess api, KeptSecrets secrets) {
         if (api.find("/admin/v1/organizations", SANDBOX).isPresent()) {
             return secrets.demoKey().orElse(null);

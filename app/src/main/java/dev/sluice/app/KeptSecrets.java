@@ -15,8 +15,8 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/// Small files of the data directory that outlive the process: the master key, the replica's id, the
-/// demonstration key. Each is readable by this account alone.
+/// Small files of the data directory that outlive the process: the replica's id, the demonstration
+/// key. Each is readable by this account alone.
 final class KeptSecrets {
 
     private static final int KEY_BYTES = 32;

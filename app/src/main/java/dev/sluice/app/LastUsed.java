@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
-/// Notes when each key was used last, in memory, and hands the notes on once in a while: a key's row
-/// is not written for every call.
+/// Notes when each key was used last, in memory, and hands the notes on once in a while: a key's
+/// row is not written for every call.
 final class LastUsed implements CallObserver {
 
     private final Map<String, Instant> newest = new ConcurrentHashMap<>();

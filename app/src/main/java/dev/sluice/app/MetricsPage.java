@@ -26,7 +26,7 @@ final class MetricsPage {
                     403,
                     Map.of("content-type", "application/json"),
                     """
-                    {"error":{"message":"Metrics need the right usage.view, or a loopback address.",\
+                    {"error":{"message":"Metrics need usage.view, or a loopback address.",\
                     "type":"permission_error","code":"permission_denied","param":null}}
                     """
                             .getBytes(StandardCharsets.UTF_8));

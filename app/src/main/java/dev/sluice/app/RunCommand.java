@@ -96,7 +96,8 @@ final class RunCommand implements Callable<Integer> {
                             + "/v1/chat/completions -H 'Authorization: Bearer "
                             + key.reveal()
                             + "' -H 'Content-Type: application/json' -d"
-                            + " '{\"model\":\"sim-chat\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}'");
+                            + " '{\"model\":\"sim-chat\",\"messages\":"
+                            + "[{\"role\":\"user\",\"content\":\"Hello\"}]}'");
         }
         out.flush();
     }

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// What happens between a replica that serves and the line that says so: the configuration file, the
-/// set-up token, the simulated provider and the demonstration.
+/// What happens between a replica that serves and the line that says so: the configuration file,
+/// the set-up token, the simulated provider and the demonstration.
 final class Startup {
 
     private Startup() {}

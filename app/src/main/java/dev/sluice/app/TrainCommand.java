@@ -61,7 +61,10 @@ final class TrainCommand implements Callable<Integer> {
         try (client) {
             for (int i = 0; i < CALLS; i++) {
                 String body =
-                        "{\"model\":\"sim-chat\",\"stream\":%s,\"messages\":[{\"role\":\"user\",\"content\":\"%d\"}]}"
+                        """
+                        {"model":"sim-chat","stream":%s,
+                         "messages":[{"role":"user","content":"%d"}]}
+                        """
                                 .formatted(i % 2 == 0, i);
                 HttpRequest request =
                         HttpRequest.newBuilder(

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/// Hard caps under four hundred simultaneous calls (SPEC Q6): never exceeded, nearly all usable, and
-/// every cent accounted for by the simulator's journal.
+/// Hard caps under four hundred simultaneous calls (SPEC Q6): never exceeded, nearly all usable,
+/// and every cent accounted for by the simulator's journal.
 class BudgetTest {
 
     private static final int CALLERS = 400;
@@ -76,7 +76,10 @@ class BudgetTest {
         return sluice.admin(
                         "POST",
                         "/admin/v1/quotas",
-                        "{\"name\":\"%s\",\"scope\":%s,\"unit\":\"usd\",\"limit\":\"1.00\",\"window\":{\"calendar\":\"month\"},\"at_limit\":\"block\"}"
+                        """
+                        {"name":"%s","scope":%s,"unit":"usd","limit":"1.00",
+                         "window":{"calendar":"month"},"at_limit":"block"}
+                        """
                                 .formatted(name, scope))
                 .path("id")
                 .asString();

@@ -26,6 +26,7 @@ import dev.sluice.control.organizations.OrganizationStore;
 import dev.sluice.control.plans.PlanResource;
 import dev.sluice.control.prices.PriceResource;
 import dev.sluice.control.quotas.QuotaResource;
+import dev.sluice.control.resources.Resources;
 import dev.sluice.control.secrets.KeyCheckStore;
 import dev.sluice.control.secrets.MasterKey;
 import dev.sluice.control.snapshot.SnapshotBuilder;

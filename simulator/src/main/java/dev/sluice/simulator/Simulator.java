@@ -21,6 +21,9 @@ import java.util.concurrent.TimeUnit;
 /// A running simulated provider with its own listener. Idle it costs one event loop and no timer.
 public final class Simulator implements AutoCloseable {
 
+    /// Its id among the catalogue's providers.
+    public static final String PROVIDER = "simulator";
+
     private static final int MAX_HEADER_BYTES = 256 * 1024;
     private static final long PATIENCE_SECONDS = 20;
 

@@ -15,7 +15,7 @@ import org.opentest4j.TestAbortedException;
 /// One language's suite: installs the pinned clients once, runs it, reads its report.
 ///
 /// What was installed stays beside the suite until the file with its versions changes. A machine
-/// without the language skips the suite; with `CI` or `SLUICE_REQUIRE_CLIENTS` set to `true` that is
+/// without the language skips the suite; with `CI` or `SLUICE_REQUIRE_CLIENTS` set `true` that is
 /// a failure.
 final class ClientSuite {
 

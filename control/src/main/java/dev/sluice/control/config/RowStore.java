@@ -48,8 +48,8 @@ public final class RowStore<T extends Configured> {
     public static final String MODELS =
             """
             SELECT m.*, (SELECT coalesce(jsonb_agg(jsonb_build_object('upstream_id', t.upstream_id,
-                'upstream', u.name, 'provider', u.provider, 'model', t.upstream_model, 'priority', t.priority,
-                'weight', t.weight) ORDER BY t.position), '[]'::jsonb)
+                'upstream', u.name, 'provider', u.provider, 'model', t.upstream_model,
+                'priority', t.priority, 'weight', t.weight) ORDER BY t.position), '[]'::jsonb)
                 FROM model_target t JOIN upstream u ON u.id = t.upstream_id
                 WHERE t.organization_id = m.organization_id AND t.model_id = m.id) AS targets
             FROM model m

@@ -26,7 +26,7 @@ public final class KeyRoutes {
             Shape.object("KeyRotation")
                     .whole(
                             "overlap_seconds",
-                            "how long the credential before still works; default 86400, 0: ends now");
+                            "how long the one before still works; default 86400, 0: ends now");
 
     private final KeyResource keys;
     private final Changes changes;

@@ -36,8 +36,8 @@ public final class KeyCheckStore {
             // answered below
         }
         throw new IllegalStateException(
-                "The master key does not match this database. Give this replica the SLUICE_MASTER_KEY"
-                        + " of the others, or the data directory's file "
+                "The master key does not match this database. Give this replica the"
+                        + " SLUICE_MASTER_KEY of the others, or the data directory's file "
                         + MasterKey.FILE
                         + " it was started with first.");
     }

@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Holds the newest snapshot. A change made here is in it before its caller gets an answer; a change
-/// made by another replica within a second, by notification, at the latest by the poll of each
-/// second. When a rebuild fails the last good snapshot stays and [#problem] says why; how long ago it
-/// was known to be current is [#age], beyond which the data plane must refuse (SPEC K2).
+/// Holds the newest snapshot. A change made here is in it before its caller gets an answer; a
+/// change made by another replica within a second, by notification, at the latest by the poll of
+/// each second. When a rebuild fails the last good snapshot stays and [#problem] says why; how long
+/// ago it was known to be current is [#age], beyond which the data plane must refuse (SPEC K2).
 public final class SnapshotPublisher implements SnapshotSource, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotPublisher.class);

@@ -1,4 +1,4 @@
-package dev.sluice.control;
+package dev.sluice.control.resources;
 
 import dev.sluice.control.callers.MachineResource;
 import dev.sluice.control.callers.UserResource;
