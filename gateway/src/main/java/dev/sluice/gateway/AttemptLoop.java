@@ -124,6 +124,15 @@ final class AttemptLoop {
         return ours && fault.retryAfter() == null ? fault.withRetryAfter(RETRY_AFTER) : fault;
     }
 
+    /// Runs a step of reading an answer; whatever it throws ends its exchange.
+    void guarded(Exchange exchange, Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            uncaught.accept(exchange, e);
+        }
+    }
+
     /// Whatever a reader throws ends its exchange, and that one alone.
     private final class Guarded implements UpstreamCall.Listener {
         private final Exchange exchange;
@@ -155,11 +164,7 @@ final class AttemptLoop {
         }
 
         private void run(Runnable step) {
-            try {
-                step.run();
-            } catch (RuntimeException e) {
-                uncaught.accept(exchange, e);
-            }
+            guarded(exchange, step);
         }
     }
 }

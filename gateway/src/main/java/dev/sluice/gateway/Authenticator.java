@@ -66,9 +66,17 @@ final class Authenticator {
         }
         String query = request.query();
         if (query != null && query.contains("key=")) {
-            request.params().getAll("key").forEach(value -> add(presented, value));
+            inQuery(request).forEach(value -> add(presented, value));
         }
         return presented;
+    }
+
+    private static List<String> inQuery(HttpServerRequest request) {
+        try {
+            return request.params().getAll("key");
+        } catch (IllegalArgumentException _) {
+            throw Fault.invalid("The query string is not well-formed.", null).asException();
+        }
     }
 
     private static void add(Set<String> presented, String value) {

@@ -84,22 +84,27 @@ final class CallHandler {
                         nanoTime.getAsLong(),
                         snapshots.current());
         if (open.count() >= limits.openExchanges()) {
+            bodies.turnAway(request);
             faults.send(request.response(), overloaded(), exchange.requestId, request.path());
             return;
         }
         open.add(exchange);
         exchange.clientLeft = () -> refuse(exchange, gone());
         exchange.response.closeHandler(_ -> left(exchange));
-        exchange.response.exceptionHandler(_ -> left(exchange));
+        exchange.response.exceptionHandler(cause -> lost(exchange, cause));
         guarded(
                 exchange,
                 () -> {
                     admission.authenticate(exchange);
                     requireJson(request);
-                    bodies.read(
-                            request,
-                            body -> guarded(exchange, () -> decode(exchange, body)),
-                            fault -> refuse(exchange, fault));
+                    Runnable abandon =
+                            bodies.read(
+                                    request,
+                                    body -> guarded(exchange, () -> decode(exchange, body)),
+                                    fault -> refuse(exchange, fault));
+                    if (exchange.phase == Exchange.Phase.ACCEPTING) {
+                        exchange.release = abandon;
+                    }
                 });
     }
 
@@ -121,6 +126,10 @@ final class CallHandler {
     }
 
     private void decode(Exchange exchange, byte[] body) {
+        if (exchange.phase == Exchange.Phase.CLOSED) {
+            bodies.release(body.length);
+            return;
+        }
         exchange.bodyBytes = body.length;
         exchange.release = () -> bodies.release(body.length);
         if (body.length <= limits.loopDecodeBytes()) {
@@ -175,7 +184,7 @@ final class CallHandler {
 
     private void granted(Exchange exchange, RequestBody body) {
         if (exchange.response.closed()) {
-            closing.failed(exchange, gone());
+            fail(exchange, gone());
             return;
         }
         shapes.start(exchange, body, fault -> fail(exchange, fault));
@@ -209,16 +218,33 @@ final class CallHandler {
     }
 
     private void refuse(Exchange exchange, Fault fault) {
+        boolean unread = exchange.phase == Exchange.Phase.ACCEPTING;
         if (closing.refused(exchange, fault)) {
             idempotency.free(exchange);
+            if (unread) {
+                bodies.turnAway(exchange.request);
+            }
             faults.send(exchange.response, fault, exchange.requestId, exchange.endpoint.path());
         }
     }
 
     private void fail(Exchange exchange, Fault fault) {
+        if (exchange.phase == Exchange.Phase.RELAYING) {
+            cutShort(exchange, fault);
+        }
         if (closing.failed(exchange, fault)) {
             idempotency.free(exchange);
             answerFailure(exchange, fault);
+        }
+    }
+
+    /// The client has seen a part: it is told, and pays for that part. Should that fail too, the
+    /// connection breaks, so that nobody takes the part for the whole.
+    private static void cutShort(Exchange exchange, Fault fault) {
+        try {
+            exchange.cutShort.accept(fault);
+        } catch (RuntimeException e) {
+            LOG.error("call {} failed at its end", exchange.requestId, e);
         }
     }
 
@@ -227,7 +253,19 @@ final class CallHandler {
             exchange.response.putHeader("x-sluice-route", CallShapes.route(exchange));
             Admission.holdHeaders(exchange).forEach(exchange.response::putHeader);
         }
+        if (exchange.response.headWritten() && !exchange.response.ended()) {
+            LastBytes.cutOff(exchange);
+        }
         faults.send(exchange.response, fault, exchange.requestId, exchange.endpoint.path());
+    }
+
+    private void lost(Exchange exchange, Throwable cause) {
+        if (cause instanceof StrictHttpDecoder.MalformedHttpException
+                && exchange.phase == Exchange.Phase.ACCEPTING) {
+            refuse(exchange, Fault.invalid("The request body is not well-formed HTTP.", null));
+        } else {
+            left(exchange);
+        }
     }
 
     private static void left(Exchange exchange) {

@@ -90,12 +90,11 @@ record CallHeaders(Attribution attribution, boolean strict) {
         Map<String, String> tags = new LinkedHashMap<>();
         for (String pair : text.split(",", -1)) {
             int equals = pair.indexOf('=');
-            if (equals <= 0
-                    || equals == pair.length() - 1
-                    || tags.put(
-                                    pair.substring(0, equals).strip(),
-                                    pair.substring(equals + 1).strip())
-                            != null
+            String tag = pair.substring(0, Math.max(0, equals)).strip();
+            String tagged = pair.substring(equals + 1).strip();
+            if (tag.isEmpty()
+                    || tagged.isEmpty()
+                    || tags.put(tag, tagged) != null
                     || tags.size() > MAX_TAGS) {
                 throw invalid(
                         "x-sluice-tags", "at most " + MAX_TAGS + " different tags as a=b,c=d");

@@ -7,6 +7,7 @@ import dev.sluice.ledger.CallRecord;
 import dev.sluice.protocol.UpstreamFaults;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -31,6 +32,7 @@ final class CallShapes {
     /// What every shape is built of; nothing else may touch money or targets.
     record Parts(
             Vertx vertx,
+            WorkerExecutor decodingPool,
             AttemptLoop attempts,
             Closing closing,
             IdempotencyGate idempotency,
@@ -57,9 +59,23 @@ final class CallShapes {
                     .fault();
         }
 
-        /// As [#leave], before the first byte: the provider has read the input, which is estimated.
-        void leaveEarly(Exchange exchange, Attempt attempt, Usage input) {
-            leave(exchange, attempt, new Result(input, true, null, null, null, null));
+        /// As [#leave], before the first byte: a provider that got the request has read the input,
+        /// which is estimated; one that was not reached costs nothing.
+        void leaveEarly(
+                Exchange exchange,
+                @Nullable Attempt attempt,
+                @Nullable UpstreamCall call,
+                Usage input) {
+            if (attempt != null && call != null && call.sent()) {
+                leave(exchange, attempt, new Result(input, true, null, null, null, null));
+                return;
+            }
+            if (attempt != null) {
+                exchange.attempts.add(attempt.failedRow(GONE, Usage.NONE, nanoTime.getAsLong()));
+            }
+            if (closing.failed(exchange, GONE)) {
+                idempotency.free(exchange);
+            }
         }
     }
 

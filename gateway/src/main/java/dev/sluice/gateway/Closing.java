@@ -73,10 +73,12 @@ final class Closing {
             int status,
             @Nullable Fault fault,
             Runnable last) {
-        if (!close(exchange)) {
+        if (exchange.phase == Exchange.Phase.CLOSED) {
             return false;
         }
+        // Before it is closed: should this fail, the call can still be ended otherwise.
         CallRecord record = record(exchange, result, target, status, fault);
+        close(exchange);
         AtomicBoolean ran = new AtomicBoolean();
         Runnable once =
                 () -> {

@@ -64,6 +64,7 @@ public final class DataPlane {
     private final Vertx vertx;
     private final Settings settings;
     private final OpenExchanges open = new OpenExchanges();
+    private final ByteBudget bodies = new ByteBudget(Runtime.getRuntime().maxMemory() / 4);
     private final List<LoopListener> listeners = new CopyOnWriteArrayList<>();
 
     private DataPlane(Vertx vertx, Settings settings) {
@@ -96,11 +97,10 @@ public final class DataPlane {
     /// Listens on every event loop; fails when the address is taken.
     public static Future<DataPlane> start(Vertx vertx, Settings settings, Parts parts) {
         DataPlane plane = new DataPlane(vertx, settings);
-        ByteBudget bodies = new ByteBudget(Runtime.getRuntime().maxMemory() / 4);
         return vertx.deployVerticle(
                         () -> {
                             LoopListener listener =
-                                    new LoopListener(settings, parts, plane.open, bodies);
+                                    new LoopListener(settings, parts, plane.open, plane.bodies);
                             plane.listeners.add(listener);
                             return listener;
                         },
@@ -116,6 +116,11 @@ public final class DataPlane {
     /// Calls that are not closed.
     public int openExchanges() {
         return open.count();
+    }
+
+    /// Bytes of large request bodies in memory, of all calls together.
+    public long bodyBytesHeld() {
+        return bodies.taken();
     }
 
     /// Takes no new connection, lets open exchanges end within the drain limit, then closes.

@@ -2,6 +2,7 @@ package dev.sluice.gateway;
 
 import dev.sluice.domain.Attribution;
 import dev.sluice.domain.CallFacts;
+import dev.sluice.domain.Fault;
 import dev.sluice.domain.HoldRequest;
 import dev.sluice.domain.HoldResult;
 import dev.sluice.ledger.CallRecord;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The state of one call to a model, from its first header to its last byte. State only: the stages
@@ -63,6 +65,9 @@ final class Exchange {
 
     /// What to do when the client leaves; each stage that waits sets its own.
     Runnable clientLeft = () -> {};
+
+    /// Ends an answer the client has seen a part of; set while there is one.
+    Consumer<Fault> cutShort = _ -> {};
 
     /// Gives back what the exchange took of shared limits; runs once, when it is closed.
     Runnable release = () -> {};

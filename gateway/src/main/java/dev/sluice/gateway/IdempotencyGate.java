@@ -50,9 +50,13 @@ final class IdempotencyGate {
             first.run();
             return;
         }
-        if (sent.isBlank() || sent.length() > MAX_KEY_CHARACTERS) {
+        if (sent.isBlank()
+                || sent.length() > MAX_KEY_CHARACTERS
+                || exchange.request.headers().getAll("idempotency-key").size() > 1) {
             throw Fault.invalid(
-                            "Idempotency-Key must have 1 to " + MAX_KEY_CHARACTERS + " characters.",
+                            "Idempotency-Key must have 1 to "
+                                    + MAX_KEY_CHARACTERS
+                                    + " characters and be sent once.",
                             "idempotency-key")
                     .asException();
         }
@@ -64,12 +68,12 @@ final class IdempotencyGate {
                         exchange.request.method().name(),
                         exchange.endpoint.path(),
                         sent);
-        ask(exchange, new Asked(scope, body.sha256(), first, refused, nanoTime.getAsLong()));
+        ask(exchange, new Asked(scope, body, first, refused, nanoTime.getAsLong()));
     }
 
     private record Asked(
             Idempotency.Scope scope,
-            String bodySha256,
+            RequestBody body,
             Runnable first,
             Consumer<Fault> refused,
             long sinceNanos) {}
@@ -78,7 +82,7 @@ final class IdempotencyGate {
         threads.execute(() -> {
             Begin seen;
             try {
-                seen = keys.begin(asked.scope, asked.bodySha256, exchange.requestId);
+                seen = keys.begin(asked.scope, asked.body.sha256(), exchange.requestId);
             } catch (RuntimeException e) {
                 LOG.warn("idempotency key of {} not checked", exchange.requestId, e);
                 exchange.context.runOnContext(_ -> asked.refused.accept(unavailable()));

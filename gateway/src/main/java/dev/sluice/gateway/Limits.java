@@ -12,6 +12,7 @@ import java.time.Duration;
 /// @param loopDecodeBytes bodies up to this size are decoded on the event loop, larger ones on the
 ///     decoding pool
 /// @param bodyRead how long a client may take to send its whole request; more is 408
+/// @param connectionIdle how long a connection may carry no request, or only the beginning of one
 /// @param writeStall how long a client may take none of the bytes written for it
 /// @param settleWait how long the last byte of an answer waits for its settlement to be durable
 /// @param idempotencyWait how long a repeated call waits for the first one to end
@@ -28,6 +29,7 @@ public record Limits(
         int answerBytes,
         int loopDecodeBytes,
         Duration bodyRead,
+        Duration connectionIdle,
         Duration writeStall,
         Duration settleWait,
         Duration idempotencyWait,
@@ -45,6 +47,7 @@ public record Limits(
                     32 << 20,
                     64 << 10,
                     Duration.ofMinutes(1),
+                    Duration.ofSeconds(75),
                     Duration.ofMinutes(2),
                     Duration.ofSeconds(2),
                     Duration.ofSeconds(30),

@@ -2,6 +2,7 @@ package dev.sluice.gateway;
 
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
+import dev.sluice.domain.FaultException;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -9,12 +10,15 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.WorkerExecutor;
+import io.vertx.core.http.Http1ServerConfig;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.impl.http1.Http1ServerConnection;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.nio.file.Path;
@@ -44,6 +48,8 @@ final class LoopListener extends VerticleBase {
     private @Nullable CallHandler calls;
     private @Nullable ModelRoutes models;
     private @Nullable OffLoopBridge offLoop;
+    private @Nullable BodyReader bodies;
+    private final IdleConnections idle;
 
     LoopListener(
             DataPlane.Settings settings,
@@ -54,17 +60,38 @@ final class LoopListener extends VerticleBase {
         this.parts = parts;
         this.open = open;
         this.budget = budget;
+        this.idle = new IdleConnections(settings.limits().connectionIdle(), parts.nanoTime());
     }
 
     @Override
     public Future<?> start() {
         wire();
+        idle.start(vertx);
         HttpServer created = vertx.createHttpServer(serverOptions());
         server = created;
-        created.requestHandler(this::route);
+        created.requestHandler(this::accept);
         created.invalidRequestHandler(this::invalid);
         created.exceptionHandler(e -> LOG.debug("connection failed", e));
+        created.connectionHandler(this::opened);
         return created.listen(settings.port(), settings.host());
+    }
+
+    /// Every connection of a client begins here, before anything is read from it.
+    private void opened(HttpConnection connection) {
+        connection.exceptionHandler(e -> LOG.debug("connection of a client failed", e));
+        idle.opened(connection);
+        if (connection instanceof Http1ServerConnection http1) {
+            Limits limits = settings.limits();
+            http1.channel()
+                    .pipeline()
+                    .replace(
+                            "httpDecoder",
+                            "httpDecoder",
+                            new StrictHttpDecoder(
+                                    new Http1ServerConfig()
+                                            .setMaxInitialLineLength(limits.uriBytes())
+                                            .setMaxHeaderSize(limits.headerBytes())));
+        }
     }
 
     private void wire() {
@@ -76,11 +103,15 @@ final class LoopListener extends VerticleBase {
                                 new PoolOptions()
                                         .setHttp1MaxSize(limits.upstreamConnections())
                                         .setHttp2MaxSize(8))
+                        .withConnectHandler(connection ->
+                                connection.exceptionHandler(
+                                        e -> LOG.debug("connection to an upstream failed", e)))
                         .build();
         WorkerExecutor decoding =
                 vertx.createSharedWorkerExecutor(
                         "decode", Runtime.getRuntime().availableProcessors());
         BodyReader bodies = new BodyReader(vertx, limits, budget);
+        this.bodies = bodies;
         Closing closing =
                 new Closing(
                         vertx,
@@ -99,7 +130,13 @@ final class LoopListener extends VerticleBase {
         CallShapes shapes =
                 new CallShapes(
                         new CallShapes.Parts(
-                                vertx, attempts, closing, idempotency, parts.nanoTime(), limits));
+                                vertx,
+                                decoding,
+                                attempts,
+                                closing,
+                                idempotency,
+                                parts.nanoTime(),
+                                limits));
         Authenticator authenticator = new Authenticator(settings.trustedProxies());
         Admission admission =
                 new Admission(
@@ -137,7 +174,6 @@ final class LoopListener extends VerticleBase {
                         .setTcpNoDelay(true)
                         .setTcpKeepAlive(true)
                         .setReuseAddress(true)
-                        .setHandle100ContinueAutomatically(true)
                         .setMaxInitialLineLength(limits.uriBytes())
                         .setMaxHeaderSize(limits.headerBytes())
                         // A client that asks for an upgrade to HTTP/2 in plain text is answered in
@@ -173,11 +209,27 @@ final class LoopListener extends VerticleBase {
         return options;
     }
 
+    private void accept(HttpServerRequest request) {
+        idle.began(request);
+        try {
+            route(request);
+        } catch (FaultException e) {
+            refuse(request, e.fault());
+        } catch (RuntimeException e) {
+            LOG.error("a request was not routed", e);
+            refuse(request, FaultCode.INTERNAL_ERROR, "Sluice failed to answer.");
+        }
+    }
+
     private void route(HttpServerRequest request) {
         Context context = vertx.getOrCreateContext();
         String path = request.path();
-        if (path == null || request.uri().length() > settings.limits().uriBytes()) {
-            refuse(request, FaultCode.URI_TOO_LONG, "The request line is not understood.");
+        if (path == null) {
+            refuse(request, FaultCode.INVALID_REQUEST, "The request target is not understood.");
+            return;
+        }
+        if (request.uri().length() > settings.limits().uriBytes()) {
+            refuse(request, tooLong());
             return;
         }
         Optional<Endpoint> endpoint = Endpoint.ofPath(path);
@@ -205,12 +257,21 @@ final class LoopListener extends VerticleBase {
                 || path.startsWith("/v1beta/");
     }
 
+    private Fault tooLong() {
+        return Fault.of(
+                FaultCode.URI_TOO_LONG,
+                "The request line is longer than " + settings.limits().uriBytes() + " bytes.");
+    }
+
     private void refuse(HttpServerRequest request, FaultCode code, String message) {
-        faults.send(
-                request.response(),
-                Fault.of(code, message),
-                parts.ids().next("req"),
-                request.path());
+        refuse(request, Fault.of(code, message));
+    }
+
+    private void refuse(HttpServerRequest request, Fault fault) {
+        if (bodies != null) {
+            bodies.turnAway(request);
+        }
+        faults.send(request.response(), fault, parts.ids().next("req"), request.path());
     }
 
     /// What the HTTP codec could not read; the connection is closed after the answer.
@@ -224,23 +285,18 @@ final class LoopListener extends VerticleBase {
                     case null, default -> FaultCode.INVALID_REQUEST;
                 };
         String message =
-                switch (code) {
-                    case URI_TOO_LONG ->
-                            "The request line is longer than "
-                                    + settings.limits().uriBytes()
-                                    + " bytes.";
-                    case HEADERS_TOO_LARGE ->
-                            "The request headers are larger than "
-                                    + settings.limits().headerBytes()
-                                    + " bytes.";
-                    default -> "The request is not well-formed HTTP.";
-                };
+                code == FaultCode.HEADERS_TOO_LARGE
+                        ? "The request headers are larger than "
+                                + settings.limits().headerBytes()
+                                + " bytes."
+                        : "The request is not well-formed HTTP.";
         request.response().putHeader("connection", "close");
         request.response()
                 .endHandler(_ -> {
                     var unused = request.connection().close();
                 });
-        refuse(request, code, message);
+        Fault fault = code == FaultCode.URI_TOO_LONG ? tooLong() : Fault.of(code, message);
+        faults.send(request.response(), fault, parts.ids().next("req"), request.path());
     }
 
     private void uncaught(Exchange exchange, RuntimeException cause) {

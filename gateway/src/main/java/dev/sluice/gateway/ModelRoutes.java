@@ -64,12 +64,21 @@ final class ModelRoutes {
     }
 
     private static byte[] one(List<Model> models, String encoded, Organization organization) {
-        String name = URLDecoder.decode(encoded.replace("+", "%2B"), StandardCharsets.UTF_8);
+        String name = decoded(encoded);
         return models.stream()
                 .filter(model -> model.name().equals(name))
                 .findFirst()
                 .map(model -> OpenAiModels.one(entry(model, organization)))
                 .orElseThrow(() -> Policy.notFound(name).asException());
+    }
+
+    /// A name that cannot be decoded is nobody's, like any other unknown one.
+    private static String decoded(String encoded) {
+        try {
+            return URLDecoder.decode(encoded.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException _) {
+            return encoded;
+        }
     }
 
     private static OpenAiModels.Model entry(Model model, Organization organization) {

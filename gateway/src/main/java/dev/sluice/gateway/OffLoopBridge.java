@@ -37,20 +37,33 @@ final class OffLoopBridge {
     }
 
     void handle(String requestId, HttpServerRequest request, Context context) {
-        bodies.read(
-                request,
-                body -> dispatch(requestId, request, context, body),
-                fault -> faults.send(request.response(), fault, requestId, request.path()));
+        var unused =
+                bodies.read(
+                        request,
+                        body -> dispatch(requestId, request, context, body),
+                        fault -> {
+                            bodies.turnAway(request);
+                            faults.send(request.response(), fault, requestId, request.path());
+                        });
     }
 
     private void dispatch(
             String requestId, HttpServerRequest request, Context context, byte[] body) {
+        Map<String, List<String>> query;
+        try {
+            query = multimap(request.params(), false);
+        } catch (IllegalArgumentException _) {
+            bodies.release(body.length);
+            Fault fault = Fault.invalid("The query string is not well-formed.", null);
+            faults.send(request.response(), fault, requestId, request.path());
+            return;
+        }
         OffLoop.Ask ask =
                 new OffLoop.Ask(
                         requestId,
                         request.method().name(),
                         pathOf(request),
-                        multimap(request.params(), false),
+                        query,
                         multimap(request.headers(), true),
                         new OffLoop.Content(body),
                         request.remoteAddress() == null
@@ -67,6 +80,8 @@ final class OffLoopBridge {
                                 FaultCode.INTERNAL_ERROR,
                                 "Sluice failed to answer. The request id is in its log.");
                 context.runOnContext(_ -> faults.send(response, fault, requestId, ask.path()));
+            } finally {
+                bodies.release(body.length);
             }
         });
     }

@@ -93,7 +93,7 @@ final class RelayPipe {
             return;
         }
         gathered.appendBytes(last);
-        var unused = gathered.length() > 0 ? response.end(gathered) : response.end();
+        LastBytes.write(exchange, vertx, limits, gathered.getBytes());
     }
 
     /// Stops the stall timer of an answer that will not be ended.

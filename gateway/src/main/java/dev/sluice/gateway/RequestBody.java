@@ -20,12 +20,14 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Objects;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /// A decoded request together with what the stages after it ask of it.
 final class RequestBody {
 
     private final byte[] bytes;
     private final Decoded decoded;
+    private volatile @Nullable String digest;
 
     private RequestBody(byte[] bytes, Decoded decoded) {
         this.bytes = bytes;
@@ -133,10 +135,18 @@ final class RequestBody {
         };
     }
 
-    /// The digest that tells two bodies under one Idempotency-Key apart.
+    /// The digest that tells two bodies under one Idempotency-Key apart. Takes a while for a large
+    /// body: not for an event loop.
     String sha256() {
+        String known = digest;
+        if (known != null) {
+            return known;
+        }
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+            String made =
+                    HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+            digest = made;
+            return made;
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }

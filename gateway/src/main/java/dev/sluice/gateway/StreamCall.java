@@ -33,6 +33,7 @@ final class StreamCall implements AttemptLoop.Shape {
     private final CallShapes.Parts parts;
     private final RelayPipe pipe;
     private @Nullable EventAnswer answer;
+    private @Nullable UpstreamCall call;
 
     StreamCall(Exchange exchange, RequestBody body, CallShapes.Parts parts) {
         this.exchange = exchange;
@@ -62,8 +63,9 @@ final class StreamCall implements AttemptLoop.Shape {
     }
 
     @Override
-    public void started(UpstreamCall call) {
-        pipe.source(call);
+    public void started(UpstreamCall started) {
+        call = started;
+        pipe.source(started);
     }
 
     @Override
@@ -74,18 +76,17 @@ final class StreamCall implements AttemptLoop.Shape {
     /// A client that reads nothing for so long has left without saying so.
     private void stalled() {
         clientLeft();
-        var unused = exchange.request.connection().close();
+        LastBytes.cutOff(exchange);
     }
 
     private void clientLeft() {
         pipe.abandon();
         EventAnswer reading = answer;
-        if (reading == null) {
-            parts.closing().failed(exchange, CallShapes.GONE);
-        } else if (exchange.phase == Exchange.Phase.RELAYING) {
+        if (reading != null && exchange.phase == Exchange.Phase.RELAYING) {
             parts.leave(exchange, reading.attempt, body.resultOf(reading.reader.report()));
         } else {
-            parts.leaveEarly(exchange, reading.attempt, body.inputEstimate());
+            parts.leaveEarly(
+                    exchange, reading == null ? null : reading.attempt, call, body.inputEstimate());
         }
     }
 
@@ -139,7 +140,8 @@ final class StreamCall implements AttemptLoop.Shape {
         }
 
         private void frame(SseFrame frame) {
-            if (isOver()) {
+            if (isOver() || reader.done()) {
+                // Nothing that follows the closing mark is the client's.
                 return;
             }
             StreamReader.Step step = reader.read(frame);
@@ -167,6 +169,9 @@ final class StreamCall implements AttemptLoop.Shape {
             if (reader.done()) {
                 // The closing mark waits for the settlement.
                 last = frame.raw();
+                if (call != null) {
+                    call.expectEnd();
+                }
             } else if (exchange.phase == Exchange.Phase.RELAYING) {
                 pipe.write(frame.raw());
             } else {
@@ -179,6 +184,7 @@ final class StreamCall implements AttemptLoop.Shape {
 
         private void commit() {
             exchange.phase = Exchange.Phase.RELAYING;
+            exchange.cutShort = this::broken;
             exchange.firstByteMillis = exchange.millisAt(parts.nanoTime().getAsLong());
             CallShapes.head(exchange, 200, "text/event-stream; charset=utf-8");
             exchange.response.putHeader("cache-control", "no-cache");

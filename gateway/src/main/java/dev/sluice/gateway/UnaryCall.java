@@ -9,6 +9,7 @@ import dev.sluice.domain.Usage;
 import dev.sluice.policy.CallPlan;
 import dev.sluice.policy.CallPlan.PlannedTarget;
 import dev.sluice.protocol.Answer;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import java.util.Objects;
@@ -23,6 +24,7 @@ final class UnaryCall implements AttemptLoop.Shape {
     private final RequestBody body;
     private final CallShapes.Parts parts;
     private @Nullable Attempt current;
+    private @Nullable UpstreamCall call;
 
     UnaryCall(Exchange exchange, RequestBody body, CallShapes.Parts parts) {
         this.exchange = exchange;
@@ -48,7 +50,9 @@ final class UnaryCall implements AttemptLoop.Shape {
     }
 
     @Override
-    public void started(UpstreamCall call) {}
+    public void started(UpstreamCall started) {
+        call = started;
+    }
 
     @Override
     public Usage lostUsage() {
@@ -57,12 +61,7 @@ final class UnaryCall implements AttemptLoop.Shape {
 
     /// The provider worked for a client that did not wait: the input is charged, estimated.
     private void clientLeft() {
-        Attempt attempt = current;
-        if (attempt == null) {
-            parts.closing().failed(exchange, CallShapes.GONE);
-            return;
-        }
-        parts.leaveEarly(exchange, attempt, body.inputEstimate());
+        parts.leaveEarly(exchange, current, call, body.inputEstimate());
     }
 
     private final class WholeAnswer implements UpstreamCall.Listener {
@@ -104,10 +103,26 @@ final class UnaryCall implements AttemptLoop.Shape {
                 verdict.failed(attempt, parts.upstreamFault(attempt.status, headers, bytes));
                 return;
             }
-            try {
-                answered(attempt, body.readAnswer(bytes));
-            } catch (FaultException unusable) {
+            if (bytes.length <= parts.limits().loopDecodeBytes()) {
+                try {
+                    answered(attempt, body.readAnswer(bytes));
+                } catch (FaultException unusable) {
+                    verdict.failed(attempt, unusable.fault());
+                }
+                return;
+            }
+            parts.decodingPool()
+                    .executeBlocking(() -> body.readAnswer(bytes), false)
+                    .onComplete(read -> parts.attempts().guarded(exchange, () -> read(read)));
+        }
+
+        private void read(AsyncResult<Answer> read) {
+            if (read.succeeded()) {
+                answered(attempt, read.result());
+            } else if (read.cause() instanceof FaultException unusable) {
                 verdict.failed(attempt, unusable.fault());
+            } else {
+                throw new IllegalStateException(read.cause());
             }
         }
 
@@ -133,6 +148,8 @@ final class UnaryCall implements AttemptLoop.Shape {
             cost = cost.plus(line.amount());
         }
         String costText = cost.toString();
+        // Beyond the hold the ledger decides what of it can be charged.
+        boolean withinHold = cost.compareTo(Objects.requireNonNull(exchange.held).amount()) <= 0;
         parts.closing()
                 .settle(
                         exchange,
@@ -146,8 +163,12 @@ final class UnaryCall implements AttemptLoop.Shape {
                                 return;
                             }
                             CallShapes.head(exchange, 200, "application/json");
-                            exchange.response.putHeader("x-sluice-cost-usd", costText);
-                            var unused = exchange.response.end(Buffer.buffer(answer.body()));
+                            if (withinHold) {
+                                exchange.response.putHeader("x-sluice-cost-usd", costText);
+                            }
+                            exchange.response.putHeader(
+                                    "content-length", Integer.toString(answer.body().length));
+                            LastBytes.write(exchange, parts.vertx(), parts.limits(), answer.body());
                         });
     }
 }

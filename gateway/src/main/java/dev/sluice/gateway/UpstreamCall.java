@@ -34,6 +34,8 @@ final class UpstreamCall {
         void onFailure(Fault fault, boolean sent);
     }
 
+    private static final long END_MILLIS = 250;
+
     private enum State {
         CONNECTING,
         SENT,
@@ -169,6 +171,20 @@ final class UpstreamCall {
         boolean sent = state != State.CONNECTING;
         abort();
         listener.onFailure(Fault.of(code, message), sent);
+    }
+
+    /// Whether the upstream may have heard of this call.
+    boolean sent() {
+        return request != null;
+    }
+
+    /// The answer is complete as the listener reads it; an upstream that does not end it within a
+    /// moment is not waited for.
+    void expectEnd() {
+        if (state != State.OVER) {
+            vertx.cancelTimer(stageTimer);
+            stageTimer = vertx.setTimer(END_MILLIS, _ -> timedOut("end"));
+        }
     }
 
     /// Stops listening and tells the upstream at once.

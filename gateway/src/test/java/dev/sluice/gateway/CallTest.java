@@ -179,7 +179,7 @@ class CallTest {
         HttpResponse<String> answer =
                 gateway.http.send(request, HttpResponse.BodyHandlers.ofString());
         assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(answer.body()).contains("sim-chat").doesNotContain("sim-embed");
+        assertThat(answer.body()).contains("sim-reasoner").doesNotContain("sim-embed");
     }
 
     /// What the oracle says was used, and the call itself, which it does not count.

@@ -21,6 +21,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -32,6 +33,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// A running data plane in front of a simulated provider.
 final class GatewayFixture implements AutoCloseable {
@@ -46,8 +48,49 @@ final class GatewayFixture implements AutoCloseable {
     final DataPlane plane;
     private final Vertx vertx = Vertx.vertx();
 
+    /// What a test has otherwise than usual.
+    ///
+    /// @param upstreams more upstreams by name; `to-NAME` is a model on one alone, `NAME-first` one
+    ///     that falls back to the simulator
+    record Setup(
+            Limits limits,
+            Upstream.Timeouts timeouts,
+            @Nullable Path tlsCert,
+            @Nullable Path tlsKey,
+            @Nullable Path caBundle,
+            Map<String, URI> upstreams) {
+
+        static final Setup USUAL = new Setup(Limits.DEFAULT, TIMEOUTS, null, null, null, Map.of());
+
+        Setup with(Limits other) {
+            return new Setup(other, timeouts, tlsCert, tlsKey, caBundle, upstreams);
+        }
+
+        Setup with(Upstream.Timeouts other) {
+            return new Setup(limits, other, tlsCert, tlsKey, caBundle, upstreams);
+        }
+
+        Setup withTls(Path cert, Path key) {
+            return new Setup(limits, timeouts, cert, key, caBundle, upstreams);
+        }
+
+        Setup withCaBundle(Path bundle) {
+            return new Setup(limits, timeouts, tlsCert, tlsKey, bundle, upstreams);
+        }
+
+        Setup withUpstream(String name, URI baseUrl) {
+            Map<String, URI> more = new HashMap<>(upstreams);
+            more.put(name, baseUrl);
+            return new Setup(limits, timeouts, tlsCert, tlsKey, caBundle, more);
+        }
+    }
+
     GatewayFixture() {
-        this(Limits.DEFAULT, TIMEOUTS);
+        this(Setup.USUAL);
+    }
+
+    GatewayFixture(Limits limits, Upstream.Timeouts timeouts) {
+        this(Setup.USUAL.with(limits).with(timeouts));
     }
 
     static final Upstream.Timeouts TIMEOUTS =
@@ -57,8 +100,9 @@ final class GatewayFixture implements AutoCloseable {
                     Duration.ofSeconds(1),
                     Duration.ofSeconds(20));
 
-    GatewayFixture(Limits limits, Upstream.Timeouts timeouts) {
-        Snapshot snapshot = snapshot(timeouts);
+    GatewayFixture(Setup setup) {
+        Limits limits = setup.limits();
+        Snapshot snapshot = snapshot(setup);
         SnapshotSource source =
                 new SnapshotSource() {
                     @Override
@@ -72,7 +116,15 @@ final class GatewayFixture implements AutoCloseable {
                     }
                 };
         DataPlane.Settings settings =
-                new DataPlane.Settings("127.0.0.1", 0, null, null, null, Set.of(), 2, limits);
+                new DataPlane.Settings(
+                        "127.0.0.1",
+                        0,
+                        setup.tlsCert(),
+                        setup.tlsKey(),
+                        setup.caBundle(),
+                        Set.of(),
+                        2,
+                        limits);
         DataPlane.Parts parts =
                 new DataPlane.Parts(
                         source,
@@ -99,7 +151,8 @@ final class GatewayFixture implements AutoCloseable {
         }
     }
 
-    private Snapshot snapshot(Upstream.Timeouts timeouts) {
+    private Snapshot snapshot(Setup setup) {
+        Upstream.Timeouts timeouts = setup.timeouts();
         Map<String, Upstream> upstreams = new HashMap<>();
         for (String name : List.of("a", "b")) {
             upstreams.put("upstream_" + name, upstream(name, simulator.baseUrl(), timeouts));
@@ -112,6 +165,14 @@ final class GatewayFixture implements AutoCloseable {
         }
         models.put("one-target", model("one-target", "sim-chat", "upstream_a"));
         models.put("dead-first", model("dead-first", "sim-chat", "upstream_dead", "upstream_b"));
+        setup.upstreams()
+                .forEach((name, url) -> {
+                    upstreams.put("upstream_" + name, upstream(name, url, timeouts));
+                    models.put("to-" + name, model("to-" + name, "sim-chat", "upstream_" + name));
+                    models.put(
+                            name + "-first",
+                            model(name + "-first", "sim-chat", "upstream_" + name, "upstream_b"));
+                });
         models.put("all-dead", model("all-dead", "sim-chat", "upstream_dead"));
         Organization organization =
                 new Organization(
@@ -130,13 +191,29 @@ final class GatewayFixture implements AutoCloseable {
         return new Snapshot(
                 1,
                 Instant.EPOCH,
-                Map.of("org_1", organization),
+                Map.of("org_1", organization, "org_2", other(organization)),
                 Map.of(
                         KeyDigest.of(KEY).hex(),
                         key("key_1", Set.of(), "acme-corp"),
                         KeyDigest.of(KEY + "-narrow").hex(),
-                        key("key_2", Set.of("sim-chat"), null)),
+                        key("key_2", Set.of("sim-reasoner"), null)),
                 upstreams);
+    }
+
+    private static Organization other(Organization like) {
+        return new Organization(
+                "org_2",
+                "other",
+                ZoneOffset.UTC,
+                "USD",
+                false,
+                BigDecimal.ZERO,
+                BigDecimal.ONE,
+                Map.of(),
+                Map.of(),
+                Map.of("other-only", model("other-only", "sim-chat", "upstream_a")),
+                List.of(),
+                like.prices());
     }
 
     private static KeyEntry key(

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -23,6 +24,7 @@ final class MemoryLedger implements Ledger {
     private final Map<String, Money> open = new HashMap<>();
     private final List<CallRecord> settled = new ArrayList<>();
     private final List<CallRecord> refused = new ArrayList<>();
+    private volatile Duration delay = Duration.ZERO;
     private Money balance = new Money(1_000L * 1_000_000_000_000L);
 
     synchronized void balance(String dollars) {
@@ -32,7 +34,16 @@ final class MemoryLedger implements Ledger {
     @Override
     public void hold(HoldRequest request, CallOrigin origin, Consumer<HoldResult> answer) {
         HoldResult result = decide(request);
-        Thread.startVirtualThread(() -> answer.accept(result));
+        Duration wait = delay;
+        Thread.startVirtualThread(() -> {
+            LockSupport.parkNanos(wait.toNanos());
+            answer.accept(result);
+        });
+    }
+
+    /// How long every hold to come takes.
+    void delay(Duration of) {
+        delay = of;
     }
 
     private synchronized HoldResult decide(HoldRequest request) {

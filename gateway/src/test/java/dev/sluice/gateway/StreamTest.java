@@ -66,7 +66,15 @@ class StreamTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"split=3", "split=11", "trickle=1", "crlf", "bom", "comments=1", "sse_ids"})
+            strings = {
+                "split=3",
+                "split=11",
+                "trickle=1 tokens=3",
+                "crlf",
+                "bom",
+                "comments=1",
+                "sse_ids"
+            })
     void anySplitAndFramingGivesTheSameResult(String how) throws Exception {
         HttpResponse<String> answer = gateway.stream("sim-chat", "[[sim " + how + "]] hello");
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);

@@ -17,11 +17,11 @@ import tools.jackson.core.json.JsonFactory;
 /// `completion_tokens` includes reasoning and audio. Some providers report reasoning beside the
 /// completion; the total then shows it: `prompt + completion + reasoning = total`.
 ///
-/// A count that is negative, no integer, above 2^53, larger than the whole it is part of, or a
+/// A count that is negative, no integer, above a billion (no call has so many tokens, and prices times counts have to fit), larger than the whole it is part of, or a
 /// total that fits neither reading makes the whole usage *missing*: it is not believed in part.
 public final class ChatUsage {
 
-    private static final long MAX = 1L << 53;
+    private static final long MAX = 1_000_000_000L;
     private static final long ABSENT = -1;
     private static final JsonFactory JSON = new JsonFactory();
 

@@ -1,0 +1,63 @@
+package dev.sluice.gateway;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+
+/// Ends an answer with its last bytes, at the client's pace. A client that takes none of them for
+/// the limit of a write stall is cut off: the call is settled by then, only memory is at stake.
+final class LastBytes {
+
+    private static final int SLICE_BYTES = 64 << 10;
+
+    private final Exchange exchange;
+    private final HttpServerResponse response;
+    private final Vertx vertx;
+    private final long stallMillis;
+    private final byte[] bytes;
+    private int sent;
+
+    private LastBytes(Exchange exchange, Vertx vertx, Limits limits, byte[] bytes) {
+        this.exchange = exchange;
+        this.response = exchange.response;
+        this.vertx = vertx;
+        this.stallMillis = limits.writeStall().toMillis();
+        this.bytes = bytes;
+    }
+
+    /// Writes `bytes` and ends the answer, whose head says how it is framed.
+    static void write(Exchange exchange, Vertx vertx, Limits limits, byte[] bytes) {
+        new LastBytes(exchange, vertx, limits, bytes).next();
+    }
+
+    private void next() {
+        if (response.ended() || response.closed()) {
+            return;
+        }
+        int size = Math.min(SLICE_BYTES, bytes.length - sent);
+        Buffer slice = Buffer.buffer().appendBytes(bytes, sent, size);
+        sent += size;
+        boolean last = sent == bytes.length;
+        long timer = vertx.setTimer(stallMillis, _ -> cutOff());
+        (last ? response.end(slice) : response.write(slice))
+                .onComplete(written -> {
+                    vertx.cancelTimer(timer);
+                    if (written.succeeded() && !last) {
+                        next();
+                    }
+                });
+    }
+
+    private void cutOff() {
+        cutOff(exchange);
+    }
+
+    /// Breaks off the answer: the stream in HTTP/2, the connection in HTTP/1.
+    static void cutOff(Exchange exchange) {
+        if (exchange.request.version() == io.vertx.core.http.HttpVersion.HTTP_2) {
+            var unused = exchange.response.reset();
+        } else {
+            var unused = exchange.request.connection().close();
+        }
+    }
+}
