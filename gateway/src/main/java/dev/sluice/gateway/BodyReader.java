@@ -24,6 +24,9 @@ final class BodyReader {
     /// refusal before the connection closes.
     private static final long LINGER_MILLIS = 5_000;
 
+    /// The same for HTTP/2, where an answer does not get lost with its stream.
+    private static final long LINGER_HTTP2_MILLIS = 1_000;
+
     /// The same for a client that waits to be told to go on, and now knows that it need not.
     private static final long LINGER_EXPECT_MILLIS = 200;
 
@@ -66,7 +69,7 @@ final class BodyReader {
         if (request.version() == HttpVersion.HTTP_2) {
             long linger =
                     vertx.setTimer(
-                            LINGER_MILLIS,
+                            LINGER_HTTP2_MILLIS,
                             _ -> {
                                 var unused = request.response().reset();
                             });
