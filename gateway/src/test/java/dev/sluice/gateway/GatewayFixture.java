@@ -16,6 +16,7 @@ import dev.sluice.policy.Upstream;
 import dev.sluice.simulator.Options;
 import dev.sluice.simulator.Simulator;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -46,7 +47,14 @@ final class GatewayFixture implements AutoCloseable {
     final Map<String, String> idempotency = new HashMap<>();
     final HttpClient http = HttpClient.newHttpClient();
     final DataPlane plane;
-    private final Vertx vertx = Vertx.vertx();
+    private final Vertx vertx =
+            Vertx.vertx(
+                    new VertxOptions()
+                            .setBlockedThreadCheckInterval(5)
+                            .setBlockedThreadCheckIntervalUnit(TimeUnit.MILLISECONDS)
+                            .setMaxEventLoopExecuteTime(LoopWatch.LIMIT_MILLIS)
+                            .setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS));
+    private final LoopWatch loops = LoopWatch.of(vertx);
 
     /// What a test has otherwise than usual.
     ///
@@ -309,6 +317,7 @@ final class GatewayFixture implements AutoCloseable {
         http.shutdownNow();
         vertx.close().toCompletionStage().toCompletableFuture().join();
         simulator.close();
+        loops.check();
     }
 
     /// Idempotency in memory: the value is `R:` or `F:`, the body's digest and the request id.

@@ -40,7 +40,15 @@ final class ScriptedUpstream implements AutoCloseable {
     final List<String> requests = new CopyOnWriteArrayList<>();
     private volatile Script script = _ -> {};
 
+    private final boolean keepsBodies;
+
     ScriptedUpstream() throws IOException {
+        this(true);
+    }
+
+    /// @param keepsBodies false to read bodies and forget them
+    ScriptedUpstream(boolean keepsBodies) throws IOException {
+        this.keepsBodies = keepsBodies;
         server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         Thread.startVirtualThread(this::serve);
     }
@@ -101,7 +109,11 @@ final class ScriptedUpstream implements AutoCloseable {
             String lower = head.toString().toLowerCase(Locale.ROOT);
             int at = lower.indexOf("content-length:") + "content-length:".length();
             int length = Integer.parseInt(lower.substring(at, lower.indexOf("\r\n", at)).strip());
-            requests.add(head + new String(in.readNBytes(length), StandardCharsets.UTF_8));
+            if (keepsBodies) {
+                requests.add(head + new String(in.readNBytes(length), StandardCharsets.UTF_8));
+            } else {
+                in.skipNBytes(length);
+            }
             script.answer(socket);
             while (in.read() >= 0) {
                 // until the gateway closes
