@@ -79,6 +79,8 @@ final class UpstreamCall {
 
     private void connected(HttpClientRequest opened, Buffer body) {
         if (state == State.OVER) {
+            // Nobody waits any more; without a handler the reset itself is logged as an error.
+            opened.exceptionHandler(_ -> {});
             var unused = opened.reset();
             return;
         }

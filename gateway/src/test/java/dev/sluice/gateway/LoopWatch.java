@@ -12,9 +12,9 @@ import java.util.Map;
 
 /// Notices when the data plane's own code holds an event loop.
 ///
-/// A sample counts when one task has run for more than the limit, its stack is ours, and the thread
-/// really worked or waited meanwhile: on a busy machine a thread that merely was not scheduled
-/// blocks nobody by its own doing.
+/// A task counts when it has run for more than the limit, its stack is ours, and the thread really
+/// worked or waited meanwhile: on a busy machine a thread that merely was not scheduled blocks
+/// nobody by its own doing.
 final class LoopWatch {
 
     static final long LIMIT_MILLIS = 20;
@@ -22,13 +22,26 @@ final class LoopWatch {
     private static final long WARM_UP_MILLIS = 8_000;
 
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    private final long warmUpMillis;
     private final Map<Long, Seen> running = new HashMap<>();
     private final Map<String, List<String>> blocks = new HashMap<>();
 
+    /// When the task began that was counted last, by thread: a task counts once.
+    private final Map<Long, Long> lastCounted = new HashMap<>();
+
     private record Seen(long startedMillis, long cpuNanos, long atNanos) {}
 
+    private LoopWatch(long warmUpMillis) {
+        this.warmUpMillis = warmUpMillis;
+    }
+
     static LoopWatch of(Vertx vertx) {
-        LoopWatch watch = new LoopWatch();
+        return of(vertx, WARM_UP_MILLIS);
+    }
+
+    /// @param warmUpMillis of the life of the JVM in which nothing counts
+    static LoopWatch of(Vertx vertx, long warmUpMillis) {
+        LoopWatch watch = new LoopWatch(warmUpMillis);
         ((VertxInternal) vertx).blockedThreadChecker().setThreadBlockedHandler(watch::sampled);
         return watch;
     }
@@ -40,14 +53,31 @@ final class LoopWatch {
         long cpu = threads.getThreadCpuTime(thread.threadId());
         Seen before = running.put(thread.threadId(), new Seen(started, cpu, now));
         boolean sameTask = before != null && Math.abs(before.startedMillis - started) <= 2;
-        if (!sameTask || ManagementFactory.getRuntimeMXBean().getUptime() < WARM_UP_MILLIS) {
+        if (!sameTask || ManagementFactory.getRuntimeMXBean().getUptime() < warmUpMillis) {
             return;
         }
         boolean works = 2 * (cpu - before.cpuNanos) > now - before.atNanos;
         boolean waits = thread.getState() != Thread.State.RUNNABLE;
-        if (works || waits) {
+        Long counted = lastCounted.get(thread.threadId());
+        boolean another = counted == null || Math.abs(counted - started) > 2;
+        if (another && (works || waits) && !loadsClasses(thread.getStackTrace())) {
+            lastCounted.put(thread.threadId(), started);
             ours(thread.getStackTrace(), event.duration() / 1_000_000);
         }
+    }
+
+    /// The first use of a class is nobody's habit.
+    private static boolean loadsClasses(StackTraceElement[] stack) {
+        for (StackTraceElement frame : stack) {
+            String name = frame.getClassName();
+            if (name.startsWith("java.lang.ClassLoader")
+                    || name.startsWith("java.lang.invoke.")
+                    || name.startsWith("jdk.internal.loader.")
+                    || frame.getMethodName().equals("<clinit>")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void ours(StackTraceElement[] stack, long millis) {

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -114,8 +115,11 @@ class RandomStreamsTest {
                         gateway.http.sendAsync(request, HttpResponse.BodyHandlers.ofString());
                 pending.add(call);
                 if (random.nextInt(5) == 0) {
-                    leaving.schedule(
-                            () -> call.cancel(true), random.nextInt(1_500), TimeUnit.MILLISECONDS);
+                    var unused =
+                            leaving.schedule(
+                                    () -> call.cancel(true),
+                                    random.nextInt(1_500),
+                                    TimeUnit.MILLISECONDS);
                 } else {
                     stayed.add(id);
                 }
@@ -152,7 +156,7 @@ class RandomStreamsTest {
             for (CallRecord.Attempt attempt : call.attempts()) {
                 Call oracle = byId.get(String.valueOf(attempt.providerRequestId()));
                 if (attempt.accepted() && !attempt.estimated()) {
-                    assertThat(oracle).as("%s: %s", named, call).isNotNull();
+                    Objects.requireNonNull(oracle, () -> named + ": not in the journal: " + call);
                     Usage told = oracle.usage().plus(Usage.of(MeterKind.REQUESTS, 1));
                     assertThat(call.usage()).as("%s: %s %s", named, oracle, call).isEqualTo(told);
                     exact++;

@@ -2,6 +2,7 @@ package dev.sluice.gateway;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -46,7 +47,8 @@ record TestCertificate(KeyStore keys, String certificatePem, String keyPem) {
                         .redirectErrorStream(true)
                         .start();
         if (keytool.waitFor() != 0) {
-            throw new IOException(new String(keytool.getInputStream().readAllBytes()));
+            throw new IOException(
+                    new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
         }
         KeyStore keys = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(store)) {
