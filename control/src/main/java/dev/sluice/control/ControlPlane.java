@@ -5,6 +5,7 @@ import dev.sluice.control.access.Access;
 import dev.sluice.control.access.AdminKey;
 import dev.sluice.control.access.Authenticator;
 import dev.sluice.control.access.Credentials;
+import dev.sluice.control.apply.ApplyRoutes;
 import dev.sluice.control.audit.AuditRoutes;
 import dev.sluice.control.callers.MachineResource;
 import dev.sluice.control.callers.Owners;
@@ -117,6 +118,8 @@ public final class ControlPlane implements AutoCloseable {
         TokenRoutes tokens = new TokenRoutes(database, changes, owners, credentials);
         setup = new Setup(database, clock, changes, authenticator, owners, credentials, tokens);
         register(tokens);
+        new ApplyRoutes(database, changes, authenticator, resources, options.environment())
+                .register(router);
     }
 
     private void register(TokenRoutes tokens) {

@@ -39,7 +39,7 @@ public final class Owners {
         if (found.isPresent()) {
             return found.get().head().name();
         }
-        requireMayCreate(fields, field, "user", name, create);
+        requireMayCreate(edit, fields, field, "user", name, create);
         User user =
                 new User(
                         edit.within(edit.organizationId(), false).newHead("user", name),
@@ -56,7 +56,7 @@ public final class Owners {
         if (found.isPresent()) {
             return found.get().head().name();
         }
-        requireMayCreate(fields, field, "service", name, create);
+        requireMayCreate(edit, fields, field, "service", name, create);
         Machine machine =
                 new Machine(
                         edit.within(edit.organizationId(), false).newHead("svc", name),
@@ -71,12 +71,14 @@ public final class Owners {
     }
 
     private static void requireMayCreate(
-            Fields fields, String field, String kind, String name, boolean create) {
+            Edit edit, Fields fields, String field, String kind, String name, boolean create) {
         if (!create || name.length() > 128) {
+            String remedy =
+                    edit.fromFile()
+                            ? "List it under '%ss' of the file."
+                            : "Create it first: POST /admin/v1/%ss.";
             throw fields.wrong(
-                    field,
-                    "names no %s: '%s'. Create it first: POST /admin/v1/%ss."
-                            .formatted(kind, name, kind));
+                    field, "names no %s: '%s'. ".formatted(kind, name) + remedy.formatted(kind));
         }
     }
 }

@@ -77,9 +77,20 @@ public final class Edit {
         this.requestId = requestId;
     }
 
-    /// The same change, for another organization or as the file.
+    /// The same change, for another organization or as the file; what one part warns of or
+    /// changes, the whole does.
     public Edit within(String organization, boolean asFile) {
-        return new Edit(sql, actor, organization, now, ids, asFile, remoteAddress, requestId);
+        return new Edit(
+                sql,
+                actor,
+                organization,
+                now,
+                ids,
+                asFile,
+                remoteAddress,
+                requestId,
+                warnings,
+                changed);
     }
 
     public Sql sql() {

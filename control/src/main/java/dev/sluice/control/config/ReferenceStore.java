@@ -74,8 +74,13 @@ public final class ReferenceStore {
         return quota(sql, organizationId, "model", name);
     }
 
+    /// Whether calls were made with a key.
+    public boolean isUsed(Sql sql, String organizationId, String keyId) {
+        return any(sql, "call WHERE organization_id = ? AND key_id = ?", organizationId, keyId);
+    }
+
     public Optional<String> toKey(Sql sql, String organizationId, String id) {
-        if (any(sql, "call WHERE organization_id = ? AND key_id = ?", organizationId, id)) {
+        if (isUsed(sql, organizationId, id)) {
             return Optional.of("calls were made with it; revoke it instead");
         }
         return quota(sql, organizationId, "key", id);

@@ -61,6 +61,17 @@ public interface Resource<T extends Configured> {
         rows().delete(edit.sql(), item);
     }
 
+    /// Ends an object that the file no longer names and that cannot be deleted because its history
+    /// must stay readable. False where there is no such end: then it is refused.
+    default boolean retire(Edit edit, T item) {
+        return false;
+    }
+
+    /// The field that holds the name in JSON and YAML.
+    default String nameField() {
+        return "name";
+    }
+
     /// What refers to the object, in words: it cannot be deleted (nor renamed where
     /// [#referredToByName]) while something does.
     default Optional<String> heldBy(Sql sql, T item) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -30,23 +31,36 @@ public final class Fields {
 
     private final JsonNode node;
     private final String path;
+    private final Consumer<Fault> surplus;
     private final Set<String> read = new HashSet<>();
 
-    private Fields(JsonNode node, String path) {
+    private Fields(JsonNode node, String path, Consumer<Fault> surplus) {
         this.node = node;
         this.path = path;
+        this.surplus = surplus;
     }
 
     /// The fields of an object; anything else is a 400.
     ///
     /// @param path of the object itself; empty for the body
     public static Fields of(JsonNode node, String path) {
+        return collecting(
+                node,
+                path,
+                fault -> {
+                    throw fault.asException();
+                });
+    }
+
+    /// The same, but fields that are too many are handed over instead of ending the reading, so
+    /// that all of them can be reported at once. What was read must then be thrown away.
+    public static Fields collecting(JsonNode node, String path, Consumer<Fault> surplus) {
         if (!node.isObject()) {
             String what = path.isEmpty() ? "The body" : "'" + path + "'";
             throw Fault.invalid(what + " must be an object.", path.isEmpty() ? null : path)
                     .asException();
         }
-        return new Fields(node, path);
+        return new Fields(node, path, surplus);
     }
 
     public static Fields ofBody(ManagementRequest request) {
@@ -94,7 +108,7 @@ public final class Fields {
     /// A field of the wider grammar that this version refuses rather than ignores.
     public void notYet(String name) {
         if (has(name)) {
-            throw wrong(name, "is not supported yet.");
+            surplus.accept(wrong(name, "is not supported yet.").fault());
         }
     }
 
@@ -242,14 +256,14 @@ public final class Fields {
     }
 
     public Optional<Fields> object(String name) {
-        return get(name).map(value -> of(value, path(name)));
+        return get(name).map(value -> collecting(value, path(name), surplus));
     }
 
     public List<Fields> objects(String name) {
         Optional<JsonNode> value = get(name);
         List<Fields> objects = new ArrayList<>();
         for (JsonNode item : list(name, value)) {
-            objects.add(of(item, path(name) + "[" + objects.size() + "]"));
+            objects.add(collecting(item, path(name) + "[" + objects.size() + "]", surplus));
         }
         return objects;
     }
@@ -278,7 +292,7 @@ public final class Fields {
     public void done() {
         for (Map.Entry<String, JsonNode> entry : node.properties()) {
             if (!read.contains(entry.getKey())) {
-                throw wrong(entry.getKey(), "is not a known field.");
+                surplus.accept(wrong(entry.getKey(), "is not a known field.").fault());
             }
         }
     }

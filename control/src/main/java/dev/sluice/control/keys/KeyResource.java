@@ -133,6 +133,12 @@ public final class KeyResource implements Resource<Key> {
             requireManages(edit, current);
         }
         String label = fields.name("label");
+        if (edit.fromFile() && current != null && current.revokedAt() != null) {
+            if (!current.head().ownedByFile()) {
+                throw fields.wrong("label", "is that of a revoked key: take another one.");
+            }
+            edit.warn("The key '" + label + "' is revoked: remove it from the file.");
+        }
         String environment = KeyFields.environment(fields);
         if (current != null && !current.environment().equals(environment)) {
             throw fields.wrong("environment", "never changes: make a new key.");
@@ -239,6 +245,28 @@ public final class KeyResource implements Resource<Key> {
     void revoke(Edit edit, Key key) {
         secrets.endAll(edit.sql(), key, edit.now());
         secrets.revoke(edit.sql(), key, edit.now());
+    }
+
+    /// A key that was used stays readable, revoked.
+    @Override
+    public boolean retire(Edit edit, Key item) {
+        boolean used =
+                item.lastUsedAt() != null
+                        || references.isUsed(
+                                edit.sql(), item.head().organizationId(), item.head().id());
+        if (!used) {
+            return false;
+        }
+        if (item.revokedAt() == null) {
+            revoke(edit, item);
+        }
+        rows.update(edit.sql(), withHead(item, item.head().ownedByFile(false)));
+        return true;
+    }
+
+    @Override
+    public String nameField() {
+        return "label";
     }
 
     @Override

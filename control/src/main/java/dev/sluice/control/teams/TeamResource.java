@@ -105,8 +105,11 @@ public final class TeamResource implements Resource<Team> {
                                                 "team",
                                                 "names no team: '"
                                                         + reference
-                                                        + "'. Create it first: POST"
-                                                        + " /admin/v1/teams.")));
+                                                        + (edit.fromFile()
+                                                                ? "'. List it under 'teams' of"
+                                                                        + " the file."
+                                                                : "'. Create it first: POST"
+                                                                        + " /admin/v1/teams."))));
     }
 
     @Override
