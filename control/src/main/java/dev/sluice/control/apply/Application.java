@@ -1,11 +1,11 @@
 package dev.sluice.control.apply;
 
-import dev.sluice.control.Resources;
 import dev.sluice.control.config.Configured;
 import dev.sluice.control.config.Edit;
 import dev.sluice.control.config.Resource;
 import dev.sluice.control.http.Fields;
 import dev.sluice.control.http.Json;
+import dev.sluice.control.resources.Resources;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.FaultException;

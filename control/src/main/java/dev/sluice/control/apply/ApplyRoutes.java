@@ -1,6 +1,5 @@
 package dev.sluice.control.apply;
 
-import dev.sluice.control.Resources;
 import dev.sluice.control.access.Access;
 import dev.sluice.control.access.Authenticator;
 import dev.sluice.control.access.Right;
@@ -11,6 +10,7 @@ import dev.sluice.control.http.ManagementResponse;
 import dev.sluice.control.http.RouteDoc;
 import dev.sluice.control.http.Router;
 import dev.sluice.control.http.Shape;
+import dev.sluice.control.resources.Resources;
 import dev.sluice.domain.Fault;
 import dev.sluice.store.Database;
 import java.util.EnumSet;

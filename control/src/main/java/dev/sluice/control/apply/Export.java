@@ -1,9 +1,9 @@
 package dev.sluice.control.apply;
 
-import dev.sluice.control.Resources;
 import dev.sluice.control.config.Configured;
 import dev.sluice.control.config.Resource;
 import dev.sluice.control.organizations.Organization;
+import dev.sluice.control.resources.Resources;
 import dev.sluice.store.Sql;
 import java.util.HashSet;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.sluice.control.apply;
 
-import dev.sluice.control.Resources;
 import dev.sluice.control.config.Resource;
+import dev.sluice.control.resources.Resources;
 import java.util.List;
 
 /// The lists of a file: each after those its objects refer to.
