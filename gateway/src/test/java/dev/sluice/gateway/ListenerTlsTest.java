@@ -42,6 +42,7 @@ class ListenerTlsTest {
     private static final List<HttpClient> CLIENTS = new ArrayList<>();
 
     private static TestCertificate own;
+    private static TestCertificate stranger;
     private static Simulator good;
     private static Simulator unknown;
     private static Simulator elsewhere;
@@ -56,7 +57,8 @@ class ListenerTlsTest {
         Path bundle = directory.resolve("bundle.crt");
         Files.writeString(bundle, trusted.certificatePem() + named.certificatePem());
         good = simulator(trusted);
-        unknown = simulator(TestCertificate.make(directory, "unknown", NAMES));
+        stranger = TestCertificate.make(directory, "stranger", NAMES);
+        unknown = simulator(stranger);
         elsewhere = simulator(named);
         gateway =
                 new GatewayFixture(
@@ -220,7 +222,7 @@ class ListenerTlsTest {
 
     @Test
     void aNewCertificateIsUsedAfterAReload() throws Exception {
-        TestCertificate next = TestCertificate.make(directory, "next", NAMES);
+        TestCertificate next = stranger;
         HttpClient old = client(HttpClient.Version.HTTP_1_1);
         HttpClient fresh = client(next.trusting(), HttpClient.Version.HTTP_2);
         try {
