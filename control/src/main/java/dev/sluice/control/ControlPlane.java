@@ -21,6 +21,7 @@ import dev.sluice.control.keys.KeyRoutes;
 import dev.sluice.control.keys.KeySecretStore;
 import dev.sluice.control.models.ModelResource;
 import dev.sluice.control.models.Unpriced;
+import dev.sluice.control.openapi.OpenApi;
 import dev.sluice.control.organizations.Organization;
 import dev.sluice.control.organizations.OrganizationResource;
 import dev.sluice.control.organizations.OrganizationStore;
@@ -144,6 +145,7 @@ public final class ControlPlane implements AutoCloseable {
         new KeyRoutes(resources.keys(), database, changes).register(router);
         new ResourceRoutes<>(resources.quotas(), database, changes).all(router);
         tokens.register(router);
+        new OpenApi(router).register();
         new AuditRoutes(database).register(router);
     }
 

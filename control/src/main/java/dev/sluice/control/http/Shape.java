@@ -15,6 +15,7 @@ public final class Shape {
     private final String name;
     private final Map<String, ObjectNode> fields = new LinkedHashMap<>();
     private final List<String> required = new ArrayList<>();
+    private final List<Shape> mentioned = new ArrayList<>();
 
     private Shape(String name) {
         this.name = name;
@@ -30,11 +31,14 @@ public final class Shape {
         ObjectNode array = Json.object();
         array.put("type", "array");
         array.set("items", item.reference());
-        return object(item.name + "List")
-                .text("object", "always `list`")
-                .raw("data", array, "newest first")
-                .flag("has_more", "whether another page exists")
-                .text("next_cursor", "for the next page, or null");
+        Shape list =
+                object(item.name + "List")
+                        .text("object", "always `list`")
+                        .raw("data", array, "newest first")
+                        .flag("has_more", "whether another page exists")
+                        .text("next_cursor", "for the next page, or null");
+        list.mentioned.add(item);
+        return list;
     }
 
     public Shape text(String field, String description) {
@@ -131,6 +135,11 @@ public final class Shape {
 
     public boolean declares(String field) {
         return fields.containsKey(field);
+    }
+
+    /// Shapes that the schema refers to by name.
+    public List<Shape> mentioned() {
+        return List.copyOf(mentioned);
     }
 
     /// A reference to the schema by name.

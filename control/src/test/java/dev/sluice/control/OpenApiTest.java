@@ -1,0 +1,118 @@
+package dev.sluice.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.control.http.Route;
+import dev.sluice.control.http.RouteDoc;
+import dev.sluice.control.http.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/// The OpenAPI document says what is there.
+class OpenApiTest {
+
+    @Test
+    void everyRouteIsInTheDocumentAndEveryReferenceResolves() {
+        try (MoneyPlane money = new MoneyPlane()) {
+            JsonNode document = money.plane.new Caller("", Map.of()).get("/openapi.json").ok(200);
+            assertThat(document.path("openapi").asString()).startsWith("3.1");
+            Set<String> operations = new TreeSet<>();
+            for (Route route : money.plane.control.router().routes()) {
+                JsonNode operation =
+                        document.path("paths")
+                                .path(route.pattern())
+                                .path(route.method().toLowerCase(Locale.ROOT));
+                assertThat(operation.isObject())
+                        .as(route.method() + " " + route.pattern())
+                        .isTrue();
+                assertThat(operation.path("summary").asString()).isNotBlank();
+                assertThat(operations.add(operation.path("operationId").asString()))
+                        .as(operation.path("operationId").asString())
+                        .isTrue();
+            }
+            for (String path : List.of("/v1/chat/completions", "/v1/embeddings", "/v1/models")) {
+                assertThat(document.path("paths").has(path)).isTrue();
+            }
+            for (String reference : references(document)) {
+                assertThat(document.at(reference.substring(1)).isObject()).as(reference).isTrue();
+            }
+        }
+    }
+
+    private static List<String> references(JsonNode node) {
+        List<String> found = new ArrayList<>();
+        if (node.has("$ref")) {
+            found.add(node.path("$ref").asString());
+        }
+        for (JsonNode child : node) {
+            found.addAll(references(child));
+        }
+        return found;
+    }
+
+    @Test
+    void whatIsShownIsDeclared() {
+        try (Plane plane = new Plane()) {
+            var admin = plane.installation();
+            post(plane, "teams", "{'name':'t','budget_owner':'b','price_rule':{'multiply':1}}");
+            post(plane, "users", "{'name':'u','email':'e','team':'t'}");
+            post(plane, "services", "{'name':'s','description':'d','user':'u','team':'t'}");
+            post(plane, "plans", "{'name':'p','price_rule':{'multiply':1}}");
+            post(
+                    plane,
+                    "upstreams",
+                    "{'name':'up','provider':'openai','region':'eu','credential':'c',"
+                            + "'limits':{'rpm':1},'shared':true}");
+            post(
+                    plane,
+                    "models",
+                    "{'name':'m','targets':[{'upstream':'up'}],'max_output_tokens':1,"
+                            + "'context_window':2}");
+            post(
+                    plane,
+                    "prices",
+                    "{'provider':'openai','model':'m','price':{'per_request':1},'source':'s'}");
+            post(
+                    plane,
+                    "keys",
+                    "{'label':'k','team':'t','owner':'user:u','environment':'dev','workflow':'w',"
+                            + "'customer':'c','purpose':'p','product_area':'a','plan':'p',"
+                            + "'traffic_class':'test','storage_ref':'vault','models':['m'],"
+                            + "'endpoint_families':['chat'],'actions':['chat'],"
+                            + "'data_classes':['public'],'allowed_ips':['10.0.0.1'],"
+                            + "'rotate_days':1}");
+            post(
+                    plane,
+                    "quotas",
+                    "{'name':'q','unit':'usd','limit':1,'window':{'lifetime':true},'owner':'o',"
+                            + "'message':'m','upgrade_url':'https://x.example.com'}");
+            post(plane, "admin-tokens", "{'user':'u','roles':['auditor']}");
+            for (Route route : plane.control.router().routes()) {
+                if (route.method().equals("GET") && !route.namesAnObject()) {
+                    RouteDoc doc = route.doc();
+                    if (doc.response().isPresent() && !doc.response().get().mentioned().isEmpty()) {
+                        JsonNode data = admin.get(route.pattern()).ok(200).path("data");
+                        assertThat(data).as(route.pattern()).isNotEmpty();
+                        Shape item = doc.response().get().mentioned().getFirst();
+                        data.forEach(shown ->
+                                shown.propertyNames()
+                                        .forEach(field ->
+                                                assertThat(item.declares(field))
+                                                        .as(item.name() + "." + field)
+                                                        .isTrue()));
+                    }
+                }
+            }
+        }
+    }
+
+    private static void post(Plane plane, String plural, String body) {
+        plane.installation().post("/admin/v1/" + plural, body.replace('\'', '"')).ok(201);
+    }
+}
