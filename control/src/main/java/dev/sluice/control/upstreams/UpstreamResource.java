@@ -139,7 +139,8 @@ public final class UpstreamResource implements Resource<UpstreamAccount> {
         boolean removed = fields.tree().path("credential").isNull();
         fields.done();
         boolean moved = current == null || !current.baseUrl().equals(baseUrl);
-        if (moved && !edit.byInstallation()) {
+        boolean ofCatalogue = provider.baseUrl().filter(baseUrl::equals).isPresent();
+        if (moved && !ofCatalogue && !edit.byInstallation()) {
             requirePublic(fields, baseUrl);
         }
         Head head = current == null ? edit.newHead("ups", name) : current.head().renamed(name);
