@@ -232,7 +232,8 @@ class DatabaseTest {
         CompletableFuture<Void> two = lockBoth(2, 1, bothHoldOne, runs);
         CompletableFuture.allOf(one, two).get(20, java.util.concurrent.TimeUnit.SECONDS);
 
-        assertThat(runs.get()).as("one of the two was the victim and ran again").isEqualTo(3);
+        // a victim that runs again may meet the other one again, so there may be more than three
+        assertThat(runs.get()).as("a victim ran again").isBetween(3, 2 * 10);
     }
 
     @Test
