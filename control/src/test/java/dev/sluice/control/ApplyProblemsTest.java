@@ -104,6 +104,8 @@ class ApplyProblemsTest {
                 "`upstreams: [{name: u, provider: simulated, base_url: \"http://127.0.0.1/\","
                         + " credential: \"${NOPE}\"}]`"
                         + "| 3:75 'upstreams[0].credential.env' names a variable that is not set",
+                "`teams:~- name: ${NOPE}`"
+                        + "| 4:3 'teams[0].name' names a variable that is not set: NOPE.",
                 "`models:~- {name: m, targets: [{upstream: u}]}`"
                         + "| 4:24 'models[0].targets[0].upstream' names no upstream: 'u'.",
                 "`models:~- {name: m, fallbacks: [x], targets: [{upstream: u}]}`"

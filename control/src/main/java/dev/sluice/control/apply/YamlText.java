@@ -143,7 +143,9 @@ final class YamlText {
         String tag = event.getTag().filter(given -> !given.equals("!")).orElse("");
         if (tag.isEmpty()) {
             boolean plain = event.isPlain() && event.getTag().isEmpty();
-            tag = plain ? resolver.resolve(value, true).getValue() : Tag.STR.getValue();
+            Tag guessed = plain ? resolver.resolve(value, true) : Tag.STR;
+            // ${NAME} is expanded by Variables
+            tag = (guessed.equals(Tag.ENV_TAG) ? Tag.STR : guessed).getValue();
         }
         return switch (tag) {
             case STANDARD_TAG + "str" -> JsonNodeFactory.instance.stringNode(value);
