@@ -33,7 +33,7 @@ public final class ApplyRoutes {
     private static final Shape PLANNED =
             Shape.object("PlannedOrganization").text("id", "org_…").text("name", "as in the file");
     private static final Shape PLAN =
-            Shape.object("Plan")
+            Shape.object("ConfigurationPlan")
                     .text("object", "always `plan`")
                     .flag("dry_run", "whether nothing was changed")
                     .nested("organization", PLANNED, "which one the file describes")
