@@ -66,23 +66,21 @@ final class JavaRules {
 
     private JavaRules() {}
 
-    /// Complaints about one source file.
+    /// Complaints about source files, parsed in one go: every start of the compiler costs.
     ///
+    /// @param sources path to text
     /// @param providers the provider ids: file names in `catalog/providers`
-    static List<String> check(String path, String text, Set<String> providers) {
+    static List<String> check(Map<String, String> sources, Set<String> providers) {
+        List<Source> files = new ArrayList<>();
+        sources.forEach((path, text) -> files.add(new Source(path, text)));
         JavacTask task =
                 (JavacTask)
                         ToolProvider.getSystemJavaCompiler()
-                                .getTask(
-                                        null,
-                                        null,
-                                        _ -> {},
-                                        List.of("-proc:none"),
-                                        null,
-                                        List.of(new Source(path, text)));
+                                .getTask(null, null, _ -> {}, List.of("-proc:none"), null, files);
         try {
             List<String> complaints = new ArrayList<>();
             for (CompilationUnitTree unit : task.parse()) {
+                String path = unit.getSourceFile().toUri().getPath().substring(1);
                 new Scanner(path, unit, DocTrees.instance(task), providers, complaints)
                         .scan(unit, null);
             }

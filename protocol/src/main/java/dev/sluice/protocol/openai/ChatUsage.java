@@ -17,8 +17,9 @@ import tools.jackson.core.json.JsonFactory;
 /// `completion_tokens` includes reasoning and audio. Some providers report reasoning beside the
 /// completion; the total then shows it: `prompt + completion + reasoning = total`.
 ///
-/// A count that is negative, no integer, above a billion (no call has so many tokens, and prices times counts have to fit), larger than the whole it is part of, or a
-/// total that fits neither reading makes the whole usage *missing*: it is not believed in part.
+/// A count that is negative, no integer, above a billion (no call has so many tokens, and prices
+/// times counts have to fit), larger than the whole it is part of, or a total that fits neither
+/// reading makes the whole usage *missing*: it is not believed in part.
 public final class ChatUsage {
 
     private static final long MAX = 1_000_000_000L;
