@@ -34,11 +34,12 @@ public record Upstream(
     /// @param total for the whole attempt
     public record Timeouts(Duration connect, Duration firstByte, Duration idle, Duration total) {
 
+        /// A plain answer of a model that reasons may take minutes before its first byte.
         public static final Timeouts DEFAULT =
                 new Timeouts(
                         Duration.ofSeconds(3),
-                        Duration.ofSeconds(60),
-                        Duration.ofSeconds(60),
+                        Duration.ofMinutes(5),
+                        Duration.ofMinutes(1),
                         Duration.ofMinutes(10));
     }
 }

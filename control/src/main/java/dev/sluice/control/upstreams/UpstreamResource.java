@@ -37,7 +37,7 @@ public final class UpstreamResource implements Resource<UpstreamAccount> {
     private static final Shape TIMEOUTS =
             Shape.object("Timeouts")
                     .text("connect", "until the connection stands; default 3s")
-                    .text("first_byte", "until the first byte of the body; default 60s")
+                    .text("first_byte", "until the first byte of the body; default 5m")
                     .text("idle", "between two reads; default 60s")
                     .text("total", "of a whole attempt; default 10m");
     private static final Shape LIMITS =
