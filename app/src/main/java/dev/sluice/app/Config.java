@@ -62,7 +62,12 @@ record Config(
 
     /// Set by the launcher or read by the other commands: not the server's business.
     private static final Set<String> FOR_OTHERS =
-            Set.of("SLUICE_JAVA_HOME", "SLUICE_URL", "SLUICE_PROFILE", "SLUICE_HEAP");
+            Set.of(
+                    "SLUICE_JAVA_HOME",
+                    "SLUICE_URL",
+                    "SLUICE_ORGANIZATION",
+                    "SLUICE_PROFILE",
+                    "SLUICE_HEAP");
 
     /// Documented, and coming with a later version: refused rather than ignored.
     private static final Set<String> NOT_YET = Set.of("SLUICE_REDIS_URL", "SLUICE_ADMIN_PORT");

@@ -49,7 +49,9 @@ final class ApiClient {
     private static URI base(CliContext context, @Nullable String given) {
         String url = given == null ? context.variable("SLUICE_URL") : given;
         if (url == null) {
-            url = Profile.read(context).map(Profile::url).orElse(DEFAULT_URL);
+            String port = context.variable("SLUICE_PORT");
+            String local = port == null ? DEFAULT_URL : "http://127.0.0.1:" + port;
+            url = Profile.read(context).map(Profile::url).orElse(local);
         }
         try {
             URI uri = URI.create(url.replaceAll("/+$", ""));

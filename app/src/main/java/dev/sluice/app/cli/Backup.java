@@ -41,6 +41,11 @@ final class Backup {
     /// What was written or read.
     record Contents(ArchiveManifest database, boolean masterKey) {
 
+        /// Of the installation when the back-up was taken.
+        long generation() {
+            return database.generation();
+        }
+
         long rows() {
             return database.tables().stream().mapToLong(ArchiveManifest.Table::rows).sum();
         }

@@ -55,7 +55,7 @@ final class BackupCommands {
         }
         try (Storage storage = Storage.beside(in.context())) {
             Backup.Contents contents = Backup.write(storage, file);
-            report(in, file, contents, "Wrote " + storage.kind().words());
+            report(in, file, contents, contents.generation(), "Wrote " + storage.kind().words());
             if (!contents.masterKey()) {
                 in.context()
                         .err()
@@ -73,7 +73,8 @@ final class BackupCommands {
         Backup.check(file);
         try (Storage storage = Storage.alone(in.context())) {
             Backup.Contents contents = Backup.restore(storage, file);
-            report(in, file, contents, "Filled " + storage.kind().words());
+            long generation = contents.generation() + 1;
+            report(in, file, contents, generation, "Filled " + storage.kind().words());
             if (!contents.masterKey() && in.context().variable("SLUICE_MASTER_KEY") == null) {
                 in.context()
                         .err()
@@ -85,7 +86,8 @@ final class BackupCommands {
         return ExitCode.OK;
     }
 
-    private static void report(Invocation in, Path file, Backup.Contents contents, String words) {
+    private static void report(
+            Invocation in, Path file, Backup.Contents contents, long generation, String words) {
         var node =
                 Json.object()
                         .put("file", file.toString())
@@ -93,7 +95,7 @@ final class BackupCommands {
                         .put("rows", contents.rows())
                         .put("taken_at", contents.database().takenAt().toString())
                         .put("schema_version", contents.database().schemaVersion())
-                        .put("generation", contents.database().generation())
+                        .put("generation", generation)
                         .put("master_key", contents.masterKey());
         if (in.wantsJson()) {
             in.context().out().println(Json.write(node));

@@ -53,6 +53,11 @@ public final class Cli {
         return root;
     }
 
+    /// All commands as one page of Markdown: `docs/reference/cli.md`.
+    public static String reference(CommandLine root) {
+        return Reference.of(root);
+    }
+
     private static List<Group> groups() {
         List<Group> groups = new java.util.ArrayList<>();
         groups.add(KeyCommands.group());
@@ -79,12 +84,17 @@ public final class Cli {
                 FileCommands.apply(),
                 FileCommands.export(),
                 BackupCommands.backup(),
-                BackupCommands.restore());
+                BackupCommands.restore(),
+                Doctor.command());
     }
 
     /// What was typed makes no sense: says why, what may have been meant, and where the help is.
     private static int mistyped(ParameterException e) {
         CommandLine command = e.getCommandLine();
+        if (String.valueOf(e.getMessage()).startsWith("Missing required subcommand")) {
+            command.usage(command.getErr());
+            return ExitCode.USAGE;
+        }
         command.getErr().println("sluice: " + e.getMessage());
         UnmatchedArgumentException.printSuggestions(e, command.getErr());
         command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");

@@ -44,8 +44,7 @@ final class CommonOptions {
     private static OptionSpec option(String label, String words, String... names) {
         OptionSpec.Builder option =
                 OptionSpec.builder(names)
-                        .type(List.class)
-                        .auxiliaryTypes(String.class)
+                        .type(String.class)
                         .arity("1")
                         .paramLabel(label)
                         .description(words);

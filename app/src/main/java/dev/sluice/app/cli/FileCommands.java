@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
 /// Configuration as code: `plan`, `apply` and `export`.
 final class FileCommands {
 
-    private static final String YAML = "application/yaml";
+    static final String YAML = "application/yaml";
     private static final Map<String, String> DRY_RUN = Map.of("dry_run", "true");
 
     private FileCommands() {}
@@ -111,8 +111,10 @@ final class FileCommands {
     }
 
     private static List<JsonNode> changes(JsonNode node) {
-        JsonNode list = node.get("changes");
-        return list == null ? List.of() : list.valueStream().toList();
+        JsonNode steps = node.get("plan");
+        return steps == null
+                ? List.of()
+                : steps.valueStream().filter(s -> !"none".equals(Json.text(s, "action"))).toList();
     }
 
     private static void print(java.io.PrintWriter out, @Nullable JsonNode node) {
@@ -131,13 +133,17 @@ final class FileCommands {
                         case "delete" -> "-";
                         default -> "~";
                     };
+            JsonNode fields = change.get("changes");
             out.println(
-                    "%s %s %s %s"
+                    "%s %s %s %s%s"
                             .formatted(
                                     sign,
                                     action,
                                     Table.text(change.get("kind")),
-                                    Table.text(change.get("name"))));
+                                    Table.text(change.get("name")),
+                                    fields == null || fields.isEmpty()
+                                            ? ""
+                                            : ": " + Table.text(fields)));
         }
         JsonNode warnings = node.get("warnings");
         if (warnings != null) {

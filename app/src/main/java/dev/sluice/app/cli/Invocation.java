@@ -78,8 +78,11 @@ final class Invocation {
         if (!parsed.commandSpec().optionsMap().containsKey(option)) {
             return List.of();
         }
-        List<String> values = parsed.matchedOptionValue(option, null);
-        return values == null ? List.of() : List.copyOf(values);
+        Object value = parsed.matchedOptionValue(option, null);
+        if (value instanceof List<?> values) {
+            return values.stream().map(String::valueOf).toList();
+        }
+        return value == null ? List.of() : List.of(value.toString());
     }
 
     Optional<List<String>> given(Field field) {

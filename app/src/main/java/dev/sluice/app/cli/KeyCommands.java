@@ -5,7 +5,7 @@ final class KeyCommands {
 
     private static final Field[] FIELDS = {
         Field.text("--label", "LABEL", "its name, unique in the organization").must(),
-        Field.text("--team", "TEAM", "id or name"),
+        Field.text("--team", "TEAM", "id or name").must(),
         Field.text("--owner", "OWNER", "user:NAME or service:NAME").must(),
         Field.text("--environment", "NAME", "development, staging, production, …").must(),
         Field.text("--workflow", "NAME", "the business process it is for"),
@@ -50,13 +50,14 @@ final class KeyCommands {
                                 Field.text("--team", "TEAM", "only this team, by id"))
                         .example("sluice keys list --inactive-days 30"),
                 Verb.call("create", "POST", "keys", "Create a key. Its secret is shown once.")
+                        .showingOnce()
                         .body(FIELDS)
                         .orFromFile()
                         .example(
-                                "sluice keys create --label my-app --owner user:me"
+                                "sluice keys create --label my-app --team support --owner user:me"
                                         + " --environment development")
                         .example(
-                                "sluice keys create --label nightly --owner service:backfill"
+                                "sluice keys create --label nightly --team data --owner service:backfill"
                                         + " --environment batch --models gpt-5-mini"),
                 Verb.call("show", "GET", "keys/{}", "Show one key.")
                         .argument("KEY", "id or label")
@@ -72,6 +73,7 @@ final class KeyCommands {
                                 "keys/{}/rotate",
                                 "Give a key a new secret, shown once; the old one works on for a"
                                         + " while.")
+                        .showingOnce()
                         .argument("KEY", "id or label")
                         .body(
                                 Field.whole(

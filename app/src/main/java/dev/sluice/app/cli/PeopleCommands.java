@@ -89,6 +89,7 @@ final class PeopleCommands {
                                 "POST",
                                 "admin-tokens",
                                 "Make a management credential of one organization, shown once.")
+                        .showingOnce()
                         .body(
                                 Field.text("--user", "NAME", "whose it is"),
                                 Field.text("--service", "NAME", "whose it is"),

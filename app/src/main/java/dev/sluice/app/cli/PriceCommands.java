@@ -83,8 +83,9 @@ final class PriceCommands {
                         List.of(
                                 "vendor",
                                 "model_name",
-                                "price.input_per_mtok",
-                                "price.output_per_mtok")));
+                                "priced",
+                                "native_price.input_per_mtok",
+                                "native_price.output_per_mtok")));
     }
 
     private static Verb importBook() {

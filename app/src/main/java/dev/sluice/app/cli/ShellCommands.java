@@ -9,6 +9,7 @@ final class ShellCommands {
     private ShellCommands() {}
 
     static void addTo(CommandLine root, CliContext context) {
+        root.addSubcommand(new CommandLine.HelpCommand());
         add(
                 root,
                 context,

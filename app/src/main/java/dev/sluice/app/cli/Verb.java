@@ -28,6 +28,7 @@ final class Verb {
     private record Argument(String label, String words, boolean required, @Nullable Field body) {}
 
     private static final int HELP_WIDTH = 100;
+    private static final int EXAMPLE_WIDTH = 90;
 
     private final String summary;
     private String name;
@@ -88,6 +89,20 @@ final class Verb {
     /// A short name of an option.
     Verb alias(String option, String shorter) {
         aliases.put(option, shorter);
+        return this;
+    }
+
+    /// The answer holds a secret that is shown this once.
+    Verb showingOnce() {
+        Action shown = action;
+        action =
+                in -> {
+                    int code = shown.run(in);
+                    if (code == ExitCode.OK && !in.wantsJson()) {
+                        in.context().err().println("The secret is shown this once: keep it safe.");
+                    }
+                    return code;
+                };
         return this;
     }
 
@@ -247,14 +262,17 @@ final class Verb {
             CommonOptions.addServer(spec);
         }
         CommonOptions.addHelp(spec);
-        spec.usageMessage().hidden(hidden).width(HELP_WIDTH);
+        spec.usageMessage()
+                .hidden(hidden)
+                .sortOptions(false)
+                .abbreviateSynopsis(true)
+                .width(HELP_WIDTH);
         List<String> text = new ArrayList<>(List.of(escaped(summary)));
         notes.forEach(note -> text.add(escaped(note)));
         spec.usageMessage().description(text.toArray(String[]::new));
         if (!examples.isEmpty()) {
             spec.usageMessage().footerHeading("%nExamples:%n");
-            spec.usageMessage()
-                    .footer(examples.stream().map(e -> "  " + escaped(e)).toArray(String[]::new));
+            spec.usageMessage().footer(examples.stream().map(Verb::broken).toArray(String[]::new));
         }
         self[0] = new CommandLine(spec);
         return self[0];
@@ -266,20 +284,34 @@ final class Verb {
                 alias == null
                         ? new String[] {field.option()}
                         : new String[] {alias, field.option()};
-        OptionSpec.Builder option =
-                OptionSpec.builder(names)
-                        .type(List.class)
-                        .auxiliaryTypes(String.class)
-                        .description(words);
+        OptionSpec.Builder option = OptionSpec.builder(names).type(String.class).description(words);
         if (field.kind() == Field.Kind.FLAG) {
             option.arity("0..1").fallbackValue("true").paramLabel("BOOL");
         } else {
             option.arity("1").paramLabel(field.label());
-            if (field.kind() == Field.Kind.WORDS) {
-                option.splitRegex(",").splitRegexSynopsisLabel(",");
-            }
+        }
+        if (field.several()) {
+            option.type(List.class).auxiliaryTypes(String.class);
+        }
+        if (field.kind() == Field.Kind.WORDS) {
+            option.splitRegex(",").hideParamSyntax(true).paramLabel(field.label() + ",…");
         }
         return option.build();
+    }
+
+    /// A long example goes on in further lines, as a shell reads it.
+    private static String broken(String example) {
+        StringBuilder lines = new StringBuilder("  ");
+        int used = 2;
+        for (String part : example.split("(?= --)", -1)) {
+            if (used + part.length() > EXAMPLE_WIDTH) {
+                lines.append(" \\%n     ");
+                used = 5;
+            }
+            lines.append(escaped(part));
+            used += part.length();
+        }
+        return lines.toString();
     }
 
     static String escaped(String text) {

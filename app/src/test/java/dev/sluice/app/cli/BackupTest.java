@@ -104,7 +104,7 @@ class BackupTest {
                                     Files.getPosixFilePermissions(folder.resolve("b.sluice"))))
                     .isEqualTo("rw-------");
             assertThat(restore.err()).isEmpty();
-            assertThat(restore.out()).contains("\"master_key\":true", "\"generation\":1");
+            assertThat(restore.out()).contains("\"master_key\":true", "\"generation\":2");
             assertThat(names(target)).isEqualTo("acme");
             assertThat(generation(target)).isEqualTo(2);
             assertThat(folder.resolve("fresh/secrets/master-key")).hasContent("the-key-of-keys");

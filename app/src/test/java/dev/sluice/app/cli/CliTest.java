@@ -195,7 +195,9 @@ class CliTest {
         assertThat(person.run("keys", "list", "--limit", "many").code()).isEqualTo(2);
         assertThat(person.run("balance", "-o", "xml").code()).isEqualTo(2);
         assertThat(person.run("balance", "--url", "localhost").code()).isEqualTo(2);
+        assertThat(person.run("balance", "-o", "json", "-o", "table").code()).isEqualTo(2);
         assertThat(person.run("keys").code()).isEqualTo(2);
+        assertThat(person.run("keys").err()).contains("Commands:", "rotate");
         assertThat(api.asked()).isEmpty();
     }
 
@@ -203,7 +205,7 @@ class CliTest {
     void aBodyMayComeFromAFileAndOptionsWin() throws IOException {
         Files.writeString(
                 folder.resolve("key.yaml"),
-                "label: from-file\nowner: user:me\nenvironment: staging\n");
+                "label: from-file\nteam: t\nowner: user:me\nenvironment: staging\n");
         api.answer("POST /admin/v1/keys", 201, "{\"id\":\"key_1\",\"key\":\"sk-sluice-once\"}");
 
         Typed.Outcome outcome =
@@ -211,7 +213,8 @@ class CliTest {
 
         assertThat(api.last().body())
                 .isEqualTo(
-                        "{\"label\":\"mine\",\"owner\":\"user:me\",\"environment\":\"staging\"}");
+                        "{\"label\":\"mine\",\"team\":\"t\",\"owner\":\"user:me\","
+                                + "\"environment\":\"staging\"}");
         assertThat(outcome.out()).contains("sk-sluice-once");
     }
 

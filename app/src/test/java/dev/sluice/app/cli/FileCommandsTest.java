@@ -15,16 +15,18 @@ class FileCommandsTest {
 
     private static final String PLAN =
             """
-            {"object":"plan","applied":false,"changes":[
-             {"action":"create","kind":"team","name":"support"},
-             {"action":"update","kind":"model","name":"m"},
-             {"action":"delete","kind":"key","name":"old"}]}\
+            {"organization":{"id":"org_1","name":"acme"},"dry_run":true,"plan":[
+             {"action":"create","kind":"team","name":"support","changes":[]},
+             {"action":"none","kind":"team","name":"same","changes":[]},
+             {"action":"update","kind":"model","name":"m","changes":["targets","price"]},
+             {"action":"delete","kind":"key","name":"old","changes":[]}],
+             "warnings":["the credential stands in the file"],"keys":[]}\
             """;
     private static final String APPLIED =
             """
-            {"object":"plan","applied":true,"changes":[
-             {"action":"create","kind":"key","name":"support-prod"}],
-             "keys":[{"label":"support-prod","key":"sk-sluice-once"}]}\
+            {"organization":{"id":"org_1","name":"acme"},"dry_run":false,"plan":[
+             {"action":"create","kind":"key","name":"support-prod","changes":[]}],"warnings":[],
+             "keys":[{"id":"key_1","label":"support-prod","key":"sk-sluice-once"}]}\
             """;
 
     private final ScriptedApi api = new ScriptedApi();
@@ -52,7 +54,13 @@ class FileCommandsTest {
         assertThat(api.last().body()).isEqualTo("version: 1\n");
         assertThat(api.last().contentType()).isEqualTo("application/yaml");
         assertThat(outcome.out())
-                .contains("+ create team support", "~ update model m", "- delete key old");
+                .isEqualTo(
+                        """
+                        + create team support
+                        ~ update model m: targets,price
+                        - delete key old
+                        warning: the credential stands in the file
+                        """);
     }
 
     @Test
@@ -99,7 +107,7 @@ class FileCommandsTest {
 
     @Test
     void nothingToChangeNeedsNoAnswer() {
-        api.answer("POST /admin/v1/apply", 200, "{\"changes\":[]}");
+        api.answer("POST /admin/v1/apply", 200, "{\"plan\":[{\"action\":\"none\"}]}");
 
         Typed.Outcome outcome = person.run("apply", "sluice.yaml");
 
