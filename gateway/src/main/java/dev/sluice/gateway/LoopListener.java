@@ -96,17 +96,7 @@ final class LoopListener extends VerticleBase {
 
     private void wire() {
         Limits limits = settings.limits();
-        HttpClientAgent client =
-                vertx.httpClientBuilder()
-                        .with(clientOptions())
-                        .with(
-                                new PoolOptions()
-                                        .setHttp1MaxSize(limits.upstreamConnections())
-                                        .setHttp2MaxSize(8))
-                        .withConnectHandler(connection ->
-                                connection.exceptionHandler(
-                                        e -> LOG.debug("connection to an upstream failed", e)))
-                        .build();
+        HttpClientAgent client = upstreamClient(limits);
         WorkerExecutor decoding =
                 vertx.createSharedWorkerExecutor(
                         "decode", Runtime.getRuntime().availableProcessors());
@@ -165,6 +155,19 @@ final class LoopListener extends VerticleBase {
                                 limits));
         models = new ModelRoutes(parts.snapshots(), authenticator, parts.clock(), faults);
         offLoop = new OffLoopBridge(parts.offLoop(), parts.threads(), bodies, faults);
+    }
+
+    private HttpClientAgent upstreamClient(Limits limits) {
+        return vertx.httpClientBuilder()
+                .with(clientOptions())
+                .with(
+                        new PoolOptions()
+                                .setHttp1MaxSize(limits.upstreamConnections())
+                                .setHttp2MaxSize(8))
+                .withConnectHandler(connection ->
+                        connection.exceptionHandler(
+                                e -> LOG.debug("connection to an upstream failed", e)))
+                .build();
     }
 
     private HttpServerOptions serverOptions() {
