@@ -57,8 +57,9 @@ final class KeyCommands {
                                 "sluice keys create --label my-app --team support --owner user:me"
                                         + " --environment development")
                         .example(
-                                "sluice keys create --label nightly --team data --owner service:backfill"
-                                        + " --environment batch --models gpt-5-mini"),
+                                "sluice keys create --label nightly --team data"
+                                        + " --owner service:backfill --environment batch"
+                                        + " --models gpt-5-mini"),
                 Verb.call("show", "GET", "keys/{}", "Show one key.")
                         .argument("KEY", "id or label")
                         .example("sluice keys show my-app"),
