@@ -3,6 +3,7 @@ package dev.sluice.app.cli;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -111,13 +112,11 @@ final class FileCommands {
     }
 
     private static List<JsonNode> changes(JsonNode node) {
-        JsonNode steps = node.get("plan");
-        return steps == null
-                ? List.of()
-                : steps.valueStream().filter(s -> !"none".equals(Json.text(s, "action"))).toList();
+        JsonNode list = node.get("changes");
+        return list == null ? List.of() : list.valueStream().toList();
     }
 
-    private static void print(java.io.PrintWriter out, @Nullable JsonNode node) {
+    private static void print(PrintWriter out, @Nullable JsonNode node) {
         if (node == null) {
             return;
         }
@@ -133,21 +132,32 @@ final class FileCommands {
                         case "delete" -> "-";
                         default -> "~";
                     };
-            JsonNode fields = change.get("changes");
             out.println(
-                    "%s %s %s %s%s"
+                    "%s %s %s %s"
                             .formatted(
                                     sign,
                                     action,
                                     Table.text(change.get("kind")),
-                                    Table.text(change.get("name")),
-                                    fields == null || fields.isEmpty()
-                                            ? ""
-                                            : ": " + Table.text(fields)));
+                                    Table.text(change.get("name"))));
+            if (sign.equals("~")) {
+                fields(out, change.path("changes"));
+            }
         }
         JsonNode warnings = node.get("warnings");
         if (warnings != null) {
             warnings.forEach(warning -> out.println("warning: " + Table.text(warning)));
+        }
+    }
+
+    /// What an update changes, field by field.
+    private static void fields(PrintWriter out, JsonNode changes) {
+        for (var field : changes.properties()) {
+            out.println(
+                    "    %s: %s -> %s"
+                            .formatted(
+                                    field.getKey(),
+                                    Table.text(field.getValue().get("from")),
+                                    Table.text(field.getValue().get("to"))));
         }
     }
 

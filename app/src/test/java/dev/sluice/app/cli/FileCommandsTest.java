@@ -15,18 +15,19 @@ class FileCommandsTest {
 
     private static final String PLAN =
             """
-            {"organization":{"id":"org_1","name":"acme"},"dry_run":true,"plan":[
-             {"action":"create","kind":"team","name":"support","changes":[]},
-             {"action":"none","kind":"team","name":"same","changes":[]},
-             {"action":"update","kind":"model","name":"m","changes":["targets","price"]},
-             {"action":"delete","kind":"key","name":"old","changes":[]}],
-             "warnings":["the credential stands in the file"],"keys":[]}\
+            {"object":"plan","organization":{"id":"org_1","name":"acme"},"plan":[],"changes":[
+             {"action":"create","kind":"team","name":"support","changes":{}},
+             {"action":"update","kind":"quota","name":"q",
+              "changes":{"limit":{"from":"5","to":"7.50"},"owner":{"from":null,"to":"ana"}}},
+             {"action":"delete","kind":"key","name":"old","changes":{}}],
+             "keys":[],"warnings":["the credential stands in the file"],"dry_run":true}\
             """;
     private static final String APPLIED =
             """
-            {"organization":{"id":"org_1","name":"acme"},"dry_run":false,"plan":[
-             {"action":"create","kind":"key","name":"support-prod","changes":[]}],"warnings":[],
-             "keys":[{"id":"key_1","label":"support-prod","key":"sk-sluice-once"}]}\
+            {"object":"plan","organization":{"id":"org_1","name":"acme"},"plan":[],"changes":[
+             {"action":"create","kind":"key","name":"support-prod","changes":{}}],
+             "keys":[{"label":"support-prod","id":"key_1","key":"sk-sluice-once"}],
+             "warnings":[],"dry_run":false}\
             """;
 
     private final ScriptedApi api = new ScriptedApi();
@@ -57,7 +58,9 @@ class FileCommandsTest {
                 .isEqualTo(
                         """
                         + create team support
-                        ~ update model m: targets,price
+                        ~ update quota q
+                            limit: 5 -> 7.50
+                            owner: - -> ana
                         - delete key old
                         warning: the credential stands in the file
                         """);
@@ -107,7 +110,7 @@ class FileCommandsTest {
 
     @Test
     void nothingToChangeNeedsNoAnswer() {
-        api.answer("POST /admin/v1/apply", 200, "{\"plan\":[{\"action\":\"none\"}]}");
+        api.answer("POST /admin/v1/apply", 200, "{\"changes\":[]}");
 
         Typed.Outcome outcome = person.run("apply", "sluice.yaml");
 
