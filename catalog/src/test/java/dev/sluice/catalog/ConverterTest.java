@@ -171,12 +171,10 @@ class ConverterTest {
                 .containsExactly(199_999L);
     }
 
-    /// Downloads the pinned package: for the suite that may use the network.
+    /// Downloads the pinned package.
     @Test
-    @Tag("network")
+    @Tag("long")
     void theShippedBookIsWhatThePinnedSourceGives() throws Exception {
-        assumeTrue(
-                Boolean.getBoolean("sluice.test.network"), "set -Dsluice.test.network=true to run");
         Path shipped = MODULE.resolve("src/main/resources/catalog/prices");
         Path out = folder.resolve("real");
         Files.createDirectories(out);

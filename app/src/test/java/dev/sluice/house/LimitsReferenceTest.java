@@ -1,0 +1,42 @@
+package dev.sluice.house;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.gateway.Limits;
+import dev.sluice.ledger.LedgerSettings;
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/// The reference of limits names those of the code, no more and no fewer.
+class LimitsReferenceTest {
+
+    private static final Pattern ROW = Pattern.compile("(?m)^\\| `(\\w+)` \\|");
+
+    @Test
+    void theReferenceNamesEveryLimit() throws IOException {
+        Set<String> documented = new TreeSet<>();
+        Matcher rows =
+                ROW.matcher(Files.readString(Path.of("..", "docs", "reference", "limits.md")));
+        while (rows.find()) {
+            documented.add(rows.group(1));
+        }
+        Set<String> known = new TreeSet<>(names(Limits.class));
+        known.addAll(names(LedgerSettings.class));
+        assertThat(documented).isEqualTo(known);
+    }
+
+    private static Set<String> names(Class<? extends Record> limits) {
+        return Arrays.stream(limits.getRecordComponents())
+                .map(RecordComponent::getName)
+                .collect(Collectors.toSet());
+    }
+}
