@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /// What happens between a replica that serves and the line that says so: the configuration file,
 /// the set-up token, the simulated provider and the demonstration.
@@ -36,7 +37,7 @@ final class Startup {
         }
         Path file = config.configFile();
         if (file != null) {
-            apply(api, file);
+            notices.addAll(apply(api, file));
         }
         if (config.adminKey() == null) {
             Optional<Path> token = server.control().openSetup(config.dataDirectory());
@@ -50,9 +51,19 @@ final class Startup {
         return new Done(List.copyOf(notices), demoKey);
     }
 
-    private static void apply(InProcess api, Path file) {
+    /// Applies the file; the keys it makes are shown now or never.
+    private static List<String> apply(InProcess api, Path file) {
         try {
-            api.postText("/admin/v1/apply", "application/yaml", Files.readString(file));
+            JsonNode answer =
+                    api.postText("/admin/v1/apply", "application/yaml", Files.readString(file));
+            List<String> lines = new ArrayList<>();
+            for (JsonNode key : answer.path("keys")) {
+                lines.add(
+                        "New key %s, shown once: %s"
+                                .formatted(
+                                        key.path("label").asString(), key.path("key").asString()));
+            }
+            return lines;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file, e);
         } catch (IllegalStateException e) {

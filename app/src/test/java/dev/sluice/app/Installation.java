@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,7 @@ public final class Installation implements AutoCloseable {
     private final TestDatabase database;
     private final Simulator simulator;
     private final Server server;
+    private final List<String> notices;
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -49,7 +51,7 @@ public final class Installation implements AutoCloseable {
             environment.putAll(extra);
             Config config = Config.read(environment, false);
             server = Server.start(config, new PrintStream(OutputStream.nullOutputStream()));
-            Startup.prepare(server, config);
+            notices = Startup.prepare(server, config).notices();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (Config.Invalid e) {
@@ -121,6 +123,11 @@ public final class Installation implements AutoCloseable {
                 "POST",
                 "/admin/v1/topups",
                 "{\"amount\":\"%s\",\"reference\":\"r-%d\"}".formatted(amount, System.nanoTime()));
+    }
+
+    /// What the start had to tell.
+    public List<String> notices() {
+        return notices;
     }
 
     public String baseUrl() {

@@ -58,7 +58,7 @@ final class OrganizationStep {
         String own = edit.actor().organizationId();
         if (own != null) {
             Organization mine = organizations.rows().find(edit.sql(), own, own).orElseThrow();
-            if (!mine.head().name().equals(name)) {
+            if (!mine.head().name().equals(name) && !mayTakeNewName(mine)) {
                 throw edit.denied(
                                 "'%s' must be '%s': this credential belongs to that organization."
                                         .formatted(fields.path("name"), mine.head().name()))
@@ -75,6 +75,13 @@ final class OrganizationStep {
                 .find(edit.sql(), null, OrganizationResource.DEFAULT_NAME)
                 .filter(found -> !found.sandbox())
                 .filter(found -> store.isUntouched(edit.sql(), found.head().id()));
+    }
+
+    /// The first owner of a fresh installation names its organization like the installation would.
+    private boolean mayTakeNewName(Organization mine) {
+        return mine.head().name().equals(OrganizationResource.DEFAULT_NAME)
+                && organizations.rows().find(edit.sql(), null, name).isEmpty()
+                && store.isUntouched(edit.sql(), mine.head().id());
     }
 
     private String create(Organization item) {
