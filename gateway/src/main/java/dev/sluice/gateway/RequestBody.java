@@ -112,13 +112,14 @@ final class RequestBody {
         };
     }
 
-    /// What a stream comes to, whole or cut.
+    /// What a stream comes to, whole or cut. What a provider reports on the way is what it had used
+    /// by then: it may have gone on, so that only a whole stream's usage is no estimate.
     Result resultOf(StreamReport said) {
         return switch (said.usage()) {
             case UsageReport.Reported reported ->
                     new Result(
                             reported.usage(),
-                            false,
+                            !said.complete(),
                             said.finishReason(),
                             said.serviceTier(),
                             said.model(),
