@@ -409,8 +409,7 @@ final class MoneyPlane implements AutoCloseable {
                 false,
                 "sim-chat",
                 failed ? null : "sim-chat-upstream",
-                new CallRecord.Granted(
-                        request, request.outputTokensMax(), new Money(1_000_000_000)),
+                new CallRecord.Granted(request.outputTokensMax(), new Money(1_000_000_000)),
                 usage,
                 false,
                 lines,

@@ -113,7 +113,6 @@ final class Admission {
                         plan.outputTokensMin(),
                         plan.outputTokensMax(),
                         exchange.arrivedAt);
-        exchange.hold = request;
         ledger.hold(
                 request,
                 origin(exchange, plan),

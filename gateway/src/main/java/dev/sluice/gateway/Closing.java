@@ -145,10 +145,9 @@ final class Closing {
     }
 
     private static CallRecord.@Nullable Granted granted(Exchange exchange) {
-        return exchange.hold == null || exchange.held == null
+        return exchange.held == null
                 ? null
-                : new CallRecord.Granted(
-                        exchange.hold, exchange.held.outputTokens(), exchange.held.amount());
+                : new CallRecord.Granted(exchange.held.outputTokens(), exchange.held.amount());
     }
 
     private static CallRecord.Outcome outcome(Result result, int status, @Nullable Fault fault) {

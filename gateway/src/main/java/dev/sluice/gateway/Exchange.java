@@ -3,7 +3,6 @@ package dev.sluice.gateway;
 import dev.sluice.domain.Attribution;
 import dev.sluice.domain.CallFacts;
 import dev.sluice.domain.Fault;
-import dev.sluice.domain.HoldRequest;
 import dev.sluice.domain.HoldResult;
 import dev.sluice.ledger.CallRecord;
 import dev.sluice.policy.CallPlan;
@@ -54,7 +53,6 @@ final class Exchange {
     @Nullable Attribution attribution;
     @Nullable CallFacts facts;
     @Nullable CallPlan plan;
-    @Nullable HoldRequest hold;
     HoldResult.@Nullable Held held;
     @Nullable Long heldMillis;
     @Nullable Long firstByteMillis;

@@ -2,7 +2,6 @@ package dev.sluice.ledger;
 
 import dev.sluice.catalog.CostLine;
 import dev.sluice.domain.Attribution;
-import dev.sluice.domain.HoldRequest;
 import dev.sluice.domain.Money;
 import dev.sluice.domain.Usage;
 import java.time.Instant;
@@ -39,7 +38,7 @@ public record CallRecord(
         List<Map<String, String>> decisions) {
 
     /// A granted hold.
-    public record Granted(HoldRequest request, long outputTokens, Money amount) {}
+    public record Granted(long outputTokens, Money amount) {}
 
     /// How the call ended for the client.
     ///
