@@ -4,6 +4,8 @@ import dev.sluice.policy.SnapshotSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// What readiness is made of. Liveness depends on nothing: the process answers.
 final class Health {
@@ -13,11 +15,14 @@ final class Health {
     private static final Duration CONFIGURATION_AGE = Duration.ofSeconds(30);
 
     private final SnapshotSource snapshots;
+    private final Supplier<@Nullable String> moneyMissing;
     private volatile boolean draining;
     private volatile boolean databaseEnded;
 
-    Health(SnapshotSource snapshots) {
+    /// @param moneyMissing why this replica admits no call, or null
+    Health(SnapshotSource snapshots, Supplier<@Nullable String> moneyMissing) {
         this.snapshots = snapshots;
+        this.moneyMissing = moneyMissing;
     }
 
     /// @param missing what is not there, in words; empty when ready
@@ -48,6 +53,10 @@ final class Health {
             missing.add("configuration not loaded");
         } else if (snapshots.age().compareTo(CONFIGURATION_AGE) > 0) {
             missing.add("PostgreSQL not reached for " + snapshots.age().toSeconds() + " s");
+        }
+        String money = moneyMissing.get();
+        if (money != null) {
+            missing.add(money);
         }
         return new Report(List.copyOf(missing));
     }

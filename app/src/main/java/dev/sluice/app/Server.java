@@ -14,9 +14,10 @@ import dev.sluice.gateway.CallMetrics;
 import dev.sluice.gateway.CallObserver;
 import dev.sluice.gateway.DataPlane;
 import dev.sluice.gateway.Limits;
+import dev.sluice.ledger.EscrowLedger;
 import dev.sluice.ledger.LedgerSettings;
+import dev.sluice.ledger.LedgerStart;
 import dev.sluice.ledger.PostgresIdempotency;
-import dev.sluice.ledger.PostgresLedger;
 import dev.sluice.policy.Policy;
 import dev.sluice.simulator.Simulator;
 import dev.sluice.store.DataDirectory;
@@ -68,7 +69,7 @@ final class Server implements AutoCloseable {
     private final KeptSecrets secrets;
     private final Database database;
     private final ControlPlane control;
-    private final PostgresLedger ledger;
+    private final EscrowLedger ledger;
     private final DataPlane plane;
     private final Health health;
     private final Secret adminKey;
@@ -104,16 +105,20 @@ final class Server implements AutoCloseable {
             adminKey = config.adminKey() == null ? secrets.passingAdminKey() : config.adminKey();
             ledger =
                     stopping(
-                            new PostgresLedger(
-                                    database, clock, ids, replica, LedgerSettings.standard()));
+                            LedgerStart.start(
+                                    database,
+                                    clock,
+                                    System::nanoTime,
+                                    ids,
+                                    replica,
+                                    LedgerSettings.standard()));
             PostgresIdempotency idempotency = new PostgresIdempotency(database, clock, replica);
             control = stopping(wireControl(data));
             registerMoneyRoutes();
             control.initialize();
             lastUsed = new LastUsed(control::touchLastUsed);
-            ledger.recover();
             idempotency.recover();
-            health = new Health(control.snapshots());
+            health = new Health(control.snapshots(), ledger::notReady);
             if (embedded != null) {
                 var unused = embedded.ended().whenComplete((_, _) -> health.databaseEnded());
             }
@@ -232,7 +237,7 @@ final class Server implements AutoCloseable {
         Gauge.builder("sluice_open_exchanges", started, DataPlane::openExchanges)
                 .description("Calls to models that are not closed")
                 .register(registry);
-        Gauge.builder("sluice_unsettled_calls", ledger, PostgresLedger::unsettled)
+        Gauge.builder("sluice_unsettled_calls", ledger, EscrowLedger::unsettled)
                 .description("Ended calls that PostgreSQL does not have yet")
                 .register(registry);
         Gauge.builder(

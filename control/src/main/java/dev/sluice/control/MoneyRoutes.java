@@ -27,7 +27,7 @@ import dev.sluice.ledger.DryRun;
 import dev.sluice.ledger.EstimateDrift;
 import dev.sluice.ledger.LedgerEntries;
 import dev.sluice.ledger.LedgerVerifier;
-import dev.sluice.ledger.PostgresLedger;
+import dev.sluice.ledger.EscrowLedger;
 import dev.sluice.ledger.QuotaStates;
 import dev.sluice.ledger.UsageReport;
 import dev.sluice.ledger.Wallets;
@@ -61,7 +61,7 @@ public final class MoneyRoutes {
             Authenticator authenticator,
             Changes changes,
             Database database,
-            PostgresLedger ledger,
+            EscrowLedger ledger,
             InstantSource clock,
             Ids ids,
             RandomGenerator random,
@@ -72,7 +72,7 @@ public final class MoneyRoutes {
         new BalanceRoutes(database, wallets).register(router);
         new MovementRoutes(wallets, entries, changes).register(router);
         new LedgerRoutes(entries, new LedgerVerifier(database), authenticator).register(router);
-        new RequestRoutes(database, new Calls(database), around.pace).register(router);
+        new RequestRoutes(database, new Calls(database, ledger), around.pace).register(router);
         new UsageRoutes(database, new UsageReport(database), drift).register(router);
         new QuotaStateRoutes(around.snapshots, new QuotaStates(database, ledger, clock))
                 .register(router);

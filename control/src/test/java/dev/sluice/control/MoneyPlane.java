@@ -24,7 +24,8 @@ import dev.sluice.domain.Window;
 import dev.sluice.ledger.CallOrigin;
 import dev.sluice.ledger.CallRecord;
 import dev.sluice.ledger.LedgerSettings;
-import dev.sluice.ledger.PostgresLedger;
+import dev.sluice.ledger.LedgerStart;
+import dev.sluice.ledger.EscrowLedger;
 import dev.sluice.policy.Model;
 import dev.sluice.policy.Organization;
 import dev.sluice.policy.Policy;
@@ -63,8 +64,14 @@ final class MoneyPlane implements AutoCloseable {
 
     final Plane plane = new Plane();
     final Ids ids = new Ids(plane.clock, new Random(23));
-    final PostgresLedger ledger =
-            new PostgresLedger(plane.database(), plane.clock, ids, "r1", LedgerSettings.standard());
+    final EscrowLedger ledger =
+            LedgerStart.start(
+                    plane.database(),
+                    plane.clock,
+                    System::nanoTime,
+                    ids,
+                    "r1",
+                    LedgerSettings.standard());
     final Caller acme = plane.organization("acme", "owner");
     final Caller globex = plane.organization("globex", "owner");
     final String acmeId = organizationId("acme");
@@ -352,7 +359,7 @@ final class MoneyPlane implements AutoCloseable {
         CompletableFuture<HoldResult> answer = new CompletableFuture<>();
         ledger.hold(
                 request,
-                new CallOrigin(spec.attribution(), "chat", false, "sim-chat", Money.ZERO),
+                new CallOrigin(spec.attribution(), "chat", false, "sim-chat"),
                 answer::complete);
         HoldResult result = get(answer);
         if (!(result instanceof HoldResult.Held)) {
@@ -372,6 +379,9 @@ final class MoneyPlane implements AutoCloseable {
         CompletableFuture<Boolean> durable = new CompletableFuture<>();
         ledger.settle(record(spec, request), () -> durable.complete(true));
         get(durable);
+        if (!ledger.awaitBooked(Duration.ofSeconds(30))) {
+            throw new AssertionError("not booked: " + request.requestId());
+        }
     }
 
     private CallRecord record(Spec spec, HoldRequest request) {

@@ -1,14 +1,10 @@
 package dev.sluice.gateway;
 
-import dev.sluice.catalog.PricingContext;
-import dev.sluice.catalog.Rating;
 import dev.sluice.domain.CallFacts;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.HoldRequest;
 import dev.sluice.domain.HoldResult;
-import dev.sluice.domain.MeterKind;
-import dev.sluice.domain.Money;
 import dev.sluice.ledger.CallOrigin;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.policy.CallPlan;
@@ -16,12 +12,9 @@ import dev.sluice.policy.Decision;
 import dev.sluice.policy.KeyEntry;
 import dev.sluice.policy.Policy;
 import dev.sluice.policy.SnapshotSource;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -115,7 +108,7 @@ final class Admission {
                         exchange.arrivedAt);
         ledger.hold(
                 request,
-                origin(exchange, plan),
+                origin(exchange),
                 result ->
                         exchange.context.runOnContext(
                                 _ -> answered(exchange, result, granted, refused)));
@@ -144,27 +137,13 @@ final class Admission {
         return exchange.arrivedAt.plusNanos(nanoTime.getAsLong() - exchange.arrivedNanos);
     }
 
-    private static CallOrigin origin(Exchange exchange, CallPlan plan) {
+    private static CallOrigin origin(Exchange exchange) {
         CallFacts facts = java.util.Objects.requireNonNull(exchange.facts);
-        Money inputCost = Money.ZERO;
-        Set<MeterKind> input = EnumSet.of(MeterKind.INPUT, MeterKind.CACHE_READ);
-        for (CallPlan.PlannedTarget target : plan.targets()) {
-            long picos =
-                    Rating.worstRates(
-                                    target.price(),
-                                    PricingContext.NONE,
-                                    plan.inputTokensMax(),
-                                    input,
-                                    BigDecimal.ONE)
-                            .picosPerInputToken();
-            inputCost = inputCost.max(new Money(Math.multiplyExact(picos, plan.inputTokensMax())));
-        }
         return new CallOrigin(
                 java.util.Objects.requireNonNull(exchange.attribution),
                 exchange.endpoint.family(),
                 facts.stream(),
-                facts.model(),
-                inputCost);
+                facts.model());
     }
 
     /// What a call's answer says about the money it took, before its cost is known.

@@ -101,6 +101,7 @@ final class AttemptLoop {
                         new Guarded(exchange, shape.reader(attempt, verdict)));
         shape.started(call);
         exchange.cancelUpstream = call::cancel;
+        closing.attempting(exchange, attempt, shape.lostUsage());
         call.send(
                 client,
                 UpstreamRequests.head(

@@ -8,6 +8,7 @@ import dev.sluice.protocol.UpstreamFaults;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -19,6 +20,13 @@ final class CallShapes {
 
     static final Fault GONE =
             Fault.of(FaultCode.CLIENT_CLOSED, "The client closed the connection.");
+
+    /// The answer cannot be shown, because it could be lost.
+    static final Fault CANNOT_WRITE =
+            Fault.of(
+                            FaultCode.OVERLOADED,
+                            "This replica cannot write its journal: it takes no more calls.")
+                    .withRetryAfter(Duration.ofSeconds(1));
 
     private static final List<String> REQUEST_ID_HEADERS =
             List.of("x-request-id", "request-id", "apim-request-id");
@@ -67,7 +75,7 @@ final class CallShapes {
                 @Nullable UpstreamCall call,
                 Usage input) {
             if (attempt != null && call != null && call.sent()) {
-                leave(exchange, attempt, new Result(input, true, null, null, null, null));
+                leave(exchange, attempt, Result.estimated(input));
                 return;
             }
             if (attempt != null) {

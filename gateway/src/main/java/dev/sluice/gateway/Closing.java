@@ -3,14 +3,17 @@ package dev.sluice.gateway;
 import dev.sluice.catalog.CostLine;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
+import dev.sluice.domain.Usage;
 import dev.sluice.ledger.CallRecord;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.policy.CallPlan;
 import dev.sluice.policy.CallPlan.PlannedTarget;
 import io.vertx.core.Vertx;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -98,6 +101,39 @@ final class Closing {
         return true;
     }
 
+    /// Writes down that a provider is about to be asked.
+    ///
+    /// @param input what the call comes to if nothing else is ever known of it
+    void attempting(Exchange exchange, Attempt attempt, Usage input) {
+        ledger.attempting(ifCutNow(exchange, attempt, Result.estimated(input)));
+    }
+
+    /// Writes down what a call that is being relayed comes to so far.
+    void progress(Exchange exchange, Attempt attempt, Result soFar) {
+        ledger.progress(ifCutNow(exchange, attempt, soFar));
+    }
+
+    /// Asks whether the first byte may go to the client; the answer comes on its event loop.
+    void relaying(Exchange exchange, Consumer<Boolean> answer) {
+        ledger.relaying(
+                exchange.requestId,
+                mayBe -> exchange.context.runOnContext(_ -> answer.accept(mayBe)));
+    }
+
+    private CallRecord ifCutNow(Exchange exchange, Attempt attempt, Result result) {
+        List<CallRecord.Attempt> attempts = new ArrayList<>(exchange.attempts);
+        attempts.add(
+                attempt.acceptedRow(result, CallRecord.GATEWAY_RESTARTED, nanoTime.getAsLong()));
+        CallRecord.Outcome outcome =
+                new CallRecord.Outcome(
+                        500,
+                        CallRecord.GATEWAY_RESTARTED,
+                        result.finishReason(),
+                        result.serviceTier(),
+                        null);
+        return record(exchange, result, attempt.target, outcome, attempts);
+    }
+
     private boolean close(Exchange exchange) {
         if (exchange.phase == Exchange.Phase.CLOSED) {
             return false;
@@ -116,6 +152,15 @@ final class Closing {
             @Nullable PlannedTarget target,
             int status,
             @Nullable Fault fault) {
+        return record(exchange, result, target, outcome(result, status, fault), exchange.attempts);
+    }
+
+    private CallRecord record(
+            Exchange exchange,
+            Result result,
+            @Nullable PlannedTarget target,
+            CallRecord.Outcome outcome,
+            List<CallRecord.Attempt> attempts) {
         CallPlan plan = exchange.plan;
         List<CostLine> lines =
                 target == null || plan == null
@@ -134,13 +179,13 @@ final class Closing {
                 result.estimated(),
                 lines,
                 target == null ? null : target.priceVersion(),
-                outcome(result, status, fault),
+                outcome,
                 new CallRecord.Timings(
                         exchange.arrivedAt,
                         exchange.arrivedAt.plusNanos(nanoTime.getAsLong() - exchange.arrivedNanos),
                         exchange.heldMillis,
                         exchange.firstByteMillis),
-                List.copyOf(exchange.attempts),
+                List.copyOf(attempts),
                 List.copyOf(exchange.decisions));
     }
 

@@ -18,4 +18,9 @@ record Result(
         @Nullable String providerId) {
 
     static final Result NOTHING = new Result(Usage.NONE, false, null, null, null, null);
+
+    /// What Sluice counted of a call whose provider said nothing.
+    static Result estimated(Usage usage) {
+        return new Result(usage, true, null, null, null, null);
+    }
 }

@@ -28,6 +28,11 @@ final class StreamCall implements AttemptLoop.Shape {
 
     private static final long ESTIMATE_SLACK_TOKENS = 64;
 
+    /// What a stream comes to so far is written down when one of these has passed.
+    private static final long PROGRESS_NANOS = 1_000_000_000;
+
+    private static final int PROGRESS_BYTES = 64 << 10;
+
     private final Exchange exchange;
     private final RequestBody body;
     private final CallShapes.Parts parts;
@@ -90,6 +95,15 @@ final class StreamCall implements AttemptLoop.Shape {
         }
     }
 
+    /// How far an attempt is from its first byte to the client.
+    private enum Commit {
+        NOT_YET,
+        /// The journal was asked; what arrives meanwhile is kept.
+        ASKED,
+        /// As before, and the answer is complete.
+        ASKED_WHOLE
+    }
+
     /// Reads the events of one attempt.
     private final class EventAnswer implements UpstreamCall.Listener {
         private final Attempt attempt;
@@ -100,6 +114,9 @@ final class StreamCall implements AttemptLoop.Shape {
         private final ByteArrayOutputStream beforeCommit = new ByteArrayOutputStream();
         private MultiMap headers = MultiMap.caseInsensitiveMultiMap();
         private byte[] last = NOTHING;
+        private Commit commit = Commit.NOT_YET;
+        private long progressNanos;
+        private int bytesSinceProgress;
 
         EventAnswer(Attempt attempt, Attempt.Verdict verdict) {
             this.attempt = attempt;
@@ -174,15 +191,61 @@ final class StreamCall implements AttemptLoop.Shape {
                 }
             } else if (exchange.phase == Exchange.Phase.RELAYING) {
                 pipe.write(frame.raw());
+                progress(frame.raw().length);
             } else {
                 beforeCommit.writeBytes(frame.raw());
                 if (reader.semantic()) {
-                    commit();
+                    askToCommit();
                 }
             }
         }
 
+        private void progress(int bytes) {
+            bytesSinceProgress += bytes;
+            long now = parts.nanoTime().getAsLong();
+            if (bytesSinceProgress >= PROGRESS_BYTES || now - progressNanos >= PROGRESS_NANOS) {
+                bytesSinceProgress = 0;
+                progressNanos = now;
+                parts.closing().progress(exchange, attempt, body.resultOf(reader.report()));
+            }
+        }
+
+        /// No byte leaves before the journal has the attempt. Usually it has had it long before the
+        /// provider answered.
+        private void askToCommit() {
+            if (commit != Commit.NOT_YET) {
+                return;
+            }
+            commit = Commit.ASKED;
+            if (call != null) {
+                call.pause();
+            }
+            parts.closing()
+                    .relaying(
+                            exchange,
+                            mayBe -> parts.attempts().guarded(exchange, () -> asked(mayBe)));
+        }
+
+        private void asked(boolean mayBe) {
+            if (isOver()) {
+                return;
+            }
+            if (!mayBe) {
+                exchange.cancelUpstream.run();
+                verdict.failed(attempt, CallShapes.CANNOT_WRITE);
+                return;
+            }
+            boolean whole = commit == Commit.ASKED_WHOLE;
+            commit();
+            if (whole) {
+                close(null, last);
+            } else if (call != null) {
+                call.resume();
+            }
+        }
+
         private void commit() {
+            progressNanos = parts.nanoTime().getAsLong();
             exchange.phase = Exchange.Phase.RELAYING;
             exchange.cutShort = this::broken;
             exchange.firstByteMillis = exchange.millisAt(parts.nanoTime().getAsLong());
@@ -241,10 +304,12 @@ final class StreamCall implements AttemptLoop.Shape {
         }
 
         private void finish() {
-            if (exchange.phase == Exchange.Phase.ATTEMPTING) {
-                commit();
+            if (exchange.phase == Exchange.Phase.RELAYING) {
+                close(null, last);
+            } else {
+                askToCommit();
+                commit = Commit.ASKED_WHOLE;
             }
-            close(null, last);
         }
 
         /// Before the commit point another target may do better; after it the client is told.

@@ -68,6 +68,17 @@ final class MemoryLedger implements Ledger {
     }
 
     @Override
+    public void attempting(CallRecord ifRelayed) {}
+
+    @Override
+    public void relaying(String requestId, Consumer<Boolean> answer) {
+        Thread.startVirtualThread(() -> answer.accept(true));
+    }
+
+    @Override
+    public void progress(CallRecord soFar) {}
+
+    @Override
     public void settle(CallRecord call, Runnable durable) {
         synchronized (this) {
             if (open.remove(call.requestId()) == null) {

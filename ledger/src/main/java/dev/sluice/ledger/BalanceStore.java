@@ -2,6 +2,7 @@ package dev.sluice.ledger;
 
 import dev.sluice.domain.QuotaUnit;
 import dev.sluice.ledger.HoldArithmetic.Balance;
+import dev.sluice.ledger.escrow.SliceRows;
 import dev.sluice.store.Row;
 import dev.sluice.store.Sql;
 import java.math.BigDecimal;
@@ -17,13 +18,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Every transaction takes its locks in one order, so that none waits in a circle: holds, windows
 /// by key, wallets by organization, accounts, roll-ups.
-final class BalanceStore {
+public final class BalanceStore {
 
     /// What a transaction adds to one window.
-    static final class Change {
-        BigDecimal spent = BigDecimal.ZERO;
-        BigDecimal held = BigDecimal.ZERO;
-        long calls;
+    public static final class Change {
+        public BigDecimal spent = BigDecimal.ZERO;
+        public BigDecimal escrowed = BigDecimal.ZERO;
+        public long calls;
     }
 
     private static final String KEYS =
@@ -36,7 +37,7 @@ final class BalanceStore {
 
     /// Makes the rows of windows that have none yet. New rows are locked by the insert; in key
     /// order.
-    static void insertMissing(Sql sql, Map<WindowKey, @Nullable Instant> windows) {
+    public static void insertMissing(Sql sql, Map<WindowKey, @Nullable Instant> windows) {
         if (windows.isEmpty()) {
             return;
         }
@@ -61,12 +62,24 @@ final class BalanceStore {
                 ends);
     }
 
-    static Map<WindowKey, Balance> lockWindows(Sql sql, Collection<WindowKey> keys) {
+    public static Map<WindowKey, Balance> lockWindows(Sql sql, Collection<WindowKey> keys) {
         return windows(sql, keys, "FOR UPDATE OF w");
     }
 
-    static Map<WindowKey, Balance> readWindows(Sql sql, Collection<WindowKey> keys) {
-        return windows(sql, keys, "");
+    /// What windows and accounts have used and what open calls hold of them, over all replicas; what
+    /// replicas only keep at hand is neither.
+    public static Map<WindowKey, Balance> standing(Sql sql, Collection<WindowKey> keys) {
+        List<WindowKey> inWindows = keys.stream().filter(key -> !key.isWallet()).toList();
+        List<String> wallets =
+                keys.stream().filter(WindowKey::isWallet).map(WindowKey::organizationId).toList();
+        Map<WindowKey, Balance> standing = new HashMap<>(windows(sql, inWindows, ""));
+        wallets(sql, wallets, "")
+                .forEach((organization, balance) ->
+                        standing.put(WindowKey.wallet(organization), balance));
+        Map<WindowKey, BigDecimal> held = SliceRows.held(sql, keys);
+        standing.replaceAll((key, balance) ->
+                new Balance(balance.used(), held.getOrDefault(key, BigDecimal.ZERO)));
+        return standing;
     }
 
     private static Map<WindowKey, Balance> windows(
@@ -79,7 +92,7 @@ final class BalanceStore {
         sql.list(
                 """
                 SELECT w.organization_id, w.rule_id, w.member, w.unit, w.span, w.window_start,
-                       w.spent, w.held
+                       w.spent, w.escrowed
                   FROM %s
                   JOIN budget_window w
                        USING (organization_id, rule_id, member, unit, span, window_start)
@@ -89,7 +102,8 @@ final class BalanceStore {
                         .formatted(KEYS, locking),
                 row ->
                         balances.put(
-                                keyOf(row), new Balance(row.decimal("spent"), row.decimal("held"))),
+                                keyOf(row),
+                                new Balance(row.decimal("spent"), row.decimal("escrowed"))),
                 columns.arguments());
         return balances;
     }
@@ -105,27 +119,27 @@ final class BalanceStore {
     }
 
     /// The rows must be locked by this transaction.
-    static void changeWindows(Sql sql, Map<WindowKey, Change> changes) {
+    public static void changeWindows(Sql sql, Map<WindowKey, Change> changes) {
         if (changes.isEmpty()) {
             return;
         }
         Columns columns = new Columns(changes.keySet());
         List<BigDecimal> spent = new ArrayList<>();
-        List<BigDecimal> held = new ArrayList<>();
+        List<BigDecimal> escrowed = new ArrayList<>();
         List<Long> calls = new ArrayList<>();
         for (Change change : changes.values()) {
             spent.add(change.spent);
-            held.add(change.held);
+            escrowed.add(change.escrowed);
             calls.add(change.calls);
         }
         sql.update(
                 """
                 UPDATE budget_window w
-                   SET spent = w.spent + k.spent, held = w.held + k.held, calls = w.calls + k.calls
+                   SET spent = w.spent + k.spent, escrowed = w.escrowed + k.escrowed, calls = w.calls + k.calls
                   FROM unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[],
                               ?::timestamptz[], ?::numeric[], ?::numeric[], ?::bigint[])
                        AS k(organization_id, rule_id, member, unit, span, window_start,
-                            spent, held, calls)
+                            spent, escrowed, calls)
                  WHERE w.organization_id = k.organization_id AND w.rule_id = k.rule_id
                    AND w.member = k.member AND w.unit = k.unit AND w.span = k.span
                    AND w.window_start = k.window_start
@@ -137,18 +151,14 @@ final class BalanceStore {
                 columns.spans,
                 columns.starts,
                 spent,
-                held,
+                escrowed,
                 calls);
     }
 
     /// Accounts by organization, as [Balance] with the balance negated in `used`. Organizations
     /// without a wallet are absent.
-    static Map<String, Balance> lockWallets(Sql sql, Collection<String> organizations) {
+    public static Map<String, Balance> lockWallets(Sql sql, Collection<String> organizations) {
         return wallets(sql, organizations, "FOR UPDATE");
-    }
-
-    static Map<String, Balance> readWallets(Sql sql, Collection<String> organizations) {
-        return wallets(sql, organizations, "");
     }
 
     private static Map<String, Balance> wallets(
@@ -157,7 +167,7 @@ final class BalanceStore {
         if (!organizations.isEmpty()) {
             sql.list(
                     """
-                    SELECT organization_id, balance, held FROM wallet
+                    SELECT organization_id, balance, escrowed FROM wallet
                      WHERE organization_id = ANY(?::text[])
                      ORDER BY 1 %s
                     """
@@ -166,36 +176,38 @@ final class BalanceStore {
                             balances.put(
                                     row.text("organization_id"),
                                     new Balance(
-                                            row.decimal("balance").negate(), row.decimal("held"))),
+                                            row.decimal("balance").negate(),
+                                            row.decimal("escrowed"))),
                     organizations);
         }
         return balances;
     }
 
     /// Adds to what wallets hold and takes `spent` from their balances; rows must be locked.
-    static void changeWallets(Sql sql, Map<String, Change> changes) {
+    public static void changeWallets(Sql sql, Map<String, Change> changes) {
         if (changes.isEmpty()) {
             return;
         }
         List<BigDecimal> spent = new ArrayList<>();
-        List<BigDecimal> held = new ArrayList<>();
+        List<BigDecimal> escrowed = new ArrayList<>();
         for (Change change : changes.values()) {
             spent.add(change.spent);
-            held.add(change.held);
+            escrowed.add(change.escrowed);
         }
         sql.update(
                 """
-                UPDATE wallet w SET balance = w.balance - k.spent, held = w.held + k.held
+                UPDATE wallet w SET balance = w.balance - k.spent, escrowed = w.escrowed + k.escrowed
                   FROM unnest(?::text[], ?::numeric[], ?::numeric[])
-                       AS k(organization_id, spent, held)
+                       AS k(organization_id, spent, escrowed)
                  WHERE w.organization_id = k.organization_id
                 """,
                 changes.keySet(),
                 spent,
-                held);
+                escrowed);
     }
 
-    static void insertMissingWallets(Sql sql, Collection<String> organizations, Instant now) {
+    public static void insertMissingWallets(
+            Sql sql, Collection<String> organizations, Instant now) {
         if (!organizations.isEmpty()) {
             sql.update(
                     """

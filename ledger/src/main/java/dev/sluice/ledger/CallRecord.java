@@ -37,6 +37,9 @@ public record CallRecord(
         List<Attempt> attempts,
         List<Map<String, String>> decisions) {
 
+    /// The error code of calls that were cut because this process ended.
+    public static final String GATEWAY_RESTARTED = "gateway_restarted";
+
     /// A granted hold.
     public record Granted(long outputTokens, Money amount) {}
 

@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Reads rows of `call` and `hold` as [StoredCall].
+/// Makes [StoredCall]s of rows of `call` and of calls that are running.
 final class CallRows {
 
     private CallRows() {}
@@ -54,15 +54,15 @@ final class CallRows {
                 row.bigintOrNull("first_byte_ms"));
     }
 
-    static StoredCall running(Row row) {
-        CallOrigin origin = LedgerJson.readOrigin(row.text("origin"));
+    static StoredCall running(OpenCall call) {
+        CallOrigin origin = call.origin;
         return new StoredCall(
-                row.text("request_id"),
+                call.hold.requestId(),
                 origin.attribution(),
                 StoredCall.State.HELD,
                 1,
                 0,
-                row.instant("admitted_at"),
+                call.admittedAt,
                 null,
                 origin.endpoint(),
                 origin.stream(),
@@ -76,8 +76,8 @@ final class CallRows {
                 null,
                 null,
                 false,
-                row.decimal("amount"),
-                row.bigint("output_tokens"),
+                call.hold.amount().toDecimal(),
+                call.hold.outputTokens(),
                 BigDecimal.ZERO,
                 BigDecimal.ZERO,
                 BigDecimal.ZERO,

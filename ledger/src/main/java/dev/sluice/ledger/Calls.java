@@ -1,5 +1,6 @@
 package dev.sluice.ledger;
 
+import dev.sluice.domain.Attribution;
 import dev.sluice.domain.Fault;
 import dev.sluice.store.Database;
 import dev.sluice.store.Sql;
@@ -11,10 +12,12 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Reads calls: those that ended and those that are running. Calls block.
+/// Reads calls: those that ended, of all replicas, and those that are running on this one. Calls
+/// block.
 public final class Calls {
 
     /// Which calls to list; null matches all. Teams and keys are ids, the rest names.
@@ -52,36 +55,35 @@ public final class Calls {
                     .reversed();
 
     private final Database database;
+    private final EscrowLedger ledger;
 
-    public Calls(Database database) {
+    /// @param ledger knows the calls that are running on this replica
+    public Calls(Database database, EscrowLedger ledger) {
         this.database = database;
+        this.ledger = ledger;
     }
 
     /// One call, running or ended.
     ///
     /// @param organizationId null for calls with an unknown credential
     public Optional<StoredCall> get(@Nullable String organizationId, String requestId) {
-        return database.snapshot(sql -> {
-            Optional<StoredCall> ended =
-                    sql.optional(
-                            """
-                            SELECT * FROM call WHERE request_id = ?
-                               AND organization_id IS NOT DISTINCT FROM ?
-                            """,
-                            CallRows::ended,
-                            requestId,
-                            organizationId);
-            return ended.isPresent() || organizationId == null
-                    ? ended
-                    : sql.optional(
-                            """
-                            SELECT * FROM hold WHERE request_id = ? AND state = 'open'
-                               AND organization_id = ?
-                            """,
-                            CallRows::running,
-                            requestId,
-                            organizationId);
-        });
+        // running first: a call that ends in between has its row by then, or is found running
+        OpenCall running = ledger.running(requestId);
+        Optional<StoredCall> ended =
+                database.read(sql ->
+                        sql.optional(
+                                """
+                                SELECT * FROM call WHERE request_id = ?
+                                   AND organization_id IS NOT DISTINCT FROM ?
+                                """,
+                                CallRows::ended,
+                                requestId,
+                                organizationId));
+        return ended.isPresent()
+                ? ended
+                : Optional.ofNullable(running)
+                        .filter(call -> call.hold.organizationId().equals(organizationId))
+                        .map(CallRows::running);
     }
 
     /// Newest first.
@@ -92,18 +94,13 @@ public final class Calls {
             @Nullable String organizationId, Filter filter, @Nullable String cursor, int limit) {
         int rows = Math.clamp(limit, 1, Page.LARGEST);
         Cursor after = cursor == null ? null : Cursor.read(cursor);
-        // one picture of both tables: a call that ends meanwhile is in one of them
-        List<StoredCall> found =
-                database.snapshot(sql -> {
-                    Map<String, StoredCall> calls = new LinkedHashMap<>();
-                    for (StoredCall call : ended(sql, organizationId, filter, after, rows + 1)) {
-                        calls.put(call.requestId(), call);
-                    }
-                    for (StoredCall call : running(sql, organizationId, filter, after, rows + 1)) {
-                        calls.putIfAbsent(call.requestId(), call);
-                    }
-                    return calls.values().stream().sorted(NEWEST_FIRST).toList();
-                });
+        // running first: a call that ends in between is then found twice, never not at all
+        List<StoredCall> running = running(organizationId, filter, after);
+        Map<String, StoredCall> calls = new LinkedHashMap<>();
+        database.read(sql -> ended(sql, organizationId, filter, after, rows + 1))
+                .forEach(call -> calls.put(call.requestId(), call));
+        running.forEach(call -> calls.putIfAbsent(call.requestId(), call));
+        List<StoredCall> found = calls.values().stream().sorted(NEWEST_FIRST).toList();
         boolean more = found.size() > rows;
         List<StoredCall> data = more ? found.subList(0, rows) : found;
         return new Page<>(List.copyOf(data), more ? Cursor.of(data.getLast()).toString() : null);
@@ -137,15 +134,18 @@ public final class Calls {
             @Nullable Cursor after,
             int limit) {
         CallFilter where = new CallFilter(organizationId).ended(filter);
-        return newest(sql, "call", where, after, limit, CallRows::ended);
+        if (after != null) {
+            where.and("(admitted_at, request_id) < (?, ?)", after.admittedAt(), after.requestId());
+        }
+        return sql.list(
+                "SELECT * FROM call WHERE %s ORDER BY admitted_at DESC, request_id DESC LIMIT %d"
+                        .formatted(where.text(), limit),
+                CallRows::ended,
+                where.arguments());
     }
 
-    private static List<StoredCall> running(
-            Sql sql,
-            @Nullable String organizationId,
-            Filter filter,
-            @Nullable Cursor after,
-            int limit) {
+    private List<StoredCall> running(
+            @Nullable String organizationId, Filter filter, @Nullable Cursor after) {
         boolean endedOnly =
                 filter.upstream() != null
                         || filter.status() != null
@@ -156,28 +156,39 @@ public final class Calls {
         if (endedOnly || organizationId == null) {
             return List.of();
         }
-        CallFilter where = new CallFilter(organizationId).running(filter);
-        return newest(sql, "hold", where, after, limit, CallRows::running);
+        return ledger.running().stream()
+                .filter(call -> call.hold.organizationId().equals(organizationId))
+                .map(CallRows::running)
+                .filter(call -> matches(call, filter))
+                .filter(call -> after == null || after.isBefore(call))
+                .toList();
     }
 
-    private static List<StoredCall> newest(
-            Sql sql,
-            String table,
-            CallFilter where,
-            @Nullable Cursor after,
-            int limit,
-            java.util.function.Function<dev.sluice.store.Row, StoredCall> mapper) {
-        if (after != null) {
-            where.and("(admitted_at, request_id) < (?, ?)", after.admittedAt(), after.requestId());
-        }
-        return sql.list(
-                "SELECT * FROM %s WHERE %s ORDER BY admitted_at DESC, request_id DESC LIMIT %d"
-                        .formatted(table, where.text(), limit),
-                mapper,
-                where.arguments());
+    private static boolean matches(StoredCall call, Filter filter) {
+        Attribution who = Objects.requireNonNull(call.attribution());
+        return (filter.from() == null || !call.admittedAt().isBefore(filter.from()))
+                && (filter.to() == null || call.admittedAt().isBefore(filter.to()))
+                && is(filter.key(), who.keyId())
+                && is(filter.team(), who.teamId())
+                && is(filter.environment(), who.environment())
+                && is(filter.workflow(), who.workflow())
+                && is(filter.customer(), who.customer())
+                && is(filter.model(), call.model())
+                && is(filter.actionId(), who.actionId())
+                && is(filter.owner(), who.owner());
+    }
+
+    private static boolean is(@Nullable String wanted, @Nullable String value) {
+        return wanted == null || wanted.equals(value);
     }
 
     private record Cursor(Instant admittedAt, String requestId) {
+
+        /// Whether a list that goes on after this place still has the call before it.
+        boolean isBefore(StoredCall call) {
+            int byTime = call.admittedAt().compareTo(admittedAt);
+            return byTime < 0 || (byTime == 0 && call.requestId().compareTo(requestId) < 0);
+        }
 
         static Cursor of(StoredCall call) {
             return new Cursor(call.admittedAt(), call.requestId());
@@ -244,21 +255,6 @@ public final class Calls {
             if (filter.state() != null) {
                 and("state = ?", filter.state().name().toLowerCase(java.util.Locale.ROOT));
             }
-            return this;
-        }
-
-        CallFilter running(Filter filter) {
-            conditions.add("state = 'open'");
-            andIf("admitted_at >= ?", filter.from());
-            andIf("admitted_at < ?", filter.to());
-            andIf("origin->>'key' = ?", filter.key());
-            andIf("origin->>'team' = ?", filter.team());
-            andIf("origin->>'environment' = ?", filter.environment());
-            andIf("origin->>'workflow' = ?", filter.workflow());
-            andIf("origin->>'customer' = ?", filter.customer());
-            andIf("origin->>'model' = ?", filter.model());
-            andIf("origin->>'action_id' = ?", filter.actionId());
-            andIf("origin->>'owner' = ?", filter.owner());
             return this;
         }
 

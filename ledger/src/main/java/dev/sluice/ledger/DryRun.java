@@ -18,12 +18,12 @@ import java.util.Map;
 public final class DryRun {
 
     private final Database database;
-    private final PostgresLedger ledger;
+    private final EscrowLedger ledger;
 
     /// Reads through the given database.
     ///
     /// @param ledger knows the short windows, which this replica keeps in memory
-    public DryRun(Database database, PostgresLedger ledger) {
+    public DryRun(Database database, EscrowLedger ledger) {
         this.database = database;
         this.ledger = ledger;
     }
@@ -47,17 +47,18 @@ public final class DryRun {
     }
 
     public Answer ask(HoldRequest request) {
-        Read read = database.snapshot(sql -> read(sql, request));
-        Balance account = read.accounts.getOrDefault(request.organizationId(), Balance.EMPTY);
+        Map<WindowKey, Balance> windows = database.snapshot(sql -> read(sql, request));
+        Balance account =
+                windows.getOrDefault(WindowKey.wallet(request.organizationId()), Balance.EMPTY);
         List<Standing> standings = new ArrayList<>();
         for (Claim claim : request.claims()) {
-            Balance balance = balance(claim, read.windows);
+            Balance balance = balance(claim, windows);
             standings.add(new Standing(claim, balance.used(), balance.held()));
         }
         HoldResult result =
                 switch (HoldArithmetic.decide(
                         request.claims(),
-                        claim -> balance(claim, read.windows),
+                        claim -> balance(claim, windows),
                         request.wallet(),
                         account,
                         request.outputTokensMin(),
@@ -70,17 +71,15 @@ public final class DryRun {
         return new Answer(result, standings, account.used().negate(), account.held());
     }
 
-    private record Read(Map<WindowKey, Balance> windows, Map<String, Balance> accounts) {}
-
-    private static Read read(Sql sql, HoldRequest request) {
-        List<WindowKey> keys =
-                request.claims().stream()
-                        .filter(claim -> !claim.rule().isRate())
-                        .map(WindowKey::of)
-                        .toList();
-        return new Read(
-                BalanceStore.readWindows(sql, keys),
-                BalanceStore.readWallets(sql, List.of(request.organizationId())));
+    private static Map<WindowKey, Balance> read(Sql sql, HoldRequest request) {
+        List<WindowKey> keys = new ArrayList<>();
+        for (Claim claim : request.claims()) {
+            if (!claim.rule().isRate()) {
+                keys.add(WindowKey.of(claim));
+            }
+        }
+        keys.add(WindowKey.wallet(request.organizationId()));
+        return BalanceStore.standing(sql, keys);
     }
 
     private Balance balance(Claim claim, Map<WindowKey, Balance> windows) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param counted what was spent at admission and is never given back to a call that ran
 ///     (`requests`)
 /// @param held what is spent or released at settlement
-record HeldWindow(
+public record HeldWindow(
         WindowKey key,
         @Nullable Instant end,
         BigDecimal limit,
@@ -20,7 +20,7 @@ record HeldWindow(
         BigDecimal counted,
         BigDecimal held) {
 
-    static HeldWindow of(Claim claim, long outputTokens) {
+    public static HeldWindow of(Claim claim, long outputTokens) {
         QuotaUnit unit = claim.rule().unit();
         BigDecimal amount =
                 Pieces.decimal(
@@ -33,5 +33,10 @@ record HeldWindow(
                 claim.rule().shadow(),
                 atOnce ? amount : BigDecimal.ZERO,
                 atOnce ? BigDecimal.ZERO : amount);
+    }
+
+    /// All that is taken of the window, as whole numbers.
+    public long pieces() {
+        return Pieces.floor(key.unit(), counted.add(held));
     }
 }

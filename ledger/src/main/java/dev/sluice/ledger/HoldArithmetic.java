@@ -13,24 +13,27 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The precedence of refusals: claims in their order, then the account. A claim whose rule may not
 /// lower the output limit must fit at the asked limit; the others must fit at the least one.
-final class HoldArithmetic {
+public final class HoldArithmetic {
 
     private HoldArithmetic() {}
 
     /// What a window or an account has used and holds. For an account `used` is minus its balance.
-    record Balance(BigDecimal used, BigDecimal held) {
-        static final Balance EMPTY = new Balance(BigDecimal.ZERO, BigDecimal.ZERO);
+    public record Balance(BigDecimal used, BigDecimal held) {
+        public static final Balance EMPTY = new Balance(BigDecimal.ZERO, BigDecimal.ZERO);
     }
 
-    sealed interface Decision {
+    /// What became of a call.
+    public sealed interface Decision {
         record Fits(long outputTokens) implements Decision {}
 
         record Refuses(HoldResult.Refused refused) implements Decision {}
     }
 
+    /// Decides one call.
+    ///
     /// @param claims those to look at, in order of precedence
     /// @param wallet the account's claim, or null to leave it out
-    static Decision decide(
+    public static Decision decide(
             List<Claim> claims,
             Function<Claim, Balance> balances,
             HoldRequest.@Nullable WalletClaim wallet,

@@ -6,12 +6,32 @@ import java.util.function.Consumer;
 
 /// The money authority as the data plane sees it. Every call may return before its work is done;
 /// callbacks come exactly once, on any thread, possibly before the method returns. None throws.
+///
+/// The order of one call: [#hold], then for each provider asked [#attempting], then, when its
+/// answer reaches the client in pieces, [#relaying] before the first one and [#progress] on the
+/// way, and [#settle] in the end, whatever the end is.
 public interface Ledger {
 
     /// Asks every window and the wallet for room, all or none. A granted hold stays until
-    /// [#settle] closes it by the same request id; if this replica dies first, recovery closes it
-    /// and puts it down to `origin`.
+    /// [#settle] closes it by the same request id; if this replica dies first, recovery closes it.
+    ///
+    /// @param origin shown for the call while it is running
     void hold(HoldRequest request, CallOrigin origin, Consumer<HoldResult> answer);
+
+    /// Writes down that a provider is about to be asked.
+    ///
+    /// @param ifRelayed the call as it is settled if this process dies after the first byte to the
+    ///     client and before anything else is known: its input, estimated, at the pinned price
+    void attempting(CallRecord ifRelayed);
+
+    /// Asks whether the first byte of an answer may go to the client.
+    ///
+    /// @param answer true once the attempt cannot be lost any more; false when this replica cannot
+    ///     write any more: the answer must not be shown
+    void relaying(String requestId, Consumer<Boolean> answer);
+
+    /// What a call that is being relayed comes to so far, should this process die now.
+    void progress(CallRecord soFar);
 
     /// Closes the hold of `call.requestId()`: posts what was used, releases the rest, writes the
     /// usage row, the transfers and the roll-ups. Settling the same request again changes nothing.

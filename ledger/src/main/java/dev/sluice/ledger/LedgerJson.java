@@ -1,16 +1,13 @@
 package dev.sluice.ledger;
 
 import dev.sluice.catalog.CostLine;
-import dev.sluice.domain.Attribution;
 import dev.sluice.domain.Decimals;
 import dev.sluice.domain.MeterKind;
 import dev.sluice.domain.Money;
-import dev.sluice.domain.QuotaUnit;
 import dev.sluice.domain.Usage;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -127,47 +124,6 @@ final class LedgerJson {
         return attempts;
     }
 
-    static String windows(Collection<HeldWindow> windows) {
-        ArrayNode array = NODES.arrayNode();
-        for (HeldWindow window : windows) {
-            Instant end = window.end();
-            array.addObject()
-                    .put("rule", window.key().ruleId())
-                    .put("member", window.key().member())
-                    .put("unit", window.key().unit().wireName())
-                    .put("span", window.key().span())
-                    .put("start", window.key().start().toString())
-                    .put("end", end == null ? null : end.toString())
-                    .put("limit", Decimals.canonical(window.limit()))
-                    .put("shadow", window.shadow())
-                    .put("counted", Decimals.canonical(window.counted()))
-                    .put("held", Decimals.canonical(window.held()));
-        }
-        return array.toString();
-    }
-
-    static List<HeldWindow> readWindows(String organizationId, String json) {
-        List<HeldWindow> windows = new ArrayList<>();
-        for (JsonNode node : read(json)) {
-            String end = textOrNull(node, "end");
-            windows.add(
-                    new HeldWindow(
-                            new WindowKey(
-                                    organizationId,
-                                    text(node, "rule"),
-                                    text(node, "member"),
-                                    QuotaUnit.ofWireName(text(node, "unit")).orElseThrow(),
-                                    text(node, "span"),
-                                    Instant.parse(text(node, "start"))),
-                            end == null ? null : Instant.parse(end),
-                            new BigDecimal(text(node, "limit")),
-                            node.get("shadow").asBoolean(),
-                            new BigDecimal(text(node, "counted")),
-                            new BigDecimal(text(node, "held"))));
-        }
-        return windows;
-    }
-
     /// What a settled call spent, per window: the verifier adds these up.
     static String spent(List<Settlement.WindowChange> changes) {
         ArrayNode array = NODES.arrayNode();
@@ -184,52 +140,6 @@ final class LedgerJson {
                             Decimals.canonical(change.window().counted().add(change.spent())));
         }
         return array.toString();
-    }
-
-    static String origin(CallOrigin origin) {
-        Attribution a = origin.attribution();
-        return NODES.objectNode()
-                .put("organization_id", a.organizationId())
-                .put("team", a.teamId())
-                .put("key", a.keyId())
-                .put("owner", a.owner())
-                .put("environment", a.environment())
-                .put("workflow", a.workflow())
-                .put("product_area", a.productArea())
-                .put("customer", a.customer())
-                .put("plan", a.plan())
-                .put("traffic_class", a.trafficClass())
-                .put("end_user", a.endUser())
-                .put("action_id", a.actionId())
-                .put("endpoint", origin.endpoint())
-                .put("stream", origin.stream())
-                .put("model", origin.modelAsked())
-                .put("input_cost_bound", origin.inputCostBound().toString())
-                .set("tags", object(a.tags()))
-                .toString();
-    }
-
-    static CallOrigin readOrigin(String json) {
-        JsonNode node = read(json);
-        return new CallOrigin(
-                new Attribution(
-                        text(node, "organization_id"),
-                        textOrNull(node, "team"),
-                        textOrNull(node, "key"),
-                        textOrNull(node, "owner"),
-                        textOrNull(node, "environment"),
-                        textOrNull(node, "workflow"),
-                        textOrNull(node, "product_area"),
-                        textOrNull(node, "customer"),
-                        textOrNull(node, "plan"),
-                        textOrNull(node, "traffic_class"),
-                        textOrNull(node, "end_user"),
-                        textOrNull(node, "action_id"),
-                        textsOf(node.get("tags"))),
-                text(node, "endpoint"),
-                node.get("stream").asBoolean(),
-                text(node, "model"),
-                Money.exactly(new BigDecimal(text(node, "input_cost_bound"))));
     }
 
     private static ObjectNode metersNode(Usage usage) {

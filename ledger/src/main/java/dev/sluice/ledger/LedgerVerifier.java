@@ -82,7 +82,7 @@ public final class LedgerVerifier {
     private static long count(Sql sql, @Nullable String organizationId) {
         long rows = 0;
         for (String table :
-                List.of("transfer", "account", "wallet", "budget_window", "hold", "call")) {
+                List.of("transfer", "account", "wallet", "budget_window", "escrow_slice", "call")) {
             rows +=
                     sql.one(
                             """

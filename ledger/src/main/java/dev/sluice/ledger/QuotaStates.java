@@ -30,7 +30,7 @@ public final class QuotaStates {
     private final RateWindows rates;
     private final InstantSource clock;
 
-    public QuotaStates(Database database, PostgresLedger ledger, InstantSource clock) {
+    public QuotaStates(Database database, EscrowLedger ledger, InstantSource clock) {
         this.database = database;
         this.rates = ledger.rates();
         this.clock = clock;
@@ -44,8 +44,8 @@ public final class QuotaStates {
         Balance balance =
                 rule.isRate()
                         ? rates.balance(key)
-                        : database.read(sql ->
-                                BalanceStore.readWindows(sql, List.of(key))
+                        : database.snapshot(sql ->
+                                BalanceStore.standing(sql, List.of(key))
                                         .getOrDefault(key, Balance.EMPTY));
         return new QuotaState(
                 rule.limit(),

@@ -40,18 +40,28 @@ enum VerifierChecks {
               FROM wallet w
               FULL JOIN (SELECT * FROM account WHERE name = 'wallet') a USING (organization_id)
             """),
-    /// What a wallet holds is what its open calls hold.
-    WALLET_HOLDS_ARE_OPEN_HOLDS(
+    /// What is escrowed of a wallet is the sum of its slices.
+    WALLET_ESCROW_IS_ITS_SLICES(
             """
             SELECT w.organization_id, 'wallet' AS place,
-                   COALESCE((SELECT sum(h.wallet_held) FROM hold h
-                              WHERE h.organization_id = w.organization_id
-                                AND h.state = 'open'), 0) AS expected,
-                   w.held AS found
+                   COALESCE((SELECT sum(s.amount) FROM escrow_slice s
+                              WHERE s.organization_id = w.organization_id
+                                AND s.rule_id = ''), 0) AS expected,
+                   w.escrowed AS found
               FROM wallet w
             """),
-    /// What a window holds is what its open calls hold of it.
-    WINDOW_HOLDS_ARE_OPEN_HOLDS(Parts.WINDOWS.formatted("held", "held")),
+    /// What is escrowed of a window is the sum of its slices.
+    WINDOW_ESCROW_IS_ITS_SLICES(
+            """
+            SELECT COALESCE(w.organization_id, s.organization_id) AS organization_id,
+                   concat_ws('/', rule_id, member, unit, span, window_start) AS place,
+                   COALESCE(s.amount, 0) AS expected, COALESCE(w.escrowed, 0) AS found
+              FROM (SELECT organization_id, rule_id, member, unit, span, window_start,
+                           sum(amount) AS amount
+                      FROM escrow_slice WHERE rule_id <> '' GROUP BY 1, 2, 3, 4, 5, 6) s
+              FULL JOIN budget_window w
+                   USING (organization_id, rule_id, member, unit, span, window_start)
+            """),
     /// What a window has spent is what its calls spent of it.
     WINDOW_SPENT_IS_ITS_CALLS(Parts.WINDOWS.formatted("spent", "spent")),
     /// A window counts its calls.
@@ -88,14 +98,6 @@ enum VerifierChecks {
             SELECT organization_id, request_id AS place, 1::numeric AS expected,
                    count(*)::numeric AS found
               FROM transfer WHERE kind = 'charge' GROUP BY 1, 2
-            """),
-    /// A settled call holds nothing any more.
-    SETTLED_IS_NOT_HELD(
-            """
-            SELECT h.organization_id, h.request_id AS place, 0::numeric AS expected,
-                   1::numeric AS found
-              FROM hold h JOIN call c USING (request_id)
-             WHERE h.state = 'open' AND c.state = 'settled'
             """),
     /// No call is charged more than its priced lines say.
     CHARGED_WHAT_WAS_PRICED(
@@ -136,7 +138,7 @@ enum VerifierChecks {
 
         static final String ROLLUP_COLUMNS = "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14";
 
-        /// Windows against the lines of calls that ended and of open holds.
+        /// Windows against the lines of calls that ended.
         static final String WINDOWS =
                 """
                 SELECT COALESCE(w.organization_id, s.organization_id) AS organization_id,
@@ -146,14 +148,10 @@ enum VerifierChecks {
                   FROM (SELECT organization_id, l->>'rule' AS rule_id, l->>'member' AS member,
                                l->>'unit' AS unit, l->>'span' AS span,
                                (l->>'start')::timestamptz AS window_start,
-                               sum(COALESCE(l->>'spent', l->>'counted')::numeric) AS spent,
-                               sum(COALESCE(l->>'held', '0')::numeric) AS held,
+                               sum((l->>'spent')::numeric) AS spent,
                                count(*) AS calls
                           FROM (SELECT organization_id, jsonb_array_elements(windows) AS l
-                                  FROM call
-                                UNION ALL
-                                SELECT organization_id, jsonb_array_elements(windows)
-                                  FROM hold WHERE state = 'open') lines
+                                  FROM call) lines
                          GROUP BY 1, 2, 3, 4, 5, 6) s
                   FULL JOIN budget_window w
                        USING (organization_id, rule_id, member, unit, span, window_start)

@@ -5,18 +5,24 @@ import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.Ids;
 import dev.sluice.ledger.BookStore.Transfer;
+import dev.sluice.ledger.escrow.SliceRows;
 import dev.sluice.store.Database;
 import dev.sluice.store.Sql;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// Money that people move: top-ups, refunds, corrections. Calls block; each is one transaction that
 /// locks the organization's wallet. Failures are [dev.sluice.domain.FaultException].
 public final class Wallets {
+
+    private static final Duration RECALL_LOOK = Duration.ofMillis(50);
+    private static final int RECALL_LOOKS = 20;
 
     private static final BigDecimal LARGEST = new BigDecimal("1e15");
 
@@ -57,24 +63,14 @@ public final class Wallets {
 
     /// Zero for an organization that has no wallet yet.
     public WalletBalance balance(String organizationId) {
-        return database.read(sql ->
-                sql.optional(
-                                "SELECT currency, balance, held FROM wallet"
-                                        + " WHERE organization_id = ?",
-                                row ->
-                                        new WalletBalance(
-                                                row.text("currency"),
-                                                row.decimal("balance"),
-                                                row.decimal("held"),
-                                                row.decimal("balance")
-                                                        .subtract(row.decimal("held"))),
-                                organizationId)
-                        .orElse(
-                                new WalletBalance(
-                                        BookStore.USD,
-                                        BigDecimal.ZERO,
-                                        BigDecimal.ZERO,
-                                        BigDecimal.ZERO)));
+        WindowKey wallet = WindowKey.wallet(organizationId);
+        HoldArithmetic.Balance found =
+                database.snapshot(sql ->
+                        BalanceStore.standing(sql, List.of(wallet))
+                                .getOrDefault(wallet, HoldArithmetic.Balance.EMPTY));
+        BigDecimal balance = found.used().negate();
+        return new WalletBalance(
+                BookStore.USD, balance, found.held(), balance.subtract(found.held()));
     }
 
     /// Unique by reference: the same amount again is the first answer, another one a conflict.
@@ -133,11 +129,25 @@ public final class Wallets {
             String reason,
             String reference,
             String actor) {
+        if (amount.signum() < 0) {
+            recall(organizationId);
+        }
         return database.inIdempotentTransaction(
                 sql -> adjust(sql, organizationId, amount, reason, reference, actor));
     }
 
-    /// As above, in the caller's transaction.
+    /// Asks all replicas to give back what they keep at hand of an account and no call needs, so
+    /// that a movement finds all that is available. Waits for them, a second at most.
+    public void recall(String organizationId) {
+        for (int i = 0; i < RECALL_LOOKS; i++) {
+            if (!database.inTransaction(sql -> SliceRows.recallWallet(sql, organizationId))) {
+                return;
+            }
+            LockSupport.parkNanos(RECALL_LOOK.toNanos());
+        }
+    }
+
+    /// As above, in the caller's transaction; [#recall] before, where the amount is below zero.
     public Movement adjust(
             Sql sql,
             String organizationId,
@@ -202,7 +212,7 @@ public final class Wallets {
         if (before.isPresent()) {
             return new Movement(requireSame(before.get(), asked, credit), true);
         }
-        condition.require(wallet.balance().subtract(wallet.held()));
+        condition.require(wallet.balance().subtract(wallet.escrowed()));
         BigDecimal change = credit == Account.WALLET ? asked.amount() : asked.amount().negate();
         Transfer transfer =
                 new Transfer(
@@ -226,12 +236,12 @@ public final class Wallets {
         return new Movement(sql.one("SELECT * FROM transfer WHERE id = ?", Entry::of, id), false);
     }
 
-    private record Locked(BigDecimal balance, BigDecimal held) {}
+    private record Locked(BigDecimal balance, BigDecimal escrowed) {}
 
     private static Locked lock(Sql sql, String organizationId) {
         return sql.one(
-                "SELECT balance, held FROM wallet WHERE organization_id = ? FOR UPDATE",
-                row -> new Locked(row.decimal("balance"), row.decimal("held")),
+                "SELECT balance, escrowed FROM wallet WHERE organization_id = ? FOR UPDATE",
+                row -> new Locked(row.decimal("balance"), row.decimal("escrowed")),
                 organizationId);
     }
 

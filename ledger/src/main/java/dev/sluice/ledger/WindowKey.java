@@ -10,7 +10,7 @@ import java.time.Instant;
 ///
 /// @param span the window's definition (`day Europe/Berlin`): a rule that is given another window
 ///     starts another count
-record WindowKey(
+public record WindowKey(
         String organizationId,
         String ruleId,
         String member,
@@ -18,11 +18,22 @@ record WindowKey(
         String span,
         Instant start) {
 
-    static WindowKey of(Claim claim) {
+    private static final String WALLET = "wallet";
+
+    /// An organization's account, held and counted as the windows are.
+    public static WindowKey wallet(String organizationId) {
+        return new WindowKey(organizationId, "", "", QuotaUnit.USD, WALLET, Instant.EPOCH);
+    }
+
+    public boolean isWallet() {
+        return ruleId.isEmpty();
+    }
+
+    public static WindowKey of(Claim claim) {
         return of(claim.rule(), claim.member(), claim.window());
     }
 
-    static WindowKey of(QuotaRule rule, String member, Window.Instance instance) {
+    public static WindowKey of(QuotaRule rule, String member, Window.Instance instance) {
         return new WindowKey(
                 rule.organizationId(),
                 rule.id(),

@@ -15,6 +15,7 @@ import dev.sluice.domain.Usage;
 import dev.sluice.domain.Window;
 import dev.sluice.store.Database;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
@@ -38,15 +39,15 @@ final class Book implements AutoCloseable {
     final InstantSource clock = now::get;
     final Ids ids = new Ids(clock, new Random(COUNT.incrementAndGet()));
     final Database database;
-    final PostgresLedger ledger;
+    final EscrowLedger ledger;
 
     Book(Database database, String replica, LedgerSettings settings) {
         this.database = database;
-        this.ledger = new PostgresLedger(database, clock, ids, replica, settings);
+        this.ledger = LedgerStart.start(database, clock, System::nanoTime, ids, replica, settings);
     }
 
     Book(Database database) {
-        this(database, "r1", LedgerSettings.standard());
+        this(database, newId("replica"), LedgerSettings.standard());
     }
 
     @Override
@@ -138,8 +139,7 @@ final class Book implements AutoCloseable {
     }
 
     static CallOrigin origin(String organization) {
-        return new CallOrigin(
-                who(organization), "/v1/chat/completions", false, "m1", new Money(usd("0.004")));
+        return new CallOrigin(who(organization), "/v1/chat/completions", false, "m1");
     }
 
     CompletableFuture<HoldResult> holdLater(HoldRequest request) {
@@ -160,8 +160,12 @@ final class Book implements AutoCloseable {
         throw new AssertionError("not held: " + result);
     }
 
+    /// Settles and waits for the books.
     void settle(CallRecord call) {
         get(settleLater(call));
+        if (!ledger.awaitBooked(Duration.ofSeconds(30))) {
+            throw new AssertionError("not booked: " + call);
+        }
     }
 
     CompletableFuture<Boolean> settleLater(CallRecord call) {
@@ -273,9 +277,11 @@ final class Book implements AutoCloseable {
                 rule.organizationId());
     }
 
+    /// What open calls hold of a rule's windows, over all replicas.
     BigDecimal held(QuotaRule rule) {
+        ledger.keep();
         return number(
-                "SELECT COALESCE(sum(held), 0)::numeric AS n FROM budget_window WHERE rule_id = ?"
+                "SELECT COALESCE(sum(held), 0)::numeric AS n FROM escrow_slice WHERE rule_id = ?"
                         + " AND organization_id = ?",
                 rule.id(),
                 rule.organizationId());

@@ -55,7 +55,7 @@ class ReadingTest {
         try (Book book = new Book(server.database())) {
             String org = Book.newId("org");
             HoldRequest request = held(book, org);
-            Calls calls = new Calls(book.database);
+            Calls calls = new Calls(book.database, book.ledger);
             StoredCall running = calls.get(org, request.requestId()).orElseThrow();
             assertThat(running.state()).isEqualTo(StoredCall.State.HELD);
             assertThat(running.attribution()).isEqualTo(Book.who(org));
@@ -94,7 +94,7 @@ class ReadingTest {
                     book.settle(book.failed(request));
                 }
             }
-            Calls calls = new Calls(book.database);
+            Calls calls = new Calls(book.database, book.ledger);
             List<String> seen = new ArrayList<>();
             String cursor = null;
             do {
@@ -147,7 +147,8 @@ class ReadingTest {
         try (Book book = new Book(server.database())) {
             String org = Book.newId("org");
             book.settle(book.failed(held(book, org)));
-            CallTail tail = new CallTail(new Calls(book.database), org, Calls.Filter.ALL);
+            CallTail tail =
+                    new CallTail(new Calls(book.database, book.ledger), org, Calls.Filter.ALL);
             assertThat(tail.next()).isEmpty();
             HoldRequest one = held(book, org);
             HoldRequest two = held(book, org);
@@ -289,12 +290,14 @@ class ReadingTest {
             }
             book.ledger.refused(refusal(book, null));
         }
-        Calls calls = new Calls(server.database());
-        List<StoredCall> stored = calls.list(org, Calls.Filter.ALL, null, 100).data();
-        assertThat(stored.stream().mapToLong(StoredCall::count).sum()).isEqualTo(50);
-        assertThat(stored).hasSize(11);
-        assertThat(stored).allMatch(call -> call.state() == StoredCall.State.REFUSED);
-        assertThat(calls.list(null, Calls.Filter.ALL, null, 10).data()).isNotEmpty();
+        try (Book book = new Book(server.database())) {
+            Calls calls = new Calls(book.database, book.ledger);
+            List<StoredCall> stored = calls.list(org, Calls.Filter.ALL, null, 100).data();
+            assertThat(stored.stream().mapToLong(StoredCall::count).sum()).isEqualTo(50);
+            assertThat(stored).hasSize(11);
+            assertThat(stored).allMatch(call -> call.state() == StoredCall.State.REFUSED);
+            assertThat(calls.list(null, Calls.Filter.ALL, null, 10).data()).isNotEmpty();
+        }
         assertThat(new LedgerVerifier(server.database()).verify(org).problems()).isEmpty();
     }
 
@@ -304,7 +307,7 @@ class ReadingTest {
             String org = Book.newId("org");
             RefusedStore store = new RefusedStore(book.database, book.ids, 1);
             store.write(List.of(refusal(book, org), refusal(book, org), refusal(book, org)));
-            Calls calls = new Calls(book.database);
+            Calls calls = new Calls(book.database, book.ledger);
             store.flush(book.now.get());
             assertThat(count(calls, org, Calls.Filter.ALL)).isEqualTo(1);
             store.flush(book.now.get().plusSeconds(120));

@@ -81,11 +81,12 @@ class VerifierTest {
                         "UPDATE wallet SET balance = balance + 0.000000000001 WHERE "
                                 + "organization_id = ?"),
                 Arguments.of(
-                        "wallet_holds_are_open_holds",
-                        "UPDATE wallet SET held = held + 1 WHERE organization_id = " + "?"),
+                        "wallet_escrow_is_its_slices",
+                        "UPDATE wallet SET escrowed = escrowed + 1 WHERE organization_id = " + "?"),
                 Arguments.of(
-                        "window_holds_are_open_holds",
-                        "UPDATE budget_window SET held = 0 WHERE organization_id = " + "?"),
+                        "window_escrow_is_its_slices",
+                        "UPDATE budget_window SET escrowed = escrowed + 1 WHERE organization_id = "
+                                + "?"),
                 Arguments.of(
                         "window_spent_is_its_calls",
                         "UPDATE budget_window SET spent = spent + 0.000000000001 "
@@ -128,12 +129,7 @@ class VerifierTest {
                                 + "request_id, debit, credit, amount, currency) SELECT "
                                 + "concat(id, 'y'), organization_id, at, kind, request_id, "
                                 + "debit, credit, 9, currency FROM transfer WHERE kind = "
-                                + "'refund' AND organization_id = ?"),
-                Arguments.of(
-                        "settled_is_not_held",
-                        "UPDATE hold SET request_id = (SELECT min(request_id) FROM "
-                                + "call c WHERE c.organization_id = hold.organization_id) "
-                                + "WHERE organization_id = ?"));
+                                + "'refund' AND organization_id = ?"));
     }
 
     @ParameterizedTest

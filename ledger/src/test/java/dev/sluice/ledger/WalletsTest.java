@@ -114,6 +114,7 @@ class WalletsTest {
                         wallets.adjust(org, new BigDecimal("-6.01"), "typo", "a1", "user:ana"))
                 .isInstanceOf(FaultException.class);
         wallets.adjust(org, new BigDecimal("-6"), "typo", "a2", "user:ana");
+        book.ledger.keep();
         assertThat(wallets.balance(org).available()).isEqualByComparingTo("0");
         assertThat(wallets.balance(org).balance()).isEqualByComparingTo("4");
     }

@@ -161,6 +161,9 @@ public final class MovementRoutes {
         String reason = fields.text("reason");
         String reference = fields.name("reference");
         fields.done();
+        if (amount.signum() < 0) {
+            wallets.recall(edit.organizationId());
+        }
         return wallets.adjust(
                 edit.sql(), edit.organizationId(), amount, reason, reference, edit.actor().name());
     }

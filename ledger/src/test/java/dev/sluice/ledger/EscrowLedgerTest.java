@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
-class PostgresLedgerTest {
+class EscrowLedgerTest {
 
     private static TestDatabase server;
     private static Book book;
@@ -133,6 +133,7 @@ class PostgresLedgerTest {
         }
         assertThat(held).isEqualTo(150);
         assertThat(book.spent(rules.get(0))).isEqualByComparingTo("0.6");
+        book.ledger.keep();
         assertThat(wallets.balance(org).available()).isEqualByComparingTo("0.2");
         // the balance alone: 0.2 left
         List<HoldRequest> more = new ArrayList<>();
@@ -187,7 +188,8 @@ class PostgresLedgerTest {
         book.mustHold(request);
         book.settle(book.answered(request, "0.30", "0.25", 100, 10));
         assertThat(book.spent(rule)).isEqualByComparingTo("0.30");
-        StoredCall call = new Calls(book.database).get(org, request.requestId()).orElseThrow();
+        StoredCall call =
+                new Calls(book.database, book.ledger).get(org, request.requestId()).orElseThrow();
         assertThat(call.costUsd()).isEqualByComparingTo("0.30");
         assertThat(call.absorbedUsd()).isEqualByComparingTo("0");
     }
@@ -211,7 +213,8 @@ class PostgresLedgerTest {
         // all or none: the wide window could have carried it, and is left alone
         assertThat(book.spent(wide)).isEqualByComparingTo("0.10");
         assertThat(book.spent(narrow)).isEqualByComparingTo("0.10");
-        StoredCall call = new Calls(book.database).get(org, request.requestId()).orElseThrow();
+        StoredCall call =
+                new Calls(book.database, book.ledger).get(org, request.requestId()).orElseThrow();
         assertThat(call.costUsd()).isEqualByComparingTo("0.10");
         assertThat(call.absorbedUsd()).isEqualByComparingTo("0.20");
         assertThat(call.providerUsd()).isEqualByComparingTo("0.25");
@@ -257,18 +260,6 @@ class PostgresLedgerTest {
         assertThat(new Wallets(book.database, book.clock, book.ids).balance(org).balance())
                 .isEqualByComparingTo("0");
         assertThat(new LedgerVerifier(book.database).verify(org).problems()).isEmpty();
-    }
-
-    @Test
-    void theSameRequestHeldTwiceHoldsOnce() {
-        String org = Book.newId("org");
-        QuotaRule rule = Book.rule(org, "day", QuotaUnit.USD, "1");
-        HoldRequest request = money(org, rule, "0.10");
-        HoldResult first = book.mustHold(request);
-        assertThat(book.hold(request)).isEqualTo(first);
-        assertThat(book.held(rule)).isEqualByComparingTo("0.10");
-        book.settle(book.failed(request));
-        assertThat(book.held(rule)).isEqualByComparingTo("0");
     }
 
     @Test

@@ -1,0 +1,27 @@
+package dev.sluice.ledger;
+
+import dev.sluice.domain.Money;
+import dev.sluice.domain.Usage;
+import dev.sluice.ledger.escrow.Escrow;
+
+/// What an ended call takes out of slices, window by window: what it used, at most what it held.
+record ActualUse(Money charge, Usage usage) implements Escrow.Used {
+
+    static ActualUse of(CallRecord call) {
+        return new ActualUse(Posting.sum(call.chargeLines()), call.usage());
+    }
+
+    @Override
+    public long of(WindowKey key, long held) {
+        long used =
+                switch (key.unit()) {
+                    case USD -> charge.picos();
+                    // counted when the call was admitted, whatever became of it
+                    case REQUESTS -> held;
+                    case INPUT_TOKENS -> usage.allInputTokens();
+                    case OUTPUT_TOKENS -> usage.allOutputTokens();
+                    case TOTAL_TOKENS -> usage.allTokens();
+                };
+        return Math.min(used, held);
+    }
+}

@@ -1,0 +1,446 @@
+package dev.sluice.ledger;
+
+import dev.sluice.domain.Claim;
+import dev.sluice.domain.HoldRequest;
+import dev.sluice.domain.HoldResult;
+import dev.sluice.domain.Money;
+import dev.sluice.ledger.RateWindows.Answer;
+import dev.sluice.ledger.RateWindows.Taken;
+import dev.sluice.ledger.ShipStore.Shipment;
+import dev.sluice.ledger.ShipStore.Shipped;
+import dev.sluice.ledger.escrow.Epoch;
+import dev.sluice.ledger.escrow.Escrow;
+import dev.sluice.ledger.escrow.Treasury;
+import dev.sluice.ledger.journal.Journal;
+import dev.sluice.ledger.journal.JournalRecord;
+import dev.sluice.ledger.journal.Receipt;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The ledger of one replica: holds from slices in memory, every call in the journal before a
+/// provider or a client knows of it, and PostgreSQL told afterwards.
+public final class EscrowLedger implements Ledger, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EscrowLedger.class);
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(20);
+    private static final Executor SOON =
+            CompletableFuture.delayedExecutor(
+                    20, TimeUnit.MILLISECONDS, task -> Thread.ofVirtual().start(task));
+
+    private final InstantSource clock;
+    private final LedgerSettings settings;
+    private final RateWindows rates;
+    private final Escrow escrow;
+    private final Treasury treasury;
+    private final Journal journal;
+    private final Shipper shipper;
+    private final Keeper keeper;
+    private final Committer<Waiter> waiters;
+    private final RefusedStore refusedStore;
+    private final Committer<CallRecord> refused;
+    private final AtomicBoolean accepting = new AtomicBoolean(true);
+    private final AtomicLong droppedRefusals = new AtomicLong();
+    private final AtomicInteger openCalls = new AtomicInteger();
+    private final ConcurrentHashMap<String, OpenCall> calls = new ConcurrentHashMap<>();
+
+    EscrowLedger(Parts parts) {
+        this.clock = parts.clock();
+        this.settings = parts.settings();
+        this.rates = new RateWindows(settings.rateWindows());
+        this.escrow = parts.escrow();
+        this.treasury = parts.treasury();
+        this.journal = parts.journal();
+        this.shipper = new Shipper(parts.shipStore(), parts.epoch(), settings, this::confirmed);
+        this.keeper = new Keeper(treasury);
+        this.waiters =
+                new Committer<>(
+                        "ledger-hold", settings.holdWaiters(), settings.batch(), treasury::serve);
+        this.refusedStore = parts.refusedStore();
+        this.refused =
+                new Committer<>(
+                        "ledger-refused",
+                        settings.refusedQueue(),
+                        settings.batch(),
+                        this::writeRefused);
+        shipper.start();
+        waiters.start();
+        refused.start();
+        keeper.start();
+    }
+
+    /// What a ledger is made of; [LedgerStart] makes it.
+    record Parts(
+            InstantSource clock,
+            LedgerSettings settings,
+            Epoch epoch,
+            Escrow escrow,
+            Treasury treasury,
+            Journal journal,
+            ShipStore shipStore,
+            RefusedStore refusedStore) {}
+
+    @Override
+    public void hold(HoldRequest request, CallOrigin origin, Consumer<HoldResult> answer) {
+        String closed = whyClosed();
+        if (closed != null) {
+            answer.accept(new HoldResult.Unavailable(closed));
+            return;
+        }
+        List<Claim> rateClaims = new ArrayList<>();
+        List<Claim> claims = new ArrayList<>(request.claims().size());
+        for (Claim claim : request.claims()) {
+            (claim.rule().isRate() ? rateClaims : claims).add(claim);
+        }
+        switch (rates.take(request, rateClaims)) {
+            case Answer.Refuses(HoldResult.Refused short_) -> {
+                gaveUp(Taken.NOTHING);
+                answer.accept(short_);
+            }
+            case Answer.Full() -> {
+                gaveUp(Taken.NOTHING);
+                answer.accept(new HoldResult.Unavailable("limits.rate_windows are in use"));
+            }
+            case Answer.Granted(Taken taken, long output) -> {
+                Settlement.Open hold = treasury.tryHold(request, claims, output);
+                if (hold != null) {
+                    answer.accept(opened(request, origin, hold, taken));
+                } else {
+                    new Waiter(request, claims, output, origin, rateClaims, taken, answer).offer();
+                }
+            }
+        }
+    }
+
+    /// Counts the call among the open ones, or says why it may not be.
+    private @Nullable String whyClosed() {
+        if (!accepting.get()) {
+            return "closing down";
+        }
+        if (openCalls.incrementAndGet() > settings.openCalls()) {
+            openCalls.decrementAndGet();
+            return "limits.open_calls are between hold and books";
+        }
+        if (!journal.tryReserve()) {
+            openCalls.decrementAndGet();
+            return "the journal takes no more calls";
+        }
+        return null;
+    }
+
+    private void gaveUp(Taken taken) {
+        rates.giveBack(taken);
+        journal.release();
+        openCalls.decrementAndGet();
+    }
+
+    private HoldResult.Held opened(
+            HoldRequest request, CallOrigin origin, Settlement.Open hold, Taken taken) {
+        calls.put(hold.requestId(), new OpenCall(origin, hold, request.admittedAt(), taken));
+        return new HoldResult.Held(hold.outputTokens(), hold.amount());
+    }
+
+    /// A call that waits for the store, at most for the limit of a wait.
+    private final class Waiter extends Treasury.Waiting {
+        private final HoldRequest request;
+        private final CallOrigin origin;
+        private final List<Claim> rateClaims;
+        private final long output;
+        private final Taken taken;
+        private final CompletableFuture<HoldResult> answer = new CompletableFuture<>();
+
+        Waiter(
+                HoldRequest request,
+                List<Claim> claims,
+                long output,
+                CallOrigin origin,
+                List<Claim> rateClaims,
+                Taken taken,
+                Consumer<HoldResult> answered) {
+            super(request, claims, output);
+            this.request = request;
+            this.origin = origin;
+            this.rateClaims = rateClaims;
+            this.output = output;
+            this.taken = taken;
+            var unused =
+                    answer.completeOnTimeout(
+                                    new HoldResult.Unavailable("no answer within the bounded wait"),
+                                    settings.holdWait().toMillis(),
+                                    TimeUnit.MILLISECONDS)
+                            .thenAccept(result -> {
+                                if (!(result instanceof HoldResult.Held)) {
+                                    gaveUp(taken);
+                                }
+                                answered.accept(result);
+                            })
+                            .exceptionally(EscrowLedger::calleeFailed);
+        }
+
+        void offer() {
+            if (!waiters.offer(this)) {
+                unavailable("limits.hold_waiters are waiting");
+            }
+        }
+
+        @Override
+        protected boolean waits() {
+            return !answer.isDone();
+        }
+
+        @Override
+        protected boolean held(Settlement.Open hold) {
+            Taken kept =
+                    hold.outputTokens() < output
+                            ? rates.lower(taken, rateClaims, hold.outputTokens())
+                            : taken;
+            HoldResult.Held held = opened(request, origin, hold, kept);
+            if (answer.complete(held)) {
+                return true;
+            }
+            calls.remove(hold.requestId());
+            return false;
+        }
+
+        @Override
+        protected void refused(HoldResult.Refused refusal) {
+            answer.complete(refusal);
+        }
+
+        @Override
+        protected void unavailable(String reason) {
+            answer.complete(new HoldResult.Unavailable(reason));
+        }
+
+        @Override
+        protected void again() {
+            SOON.execute(this::offer);
+        }
+    }
+
+    private static @Nullable Void calleeFailed(Throwable failure) {
+        LOG.error("The receiver of a hold's answer failed", failure);
+        return null;
+    }
+
+    @Override
+    public void attempting(CallRecord ifRelayed) {
+        OpenCall call = calls.get(ifRelayed.requestId());
+        if (call != null) {
+            call.attempting();
+            journal.append(
+                    new JournalRecord.Attempted(call.hold, ifRelayed),
+                    new Receipt() {
+                        @Override
+                        public void flushed() {
+                            call.attemptOnDisk(true);
+                        }
+
+                        @Override
+                        public void failed(String reason) {
+                            call.attemptOnDisk(false);
+                        }
+                    });
+        }
+    }
+
+    @Override
+    public void relaying(String requestId, Consumer<Boolean> answer) {
+        OpenCall call = calls.get(requestId);
+        if (call == null) {
+            answer.accept(false);
+            return;
+        }
+        journal.append(
+                new JournalRecord.Relayed(requestId),
+                new Receipt() {
+                    @Override
+                    public void written() {
+                        call.whenAttemptOnDisk(answer);
+                    }
+
+                    @Override
+                    public void failed(String reason) {
+                        answer.accept(false);
+                    }
+                });
+    }
+
+    @Override
+    public void progress(CallRecord soFar) {
+        journal.append(new JournalRecord.Progress(soFar), Receipt.NONE);
+    }
+
+    @Override
+    public void settle(CallRecord record, Runnable durable) {
+        OpenCall call = calls.get(record.requestId());
+        if (call == null || !call.end()) {
+            durable.run();
+            return;
+        }
+        rates.settle(call.rates, record.usage());
+        escrow.settle(call.hold, ActualUse.of(record));
+        Shipment shipment = new Shipment(call.hold, record, false);
+        journal.append(
+                new JournalRecord.Final(call.hold, record),
+                new Receipt() {
+                    @Override
+                    public void written() {
+                        shipper.add(shipment);
+                        call.whenAttemptOnDisk(_ -> durable.run());
+                    }
+
+                    @Override
+                    public void failed(String reason) {
+                        // the books can still have it
+                        call.whenBooked(durable);
+                        shipper.add(shipment);
+                    }
+                });
+    }
+
+    private void confirmed(List<Shipment> shipments, Shipped shipped) {
+        escrow.adopt(shipped.slices());
+        if (shipped.epochOver()) {
+            escrow.over();
+        }
+        for (Shipment shipment : shipments) {
+            Settlement.Open hold = shipment.hold();
+            if (hold != null) {
+                escrow.shipped(hold, ActualUse.of(shipment.call()));
+            }
+            journal.shipped(shipment.requestId());
+            journal.release();
+            OpenCall call = calls.remove(shipment.requestId());
+            openCalls.decrementAndGet();
+            if (call != null) {
+                call.booked();
+            }
+        }
+    }
+
+    @Override
+    public void refused(CallRecord call) {
+        if (!refused.offer(call)) {
+            droppedRefusals.incrementAndGet();
+        }
+    }
+
+    private void writeRefused(List<CallRecord> batch) {
+        try {
+            refusedStore.write(batch);
+            refusedStore.flush(clock.instant());
+        } catch (RuntimeException e) {
+            droppedRefusals.addAndGet(batch.size());
+            LOG.warn("{} refused calls were not stored: {}", batch.size(), e.toString());
+        }
+    }
+
+    /// Waits until PostgreSQL has every call that has ended so far.
+    ///
+    /// @return false when the limit has passed before
+    public boolean awaitBooked(Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (calls.values().stream().anyMatch(OpenCall::hasEnded)) {
+            if (System.nanoTime() - deadline > 0) {
+                return false;
+            }
+            LockSupport.parkNanos(1_000_000);
+        }
+        return true;
+    }
+
+    /// Answers recalls, renews, returns and tells what is held, now instead of within a second.
+    public void keep() {
+        treasury.answerRecalls();
+        treasury.tick();
+    }
+
+    /// To be run about once a minute on a thread that may block: drops what memory and disk need
+    /// not keep, writes counted refusals.
+    public void sweep() {
+        rates.dropEnded(clock.instant());
+        refusedStore.flush(clock.instant());
+        journal.sweep(clock.instant());
+    }
+
+    /// Short windows, for reading their state.
+    RateWindows rates() {
+        return rates;
+    }
+
+    /// Calls of this replica between hold and books.
+    List<OpenCall> running() {
+        return List.copyOf(calls.values());
+    }
+
+    @Nullable OpenCall running(String requestId) {
+        return calls.get(requestId);
+    }
+
+    /// Calls between hold and books.
+    public int openCalls() {
+        return openCalls.get();
+    }
+
+    /// Ended calls that PostgreSQL does not have yet.
+    public int unsettled() {
+        return shipper.waiting();
+    }
+
+    /// Why this replica admits no call, or null.
+    public @Nullable String notReady() {
+        if (escrow.isOver()) {
+            return "this replica's epoch was written off";
+        }
+        return journal.failure();
+    }
+
+    /// Refused calls that were neither stored nor counted, because too many came at once.
+    public long droppedRefusals() {
+        return droppedRefusals.get();
+    }
+
+    /// What the operator absorbed since the start of this process.
+    public Money absorbed() {
+        return shipper.absorbed();
+    }
+
+    /// Takes no more holds, ships what ended, returns all slices, and gives up after 20 seconds
+    /// each. What was not shipped is in the journal.
+    @Override
+    public void close() {
+        if (!accepting.compareAndSet(true, false)) {
+            return;
+        }
+        boolean all = waiters.close(CLOSE_LIMIT);
+        keeper.close();
+        journal.close();
+        all &= shipper.close(CLOSE_LIMIT);
+        all &= refused.close(CLOSE_LIMIT);
+        try {
+            refusedStore.flush(null);
+            if (all && openCalls.get() == 0) {
+                treasury.end();
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("Closed without a word to the database: {}", e.toString());
+        }
+        if (!all || openCalls.get() > 0) {
+            LOG.warn("Closed before everything was written: the next start sees to the rest");
+        }
+    }
+}

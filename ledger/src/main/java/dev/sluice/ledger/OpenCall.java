@@ -1,0 +1,86 @@
+package dev.sluice.ledger;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// A call between its hold and the confirmation that PostgreSQL has its outcome, and what of it is
+/// in the journal.
+final class OpenCall {
+
+    /// Where the latest attempt stands in the journal.
+    private enum Attempt {
+        NONE,
+        WRITING,
+        ON_DISK,
+        FAILED
+    }
+
+    final CallOrigin origin;
+    final Settlement.Open hold;
+    final Instant admittedAt;
+    final RateWindows.Taken rates;
+    private Attempt attempt = Attempt.NONE;
+    private boolean ended;
+    private Runnable whenBooked = () -> {};
+    private final List<Consumer<Boolean>> waiting = new ArrayList<>(1);
+
+    OpenCall(CallOrigin origin, Settlement.Open hold, Instant admittedAt, RateWindows.Taken rates) {
+        this.origin = origin;
+        this.hold = hold;
+        this.admittedAt = admittedAt;
+        this.rates = rates;
+    }
+
+    synchronized void attempting() {
+        attempt = Attempt.WRITING;
+    }
+
+    void attemptOnDisk(boolean flushed) {
+        List<Consumer<Boolean>> hear;
+        synchronized (this) {
+            attempt = flushed ? Attempt.ON_DISK : Attempt.FAILED;
+            hear = List.copyOf(waiting);
+            waiting.clear();
+        }
+        hear.forEach(consumer -> consumer.accept(flushed));
+    }
+
+    /// Runs `hear` once the attempt is on disk, with true, or will never be, with false.
+    void whenAttemptOnDisk(Consumer<Boolean> hear) {
+        boolean flushed;
+        synchronized (this) {
+            if (attempt == Attempt.WRITING) {
+                waiting.add(hear);
+                return;
+            }
+            flushed = attempt != Attempt.FAILED;
+        }
+        hear.accept(flushed);
+    }
+
+    /// True for whoever ends the call first.
+    synchronized boolean end() {
+        boolean first = !ended;
+        ended = true;
+        return first;
+    }
+
+    synchronized boolean hasEnded() {
+        return ended;
+    }
+
+    /// What is to run once PostgreSQL has the outcome.
+    synchronized void whenBooked(Runnable run) {
+        whenBooked = run;
+    }
+
+    void booked() {
+        Runnable run;
+        synchronized (this) {
+            run = whenBooked;
+        }
+        run.run();
+    }
+}

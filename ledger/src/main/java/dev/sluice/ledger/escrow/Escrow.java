@@ -1,0 +1,327 @@
+package dev.sluice.ledger.escrow;
+
+import dev.sluice.domain.Claim;
+import dev.sluice.domain.HoldRequest;
+import dev.sluice.domain.HoldRequest.WalletClaim;
+import dev.sluice.domain.HoldResult;
+import dev.sluice.domain.Money;
+import dev.sluice.ledger.HeldWindow;
+import dev.sluice.ledger.Pieces;
+import dev.sluice.ledger.Settlement;
+import dev.sluice.ledger.WindowKey;
+import dev.sluice.ledger.escrow.EscrowStore.Answer;
+import dev.sluice.ledger.escrow.EscrowStore.Ask;
+import dev.sluice.ledger.escrow.EscrowStore.Own;
+import dev.sluice.ledger.escrow.EscrowStore.Return;
+import dev.sluice.ledger.escrow.EscrowStore.TakeReply;
+import dev.sluice.ledger.escrow.EscrowStore.TakeRequest;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The slices of this replica and the arithmetic of holds over them. One lock guards it; nothing
+/// under it waits. Knows no threads, no clock and no store: it is told, and it says what to ask.
+///
+/// Invariant: held + frozen + unshipped ≤ amount for every slice, and the amount is never more than
+/// the store counts for this epoch.
+public final class Escrow {
+
+    /// How long a renewal gives the right to spend, from the time it was sent.
+    public static final Duration LEASE = Duration.ofMinutes(2);
+
+    /// Taken off the lease, for a clock that runs slow and a thread that is late.
+    static final Duration LEASE_MARGIN = Duration.ofSeconds(5);
+
+    private final Map<WindowKey, Slice> slices = new HashMap<>();
+    private final Map<String, Settlement.Open> open = new HashMap<>();
+    private long spendUntilNanos;
+    private boolean over;
+
+    /// @param nowNanos the monotonic time the epoch was asked for
+    public Escrow(long nowNanos) {
+        renewed(nowNanos);
+    }
+
+    /// Grants the whole output limit from slices, in every window or in none.
+    ///
+    /// @return null when the store must be asked
+    public synchronized Settlement.@Nullable Open tryHold(
+            HoldRequest request, List<Claim> claims, long outputTokens, long nowNanos) {
+        if (over || spendUntilNanos - nowNanos < 0) {
+            return null;
+        }
+        for (Claim claim : claims) {
+            if (!claim.rule().shadow()
+                    && !carries(
+                            WindowKey.of(claim),
+                            Pieces.bound(claim.base(), claim.perOutputToken(), outputTokens))) {
+                return null;
+            }
+        }
+        WalletClaim wallet = request.wallet();
+        if (wallet != null
+                && !carries(
+                        WindowKey.wallet(request.organizationId()),
+                        Pieces.bound(wallet.base(), wallet.perOutputToken(), outputTokens))) {
+            return null;
+        }
+        return hold(request, claims, outputTokens);
+    }
+
+    private boolean carries(WindowKey key, long amount) {
+        Slice slice = slices.get(key);
+        return slice != null && slice.free() >= amount;
+    }
+
+    private Settlement.Open hold(HoldRequest request, List<Claim> claims, long outputTokens) {
+        List<HeldWindow> windows = new ArrayList<>(claims.size());
+        for (Claim claim : claims) {
+            windows.add(HeldWindow.of(claim, outputTokens));
+        }
+        Settlement.Open hold = Settlement.Open.of(request, windows, outputTokens);
+        change(hold, Slice::hold);
+        open.put(hold.requestId(), hold);
+        return hold;
+    }
+
+    /// The call never ran: all of it is free again.
+    public synchronized void release(Settlement.Open hold) {
+        if (open.remove(hold.requestId()) != null) {
+            change(hold, (slice, amount) -> slice.held -= amount);
+        }
+    }
+
+    /// The call ended: what it used waits to be shipped, the rest is free again.
+    public synchronized void settle(Settlement.Open hold, Used used) {
+        if (open.remove(hold.requestId()) == null) {
+            return;
+        }
+        change(
+                hold,
+                (slice, amount) -> {
+                    long taken = used.of(slice.key, amount);
+                    slice.held -= amount;
+                    slice.unshipped += taken;
+                    slice.spentNow += taken;
+                });
+    }
+
+    /// The store has what the call used.
+    public synchronized void shipped(Settlement.Open hold, Used used) {
+        change(hold, (slice, amount) -> slice.unshipped -= used.of(slice.key, amount));
+    }
+
+    /// States that came with any answer of the store.
+    public synchronized void adopt(Map<WindowKey, SliceState> states) {
+        states.forEach((key, state) -> {
+            Slice slice = slices.get(key);
+            if (slice != null) {
+                slice.adopt(state);
+            }
+        });
+    }
+
+    /// How much of a hold a call used, at most what it held.
+    public interface Used {
+        long of(WindowKey key, long held);
+    }
+
+    private interface Change {
+        void of(Slice slice, long amount);
+    }
+
+    private void change(Settlement.Open hold, Change change) {
+        for (HeldWindow window : hold.windows()) {
+            if (!window.shadow()) {
+                change.of(slice(window.key()), window.pieces());
+            }
+        }
+        BigDecimal wallet = hold.walletHeld();
+        if (wallet != null) {
+            change.of(
+                    slice(WindowKey.wallet(hold.organizationId())), Money.exactly(wallet).picos());
+        }
+    }
+
+    private Slice slice(WindowKey key) {
+        return slices.computeIfAbsent(key, _ -> new Slice(key, null, BigDecimal.ZERO));
+    }
+
+    /// Makes the request for calls that wait, and promises them what is free of their windows until
+    /// [#taken] or [#failed]. Windows that run low are asked for as well.
+    synchronized TakeRequest request(Epoch epoch, List<Ask> asks) {
+        Map<WindowKey, Own> own = new LinkedHashMap<>();
+        for (Ask ask : asks) {
+            for (Claim claim : ask.claims()) {
+                if (!claim.rule().shadow()) {
+                    known(WindowKey.of(claim), claim.window().end(), claim.rule().limit());
+                }
+            }
+            WalletClaim wallet = ask.request().wallet();
+            if (wallet != null) {
+                WindowKey key = WindowKey.wallet(ask.request().organizationId());
+                known(key, null, wallet.creditLimit());
+            }
+            for (WindowKey key : TakeDecision.keys(ask)) {
+                own.computeIfAbsent(key, this::freeze);
+            }
+        }
+        return new TakeRequest(epoch, asks, own);
+    }
+
+    private void known(WindowKey key, @Nullable Instant end, BigDecimal limit) {
+        slices.computeIfAbsent(key, _ -> new Slice(key, end, limit)).limit = limit;
+    }
+
+    private Own freeze(WindowKey key) {
+        Slice slice = slice(key);
+        long free = Math.max(0, slice.free());
+        slice.frozen += free;
+        return new Own(slice.limit, slice.end, free, slice.unshipped, slice.wish());
+    }
+
+    /// Windows whose slice has run below half of what the replica wishes: asked for before a call
+    /// has to wait. Promises nothing.
+    synchronized TakeRequest topUps(Epoch epoch, Instant now) {
+        Map<WindowKey, Own> own = new LinkedHashMap<>();
+        for (Slice slice : slices.values()) {
+            long wish = slice.wish();
+            long free = slice.free();
+            if (wish > 0 && free < wish / 2 && !isEnded(slice, now)) {
+                own.put(
+                        slice.key,
+                        new Own(slice.limit, slice.end, 0, slice.unshipped, wish - free));
+            }
+        }
+        return new TakeRequest(epoch, List.of(), own);
+    }
+
+    /// Applies the answer of the store: granted calls hold, promises end.
+    ///
+    /// @return for each ask the hold it got, or null
+    synchronized List<Settlement.@Nullable Open> taken(
+            TakeRequest request, TakeReply.Taken reply, long sentNanos) {
+        thaw(request);
+        adopt(reply.slices());
+        renewed(sentNanos);
+        List<Settlement.@Nullable Open> holds = new ArrayList<>(request.asks().size());
+        for (int i = 0; i < request.asks().size(); i++) {
+            Ask ask = request.asks().get(i);
+            holds.add(
+                    reply.answers().get(i)
+                                    instanceof
+                                    Answer.Decided(HoldResult.Held(long outputTokens, Money _))
+                            ? hold(ask.request(), ask.claims(), outputTokens)
+                            : null);
+        }
+        return holds;
+    }
+
+    /// Nobody knows whether the store did it: what it may have given is learnt from its next
+    /// answer.
+    synchronized void failed(TakeRequest request) {
+        thaw(request);
+    }
+
+    private void thaw(TakeRequest request) {
+        if (!request.asks().isEmpty()) {
+            request.own().forEach((key, own) -> slice(key).frozen -= own.free());
+        }
+    }
+
+    /// Everything of a window that no open call needs, lowered here before the store hears of it.
+    ///
+    /// @param answers the recall this answers
+    synchronized Return giveBack(WindowKey key, long answers) {
+        return slice(key).giveBack(answers);
+    }
+
+    /// What is free of windows that have ended, or that nobody has used for two minutes; and once
+    /// more what was given back without a confirmation.
+    synchronized List<Return> unused(Instant now) {
+        List<Return> returns = new ArrayList<>();
+        for (Slice slice : slices.values()) {
+            boolean asleep = slice.isIdle() && slice.wish() == 0;
+            if (slice.returning || (slice.free() > 0 && (asleep || isEnded(slice, now)))) {
+                returns.add(slice.giveBack(0));
+            }
+        }
+        slices.values()
+                .removeIf(slice ->
+                        slice.isIdle()
+                                && slice.amount == 0
+                                && slice.wish() == 0
+                                && slice.heldTold == 0
+                                && !slice.returning);
+        return returns;
+    }
+
+    private static boolean isEnded(Slice slice, Instant now) {
+        return slice.end != null && !now.isBefore(slice.end);
+    }
+
+    /// Holds of windows that changed since the store was told.
+    synchronized Map<WindowKey, Long> heldToTell() {
+        Map<WindowKey, Long> held = new HashMap<>();
+        for (Slice slice : slices.values()) {
+            if (slice.held != slice.heldTold) {
+                held.put(slice.key, slice.held);
+            }
+        }
+        return held;
+    }
+
+    synchronized void told(Map<WindowKey, Long> held) {
+        held.forEach((key, amount) -> slice(key).heldTold = amount);
+    }
+
+    /// Once a minute: what was spent grows old.
+    synchronized void minutePassed() {
+        for (Slice slice : slices.values()) {
+            slice.minutePassed();
+        }
+    }
+
+    /// The store confirmed that the epoch lives, in answer to something sent at `sentNanos`.
+    synchronized void renewed(long sentNanos) {
+        long until = sentNanos + LEASE.toNanos() - LEASE_MARGIN.toNanos();
+        if (spendUntilNanos == 0 || until - spendUntilNanos > 0) {
+            spendUntilNanos = until;
+        }
+    }
+
+    /// This epoch was written off: nothing is granted any more.
+    public synchronized void over() {
+        over = true;
+    }
+
+    public synchronized boolean isOver() {
+        return over;
+    }
+
+    /// Open calls and what they hold.
+    public synchronized List<Settlement.Open> open() {
+        return List.copyOf(open.values());
+    }
+
+    public synchronized int openCalls() {
+        return open.size();
+    }
+
+    /// What this replica has of a window, for tests and `GET escrow`.
+    public synchronized @Nullable Holding holding(WindowKey key) {
+        Slice slice = slices.get(key);
+        return slice == null
+                ? null
+                : new Holding(slice.amount, slice.held, slice.unshipped, slice.free());
+    }
+
+    /// One slice at one moment.
+    public record Holding(long amount, long held, long unshipped, long free) {}
+}

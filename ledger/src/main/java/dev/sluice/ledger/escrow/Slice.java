@@ -1,0 +1,103 @@
+package dev.sluice.ledger.escrow;
+
+import dev.sluice.ledger.WindowKey;
+import java.math.BigDecimal;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// What this replica has of one window. Guarded by the lock of its [Escrow].
+final class Slice {
+
+    final WindowKey key;
+    final @Nullable Instant end;
+
+    /// Of the rule, or the credit limit of an account, as the newest call knew it.
+    BigDecimal limit;
+
+    /// As the store last said.
+    long amount;
+
+    long version;
+
+    /// Of open calls.
+    long held;
+
+    /// Part of what is free, promised to a request that is on its way to the store.
+    long frozen;
+
+    /// Of calls that ended and are not in the store yet.
+    long unshipped;
+
+    /// Spent in this minute and in the one before: how much a replica needs at hand.
+    long spentNow;
+
+    long spentBefore;
+
+    /// The held figure the store was last told.
+    long heldTold;
+
+    /// Lowered here, and the store has not confirmed it.
+    boolean returning;
+
+    Slice(WindowKey key, @Nullable Instant end, BigDecimal limit) {
+        this.key = key;
+        this.end = end;
+        this.limit = limit;
+    }
+
+    long free() {
+        return amount - held - frozen - unshipped;
+    }
+
+    /// The largest hold of this minute and of the one before.
+    long largestNow;
+
+    long largestBefore;
+
+    /// What the replica should have free: its spending of the last two minutes, room for as many
+    /// calls as are open, and for some more of the largest.
+    long wish() {
+        long spent = saturated(spentNow, spentBefore);
+        long largest = Math.max(largestNow, largestBefore);
+        return saturated(saturated(spent, held), saturated(largest, largest));
+    }
+
+    void hold(long pieces) {
+        held = Math.addExact(held, pieces);
+        largestNow = Math.max(largestNow, pieces);
+    }
+
+    void minutePassed() {
+        spentBefore = spentNow;
+        spentNow = 0;
+        largestBefore = largestNow;
+        largestNow = 0;
+    }
+
+    /// Nothing depends on it any more.
+    boolean isIdle() {
+        return held == 0 && frozen == 0 && unshipped == 0;
+    }
+
+    /// Takes over what the store said, unless it is older than what was heard before. The same
+    /// version is no news either: the amount may have been lowered here since.
+    void adopt(SliceState state) {
+        if (state.version() > version) {
+            amount = state.amount();
+            version = state.version();
+            returning = false;
+        }
+    }
+
+    /// Lowers the slice to what is in use.
+    EscrowStore.Return giveBack(long answers) {
+        amount -= Math.max(0, free());
+        returning = true;
+        return new EscrowStore.Return(key, amount, version, answers);
+    }
+
+    private static long saturated(long a, long b) {
+        long sum = a + b;
+        return sum < 0 ? Long.MAX_VALUE : sum;
+    }
+}

@@ -1,0 +1,5 @@
+/// stub
+@NullMarked
+package dev.sluice.ledger.journal;
+
+import org.jspecify.annotations.NullMarked;
