@@ -14,6 +14,7 @@ CREATE TABLE replica_epoch (
     state      text        NOT NULL CHECK (state IN ('open', 'ended', 'written_off')),
     opened_at  timestamptz NOT NULL,
     seen_at    timestamptz NOT NULL,
+    last_request bigint    NOT NULL DEFAULT 0,
     ended_at   timestamptz,
     reason     text,
     actor      text,

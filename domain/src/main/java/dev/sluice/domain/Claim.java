@@ -1,5 +1,7 @@
 package dev.sluice.domain;
 
+import java.math.BigDecimal;
+
 /// What one call may use of one window, at most: `base + perOutputToken × output limit`, in
 /// picodollars for [QuotaUnit#USD], in pieces otherwise.
 ///
@@ -10,5 +12,10 @@ public record Claim(
     /// The amount at a given output limit; throws [ArithmeticException] on overflow.
     public long amountAt(long outputTokens) {
         return Math.addExact(base, Math.multiplyExact(perOutputToken, outputTokens));
+    }
+
+    /// The same claim under another limit of its rule.
+    public Claim withLimit(BigDecimal limit) {
+        return new Claim(rule.withLimit(limit), member, window, base, perOutputToken);
     }
 }

@@ -31,4 +31,22 @@ public record QuotaRule(
     public boolean isRate() {
         return unit != QuotaUnit.USD && window.isShort();
     }
+
+    /// The same rule with another limit.
+    public QuotaRule withLimit(BigDecimal other) {
+        return new QuotaRule(
+                id,
+                organizationId,
+                name,
+                scope,
+                unit,
+                other,
+                window,
+                clamp,
+                shadow,
+                alerts,
+                owner,
+                message,
+                upgradeUrl);
+    }
 }

@@ -85,7 +85,9 @@ final class ShipStore {
                 }
             }
             write(postings);
-            Map<WindowKey, SliceState> slices = SliceRows.shrink(sql, epoch, used);
+            SliceRows.shrink(sql, epoch, used);
+            // also of what was booked before: its confirmation may have been lost
+            Map<WindowKey, SliceState> slices = SliceRows.of(sql, epoch, sliceKeys());
             Money absorbed = Money.ZERO;
             for (Posting posting : postings) {
                 absorbed = absorbed.plus(posting.settlement().absorbed());
@@ -133,6 +135,12 @@ final class ShipStore {
                 windows.putAll(BalanceStore.lockWindows(sql, ends.keySet()));
             }
             wallets = BalanceStore.lockWallets(sql, organizations);
+        }
+
+        private Set<WindowKey> sliceKeys() {
+            Set<WindowKey> keys = new HashSet<>(windows.keySet());
+            wallets.keySet().forEach(organization -> keys.add(WindowKey.wallet(organization)));
+            return keys;
         }
 
         private Posting settle(Shipment shipment) {

@@ -28,8 +28,9 @@ import org.jspecify.annotations.Nullable;
 /// The slices of this replica and the arithmetic of holds over them. One lock guards it; nothing
 /// under it waits. Knows no threads, no clock and no store: it is told, and it says what to ask.
 ///
-/// Invariant: held + frozen + unshipped ≤ amount for every slice, and the amount is never more than
-/// the store counts for this epoch.
+/// Invariant: what open calls hold of a slice is within its amount, and the amount within what the
+/// store counts for this epoch. (While a confirmation is lost, `unshipped` counts what the store has
+/// taken already: less seems free than is.)
 public final class Escrow {
 
     /// How long a renewal gives the right to spend, from the time it was sent.
@@ -40,7 +41,9 @@ public final class Escrow {
 
     private final Map<WindowKey, Slice> slices = new HashMap<>();
     private final Map<String, Settlement.Open> open = new HashMap<>();
+    private Map<String, BigDecimal> limits = Map.of();
     private long spendUntilNanos;
+    private long requests;
     private boolean over;
 
     /// @param nowNanos the monotonic time the epoch was asked for
@@ -76,7 +79,7 @@ public final class Escrow {
 
     private boolean carries(WindowKey key, long amount) {
         Slice slice = slices.get(key);
-        return slice != null && slice.free() >= amount;
+        return slice != null && slice.free() >= amount && !slice.lowered;
     }
 
     private Settlement.Open hold(HoldRequest request, List<Claim> claims, long outputTokens) {
@@ -153,30 +156,82 @@ public final class Escrow {
         return slices.computeIfAbsent(key, _ -> new Slice(key, null, BigDecimal.ZERO));
     }
 
+    /// Notes the windows of calls that wait.
+    ///
+    /// @return the same calls, under the limits of now
+    synchronized List<Ask> meet(List<Ask> asks) {
+        List<Ask> met = new ArrayList<>(asks.size());
+        for (Ask ask : asks) {
+            known(ask);
+            List<Claim> claims = new ArrayList<>(ask.claims().size());
+            for (Claim claim : ask.claims()) {
+                BigDecimal limit = limit(claim);
+                claims.add(
+                        limit.equals(claim.rule().limit()) ? claim : claim.withLimit(limit));
+            }
+            met.add(
+                    new Ask(ask.request(), claims, ask.outputTokensMax(), ask.patience()));
+        }
+        return met;
+    }
+
     /// Makes the request for calls that wait, and promises them what is free of their windows until
     /// [#taken] or [#failed]. Windows that run low are asked for as well.
     synchronized TakeRequest request(Epoch epoch, List<Ask> asks) {
         Map<WindowKey, Own> own = new LinkedHashMap<>();
         for (Ask ask : asks) {
-            for (Claim claim : ask.claims()) {
-                if (!claim.rule().shadow()) {
-                    known(WindowKey.of(claim), claim.window().end(), claim.rule().limit());
-                }
-            }
-            WalletClaim wallet = ask.request().wallet();
-            if (wallet != null) {
-                WindowKey key = WindowKey.wallet(ask.request().organizationId());
-                known(key, null, wallet.creditLimit());
-            }
             for (WindowKey key : TakeDecision.keys(ask)) {
                 own.computeIfAbsent(key, this::freeze);
             }
         }
-        return new TakeRequest(epoch, asks, own);
+        return new TakeRequest(epoch, ++requests, asks, own);
+    }
+
+    /// Notes the windows of a call and the limits it knows.
+    private void known(Ask ask) {
+        for (Claim claim : ask.claims()) {
+            if (!claim.rule().shadow()) {
+                known(WindowKey.of(claim), claim.window().end(), limit(claim));
+            }
+        }
+        WalletClaim wallet = ask.request().wallet();
+        if (wallet != null) {
+            known(WindowKey.wallet(ask.request().organizationId()), null, wallet.creditLimit());
+        }
     }
 
     private void known(WindowKey key, @Nullable Instant end, BigDecimal limit) {
-        slices.computeIfAbsent(key, _ -> new Slice(key, end, limit)).limit = limit;
+        Slice slice = slices.computeIfAbsent(key, _ -> new Slice(key, end, limit));
+        slice.know(limit);
+    }
+
+    /// The limits of all rules as they are now. Told before calls are decided by them, so that a
+    /// lower one is in force at once, also for calls that wait under the one before.
+    public synchronized void limits(Map<String, BigDecimal> byRule) {
+        limits = Map.copyOf(byRule);
+        for (Slice slice : slices.values()) {
+            BigDecimal limit = limits.get(slice.key.ruleId());
+            if (limit != null) {
+                slice.know(limit);
+            }
+        }
+    }
+
+    private BigDecimal limit(Claim claim) {
+        BigDecimal newest = limits.get(claim.rule().id());
+        return newest == null ? claim.rule().limit() : newest;
+    }
+
+    /// Slices of windows whose limit is lower than it was: all that no open call needs goes back
+    /// before another call is granted anything.
+    synchronized List<Return> lowered() {
+        List<Return> returns = new ArrayList<>();
+        for (Slice slice : slices.values()) {
+            if (slice.lowered) {
+                returns.add(slice.giveBack(0));
+            }
+        }
+        return returns;
     }
 
     private Own freeze(WindowKey key) {
@@ -199,7 +254,7 @@ public final class Escrow {
                         new Own(slice.limit, slice.end, 0, slice.unshipped, wish - free));
             }
         }
-        return new TakeRequest(epoch, List.of(), own);
+        return new TakeRequest(epoch, ++requests, List.of(), own);
     }
 
     /// Applies the answer of the store: granted calls hold, promises end.
@@ -209,6 +264,7 @@ public final class Escrow {
             TakeRequest request, TakeReply.Taken reply, long sentNanos) {
         thaw(request);
         adopt(reply.slices());
+        request.own().keySet().forEach(key -> slice(key).lowered &= reply.over().contains(key));
         renewed(sentNanos);
         List<Settlement.@Nullable Open> holds = new ArrayList<>(request.asks().size());
         for (int i = 0; i < request.asks().size(); i++) {

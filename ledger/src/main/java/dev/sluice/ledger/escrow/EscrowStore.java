@@ -8,6 +8,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The authority over money as one replica talks to it. Every call is one transaction; an exception
@@ -67,17 +68,25 @@ public interface EscrowStore {
     record Own(BigDecimal limit, @Nullable Instant end, long free, long unshipped, long wish) {}
 
     /// One exchange: calls that wait, and all the windows they or the replica need more of.
-    record TakeRequest(Epoch epoch, List<Ask> asks, Map<WindowKey, Own> own) {}
+    ///
+    /// @param number rises with every request of an epoch: one that arrives after a later one was
+    ///     made under limits that may be over
+    record TakeRequest(
+            Epoch epoch, long number, List<Ask> asks, Map<WindowKey, Own> own) {}
 
     sealed interface TakeReply {
         /// What became of the request.
         ///
         /// @param answers in the order asked
-        record Taken(List<Answer> answers, Map<WindowKey, SliceState> slices)
+        /// @param over windows of which more is spent and escrowed than their limit
+        record Taken(List<Answer> answers, Map<WindowKey, SliceState> slices, Set<WindowKey> over)
                 implements TakeReply {}
 
         /// This epoch was written off: it gets nothing and admits nothing.
         record EpochOver() implements TakeReply {}
+
+        /// A later request was served before: this one changed nothing.
+        record Late() implements TakeReply {}
     }
 
     sealed interface Answer {

@@ -30,6 +30,9 @@ public final class PostgresEscrowStore implements EscrowStore {
     /// A replica that was not heard of for so long gets no share of what is left.
     private static final Duration LIVE = Duration.ofSeconds(30);
 
+    /// What the server's clock says decides which replica lives: theirs may differ.
+    private static final String NOT_HEARD_FOR = "seen_at < now() - make_interval(secs => ?)";
+
     private final Database database;
     private final InstantSource clock;
 
@@ -46,13 +49,12 @@ public final class PostgresEscrowStore implements EscrowStore {
             return sql.one(
                     """
                     INSERT INTO replica_epoch (replica, epoch, state, opened_at, seen_at)
-                    SELECT ?, COALESCE(max(epoch), 0) + 1, 'open', ?, ?
+                    SELECT ?, COALESCE(max(epoch), 0) + 1, 'open', ?, now()
                       FROM replica_epoch WHERE replica = ?
                     RETURNING epoch
                     """,
                     row -> new Epoch(replica, row.bigint("epoch")),
                     replica,
-                    now,
                     now,
                     replica);
         });
@@ -77,6 +79,9 @@ public final class PostgresEscrowStore implements EscrowStore {
             if (!lockOpen(sql, request.epoch())) {
                 return new TakeReply.EpochOver();
             }
+            if (!isNewest(sql, request)) {
+                return new TakeReply.Late();
+            }
             Map<WindowKey, TakeDecision.Row> rows = lock(sql, request);
             TakeDecision decision = new TakeDecision(rows, request, liveReplicas(sql));
             List<Answer> answers = decision.decide();
@@ -95,7 +100,7 @@ public final class PostgresEscrowStore implements EscrowStore {
                     new HashMap<>(SliceRows.of(sql, request.epoch(), rows.keySet()));
             slices.putAll(SliceRows.grow(sql, request.epoch(), growth));
             recall(sql, request.epoch(), recalls);
-            return new TakeReply.Taken(answers, slices);
+            return new TakeReply.Taken(answers, slices, decision.over());
         });
     }
 
@@ -103,12 +108,24 @@ public final class PostgresEscrowStore implements EscrowStore {
     private boolean lockOpen(Sql sql, Epoch epoch) {
         return sql.update(
                         """
-                        UPDATE replica_epoch SET seen_at = ?
+                        UPDATE replica_epoch SET seen_at = now()
                          WHERE replica = ? AND epoch = ? AND state = 'open'
                         """,
-                        clock.instant(),
                         epoch.replica(),
                         epoch.number())
+                == 1;
+    }
+
+    private static boolean isNewest(Sql sql, TakeRequest request) {
+        return sql.update(
+                        """
+                        UPDATE replica_epoch SET last_request = ?
+                         WHERE replica = ? AND epoch = ? AND last_request < ?
+                        """,
+                        request.number(),
+                        request.epoch().replica(),
+                        request.epoch().number(),
+                        request.number())
                 == 1;
     }
 
@@ -116,10 +133,11 @@ public final class PostgresEscrowStore implements EscrowStore {
         return sql.one(
                 """
                 SELECT count(DISTINCT replica) AS live FROM replica_epoch
-                 WHERE state = 'open' AND seen_at > ?
-                """,
+                 WHERE state = 'open' AND NOT %s
+                """
+                        .formatted(NOT_HEARD_FOR),
                 row -> Math.toIntExact(row.bigint("live")),
-                clock.instant().minus(LIVE));
+                LIVE.toSeconds());
     }
 
     private Map<WindowKey, TakeDecision.Row> lock(Sql sql, TakeRequest request) {
@@ -303,19 +321,21 @@ public final class PostgresEscrowStore implements EscrowStore {
 
     @Override
     public void end(Epoch epoch, String reason) {
-        close(epoch, "ended", reason, null);
+        close(epoch, "ended", reason, null, Duration.ZERO);
     }
 
     /// Declares an epoch over whose replica will not come back with its journal: its slices return
-    /// to the windows, and what it still ships is the operator's.
+    /// to the windows, and what it still ships is the operator's. Not before its right to spend has
+    /// ended, or it would spend what others were given.
     ///
     /// @param actor who decided it
-    /// @return false when there is no such open epoch
+    /// @return false when there is no such open epoch, or it was heard of within its lease
     public boolean writeOff(Epoch epoch, String reason, String actor) {
-        return close(epoch, "written_off", reason, actor);
+        return close(epoch, "written_off", reason, actor, Escrow.LEASE);
     }
 
-    private boolean close(Epoch epoch, String state, String reason, @Nullable String actor) {
+    private boolean close(
+            Epoch epoch, String state, String reason, @Nullable String actor, Duration quiet) {
         return database.inIdempotentTransaction(sql -> {
             Instant now = clock.instant();
             boolean closed =
@@ -324,13 +344,17 @@ public final class PostgresEscrowStore implements EscrowStore {
                                     UPDATE replica_epoch
                                        SET state = ?, ended_at = ?, reason = ?, actor = ?
                                      WHERE replica = ? AND epoch = ? AND state = 'open'
-                                    """,
+                                       AND (? = 0 OR %s)
+                                    """
+                                            .formatted(NOT_HEARD_FOR),
                                     state,
                                     now,
                                     reason,
                                     actor,
                                     epoch.replica(),
-                                    epoch.number())
+                                    epoch.number(),
+                                    quiet.toSeconds(),
+                                    quiet.toSeconds())
                             == 1;
             if (closed) {
                 returnAll(sql, epoch);

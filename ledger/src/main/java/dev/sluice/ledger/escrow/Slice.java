@@ -39,6 +39,10 @@ final class Slice {
     /// Lowered here, and the store has not confirmed it.
     boolean returning;
 
+    /// The limit went down, and more is counted than it allows: nothing is granted from memory, and
+    /// what becomes free goes back.
+    boolean lowered;
+
     Slice(WindowKey key, @Nullable Instant end, BigDecimal limit) {
         this.key = key;
         this.end = end;
@@ -60,6 +64,11 @@ final class Slice {
         long spent = saturated(spentNow, spentBefore);
         long largest = Math.max(largestNow, largestBefore);
         return saturated(saturated(spent, held), saturated(largest, largest));
+    }
+
+    void know(BigDecimal newest) {
+        lowered |= newest.compareTo(limit) < 0;
+        limit = newest;
     }
 
     void hold(long pieces) {

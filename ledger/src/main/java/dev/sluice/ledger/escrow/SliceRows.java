@@ -28,7 +28,7 @@ public final class SliceRows {
     private SliceRows() {}
 
     /// What an epoch has of the given windows.
-    static Map<WindowKey, SliceState> of(Sql sql, Epoch epoch, Collection<WindowKey> keys) {
+    public static Map<WindowKey, SliceState> of(Sql sql, Epoch epoch, Collection<WindowKey> keys) {
         Map<WindowKey, SliceState> states = new HashMap<>();
         if (!keys.isEmpty()) {
             sql.list(
@@ -123,12 +123,10 @@ public final class SliceRows {
         return states;
     }
 
-    /// Takes what calls used out of slices.
-    public static Map<WindowKey, SliceState> shrink(
-            Sql sql, Epoch epoch, Map<WindowKey, Long> used) {
-        Map<WindowKey, SliceState> states = new HashMap<>();
+    /// Takes what calls used, or what is given back, out of slices.
+    public static void shrink(Sql sql, Epoch epoch, Map<WindowKey, Long> used) {
         if (!used.isEmpty()) {
-            sql.list(
+            sql.update(
                     """
                     UPDATE escrow_slice s
                        SET amount = s.amount - k.used, version = s.version + 1, givable = true
@@ -136,16 +134,13 @@ public final class SliceRows {
                      WHERE s.organization_id = k.organization_id AND s.rule_id = k.rule_id
                        AND s.member = k.member AND s.unit = k.unit AND s.span = k.span
                        AND s.window_start = k.window_start AND s.replica = ? AND s.epoch = ?
-                    RETURNING s.*
                     """
                             .formatted(KEYS.formatted(", ?::numeric[]", ", used")),
-                    row -> states.put(key(row), state(row)),
                     with(
                             columns(used.keySet()),
                             List.of(decimals(used)),
                             List.of(epoch.replica(), epoch.number())));
         }
-        return states;
     }
 
     /// Asks every replica to give back what it keeps at hand of an account and no call needs.

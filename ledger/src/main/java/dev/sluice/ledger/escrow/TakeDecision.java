@@ -18,9 +18,11 @@ import dev.sluice.ledger.escrow.EscrowStore.TakeRequest;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /// Who gets what of windows whose rows are locked. Pure: the store reads rows, runs this, writes
 /// [Row#granted] and [Row#recall].
@@ -88,6 +90,26 @@ public final class TakeDecision {
         }
         request.own().forEach(this::enlarge);
         return answers;
+    }
+
+    /// Windows of which more is spent and escrowed, after this, than their limit allows.
+    public Set<WindowKey> over() {
+        Set<WindowKey> over = new HashSet<>();
+        request.own()
+                .forEach((key, own) -> {
+                    if (headroom(key, own).signum() < 0) {
+                        over.add(key);
+                    }
+                });
+        return over;
+    }
+
+    private BigDecimal headroom(WindowKey key, Own own) {
+        Row row = row(key);
+        return own.limit()
+                .subtract(row.spent)
+                .subtract(row.escrowed)
+                .subtract(Pieces.decimal(key.unit(), row.granted));
     }
 
     private Answer decide(Ask ask) {
@@ -163,11 +185,7 @@ public final class TakeDecision {
             return;
         }
         BigDecimal whole = key.isWallet() ? own.limit().subtract(row.spent) : own.limit();
-        BigDecimal headroom =
-                own.limit()
-                        .subtract(row.spent)
-                        .subtract(row.escrowed)
-                        .subtract(Pieces.decimal(key.unit(), row.granted));
+        BigDecimal headroom = headroom(key, own);
         if (headroom.multiply(BigDecimal.valueOf(EXACT_BELOW_ONE_IN)).compareTo(whole) < 0) {
             return;
         }

@@ -116,7 +116,8 @@ public final class Treasury {
         }
     }
 
-    private void take(List<Waiting> batch) {
+    /// One request at a time: a later one never overtakes an earlier one.
+    private synchronized void take(List<Waiting> batch) {
         List<Ask> asks = new ArrayList<>(batch.size());
         for (Waiting waiting : batch) {
             asks.add(
@@ -126,14 +127,20 @@ public final class Treasury {
                             waiting.outputTokensMax,
                             patience(waiting)));
         }
-        TakeRequest request = escrow.request(epoch, asks);
-        long sent = nanoTime.getAsLong();
+        List<Ask> met = escrow.meet(asks);
+        @Nullable TakeRequest request = null;
+        long sent;
         TakeReply reply;
         try {
+            giveBack(escrow.lowered());
+            request = escrow.request(epoch, met);
+            sent = nanoTime.getAsLong();
             reply = store.take(request);
         } catch (RuntimeException e) {
             LOG.warn("{} calls get no hold: {}", batch.size(), e.toString());
-            escrow.failed(request);
+            if (request != null) {
+                escrow.failed(request);
+            }
             batch.forEach(waiting -> waiting.unavailable("the money authority failed"));
             return;
         }
@@ -143,6 +150,7 @@ public final class Treasury {
                 over();
                 batch.forEach(waiting -> waiting.unavailable("this replica was written off"));
             }
+            case TakeReply.Late _ -> throw new IllegalStateException("overtaken: " + request);
             case TakeReply.Taken taken -> answer(batch, taken, escrow.taken(request, taken, sent));
         }
     }
@@ -202,15 +210,21 @@ public final class Treasury {
         }
         renew(now);
         Instant wall = clock.instant();
-        TakeRequest topUps = escrow.topUps(epoch, wall);
-        if (!topUps.own().isEmpty()) {
-            long sent = nanoTime.getAsLong();
-            switch (store.take(topUps)) {
-                case TakeReply.EpochOver _ -> over();
-                case TakeReply.Taken taken -> escrow.taken(topUps, taken, sent);
-            }
-        }
+        topUp(wall);
         giveBack(escrow.unused(wall));
+    }
+
+    private synchronized void topUp(Instant wall) {
+        TakeRequest topUps = escrow.topUps(epoch, wall);
+        if (topUps.own().isEmpty()) {
+            return;
+        }
+        long sent = nanoTime.getAsLong();
+        switch (store.take(topUps)) {
+            case TakeReply.EpochOver _ -> over();
+            case TakeReply.Late _ -> throw new IllegalStateException("overtaken: " + topUps);
+            case TakeReply.Taken taken -> escrow.taken(topUps, taken, sent);
+        }
     }
 
     private void renew(long now) {

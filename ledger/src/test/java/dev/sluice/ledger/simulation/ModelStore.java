@@ -1,0 +1,294 @@
+package dev.sluice.ledger.simulation;
+
+import dev.sluice.ledger.Pieces;
+import dev.sluice.ledger.WindowKey;
+import dev.sluice.ledger.escrow.Epoch;
+import dev.sluice.ledger.escrow.Escrow;
+import dev.sluice.ledger.escrow.EscrowStore;
+import dev.sluice.ledger.escrow.SliceState;
+import dev.sluice.ledger.escrow.TakeDecision;
+import dev.sluice.ledger.escrow.TakeDecision.Others;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.LongSupplier;
+
+/// The authority over money without a database: rows are objects, a transaction is a method call.
+/// Decides by the same [TakeDecision] as the real one; the contract test holds the rest together.
+final class ModelStore implements EscrowStore {
+
+    private static final long LIVE_NANOS = Duration.ofSeconds(30).toNanos();
+
+    /// A window or account.
+    static final class Balance {
+        BigDecimal spent = BigDecimal.ZERO;
+        BigDecimal escrowed = BigDecimal.ZERO;
+        final Map<Epoch, Slice> slices = new LinkedHashMap<>();
+    }
+
+    static final class Slice {
+        long amount;
+        long version;
+        boolean givable;
+        long recall;
+        long answered;
+    }
+
+    private static final class Life {
+        boolean open = true;
+        long seenNanos;
+        long lastRequest;
+    }
+
+    /// What a call takes when it is booked: pieces spent of a window, of which so many come out of
+    /// the slice.
+    record Booking(String requestId, Map<WindowKey, Long> held, Map<WindowKey, Long> used) {}
+
+    private final LongSupplier nanoTime;
+    private final Map<Epoch, Life> lives = new LinkedHashMap<>();
+    final Map<WindowKey, Balance> balances = new LinkedHashMap<>();
+    final Set<String> booked = new HashSet<>();
+    final Set<String> late = new HashSet<>();
+
+    ModelStore(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+    }
+
+    @Override
+    public Epoch open(String replica) {
+        long next = 1;
+        for (Epoch epoch : lives.keySet()) {
+            next = epoch.replica().equals(replica) ? Math.max(next, epoch.number() + 1) : next;
+        }
+        Epoch opened = new Epoch(replica, next);
+        Life life = new Life();
+        life.seenNanos = nanoTime.getAsLong();
+        lives.put(opened, life);
+        return opened;
+    }
+
+    @Override
+    public List<Epoch> earlier(Epoch current) {
+        List<Epoch> earlier = new ArrayList<>();
+        lives.forEach((epoch, life) -> {
+            if (life.open
+                    && epoch.replica().equals(current.replica())
+                    && epoch.number() < current.number()) {
+                earlier.add(epoch);
+            }
+        });
+        return earlier;
+    }
+
+    boolean isOpen(Epoch epoch) {
+        return Objects.requireNonNull(lives.get(epoch)).open;
+    }
+
+    private boolean seen(Epoch epoch) {
+        Life life = Objects.requireNonNull(lives.get(epoch));
+        if (life.open) {
+            life.seenNanos = nanoTime.getAsLong();
+        }
+        return life.open;
+    }
+
+    @Override
+    public TakeReply take(TakeRequest request) {
+        if (!seen(request.epoch())) {
+            return new TakeReply.EpochOver();
+        }
+        Life life = Objects.requireNonNull(lives.get(request.epoch()));
+        if (request.number() <= life.lastRequest) {
+            return new TakeReply.Late();
+        }
+        life.lastRequest = request.number();
+        Map<WindowKey, TakeDecision.Row> rows = new LinkedHashMap<>();
+        request.own()
+                .keySet()
+                .forEach(key -> {
+                    Balance balance = balance(key);
+                    rows.put(
+                            key,
+                            new TakeDecision.Row(
+                                    balance.spent,
+                                    balance.escrowed,
+                                    others(balance, request.epoch())));
+                });
+        TakeDecision decision = new TakeDecision(rows, request, live());
+        List<Answer> answers = decision.decide();
+        Map<WindowKey, SliceState> slices = new HashMap<>();
+        rows.forEach((key, row) -> {
+            Balance balance = balance(key);
+            if (row.granted() > 0) {
+                Slice slice = balance.slices.computeIfAbsent(request.epoch(), _ -> new Slice());
+                slice.amount += row.granted();
+                slice.version++;
+                slice.givable = true;
+                balance.escrowed = balance.escrowed.add(Pieces.decimal(key.unit(), row.granted()));
+            }
+            if (row.recall()) {
+                recall(balance, request.epoch());
+            }
+            Slice mine = balance.slices.get(request.epoch());
+            if (mine != null) {
+                slices.put(key, new SliceState(mine.amount, mine.version));
+            }
+        });
+        return new TakeReply.Taken(answers, slices, decision.over());
+    }
+
+    private int live() {
+        Set<String> replicas = new HashSet<>();
+        lives.forEach((epoch, life) -> {
+            if (life.open && nanoTime.getAsLong() - life.seenNanos <= LIVE_NANOS) {
+                replicas.add(epoch.replica());
+            }
+        });
+        return replicas.size();
+    }
+
+    private Others others(Balance balance, Epoch me) {
+        boolean asked = false;
+        boolean givable = false;
+        for (var entry : balance.slices.entrySet()) {
+            if (!entry.getKey().equals(me)
+                    && isOpen(entry.getKey())
+                    && entry.getValue().amount > 0) {
+                asked |= entry.getValue().recall > entry.getValue().answered;
+                givable |= entry.getValue().givable;
+            }
+        }
+        return asked ? Others.ASKED : givable ? Others.HOLDING : Others.NOTHING_TO_GIVE;
+    }
+
+    private static void recall(Balance balance, Epoch me) {
+        balance.slices.forEach((epoch, slice) -> {
+            if (!epoch.equals(me)
+                    && slice.givable
+                    && slice.amount > 0
+                    && slice.recall == slice.answered) {
+                slice.recall++;
+            }
+        });
+    }
+
+    @Override
+    public Map<WindowKey, SliceState> giveBack(Epoch epoch, List<Return> returns) {
+        boolean open = seen(epoch);
+        Map<WindowKey, SliceState> states = new HashMap<>();
+        for (Return back : returns) {
+            Balance balance = balance(back.key());
+            Slice slice = balance.slices.get(epoch);
+            if (slice == null) {
+                continue;
+            }
+            if (open && slice.version == back.ifVersion()) {
+                balance.escrowed =
+                        balance.escrowed.subtract(
+                                Pieces.decimal(back.key().unit(), slice.amount - back.amount()));
+                slice.amount = back.amount();
+                slice.version++;
+                slice.givable = true;
+            }
+            if (back.answers() > 0) {
+                slice.answered = Math.max(slice.answered, back.answers());
+                slice.givable = false;
+            }
+            states.put(back.key(), new SliceState(slice.amount, slice.version));
+        }
+        return states;
+    }
+
+    @Override
+    public Renewal renew(Epoch epoch, Map<WindowKey, Long> held) {
+        return new Renewal(seen(epoch));
+    }
+
+    @Override
+    public Map<WindowKey, Long> recalled(Epoch epoch) {
+        Map<WindowKey, Long> recalled = new HashMap<>();
+        balances.forEach((key, balance) -> {
+            Slice slice = balance.slices.get(epoch);
+            if (slice != null && slice.recall > slice.answered) {
+                recalled.put(key, slice.recall);
+            }
+        });
+        return recalled;
+    }
+
+    @Override
+    public void end(Epoch epoch, String reason) {
+        Life life = Objects.requireNonNull(lives.get(epoch));
+        if (life.open) {
+            life.open = false;
+            balances.forEach((key, balance) -> {
+                Slice slice = balance.slices.get(epoch);
+                if (slice != null) {
+                    balance.escrowed =
+                            balance.escrowed.subtract(Pieces.decimal(key.unit(), slice.amount));
+                    slice.amount = 0;
+                    slice.version++;
+                }
+            });
+        }
+    }
+
+    /// Refused while the epoch may still spend.
+    boolean writeOff(Epoch epoch) {
+        Life life = Objects.requireNonNull(lives.get(epoch));
+        if (!life.open || nanoTime.getAsLong() - life.seenNanos <= Escrow.LEASE.toNanos()) {
+            return false;
+        }
+        end(epoch, "written off");
+        return true;
+    }
+
+    /// Books calls, once each.
+    Map<WindowKey, SliceState> ship(Epoch epoch, List<Booking> bookings) {
+        Map<WindowKey, SliceState> states = new HashMap<>();
+        for (Booking booking : bookings) {
+            if (!booked.add(booking.requestId())) {
+                continue;
+            }
+            if (!isOpen(epoch)) {
+                late.add(booking.requestId());
+                continue;
+            }
+            booking.used()
+                    .forEach((key, used) -> {
+                        Balance balance = balance(key);
+                        Slice slice = Objects.requireNonNull(balance.slices.get(epoch));
+                        balance.spent = balance.spent.add(Pieces.decimal(key.unit(), used));
+                        balance.escrowed =
+                                balance.escrowed.subtract(Pieces.decimal(key.unit(), used));
+                        slice.amount -= used;
+                        slice.version++;
+                        slice.givable = true;
+                        if (slice.amount < 0) {
+                            throw new AssertionError("a slice below zero: " + key + " of " + epoch);
+                        }
+                    });
+        }
+        // also of what was booked before: its confirmation may have been lost
+        for (Booking booking : bookings) {
+            for (WindowKey key : booking.used().keySet()) {
+                Slice slice = balance(key).slices.get(epoch);
+                if (slice != null) {
+                    states.put(key, new SliceState(slice.amount, slice.version));
+                }
+            }
+        }
+        return states;
+    }
+
+    Balance balance(WindowKey key) {
+        return balances.computeIfAbsent(key, _ -> new Balance());
+    }
+}

@@ -1,0 +1,113 @@
+package dev.sluice.ledger.simulation;
+
+import dev.sluice.ledger.WindowKey;
+import dev.sluice.ledger.escrow.Epoch;
+import dev.sluice.ledger.escrow.EscrowStore;
+import dev.sluice.ledger.escrow.SliceState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Supplier;
+
+/// One replica's way to the store: loses requests, loses replies, and lets requests arrive long
+/// after the replica gave up on them.
+final class Network implements EscrowStore {
+
+    /// A request or its reply was lost: nobody knows whether it happened.
+    static final class Lost extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Lost(String what) {
+            super(what, null, false, false);
+        }
+    }
+
+    private final ModelStore store;
+    private final Random random;
+    private final Reached reached;
+    private final List<Runnable> onTheirWay = new ArrayList<>();
+    private int faultsPerThousand;
+
+    Network(ModelStore store, Random random, Reached reached) {
+        this.store = store;
+        this.random = random;
+        this.reached = reached;
+    }
+
+    void faultsPerThousand(int faults) {
+        faultsPerThousand = faults;
+    }
+
+    /// Requests that were given up arrive, in any order.
+    void deliverLate() {
+        while (!onTheirWay.isEmpty()) {
+            reached.mark("reorder");
+            onTheirWay.remove(random.nextInt(onTheirWay.size())).run();
+        }
+    }
+
+    private static void arrive(Supplier<?> request) {
+        var unused = request.get();
+    }
+
+    private <T> T send(Supplier<T> request) {
+        if (random.nextInt(1_000) >= faultsPerThousand) {
+            return request.get();
+        }
+        switch (random.nextInt(3)) {
+            case 0 -> {
+                reached.mark("lost request");
+                throw new Lost("request");
+            }
+            case 1 -> {
+                var unused = request.get();
+                reached.mark("lost reply");
+                throw new Lost("reply");
+            }
+            default -> {
+                onTheirWay.add(() -> arrive(request));
+                throw new Lost("late");
+            }
+        }
+    }
+
+    @Override
+    public Epoch open(String replica) {
+        return store.open(replica);
+    }
+
+    @Override
+    public List<Epoch> earlier(Epoch current) {
+        return store.earlier(current);
+    }
+
+    @Override
+    public TakeReply take(TakeRequest request) {
+        return send(() -> store.take(request));
+    }
+
+    @Override
+    public Map<WindowKey, SliceState> giveBack(Epoch epoch, List<Return> returns) {
+        return send(() -> store.giveBack(epoch, returns));
+    }
+
+    @Override
+    public Renewal renew(Epoch epoch, Map<WindowKey, Long> held) {
+        return send(() -> store.renew(epoch, held));
+    }
+
+    @Override
+    public Map<WindowKey, Long> recalled(Epoch epoch) {
+        return send(() -> store.recalled(epoch));
+    }
+
+    @Override
+    public void end(Epoch epoch, String reason) {
+        store.end(epoch, reason);
+    }
+
+    Map<WindowKey, SliceState> ship(Epoch epoch, List<ModelStore.Booking> bookings) {
+        return send(() -> store.ship(epoch, bookings));
+    }
+}

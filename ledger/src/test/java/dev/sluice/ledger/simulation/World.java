@@ -1,0 +1,353 @@
+package dev.sluice.ledger.simulation;
+
+import dev.sluice.domain.Claim;
+import dev.sluice.domain.HoldRequest;
+import dev.sluice.domain.HoldResult;
+import dev.sluice.domain.QuotaRule;
+import dev.sluice.domain.QuotaUnit;
+import dev.sluice.domain.Scope;
+import dev.sluice.domain.Window;
+import dev.sluice.ledger.Pieces;
+import dev.sluice.ledger.WindowKey;
+import dev.sluice.ledger.escrow.Escrow;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Replicas, time and what may go wrong, one step after another from one seed.
+final class World {
+
+    private static final Instant START = Instant.parse("2026-05-04T10:07:00Z");
+    private static final String ORGANIZATION = "org_1";
+    private static final long DOLLAR = 1_000_000_000_000L;
+    private static final long WALLET = 120 * DOLLAR;
+
+    final Random random;
+    final Reached reached = new Reached();
+    final ModelStore store;
+    final Truth truth = new Truth();
+    final Set<String> answered = new HashSet<>();
+    final List<Replica> replicas = new ArrayList<>();
+    private final List<Replica> lost = new ArrayList<>();
+    long nanos = 1_000_000_000L;
+    long limit = 20 * DOLLAR;
+    private Duration wallOffset = Duration.ZERO;
+    long calls;
+    private long names;
+    private long lastMinute;
+
+    World(long seed, int replicaCount) {
+        random = new Random(seed);
+        store = new ModelStore(() -> nanos);
+        wallet().spent = Pieces.decimal(QuotaUnit.USD, -WALLET);
+        for (int i = 0; i < replicaCount; i++) {
+            replicas.add(new Replica("r" + ++names, this));
+        }
+    }
+
+    private ModelStore.Balance wallet() {
+        return store.balance(WindowKey.wallet(ORGANIZATION));
+    }
+
+    /// The clock that decides windows: PostgreSQL's, which may be set.
+    Instant wallClock() {
+        return START.plusNanos(nanos).plus(wallOffset);
+    }
+
+    void run(long wanted) {
+        while (calls < wanted) {
+            step();
+        }
+        settle();
+    }
+
+    private void step() {
+        nanos += random.nextLong(2_000_000);
+        Replica replica = replicas.get(random.nextInt(replicas.size()));
+        int die = random.nextInt(10_000);
+        if (replica.paused) {
+            if (die < 100) {
+                replica.paused = false;
+            }
+            return;
+        }
+        if (die < 4_500) {
+            call(replica);
+        } else if (die < 8_600) {
+            advanceOne(replica);
+        } else if (die < 9_300) {
+            replica.ship(1 + random.nextInt(40));
+        } else if (die < 9_600) {
+            replica.answerRecalls();
+            replica.offerAgain();
+        } else if (die < 9_900) {
+            replica.tick();
+        } else {
+            rarely(replica, random.nextInt(1_000));
+        }
+        check(replica);
+        long minute = wallClock().getEpochSecond() / 60;
+        if (minute != lastMinute) {
+            lastMinute = minute;
+            reached.mark("window roll-over");
+        }
+    }
+
+    /// A replica never believes to have more than is counted for it, and never uses more than it has.
+    private void check(Replica replica) {
+        if (!store.isOpen(replica.epoch)) {
+            return;
+        }
+        for (Map.Entry<WindowKey, ModelStore.Balance> entry : store.balances.entrySet()) {
+            Escrow.Holding holding = replica.escrow.holding(entry.getKey());
+            if (holding == null) {
+                continue;
+            }
+            ModelStore.Slice slice = entry.getValue().slices.get(replica.epoch);
+            long counted = slice == null ? 0 : slice.amount;
+            require(
+                    holding.held() <= holding.amount() && holding.held() <= counted,
+                    entry.getKey(),
+                    holding + " of " + counted + " counted for " + replica.epoch);
+        }
+    }
+
+    private void rarely(Replica replica, int die) {
+        if (die < 60) {
+            replica.crashAndRestart();
+        } else if (die < 100) {
+            replica.paused = true;
+            reached.mark("pause");
+        } else if (die < 106) {
+            // all others go on: the paused one finds its right to spend gone
+            replica.paused = true;
+            nanos += Duration.ofSeconds(100 + random.nextInt(60)).toNanos();
+            reached.mark("pause past lease");
+        } else if (die < 140) {
+            wallOffset = wallOffset.plusMillis(random.nextLong(-2_000, 2_000));
+            reached.mark("clock jump");
+        } else if (die < 145 && replicas.size() > 1) {
+            loseDisk(replica);
+        } else if (die < 300) {
+            writeOff();
+        } else if (die < 330) {
+            changeLimit();
+        } else if (die < 430) {
+            replica.network.faultsPerThousand(random.nextInt(3) == 0 ? 200 : 5);
+        } else if (die < 700) {
+            replica.network.deliverLate();
+        } else if (die < 720) {
+            nanos += Duration.ofSeconds(random.nextInt(40)).toNanos();
+        } else {
+            adoptLimit(replica);
+        }
+    }
+
+    private void call(Replica replica) {
+        calls++;
+        long base = 1 + random.nextLong(random.nextInt(20) == 0 ? DOLLAR : DOLLAR / 100);
+        long perToken = random.nextBoolean() ? 0 : random.nextLong(DOLLAR / 100_000);
+        long most = 1 + random.nextInt(2_000);
+        long least = random.nextBoolean() ? most : 1 + random.nextLong(most);
+        List<Claim> claims = new ArrayList<>();
+        claims.add(claim(rule("minute", QuotaUnit.USD, replica.limitView), base, perToken));
+        if (random.nextBoolean()) {
+            claims.add(claim(rule("team", QuotaUnit.USD, 12 * DOLLAR), base, perToken));
+        }
+        if (random.nextInt(3) == 0) {
+            claims.add(claim(rule("count", QuotaUnit.REQUESTS, 600), 1, 0));
+        }
+        HoldRequest request =
+                new HoldRequest(
+                        "req" + calls,
+                        ORGANIZATION,
+                        claims,
+                        new HoldRequest.WalletClaim(base, perToken, BigDecimal.ZERO),
+                        least,
+                        most,
+                        wallClock());
+        replica.call(request, claims);
+    }
+
+    private Claim claim(QuotaRule rule, long base, long perToken) {
+        return new Claim(rule, "", rule.window().at(wallClock()), base, perToken);
+    }
+
+    private static QuotaRule rule(String name, QuotaUnit unit, long limit) {
+        return new QuotaRule(
+                name,
+                ORGANIZATION,
+                name,
+                Scope.ORGANIZATION,
+                unit,
+                Pieces.decimal(unit, limit),
+                unit == QuotaUnit.REQUESTS
+                        ? new Window.Calendar(Window.Span.HOUR, ZoneOffset.UTC)
+                        : new Window.Calendar(Window.Span.MINUTE, ZoneOffset.UTC),
+                true,
+                false,
+                List.of(),
+                null,
+                null,
+                null);
+    }
+
+    private void advanceOne(Replica replica) {
+        if (!replica.open.isEmpty()) {
+            // the oldest or the newest
+            Replica.Call call =
+                    random.nextInt(4) == 0
+                            ? replica.open.values().stream()
+                                    .skip(random.nextInt(replica.open.size()))
+                                    .findFirst()
+                                    .orElseThrow()
+                            : replica.open.values().iterator().next();
+            replica.advance(call);
+        }
+    }
+
+    /// What a call uses, mostly little of its hold.
+    long use(Replica.Call call) {
+        long held = call.hold.amount().picos();
+        return random.nextInt(10) == 0 ? held : random.nextLong(held + 1) / 4;
+    }
+
+    /// The heart of it: at the moment a hold is granted, settled + open + this one is within the
+    /// limit in force, in every window.
+    void granted(Replica replica, HoldRequest request, Replica.Call call) {
+        if (!store.isOpen(replica.epoch)) {
+            throw new AssertionError("granted by an epoch that is over: " + replica.epoch);
+        }
+        truth.count(request.requestId(), call.held());
+        for (Claim claim : request.claims()) {
+            WindowKey key = WindowKey.of(claim);
+            long inForce =
+                    key.ruleId().equals("minute")
+                            ? Long.MAX_VALUE
+                            : Pieces.floor(key.unit(), claim.rule().limit());
+            require(truth.total(key) <= inForce, key, truth.total(key) + " > " + inForce);
+        }
+        WindowKey wallet = WindowKey.wallet(ORGANIZATION);
+        require(truth.total(wallet) <= WALLET, wallet, truth.total(wallet) + " > balance");
+    }
+
+    /// A lower limit is in force once every replica that may spend knows it.
+    private long limitInForce() {
+        long highest = limit;
+        for (Replica replica : replicas) {
+            highest = Math.max(highest, replica.limitView);
+        }
+        return highest;
+    }
+
+    void ended(Replica replica, Replica.Call call) {
+        if (store.isOpen(replica.epoch)) {
+            truth.count(call.hold.requestId(), call.amounts(call.used));
+        } else {
+            truth.forget(call.hold.requestId());
+        }
+        answered.add(call.hold.requestId());
+    }
+
+    void vanished(Replica.Call call) {
+        truth.forget(call.hold.requestId());
+    }
+
+    void refused(HoldRequest request, HoldResult.Refused refused) {
+        reached.mark(refused.claim() == null ? "refused by the balance" : "refused by a window");
+        if (refused.limit().compareTo(refused.used().add(refused.held()).add(refused.estimate()))
+                >= 0) {
+            throw new AssertionError("refused although it fits: " + request + refused);
+        }
+    }
+
+    private void loseDisk(Replica replica) {
+        reached.mark("disk loss");
+        replicas.remove(replica);
+        lost.add(replica);
+        // what was not shipped is lost with it; it stays counted until the epoch is written off
+        replicas.add(new Replica("r" + ++names, this));
+    }
+
+    private void writeOff() {
+        List<Replica> candidates = new ArrayList<>(lost);
+        for (Replica replica : replicas) {
+            if (replica.paused) {
+                candidates.add(replica);
+            }
+        }
+        for (Replica replica : candidates) {
+            if (store.isOpen(replica.epoch) && store.writeOff(replica.epoch)) {
+                reached.mark(lost.contains(replica) ? "write-off" : "write-off of the living");
+                replica.open.keySet().forEach(truth::forget);
+                replica.ended.forEach(call -> {
+                    if (!store.booked.contains(call.hold.requestId())) {
+                        truth.forget(call.hold.requestId());
+                    }
+                });
+            }
+        }
+    }
+
+    private void changeLimit() {
+        long next = (2L + random.nextInt(30)) * DOLLAR;
+        reached.mark(next < limit ? "limit lowered" : "limit raised");
+        limit = next;
+    }
+
+    void adoptLimit(Replica replica) {
+        replica.limitView = limit;
+        replica.escrow.limits(Map.of("minute", Pieces.decimal(QuotaUnit.USD, limit)));
+    }
+
+    /// Everything comes to rest: all calls end, everything is shipped and returned; then the store's
+    /// figures must be the truth, to the last piece.
+    private void settle() {
+        for (Replica replica : replicas) {
+            replica.paused = false;
+            replica.network.faultsPerThousand(0);
+            replica.network.deliverLate();
+            while (!replica.open.isEmpty()) {
+                replica.advance(replica.open.values().iterator().next());
+            }
+            while (!replica.ended.isEmpty()) {
+                replica.ship(100);
+            }
+            store.end(replica.epoch, "stopped");
+        }
+        nanos += Escrow.LEASE.toNanos() * 2;
+        writeOff();
+        for (Map.Entry<WindowKey, ModelStore.Balance> entry : store.balances.entrySet()) {
+            WindowKey key = entry.getKey();
+            ModelStore.Balance balance = entry.getValue();
+            require(balance.escrowed.signum() == 0, key, "escrowed " + balance.escrowed);
+            long spent = Pieces.floor(key.unit(), balance.spent) + (key.isWallet() ? WALLET : 0);
+            require(spent == truth.total(key), key, spent + " booked, truth " + truth.total(key));
+        }
+        for (String requestId : answered) {
+            boolean lostWithDisk =
+                    lost.stream()
+                            .anyMatch(replica ->
+                                    replica.ended.stream()
+                                            .anyMatch(call ->
+                                                    call.hold.requestId().equals(requestId)));
+            if (!store.booked.contains(requestId) && !lostWithDisk) {
+                throw new AssertionError("answered and not booked: " + requestId);
+            }
+        }
+    }
+
+    private void require(boolean holds, @Nullable WindowKey key, String what) {
+        if (!holds) {
+            throw new AssertionError(what + " of " + key + " after " + calls + " calls");
+        }
+    }
+}
