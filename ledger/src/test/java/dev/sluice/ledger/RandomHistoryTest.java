@@ -408,8 +408,10 @@ class RandomHistoryTest {
             }
             int refused = histories.stream().mapToInt(history -> history.refused).sum();
             int excesses = histories.stream().mapToInt(history -> history.excesses).sum();
-            assertThat(refused).as("refusals, seed " + seed).isPositive();
-            assertThat(excesses).as("excesses, seed " + seed).isPositive();
+            if (fixed != 0) { // these seeds meet every case; of a fresh one nobody knows
+                assertThat(refused).as("refusals, seed " + seed).isPositive();
+                assertThat(excesses).as("excesses, seed " + seed).isPositive();
+            }
         }
     }
 }
