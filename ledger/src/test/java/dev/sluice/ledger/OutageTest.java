@@ -34,10 +34,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// PostgreSQL goes away and comes back, and connections are cut in the middle of commits: nothing
 /// is lost and nothing is counted twice.
+@Tag("slow")
 class OutageTest {
 
     private static Path folder;
