@@ -60,14 +60,17 @@ record Config(
                     "SLUICE_EGRESS_ALLOW",
                     "SLUICE_TRUSTED_PROXIES");
 
-    /// Set by the launcher or read by the other commands: not the server's business.
+    /// Set by the launcher, read by the other commands, or what our guides call an application's
+    /// own settings: not the server's business.
     private static final Set<String> FOR_OTHERS =
             Set.of(
                     "SLUICE_JAVA_HOME",
                     "SLUICE_URL",
                     "SLUICE_ORGANIZATION",
                     "SLUICE_PROFILE",
-                    "SLUICE_HEAP");
+                    "SLUICE_HEAP",
+                    "SLUICE_KEY",
+                    "SLUICE_BASE_URL");
 
     /// Documented, and coming with a later version: refused rather than ignored.
     private static final Set<String> NOT_YET = Set.of("SLUICE_REDIS_URL", "SLUICE_ADMIN_PORT");

@@ -30,6 +30,7 @@ import dev.sluice.store.embedded.PostgresSettings;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.PrintStream;
@@ -210,27 +211,43 @@ final class Server implements AutoCloseable {
                 new Management(
                         control.router(), health, new MetricsPage(registry, this::mayViewUsage));
         DataPlane started =
-                await(
+                listening(
                         DataPlane.start(
-                                        vertx,
-                                        settings,
-                                        new DataPlane.Parts(
-                                                control.snapshots(),
-                                                ledger,
-                                                idempotency,
-                                                policy,
-                                                management,
-                                                threads,
-                                                observer,
-                                                ids,
-                                                new SecureRandom(),
-                                                clock,
-                                                System::nanoTime))
-                                .toCompletionStage()
-                                .toCompletableFuture());
+                                vertx,
+                                settings,
+                                new DataPlane.Parts(
+                                        control.snapshots(),
+                                        ledger,
+                                        idempotency,
+                                        policy,
+                                        management,
+                                        threads,
+                                        observer,
+                                        ids,
+                                        new SecureRandom(),
+                                        clock,
+                                        System::nanoTime)));
         gauges(registry, started, log);
         stopping(() -> drain(started));
         return started;
+    }
+
+    private DataPlane listening(Future<DataPlane> starting) {
+        try {
+            return await(starting.toCompletionStage().toCompletableFuture());
+        } catch (IllegalStateException e) {
+            String problem = String.valueOf(e.getMessage());
+            if (!problem.contains("Address already in use")) {
+                throw e;
+            }
+            throw new IllegalStateException(
+                    "another program listens on "
+                            + config.host()
+                            + " port "
+                            + config.port()
+                            + ". Stop it, or choose a port with --port or SLUICE_PORT.",
+                    e);
+        }
     }
 
     private void gauges(PrometheusMeterRegistry registry, DataPlane started, CallLog log) {

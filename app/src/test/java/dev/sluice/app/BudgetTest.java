@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -44,6 +45,7 @@ class BudgetTest {
         checkBooks(id);
     }
 
+    @Tag("slow")
     @Test
     void aPrepaidBalanceHolds() throws Exception {
         sluice.topUp("1.00");
@@ -58,6 +60,7 @@ class BudgetTest {
         verify();
     }
 
+    @Tag("slow")
     @Test
     void threeNestedRulesHold() throws Exception {
         sluice.topUp("100");

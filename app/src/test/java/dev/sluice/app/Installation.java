@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -21,7 +20,6 @@ import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectMapper;
 
 /// A whole installation for tests: the real server on a free port, a real database of its own, the
 /// simulated provider as its upstream, and an HTTP client. Nothing is faked but the provider.
@@ -30,12 +28,11 @@ public final class Installation implements AutoCloseable {
     /// The installation's management credential.
     public static final String ADMIN_KEY = "test-admin-0123456789-abcdefghijklmnop";
 
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     private final TestDatabase database;
     private final Simulator simulator;
     private final Server server;
     private final List<String> notices;
+    private final Api api;
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -52,6 +49,7 @@ public final class Installation implements AutoCloseable {
             Config config = Config.read(environment, false);
             server = Server.start(config, new PrintStream(OutputStream.nullOutputStream()));
             notices = Startup.prepare(server, config).notices();
+            api = new Api(baseUrl(), http);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (Config.Invalid e) {
@@ -75,7 +73,8 @@ public final class Installation implements AutoCloseable {
                 extra);
     }
 
-    private static String urlOf(TestDatabase database) {
+    /// As settings take it, password included.
+    static String urlOf(TestDatabase database) {
         PostgresUrl url = database.url();
         return "postgresql://%s:%s@%s/%s"
                 .formatted(url.user(), url.password().reveal(), url.hosts(), url.database());
@@ -84,45 +83,18 @@ public final class Installation implements AutoCloseable {
     /// Adds the simulator as an upstream and its models at the given price, in the organization
     /// `default`.
     public Installation withModels(String price, String... models) {
-        admin(
-                "POST",
-                "/admin/v1/upstreams",
-                "{\"name\":\"sim\",\"provider\":\"simulator\",\"base_url\":\"%s\"}"
-                        .formatted(simulator.baseUrl()));
-        for (String model : models) {
-            admin(
-                    "POST",
-                    "/admin/v1/models",
-                    "{\"name\":\"%s\",\"targets\":[{\"upstream\":\"sim\",\"model\":\"%s\"}],\"price\":%s}"
-                            .formatted(model, model, price));
-        }
+        api.addModels(simulator.baseUrl(), price, models);
         return this;
     }
 
     /// A new key of a team that is made when it is missing; returns the credential.
     public String key(String label, String team, String environment) {
-        boolean known = false;
-        for (JsonNode item : admin("GET", "/admin/v1/teams", null).path("data")) {
-            known |= item.path("name").asString().equals(team);
-        }
-        if (!known) {
-            admin("POST", "/admin/v1/teams", "{\"name\":\"%s\"}".formatted(team));
-        }
-        return admin(
-                        "POST",
-                        "/admin/v1/keys",
-                        "{\"label\":\"%s\",\"team\":\"%s\",\"environment\":\"%s\",\"owner\":\"service:tests\"}"
-                                .formatted(label, team, environment))
-                .path("key")
-                .asString();
+        return api.key(label, team, environment);
     }
 
     /// Puts money on the account of `default`.
     public void topUp(String amount) {
-        admin(
-                "POST",
-                "/admin/v1/topups",
-                "{\"amount\":\"%s\",\"reference\":\"r-%d\"}".formatted(amount, System.nanoTime()));
+        api.topUp(amount);
     }
 
     /// What the start had to tell.
@@ -148,41 +120,22 @@ public final class Installation implements AutoCloseable {
 
     /// A management call that must succeed.
     public JsonNode admin(String method, String path, @Nullable String body) {
-        HttpResponse<String> answer = adminAnswer(method, path, body, Map.of());
-        if (answer.statusCode() >= 300) {
-            throw new AssertionError(method + " " + path + ": " + answer.body());
-        }
-        return answer.body().isEmpty() ? JSON.createObjectNode() : JSON.readTree(answer.body());
+        return api.admin(method, path, body);
     }
 
     /// A management call, whatever it answers.
     public HttpResponse<String> adminAnswer(
             String method, String path, @Nullable String body, Map<String, String> headers) {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create(baseUrl() + path))
-                        .method(
-                                method,
-                                body == null
-                                        ? HttpRequest.BodyPublishers.noBody()
-                                        : HttpRequest.BodyPublishers.ofString(body))
-                        .timeout(Duration.ofSeconds(30));
-        request.setHeader("authorization", "Bearer " + ADMIN_KEY);
-        request.setHeader("content-type", "application/json");
-        headers.forEach(request::setHeader);
-        return send(request.build());
+        return api.adminAnswer(method, path, body, headers);
     }
 
     /// A chat call with the given body.
     public HttpResponse<String> chat(String key, String body) {
-        return send(chatRequest(key, body).build());
+        return api.chat(key, body);
     }
 
     public HttpRequest.Builder chatRequest(String key, String body) {
-        return HttpRequest.newBuilder(URI.create(baseUrl() + "/v1/chat/completions"))
-                .header("authorization", "Bearer " + key)
-                .header("content-type", "application/json")
-                .timeout(Duration.ofSeconds(60))
-                .POST(HttpRequest.BodyPublishers.ofString(body));
+        return api.chatRequest(key, body);
     }
 
     /// The body of a small chat call.
@@ -191,31 +144,9 @@ public final class Installation implements AutoCloseable {
                 .formatted(model, maxTokens, text);
     }
 
-    private HttpResponse<String> send(HttpRequest request) {
-        try {
-            return http.send(request, HttpResponse.BodyHandlers.ofString());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
-    }
-
     /// Reads a management object until it is as wanted; fails after ten seconds.
     public JsonNode await(String path, Predicate<JsonNode> wanted) {
-        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-        while (true) {
-            HttpResponse<String> answer = adminAnswer("GET", path, null, Map.of());
-            JsonNode node = JSON.readTree(answer.body());
-            if (answer.statusCode() == 200 && wanted.test(node)) {
-                return node;
-            }
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError(path + " stayed " + answer.body());
-            }
-            java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
-        }
+        return api.await(path, wanted, Duration.ofSeconds(10));
     }
 
     /// Calls that are not closed.

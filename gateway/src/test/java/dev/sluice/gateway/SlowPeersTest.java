@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Peers that are slow, stop, or leave: nobody else waits for them, memory stays flat, each call is
 /// settled once and rightly, and upstreams hear at once that nobody listens.
+@Tag("slow")
 class SlowPeersTest {
 
     private static final Duration STALL = Duration.ofMillis(1_500);

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -69,6 +70,7 @@ class DoctorTest {
         assertThat(outcome.out()).contains("chmod 0700");
     }
 
+    @Tag("slow")
     @Test
     void anUnreachableDatabaseIsAProblemThatNamesItWithoutItsPassword() {
         Typed.Outcome outcome =

@@ -1,0 +1,155 @@
+package dev.sluice.app;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+
+/// What tests ask of a running server over HTTP, whichever process it lives in.
+final class Api {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final String baseUrl;
+    private final HttpClient http;
+
+    /// @param baseUrl without a path: `http://127.0.0.1:40123`
+    Api(String baseUrl, HttpClient http) {
+        this.baseUrl = baseUrl;
+        this.http = http;
+    }
+
+    /// Adds a simulator as an upstream and its models at the given price, in the organization
+    /// `default`.
+    void addModels(URI simulator, String price, String... models) {
+        admin(
+                "POST",
+                "/admin/v1/upstreams",
+                "{\"name\":\"sim\",\"provider\":\"simulator\",\"base_url\":\"%s\"}"
+                        .formatted(simulator));
+        for (String model : models) {
+            admin(
+                    "POST",
+                    "/admin/v1/models",
+                    "{\"name\":\"%s\",\"targets\":[{\"upstream\":\"sim\",\"model\":\"%s\"}],\"price\":%s}"
+                            .formatted(model, model, price));
+        }
+    }
+
+    /// A new key of a team that is made when it is missing; returns the credential.
+    String key(String label, String team, String environment) {
+        boolean known = false;
+        for (JsonNode item : admin("GET", "/admin/v1/teams", null).path("data")) {
+            known |= item.path("name").asString().equals(team);
+        }
+        if (!known) {
+            admin("POST", "/admin/v1/teams", "{\"name\":\"%s\"}".formatted(team));
+        }
+        return admin(
+                        "POST",
+                        "/admin/v1/keys",
+                        "{\"label\":\"%s\",\"team\":\"%s\",\"environment\":\"%s\",\"owner\":\"service:tests\"}"
+                                .formatted(label, team, environment))
+                .path("key")
+                .asString();
+    }
+
+    /// Puts money on the account of `default`.
+    void topUp(String amount) {
+        admin(
+                "POST",
+                "/admin/v1/topups",
+                "{\"amount\":\"%s\",\"reference\":\"r-%d\"}".formatted(amount, System.nanoTime()));
+    }
+
+    /// A management call that must succeed.
+    JsonNode admin(String method, String path, @Nullable String body) {
+        HttpResponse<String> answer = adminAnswer(method, path, body, Map.of());
+        if (answer.statusCode() >= 300) {
+            throw new AssertionError(method + " " + path + ": " + answer.body());
+        }
+        return answer.body().isEmpty() ? JSON.createObjectNode() : JSON.readTree(answer.body());
+    }
+
+    /// A management call, whatever it answers.
+    HttpResponse<String> adminAnswer(
+            String method, String path, @Nullable String body, Map<String, String> headers) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(baseUrl + path))
+                        .method(
+                                method,
+                                body == null
+                                        ? HttpRequest.BodyPublishers.noBody()
+                                        : HttpRequest.BodyPublishers.ofString(body))
+                        .timeout(Duration.ofSeconds(30));
+        request.setHeader("authorization", "Bearer " + Installation.ADMIN_KEY);
+        request.setHeader("content-type", "application/json");
+        headers.forEach(request::setHeader);
+        return send(request.build());
+    }
+
+    /// All items of a management list, over all its pages.
+    ///
+    /// @param path with its filters, which must be at least one
+    List<JsonNode> all(String path) {
+        List<JsonNode> items = new ArrayList<>();
+        String cursor = "";
+        do {
+            JsonNode page = admin("GET", path + "&limit=500" + cursor, null);
+            page.path("data").forEach(items::add);
+            cursor = "&cursor=" + page.path("next_cursor").asString("");
+        } while (!cursor.equals("&cursor="));
+        return items;
+    }
+
+    /// Reads a management object until it is as wanted.
+    JsonNode await(String path, Predicate<JsonNode> wanted, Duration patience) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (true) {
+            HttpResponse<String> answer = adminAnswer("GET", path, null, Map.of());
+            JsonNode node = JSON.readTree(answer.body());
+            if (answer.statusCode() == 200 && wanted.test(node)) {
+                return node;
+            }
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError(path + " stayed " + answer.body());
+            }
+            LockSupport.parkNanos(20_000_000);
+        }
+    }
+
+    /// A chat call with the given body.
+    HttpResponse<String> chat(String key, String body) {
+        return send(chatRequest(key, body).build());
+    }
+
+    HttpRequest.Builder chatRequest(String key, String body) {
+        return HttpRequest.newBuilder(URI.create(baseUrl + "/v1/chat/completions"))
+                .header("authorization", "Bearer " + key)
+                .header("content-type", "application/json")
+                .timeout(Duration.ofSeconds(60))
+                .POST(HttpRequest.BodyPublishers.ofString(body));
+    }
+
+    private HttpResponse<String> send(HttpRequest request) {
+        try {
+            return http.send(request, HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,245 @@
+package dev.sluice.app;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.app.CrashLoad.Got;
+import dev.sluice.app.CrashLoad.Seen;
+import dev.sluice.simulator.Options;
+import dev.sluice.simulator.Simulator;
+import dev.sluice.simulator.journal.Call;
+import dev.sluice.testkit.TestDatabase;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
+
+/// The whole server process is killed under load and started again, several times over the same
+/// database: nothing that was settled is lost, nothing is booked twice, nothing stays held. Only
+/// HTTP is asked, and only the provider's journal is believed.
+@Tag("slow")
+@Timeout(300)
+class CrashTest {
+
+    private static final int ROUNDS = 4;
+    private static final int MAX_TOKENS = 150;
+    private static final BigDecimal INPUT = new BigDecimal("10");
+    private static final BigDecimal OUTPUT = new BigDecimal("100");
+    private static final String PRICE = "{\"input_per_mtok\":\"10\",\"output_per_mtok\":\"100\"}";
+    private static final BigDecimal TOP_UP = new BigDecimal("100");
+
+    /// A round spends up to half of it before its kill; about twenty calls can be held at once.
+    private static final BigDecimal LIMIT = new BigDecimal("0.32");
+
+    private final long seed = Long.getLong("sluice.seed", System.nanoTime());
+    private final Random random = new Random(seed);
+
+    private Path folder = Path.of(".");
+    private Simulator simulator;
+
+    /// Over all rounds, by the ledger.
+    private BigDecimal spent = BigDecimal.ZERO;
+
+    @BeforeEach
+    void prepare() throws IOException {
+        System.out.println("CrashTest -Dsluice.seed=" + seed);
+        folder = Files.createTempDirectory("sluice-crash");
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
+        simulator =
+                Simulator.start(
+                        Options.loopback(InstantSource.system())
+                                .withAnyModel()
+                                .withJournal(20_000, null, true));
+    }
+
+    @AfterEach
+    void cleanUp() throws IOException {
+        simulator.close();
+        try (var files = Files.walk(folder)) {
+            for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+
+    @Test
+    void killedUnderLoadOverAnExternalDatabase() throws Exception {
+        try (TestDatabase database = TestDatabase.create()) {
+            killAndRestart(ROUNDS, Map.of("SLUICE_DATABASE_URL", Installation.urlOf(database)));
+        }
+    }
+
+    @Test
+    void killedUnderLoadWithItsEmbeddedDatabase() throws Exception {
+        killAndRestart(1, Map.of());
+    }
+
+    private void killAndRestart(int rounds, Map<String, String> database) throws Exception {
+        Map<String, String> settings = new HashMap<>(database);
+        settings.put("SLUICE_DATA_DIR", folder.resolve("data").toString());
+        Path log = folder.resolve("server.log");
+        ServerProcess server = ServerProcess.start(log, settings);
+        try {
+            server.api().addModels(simulator.baseUrl(), PRICE, "m");
+            server.api().topUp(TOP_UP.toString());
+            for (int round = 1; round <= rounds; round++) {
+                String label = "round-" + round;
+                String key = server.api().key(label, "support", "staging");
+                String rule = rule(server.api(), label);
+                List<Seen> seen;
+                try (CrashLoad load =
+                        CrashLoad.start(server, key, label, MAX_TOKENS, 10 + random.nextInt(30))) {
+                    load.awaitAnswers();
+                    LockSupport.parkNanos(random.nextLong(150_000_000));
+                    server.killDashNine();
+                    seen = load.end();
+                } finally {
+                    server.close();
+                }
+                server = ServerProcess.start(log, settings);
+                assertBooksAfterAKill(server.api(), label, rule, seen);
+                assertThat(server.api().chat(key, Installation.chatBody("m", "on", 5)).statusCode())
+                        .isEqualTo(200);
+                spent = spent.add(costOf(simulator.journal().last()));
+            }
+            server.stop();
+        } finally {
+            server.close();
+        }
+    }
+
+    private static String rule(Api api, String key) {
+        return api.admin(
+                        "POST",
+                        "/admin/v1/quotas",
+                        """
+                        {"name":"%s","scope":{"key":"%s"},"unit":"usd","limit":"%s",
+                         "window":{"lifetime":true},"at_limit":"block"}
+                        """
+                                .formatted(key, key, LIMIT))
+                .path("id")
+                .asString();
+    }
+
+    private void assertBooksAfterAKill(Api api, String label, String rule, List<Seen> seen) {
+        JsonNode balance =
+                api.await(
+                        "/admin/v1/balance",
+                        b -> b.path("held").asString().equals("0"),
+                        Duration.ofSeconds(5));
+        Map<String, JsonNode> rows = new HashMap<>();
+        BigDecimal ofRound = BigDecimal.ZERO;
+        for (JsonNode row : api.all("/admin/v1/requests?key=" + label)) {
+            assertThat(row.path("state").asString()).as("%s", row).isIn("settled", "refused");
+            if (row.path("state").asString().equals("settled")) {
+                JsonNode twice = rows.put(row.path("action_id").asString(), row);
+                assertThat(twice).as("a second row of %s", row).isNull();
+            }
+            ofRound = ofRound.add(decimal(row, "cost_usd"));
+        }
+        Map<String, Call> journal = journal(label);
+        assertThat(rows.keySet()).as("calls the provider answered").containsAll(journal.keySet());
+        int whole = 0;
+        int cut = 0;
+        for (Seen call : seen) {
+            assertWhatIsPromised(
+                    api,
+                    call,
+                    rows.getOrDefault(call.action(), MissingNode.getInstance()),
+                    journal.get(call.action()));
+            whole += call.got() == Got.ANSWER ? 1 : 0;
+            cut += call.got() == Got.FIRST_BYTE ? 1 : 0;
+        }
+        assertThat(whole).as("whole answers, seed %d", seed).isGreaterThanOrEqualTo(10);
+        assertThat(cut).as("answers cut by the kill, seed %d", seed).isPositive();
+        spent = spent.add(ofRound);
+        assertThat(decimal(balance, "balance")).isEqualByComparingTo(TOP_UP.subtract(spent));
+        JsonNode state = api.admin("GET", "/admin/v1/quotas/" + rule + "/state", null);
+        assertThat(decimal(state, "held")).isEqualByComparingTo("0");
+        assertThat(decimal(state, "used")).isEqualByComparingTo(ofRound).isLessThanOrEqualTo(LIMIT);
+        JsonNode books = api.admin("GET", "/admin/v1/ledger/verify", null);
+        assertThat(books.path("ok").asBoolean()).as("%s", books).isTrue();
+    }
+
+    /// What the present engine promises of each call. An answer somebody has whole is charged
+    /// exactly. Of all others, those that were settled before the kill are charged what their
+    /// provider counted, and those that were not cost the customer nothing: the operator absorbs
+    /// what the provider may ask.
+    private void assertWhatIsPromised(Api api, Seen call, JsonNode row, @Nullable Call provider) {
+        String what = call + ", seed " + seed + ": " + row;
+        if (call.got() == Got.NOTHING && row.isMissingNode()) {
+            return; // killed before it was admitted
+        }
+        if (call.got() == Got.REFUSAL) {
+            assertThat(row.isMissingNode()).as(what).isTrue();
+            return;
+        }
+        assertThat(row.isMissingNode()).as(what).isFalse();
+        if (!call.requestId().isEmpty()) {
+            assertThat(row.path("request_id").asString()).as(what).isEqualTo(call.requestId());
+        }
+        BigDecimal cost = decimal(row, "cost_usd");
+        assertThat(cost).as(what).isLessThanOrEqualTo(decimal(row, "hold_usd"));
+        if (row.path("error_code").asString("").equals("gateway_restarted")) {
+            assertThat(call.got()).as(what).isNotEqualTo(Got.ANSWER);
+            assertThat(row.path("estimated").asBoolean()).as(what).isTrue();
+            assertThat(cost).as(what).isEqualByComparingTo("0");
+        } else {
+            assertThat(row.path("estimated").asBoolean()).as(what).isFalse();
+            assertThat(cost).as(what).isEqualByComparingTo(costOf(requireNonNull(provider, what)));
+        }
+        List<BigDecimal> charges = new ArrayList<>();
+        String entries = "/admin/v1/ledger/entries?kind=charge&request_id=";
+        for (JsonNode entry : api.all(entries + row.path("request_id").asString())) {
+            charges.add(decimal(entry, "amount"));
+        }
+        assertThat(charges.stream().reduce(BigDecimal.ZERO, BigDecimal::add))
+                .as("%s %s", what, charges)
+                .isEqualByComparingTo(cost);
+        assertThat(charges).as(what).hasSizeLessThanOrEqualTo(1);
+    }
+
+    /// The provider's calls of a round by action; none was asked twice.
+    private Map<String, Call> journal(String round) {
+        Map<String, Call> calls = new HashMap<>();
+        String mark = " call " + round + "-";
+        for (Call call : simulator.journal().calls()) {
+            String body = String.valueOf(call.requestBody());
+            int at = body.indexOf(mark);
+            if (at >= 0) {
+                int from = at + " call ".length();
+                Call twice = calls.put(body.substring(from, body.indexOf('.', from)), call);
+                assertThat(twice).as("the provider was asked twice: %s", call).isNull();
+            }
+        }
+        return calls;
+    }
+
+    private static BigDecimal costOf(Call call) {
+        BigDecimal input = BigDecimal.valueOf(call.usage().allInputTokens()).multiply(INPUT);
+        BigDecimal output = BigDecimal.valueOf(call.usage().allOutputTokens()).multiply(OUTPUT);
+        return input.add(output).movePointLeft(6);
+    }
+
+    private static BigDecimal decimal(JsonNode node, String field) {
+        return new BigDecimal(node.path(field).asString());
+    }
+}

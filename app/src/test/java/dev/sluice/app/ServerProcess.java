@@ -1,0 +1,103 @@
+package dev.sluice.app;
+
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// The real server in a process of its own, so that tests can kill it.
+final class ServerProcess implements AutoCloseable {
+
+    private static final Pattern READY = Pattern.compile("Sluice is ready at (http://\\S+)");
+
+    private final Process process;
+    private final HttpClient http;
+    private final Api api;
+
+    private ServerProcess(Process process, HttpClient http, Api api) {
+        this.process = process;
+        this.http = http;
+        this.api = api;
+    }
+
+    /// Starts one on a free port and waits until it is ready.
+    ///
+    /// @param log gets all that it prints; a file of earlier lives is overwritten
+    static ServerProcess start(Path log, Map<String, String> settings)
+            throws IOException, InterruptedException {
+        ProcessBuilder builder =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                                "-XX:+UseSerialGC",
+                                "-XX:TieredStopAtLevel=1",
+                                "-Xmx160m",
+                                "--sun-misc-unsafe-memory-access=allow",
+                                "--enable-native-access=ALL-UNNAMED",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                Main.class.getName(),
+                                "run",
+                                "--no-demo")
+                        .redirectErrorStream(true)
+                        .redirectOutput(log.toFile());
+        Map<String, String> environment = builder.environment();
+        environment.keySet().removeIf(name -> name.startsWith("SLUICE_"));
+        environment.put("SLUICE_PORT", "0");
+        environment.put("SLUICE_ADMIN_KEY", Installation.ADMIN_KEY);
+        environment.putAll(settings);
+        Process process = builder.start();
+        try {
+            String baseUrl = awaitReady(process, log);
+            HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+            return new ServerProcess(process, http, new Api(baseUrl, http));
+        } catch (IOException | InterruptedException | RuntimeException | Error e) {
+            process.destroyForcibly();
+            throw e;
+        }
+    }
+
+    private static String awaitReady(Process process, Path log)
+            throws IOException, InterruptedException {
+        while (true) {
+            Matcher ready = READY.matcher(Files.readString(log));
+            if (ready.find()) {
+                return ready.group(1);
+            }
+            if (process.waitFor(50, TimeUnit.MILLISECONDS)) {
+                throw new AssertionError("the server ended: " + Files.readString(log));
+            }
+        }
+    }
+
+    Api api() {
+        return api;
+    }
+
+    HttpClient http() {
+        return http;
+    }
+
+    /// SIGKILL, and nothing else: what the process had not made durable is gone.
+    void killDashNine() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /// SIGTERM: it must go by itself, and take its embedded database along.
+    void stop() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            throw new AssertionError("the server is not down a minute after SIGTERM");
+        }
+    }
+
+    /// Ends it if it still lives; the kernel ends its database.
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        http.shutdownNow();
+    }
+}
