@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param counted what was spent at admission and is never given back to a call that ran
 ///     (`requests`)
 /// @param held what is spent or released at settlement
-record HeldWindow(
+public record HeldWindow(
         WindowKey key,
         @Nullable Instant end,
         BigDecimal limit,

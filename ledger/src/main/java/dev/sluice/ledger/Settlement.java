@@ -15,17 +15,17 @@ import org.jspecify.annotations.Nullable;
 /// @param charged what the customer pays
 /// @param absorbed what was used beyond the hold and did not fit anywhere: the operator's
 /// @param walletSpent what leaves the account, zero when the account is left alone
-record Settlement(
+public record Settlement(
         Money charged, Money absorbed, List<WindowChange> windows, BigDecimal walletSpent) {
 
     /// @param spent what settlement adds to `spent`; the whole of what was held is released
-    record WindowChange(HeldWindow window, BigDecimal spent) {}
+    public record WindowChange(HeldWindow window, BigDecimal spent) {}
 
     /// A hold as it was recorded.
     ///
     /// @param walletHeld null when the account is left alone
     /// @param creditLimit of the account at admission; null with `walletHeld`
-    record Open(
+    public record Open(
             String requestId,
             String organizationId,
             Money amount,

@@ -10,7 +10,7 @@ import java.time.Instant;
 ///
 /// @param span the window's definition (`day Europe/Berlin`): a rule that is given another window
 ///     starts another count
-record WindowKey(
+public record WindowKey(
         String organizationId,
         String ruleId,
         String member,

@@ -1,0 +1,19 @@
+package dev.sluice.ledger.journal;
+
+/// Told what became of one appended record. Called on the journal's threads, in the order of the
+/// records: implementations hand over to their own event loop and return at once.
+///
+/// `written` survives `kill -9` of the process, `flushed` the loss of power. Every receipt gets
+/// `written` then `flushed`, or `failed` once in place of what is missing.
+public interface Receipt {
+
+    /// For records nobody waits for.
+    Receipt NONE = new Receipt() {};
+
+    default void written() {}
+
+    default void flushed() {}
+
+    /// @param reason for people; the journal is failed for good
+    default void failed(String reason) {}
+}
