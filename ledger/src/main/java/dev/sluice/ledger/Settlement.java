@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 public record Settlement(
         Money charged, Money absorbed, List<WindowChange> windows, BigDecimal walletSpent) {
 
+    /// What settling does to one window.
+    ///
     /// @param spent what settlement adds to `spent`; the whole of what was held is released
     public record WindowChange(HeldWindow window, BigDecimal spent) {}
 

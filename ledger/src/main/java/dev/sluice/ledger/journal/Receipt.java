@@ -14,6 +14,8 @@ public interface Receipt {
 
     default void flushed() {}
 
-    /// @param reason for people; the journal is failed for good
+    /// The journal is failed for good; the record may or may not be read back.
+    ///
+    /// @param reason for people
     default void failed(String reason) {}
 }
