@@ -62,8 +62,7 @@ class CallFoldTest {
                         new JournalRecord.Attempted(hold, first),
                         new JournalRecord.Final(null, second),
                         new JournalRecord.Progress(first));
-        assertThat(call)
-                .isEqualTo(new RecoveredCall(3, hold, second, RecoveredCall.Known.EXACT));
+        assertThat(call).isEqualTo(new RecoveredCall(3, hold, second, RecoveredCall.Known.EXACT));
     }
 
     @Test

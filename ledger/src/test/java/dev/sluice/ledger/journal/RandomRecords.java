@@ -82,7 +82,11 @@ final class RandomRecords {
         QuotaUnit[] units = QuotaUnit.values();
         return new HeldWindow(
                 new WindowKey(
-                        text(), text(), text(), units[random.nextInt(units.length)], text(),
+                        text(),
+                        text(),
+                        text(),
+                        units[random.nextInt(units.length)],
+                        text(),
                         instant()),
                 maybe(this::instant),
                 decimal(),

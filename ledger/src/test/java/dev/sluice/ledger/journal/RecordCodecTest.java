@@ -19,9 +19,7 @@ class RecordCodecTest {
             byte[] bytes = RecordCodec.encode(written);
             ByteBuffer body =
                     ByteBuffer.wrap(
-                            bytes,
-                            RecordCodec.FRAME_BYTES,
-                            bytes.length - RecordCodec.FRAME_BYTES);
+                            bytes, RecordCodec.FRAME_BYTES, bytes.length - RecordCodec.FRAME_BYTES);
             assertThat(RecordCodec.decode(body)).as("seed %d", seed).isEqualTo(written);
         }
     }
@@ -33,8 +31,9 @@ class RecordCodecTest {
         CRC32C crc = new CRC32C();
         crc.update(body);
         assertThat(HexFormat.of().formatHex(bytes))
-                .isEqualTo("00000007%08x%s"
-                        .formatted((int) crc.getValue(), HexFormat.of().formatHex(body)));
+                .isEqualTo(
+                        "00000007%08x%s"
+                                .formatted((int) crc.getValue(), HexFormat.of().formatHex(body)));
     }
 
     /// The format must not change by accident: CRC32C over many records of fixed seeds, so that
