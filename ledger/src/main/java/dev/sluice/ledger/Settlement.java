@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record Settlement(
         Money charged, Money absorbed, List<WindowChange> windows, BigDecimal walletSpent) {
 
-    /// What becomes of one window.
+    /// What settling does to one window.
     ///
     /// @param spent what settlement adds to `spent`; the whole of what was held is released
     public record WindowChange(HeldWindow window, BigDecimal spent) {}
@@ -36,7 +36,7 @@ public record Settlement(
             @Nullable BigDecimal creditLimit,
             List<HeldWindow> windows) {
 
-        public static Open of(
+        static Open of(
                 dev.sluice.domain.HoldRequest request,
                 List<HeldWindow> windows,
                 long outputTokens) {

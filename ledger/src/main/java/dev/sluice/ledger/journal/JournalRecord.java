@@ -4,13 +4,43 @@ import dev.sluice.ledger.CallRecord;
 import dev.sluice.ledger.Settlement;
 import org.jspecify.annotations.Nullable;
 
-/// Stub.
+/// One step of one call, as the journal keeps it. Metadata only, never content.
 public sealed interface JournalRecord {
-    record Attempted(Settlement.Open hold, CallRecord ifRelayed) implements JournalRecord {}
 
+    String requestId();
+
+    /// A target is about to be asked. Another one for the same call (a failover) replaces it.
+    ///
+    /// @param ifRelayed the call as it is settled if the client got its first byte and nothing more
+    ///     is known: input estimated, no output
+    record Attempted(Settlement.Open hold, CallRecord ifRelayed) implements JournalRecord {
+
+        @Override
+        public String requestId() {
+            return ifRelayed.requestId();
+        }
+    }
+
+    /// The client is about to get its first byte.
     record Relayed(String requestId) implements JournalRecord {}
 
-    record Progress(CallRecord soFar) implements JournalRecord {}
+    /// The call as if it ended now, estimated. Later ones replace earlier ones.
+    record Progress(CallRecord soFar) implements JournalRecord {
 
-    record Final(Settlement.@Nullable Open hold, CallRecord call) implements JournalRecord {}
+        @Override
+        public String requestId() {
+            return soFar.requestId();
+        }
+    }
+
+    /// The call as it ended.
+    ///
+    /// @param hold null for a refused call, which never held
+    record Final(Settlement.@Nullable Open hold, CallRecord call) implements JournalRecord {
+
+        @Override
+        public String requestId() {
+            return call.requestId();
+        }
+    }
 }

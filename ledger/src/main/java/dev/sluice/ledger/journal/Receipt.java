@@ -1,12 +1,21 @@
 package dev.sluice.ledger.journal;
 
-/// Hears what became of a record.
+/// Told what became of one appended record. Called on the journal's threads, in the order of the
+/// records: implementations hand over to their own event loop and return at once.
+///
+/// `written` survives `kill -9` of the process, `flushed` the loss of power. Every receipt gets
+/// `written` then `flushed`, or `failed` once in place of what is missing.
 public interface Receipt {
+
+    /// For records nobody waits for.
     Receipt NONE = new Receipt() {};
 
     default void written() {}
 
     default void flushed() {}
 
+    /// The journal is failed for good; the record may or may not be read back.
+    ///
+    /// @param reason for people
     default void failed(String reason) {}
 }
