@@ -112,6 +112,7 @@ final class Server implements AutoCloseable {
                                     System::nanoTime,
                                     ids,
                                     replica,
+                                    data.folder("journal"),
                                     LedgerSettings.standard()));
             PostgresIdempotency idempotency = new PostgresIdempotency(database, clock, replica);
             control = stopping(wireControl(data));

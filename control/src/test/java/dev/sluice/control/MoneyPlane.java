@@ -36,7 +36,11 @@ import dev.sluice.policy.Upstream;
 import dev.sluice.store.Database;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -71,6 +75,7 @@ final class MoneyPlane implements AutoCloseable {
                     System::nanoTime,
                     ids,
                     "r1",
+                    temporary(),
                     LedgerSettings.standard());
     final Caller acme = plane.organization("acme", "owner");
     final Caller globex = plane.organization("globex", "owner");
@@ -79,6 +84,14 @@ final class MoneyPlane implements AutoCloseable {
     final Map<String, List<QuotaRule>> rules = new HashMap<>();
     final AtomicBoolean following = new AtomicBoolean(true);
     private int calls;
+
+    private static Path temporary() {
+        try {
+            return Files.createTempDirectory("sluice-journal");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     MoneyPlane() {
         Authenticator authenticator =

@@ -299,6 +299,7 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
                 new Receipt() {
                     @Override
                     public void written() {
+                        journal.release();
                         shipper.add(shipment);
                         call.whenAttemptOnDisk(_ -> durable.run());
                     }
@@ -306,6 +307,7 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
                     @Override
                     public void failed(String reason) {
                         // the books can still have it
+                        journal.release();
                         call.whenBooked(durable);
                         shipper.add(shipment);
                     }
@@ -322,8 +324,7 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
             if (hold != null) {
                 escrow.shipped(hold, ActualUse.of(shipment.call()));
             }
-            journal.shipped(shipment.requestId());
-            journal.release();
+            journal.booked(shipment.requestId());
             OpenCall call = calls.remove(shipment.requestId());
             openCalls.decrementAndGet();
             if (call != null) {
@@ -374,7 +375,7 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
     public void sweep() {
         rates.dropEnded(clock.instant());
         refusedStore.flush(clock.instant());
-        journal.sweep(clock.instant());
+        journal.sweep();
     }
 
     /// Short windows, for reading their state.

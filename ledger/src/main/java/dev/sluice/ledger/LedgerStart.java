@@ -1,35 +1,85 @@
 package dev.sluice.ledger;
 
+import dev.sluice.domain.CrashPoint;
 import dev.sluice.domain.Ids;
+import dev.sluice.ledger.ShipStore.Shipment;
 import dev.sluice.ledger.escrow.Epoch;
 import dev.sluice.ledger.escrow.Escrow;
 import dev.sluice.ledger.escrow.PostgresEscrowStore;
 import dev.sluice.ledger.escrow.Treasury;
+import dev.sluice.ledger.journal.FileDisk;
 import dev.sluice.ledger.journal.Journal;
+import dev.sluice.ledger.journal.JournalReading;
+import dev.sluice.ledger.journal.JournalSettings;
+import dev.sluice.ledger.journal.RecoveredCall;
 import dev.sluice.store.Database;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// Starts the ledger of one replica: takes a new epoch, books what an earlier life left in the
-/// journal, gives back what it had not spent, and opens for calls.
+/// Starts the ledger of one replica: takes a new epoch, books what earlier lives left in the
+/// journal, gives back what they had not spent, and opens for calls.
 public final class LedgerStart {
 
-    private LedgerStart() {}
+    private static final Logger LOG = LoggerFactory.getLogger(LedgerStart.class);
 
+    private final InstantSource clock;
+    private final LedgerSettings settings;
+    private final PostgresEscrowStore store;
+    private final ShipStore shipStore;
+    private final RefusedStore refusedStore;
+
+    private LedgerStart(Database database, InstantSource clock, Ids ids, LedgerSettings settings) {
+        this.clock = clock;
+        this.settings = settings;
+        this.store = new PostgresEscrowStore(database, clock);
+        this.shipStore = new ShipStore(database, clock, ids);
+        this.refusedStore = new RefusedStore(database, ids, settings.refusedRowsPerSecond());
+    }
+
+    /// Blocks until earlier lives are in the books.
+    ///
+    /// @param replica no two running processes may share it
+    /// @param journal the folder of this replica's journal
+    /// @throws IllegalStateException when the journal cannot be used; says what to do
     public static EscrowLedger start(
             Database database,
             InstantSource clock,
             LongSupplier nanoTime,
             Ids ids,
             String replica,
+            Path journal,
             LedgerSettings settings) {
-        PostgresEscrowStore store = new PostgresEscrowStore(database, clock);
-        ShipStore shipStore = new ShipStore(database, clock, ids);
+        try {
+            return new LedgerStart(database, clock, ids, settings)
+                    .start(nanoTime, replica, FileDisk.open(journal));
+        } catch (IOException e) {
+            throw new IllegalStateException(
+                    "The journal in %s cannot be used: %s".formatted(journal, e.getMessage()), e);
+        }
+    }
+
+    private EscrowLedger start(LongSupplier nanoTime, String replica, FileDisk disk)
+            throws IOException {
+        CrashPoint.START_AFTER_LOCK.reached();
+        JournalReading left = JournalReading.read(disk, replica);
         long asked = nanoTime.getAsLong();
         Epoch epoch = store.open(replica);
+        CrashPoint.START_AFTER_EPOCH.reached();
+        book(replica, left.calls());
+        for (Epoch earlier : store.earlier(epoch)) {
+            end(earlier, left);
+        }
+        CrashPoint.START_BEFORE_RECOVERED.reached();
+        left.putAway(disk, clock.instant());
         Escrow escrow = new Escrow(asked);
-        Journal journal = new Journal();
-        store.earlier(epoch).forEach(earlier -> store.end(earlier, "recovered"));
         return new EscrowLedger(
                 new EscrowLedger.Parts(
                         clock,
@@ -37,8 +87,43 @@ public final class LedgerStart {
                         epoch,
                         escrow,
                         new Treasury(store, escrow, epoch, clock, nanoTime),
-                        journal,
+                        Journal.open(
+                                disk, JournalSettings.standard(), replica, epoch.number(), clock),
                         shipStore,
-                        new RefusedStore(database, ids, settings.refusedRowsPerSecond())));
+                        refusedStore));
+    }
+
+    private void book(String replica, List<RecoveredCall> calls) {
+        Map<Long, List<Shipment>> byEpoch = new TreeMap<>();
+        for (RecoveredCall call : calls) {
+            if (call.known() != RecoveredCall.Known.EXACT) {
+                LOG.warn("{} was cut by the end of this replica", call.call().requestId());
+            }
+            byEpoch.computeIfAbsent(call.epoch(), _ -> new ArrayList<>())
+                    .add(
+                            new Shipment(
+                                    call.hold(),
+                                    call.call(),
+                                    call.known() == RecoveredCall.Known.ABANDONED));
+        }
+        byEpoch.forEach((number, shipments) -> {
+            Epoch epoch = new Epoch(replica, number);
+            for (int from = 0; from < shipments.size(); from += settings.batch()) {
+                int to = Math.min(shipments.size(), from + settings.batch());
+                shipStore.ship(epoch, shipments.subList(from, to));
+            }
+        });
+    }
+
+    /// Only a life whose journal was read to its end has nothing more to tell.
+    private void end(Epoch earlier, JournalReading left) {
+        if (left.epochs().contains(earlier.number()) || !store.hasSlices(earlier)) {
+            store.end(earlier, "recovered");
+        } else {
+            LOG.error(
+                    "The journal of epoch {} is not in this data directory: what it held stays"
+                            + " counted until it is written off",
+                    earlier);
+        }
     }
 }

@@ -36,7 +36,7 @@ public record Settlement(
             @Nullable BigDecimal creditLimit,
             List<HeldWindow> windows) {
 
-        static Open of(
+        public static Open of(
                 dev.sluice.domain.HoldRequest request,
                 List<HeldWindow> windows,
                 long outputTokens) {

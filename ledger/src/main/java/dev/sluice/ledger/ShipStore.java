@@ -97,14 +97,15 @@ final class ShipStore {
 
         // shared: a write-off waits for this transaction, or this one sees it
         private boolean isOpen() {
-            return sql.one(
-                    """
-                    SELECT state = 'open' AS open FROM replica_epoch
-                     WHERE replica = ? AND epoch = ? FOR SHARE
-                    """,
-                    row -> row.bool("open"),
-                    epoch.replica(),
-                    epoch.number());
+            return sql.optional(
+                            """
+                            SELECT state = 'open' AS open FROM replica_epoch
+                             WHERE replica = ? AND epoch = ? FOR SHARE
+                            """,
+                            row -> row.bool("open"),
+                            epoch.replica(),
+                            epoch.number())
+                    .orElse(false);
         }
 
         private Set<String> shippedBefore() {

@@ -14,7 +14,11 @@ import dev.sluice.domain.Scope;
 import dev.sluice.domain.Usage;
 import dev.sluice.domain.Window;
 import dev.sluice.store.Database;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -41,9 +45,27 @@ final class Book implements AutoCloseable {
     final Database database;
     final EscrowLedger ledger;
 
+    final Path journal;
+
     Book(Database database, String replica, LedgerSettings settings) {
+        this(database, replica, settings, temporary());
+    }
+
+    /// Another life of a replica, over the journal of an earlier one.
+    Book(Database database, String replica, LedgerSettings settings, Path journal) {
         this.database = database;
-        this.ledger = LedgerStart.start(database, clock, System::nanoTime, ids, replica, settings);
+        this.journal = journal;
+        this.ledger =
+                LedgerStart.start(
+                        database, clock, System::nanoTime, ids, replica, journal, settings);
+    }
+
+    private static Path temporary() {
+        try {
+            return Files.createTempDirectory("sluice-journal");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     Book(Database database) {

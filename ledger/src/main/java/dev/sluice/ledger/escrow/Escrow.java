@@ -167,10 +167,11 @@ public final class Escrow {
             for (Claim claim : ask.claims()) {
                 BigDecimal limit = limit(claim);
                 claims.add(
-                        limit.equals(claim.rule().limit()) ? claim : claim.withLimit(limit));
+                        limit.compareTo(claim.rule().limit()) == 0
+                                ? claim
+                                : claim.withLimit(limit));
             }
-            met.add(
-                    new Ask(ask.request(), claims, ask.outputTokensMax(), ask.patience()));
+            met.add(new Ask(ask.request(), claims, ask.outputTokensMax(), ask.patience()));
         }
         return met;
     }

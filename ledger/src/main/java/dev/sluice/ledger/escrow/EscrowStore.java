@@ -71,8 +71,7 @@ public interface EscrowStore {
     ///
     /// @param number rises with every request of an epoch: one that arrives after a later one was
     ///     made under limits that may be over
-    record TakeRequest(
-            Epoch epoch, long number, List<Ask> asks, Map<WindowKey, Own> own) {}
+    record TakeRequest(Epoch epoch, long number, List<Ask> asks, Map<WindowKey, Own> own) {}
 
     sealed interface TakeReply {
         /// What became of the request.

@@ -319,6 +319,19 @@ public final class PostgresEscrowStore implements EscrowStore {
         return recalled;
     }
 
+    /// Whether anything is counted for an epoch.
+    public boolean hasSlices(Epoch epoch) {
+        return database.read(sql ->
+                sql.one(
+                        """
+                        SELECT count(*) AS n FROM escrow_slice
+                         WHERE replica = ? AND epoch = ? AND amount > 0
+                        """,
+                        row -> row.bigint("n") > 0,
+                        epoch.replica(),
+                        epoch.number()));
+    }
+
     @Override
     public void end(Epoch epoch, String reason) {
         close(epoch, "ended", reason, null, Duration.ZERO);

@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 /// and a `relayed` alone is what is left of a call that was confirmed.
 public final class CallFold {
 
-    /// The error code of calls that a restart cut.
-    public static final String GATEWAY_RESTARTED = "gateway_restarted";
-
     private static final int INTERNAL_ERROR = 500;
 
     private static final class Seen {
@@ -47,6 +44,8 @@ public final class CallFold {
             case JournalRecord.Attempted attempted -> {
                 seen.hold = attempted.hold();
                 seen.latest = attempted.ifRelayed();
+                // another target is only asked while nothing was relayed
+                seen.relayed = false;
             }
             case JournalRecord.Relayed _ -> seen.relayed = true;
             case JournalRecord.Progress progress -> {
@@ -102,7 +101,7 @@ public final class CallFold {
                 call.priceVersion(),
                 new Outcome(
                         was.statusCode(),
-                        GATEWAY_RESTARTED,
+                        CallRecord.GATEWAY_RESTARTED,
                         was.finishReason(),
                         was.serviceTier(),
                         was.rule()),
@@ -130,7 +129,7 @@ public final class CallFold {
                 true,
                 List.of(),
                 call.priceVersion(),
-                new Outcome(INTERNAL_ERROR, GATEWAY_RESTARTED, null, null, null),
+                new Outcome(INTERNAL_ERROR, CallRecord.GATEWAY_RESTARTED, null, null, null),
                 new Timings(timings.admittedAt(), timings.endedAt(), timings.heldMillis(), null),
                 attempts,
                 call.decisions());
@@ -144,7 +143,7 @@ public final class CallFold {
                 attempt.provider(),
                 attempt.model(),
                 attempt.status(),
-                GATEWAY_RESTARTED,
+                CallRecord.GATEWAY_RESTARTED,
                 attempt.providerRequestId(),
                 false,
                 attempt.usage(),

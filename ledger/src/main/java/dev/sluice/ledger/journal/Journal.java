@@ -1,32 +1,198 @@
 package dev.sluice.ledger.journal;
 
-import java.time.Instant;
+import dev.sluice.ledger.journal.JournalCore.Pending;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// Stub.
+/// The journal of one epoch. Whoever appends only encodes and enqueues; one thread gathers what
+/// waits into one write, another brings it to the medium, one flush for all.
+///
+/// A failure is final: nothing is retried, appends are refused, [#failure] says why.
 public final class Journal implements AutoCloseable {
 
-    public void append(JournalRecord record, Receipt receipt) {
-        Thread.startVirtualThread(() -> {
-            receipt.written();
-            receipt.flushed();
-        });
+    private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
+
+    private final JournalCore core;
+    private final JournalSettings settings;
+    private final Disk disk;
+    private final BlockingQueue<Pending> queue = new LinkedBlockingQueue<>();
+    private final Semaphore urgent = new Semaphore(0);
+    private final AtomicLong lastFlushNanos = new AtomicLong();
+    private final Thread writer = Thread.ofPlatform().name("journal-writer").unstarted(this::write);
+    private final Thread flusher =
+            Thread.ofPlatform().name("journal-flusher").unstarted(this::flush);
+    private volatile boolean closing;
+
+    private Journal(Disk disk, JournalSettings settings, JournalCore core) {
+        this.disk = disk;
+        this.settings = settings;
+        this.core = core;
     }
 
+    /// Begins a new segment of the given epoch.
+    ///
+    /// @param disk is the journal's from here on: it closes it
+    public static Journal open(
+            Disk disk, JournalSettings settings, String replica, long epoch, InstantSource clock)
+            throws IOException {
+        Journal journal =
+                new Journal(disk, settings, new JournalCore(disk, settings, replica, epoch, clock));
+        journal.writer.start();
+        journal.flusher.start();
+        return journal;
+    }
+
+    /// Encodes and enqueues; never waits.
+    public void append(JournalRecord journalRecord, Receipt receipt) {
+        String failed = core.failure();
+        if (failed != null || closing) {
+            receipt.failed(failed == null ? "closing down" : failed);
+            return;
+        }
+        boolean waitedFor = journalRecord instanceof JournalRecord.Attempted;
+        // bounded by the calls that reserved room
+        queue.add(
+                new Pending(
+                        journalRecord.requestId(),
+                        ByteBuffer.wrap(RecordCodec.encode(journalRecord)),
+                        waitedFor,
+                        receipt));
+    }
+
+    /// Keeps room for the closing records of a call that is about to be admitted.
+    ///
+    /// @return false when the disk is full or the journal failed
     public boolean tryReserve() {
-        return true;
+        return core.tryReserve();
     }
 
-    public void release() {}
+    /// The call has written its last record, or never will.
+    public void release() {
+        core.release();
+    }
 
-    public void shipped(String requestId) {}
+    /// The books have this call.
+    public void booked(String requestId) {
+        core.booked(requestId);
+    }
 
-    public void sweep(Instant now) {}
-
+    /// Why nothing can be written any more, or null.
     public @Nullable String failure() {
-        return null;
+        return core.failure();
     }
 
+    /// Records that are not on the medium yet.
+    public int waiting() {
+        return queue.size();
+    }
+
+    /// Calls whose records recovery would have to read.
+    public int unbookedCalls() {
+        return core.unbookedCalls();
+    }
+
+    /// How long the last flush took.
+    public long lastFlushNanos() {
+        return lastFlushNanos.get();
+    }
+
+    /// Puts away and deletes what need not be kept. Blocks.
+    public void sweep() {
+        try {
+            core.sweep();
+        } catch (IOException e) {
+            LOG.warn("Old segments of the journal stay for now: {}", e.toString());
+        }
+    }
+
+    private void write() {
+        List<Pending> batch = new ArrayList<>();
+        try {
+            while (true) {
+                Pending first = queue.poll(100, TimeUnit.MILLISECONDS);
+                if (first == null) {
+                    if (closing && queue.isEmpty()) {
+                        return;
+                    }
+                    prepareAhead();
+                    continue;
+                }
+                long bytes = first.bytes().remaining();
+                boolean hurry = first.urgent();
+                batch.add(first);
+                while (bytes < settings.batchBytes()) {
+                    Pending next = queue.poll();
+                    if (next == null) {
+                        break;
+                    }
+                    bytes += next.bytes().remaining();
+                    hurry |= next.urgent();
+                    batch.add(next);
+                }
+                core.write(batch);
+                if (hurry) {
+                    urgent.release();
+                }
+                batch.clear();
+                prepareAhead();
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void prepareAhead() {
+        if (core.needsPreparing() && !core.prepare()) {
+            LOG.warn("No room for the journal's next segment: new calls may be refused");
+        }
+    }
+
+    private void flush() {
+        try {
+            while (true) {
+                if (urgent.tryAcquire(settings.lazyFlush().toMillis(), TimeUnit.MILLISECONDS)) {
+                    urgent.drainPermits();
+                }
+                if (core.hasUnflushed()) {
+                    long began = System.nanoTime();
+                    core.flush();
+                    lastFlushNanos.set(System.nanoTime() - began);
+                } else if (closing && !writer.isAlive()) {
+                    return;
+                }
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Writes and flushes what waits, within a bounded time.
     @Override
-    public void close() {}
+    public void close() {
+        closing = true;
+        try {
+            writer.join(CLOSE_LIMIT);
+            flusher.join(CLOSE_LIMIT);
+            core.sweep();
+            core.close();
+            disk.close();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            LOG.warn("The journal was not closed cleanly: {}", e.toString());
+        }
+    }
 }

@@ -28,7 +28,7 @@ final class World {
     private static final Instant START = Instant.parse("2026-05-04T10:07:00Z");
     private static final String ORGANIZATION = "org_1";
     private static final long DOLLAR = 1_000_000_000_000L;
-    private static final long WALLET = 120 * DOLLAR;
+    private static final long WALLET = 12 * DOLLAR;
 
     final Random random;
     final Reached reached = new Reached();
@@ -39,6 +39,7 @@ final class World {
     private final List<Replica> lost = new ArrayList<>();
     long nanos = 1_000_000_000L;
     long limit = 20 * DOLLAR;
+    private long highestLimit = limit;
     private Duration wallOffset = Duration.ZERO;
     long calls;
     private long names;
@@ -155,7 +156,7 @@ final class World {
         calls++;
         long base = 1 + random.nextLong(random.nextInt(20) == 0 ? DOLLAR : DOLLAR / 100);
         long perToken = random.nextBoolean() ? 0 : random.nextLong(DOLLAR / 100_000);
-        long most = 1 + random.nextInt(2_000);
+        long most = 1L + random.nextInt(2_000);
         long least = random.nextBoolean() ? most : 1 + random.nextLong(most);
         List<Claim> claims = new ArrayList<>();
         claims.add(claim(rule("minute", QuotaUnit.USD, replica.limitView), base, perToken));
@@ -229,23 +230,15 @@ final class World {
         truth.count(request.requestId(), call.held());
         for (Claim claim : request.claims()) {
             WindowKey key = WindowKey.of(claim);
+            // what was granted under a higher limit may stay above a lower one
             long inForce =
                     key.ruleId().equals("minute")
-                            ? Long.MAX_VALUE
+                            ? highestLimit
                             : Pieces.floor(key.unit(), claim.rule().limit());
             require(truth.total(key) <= inForce, key, truth.total(key) + " > " + inForce);
         }
         WindowKey wallet = WindowKey.wallet(ORGANIZATION);
         require(truth.total(wallet) <= WALLET, wallet, truth.total(wallet) + " > balance");
-    }
-
-    /// A lower limit is in force once every replica that may spend knows it.
-    private long limitInForce() {
-        long highest = limit;
-        for (Replica replica : replicas) {
-            highest = Math.max(highest, replica.limitView);
-        }
-        return highest;
     }
 
     void ended(Replica replica, Replica.Call call) {
@@ -301,6 +294,7 @@ final class World {
         long next = (2L + random.nextInt(30)) * DOLLAR;
         reached.mark(next < limit ? "limit lowered" : "limit raised");
         limit = next;
+        highestLimit = Math.max(highestLimit, limit);
     }
 
     void adoptLimit(Replica replica) {

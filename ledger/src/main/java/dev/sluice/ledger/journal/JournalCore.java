@@ -1,0 +1,308 @@
+package dev.sluice.ledger.journal;
+
+import dev.sluice.domain.CrashPoint;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Segments, batches and flushes, without a thread: [Journal] runs it with two, a simulation step
+/// by step. [#write] and [#prepare] belong to one thread, [#flush] to another; the rest is short
+/// and may be called from anywhere.
+final class JournalCore {
+
+    /// A record on its way to the disk.
+    record Pending(String requestId, ByteBuffer bytes, boolean urgent, Receipt receipt) {}
+
+    private static final class Open {
+        final SegmentName name;
+        final Disk.Segment file;
+        final long bytes;
+        long written;
+        int unbookedCalls;
+        boolean closed;
+
+        Open(SegmentName name, Disk.Segment file, long bytes) {
+            this.name = name;
+            this.file = file;
+            this.bytes = bytes;
+        }
+    }
+
+    private final Disk disk;
+    private final JournalSettings settings;
+    private final String replica;
+    private final long epoch;
+    private final InstantSource clock;
+    private final Deque<Open> prepared = new ArrayDeque<>();
+    private final Deque<Open> unfinished = new ArrayDeque<>();
+    private final Map<String, List<Open>> segmentsOfCalls = new HashMap<>();
+    private List<Pending> unflushed = new ArrayList<>();
+    private @Nullable Open current;
+    private long nextNumber = 1;
+    private long reserved;
+    private @Nullable String failure;
+
+    JournalCore(
+            Disk disk, JournalSettings settings, String replica, long epoch, InstantSource clock)
+            throws IOException {
+        this.disk = disk;
+        this.settings = settings;
+        this.replica = replica;
+        this.epoch = epoch;
+        this.clock = clock;
+        for (SegmentName name : SegmentName.among(disk.list())) {
+            nextNumber = Math.max(nextNumber, name.number() + 1);
+        }
+        prepare();
+        begin();
+    }
+
+    /// Makes the segments that come next, so that no write has to wait for one.
+    ///
+    /// @return false when the disk has no room for them
+    boolean prepare() {
+        while (true) {
+            SegmentName name;
+            synchronized (this) {
+                if (failure != null || room() >= wanted()) {
+                    return true;
+                }
+                name = new SegmentName(nextNumber++, null);
+            }
+            try {
+                Disk.Segment file = disk.create(name.file(), settings.segmentBytes());
+                synchronized (this) {
+                    prepared.add(new Open(name, file, settings.segmentBytes()));
+                }
+            } catch (IOException _) {
+                return false;
+            }
+        }
+    }
+
+    private long room() {
+        long room = prepared.stream().mapToLong(open -> open.bytes).sum();
+        return current == null ? room : room + current.bytes - current.written;
+    }
+
+    private long wanted() {
+        return 2L * settings.segmentBytes() + reserved * settings.closingBytes();
+    }
+
+    /// Keeps room for the closing records of one call.
+    synchronized boolean tryReserve() {
+        if (failure != null
+                || room() < (reserved + 1) * settings.closingBytes() + settings.batchBytes()) {
+            return false;
+        }
+        reserved++;
+        return true;
+    }
+
+    synchronized void release() {
+        reserved--;
+    }
+
+    synchronized boolean needsPreparing() {
+        return room() < wanted();
+    }
+
+    private void begin() throws IOException {
+        Open next;
+        synchronized (this) {
+            next = prepared.poll();
+        }
+        if (next == null) {
+            throw new IOException("no room for another segment");
+        }
+        byte[] header =
+                SegmentFormat.encode(new SegmentFormat.Header(next.name.number(), epoch, replica));
+        next.file.write(ByteBuffer.wrap(header));
+        synchronized (this) {
+            next.written = header.length;
+            current = next;
+            unfinished.add(next);
+        }
+    }
+
+    /// Writes records in their order and tells them so. After a failure tells them that instead.
+    void write(List<Pending> batch) {
+        String failed = failure();
+        if (failed != null) {
+            batch.forEach(pending -> pending.receipt().failed(failed));
+            return;
+        }
+        try {
+            CrashPoint.JOURNAL_BEFORE_WRITE.reached();
+            int from = 0;
+            while (from < batch.size()) {
+                from = writeSome(batch, from);
+            }
+            CrashPoint.JOURNAL_AFTER_WRITE.reached();
+        } catch (IOException e) {
+            fail("the journal cannot be written: " + e.getMessage());
+            List<Pending> lost = new ArrayList<>(batch);
+            synchronized (this) {
+                lost.removeAll(unflushed);
+            }
+            lost.forEach(pending -> pending.receipt().failed(String.valueOf(failure())));
+            return;
+        }
+        batch.forEach(pending -> pending.receipt().written());
+    }
+
+    private int writeSome(List<Pending> batch, int from) throws IOException {
+        Open open = java.util.Objects.requireNonNull(current);
+        long left = open.bytes - open.written;
+        int to = from;
+        int bytes = 0;
+        while (to < batch.size() && bytes + batch.get(to).bytes().remaining() <= left) {
+            bytes += batch.get(to).bytes().remaining();
+            to++;
+        }
+        if (to == from) {
+            rotate(open);
+            return from;
+        }
+        ByteBuffer together = ByteBuffer.allocate(bytes);
+        for (Pending pending : batch.subList(from, to)) {
+            together.put(pending.bytes().duplicate());
+        }
+        open.file.write(together.flip());
+        synchronized (this) {
+            open.written += bytes;
+            for (Pending pending : batch.subList(from, to)) {
+                List<Open> segments =
+                        segmentsOfCalls.computeIfAbsent(
+                                pending.requestId(), _ -> new ArrayList<>(1));
+                if (!segments.contains(open)) {
+                    segments.add(open);
+                    open.unbookedCalls++;
+                }
+                unflushed.add(pending);
+            }
+        }
+        return to;
+    }
+
+    /// A segment is whole on disk before the next one is begun.
+    private void rotate(Open full) throws IOException {
+        CrashPoint.JOURNAL_ROTATE.reached();
+        full.file.force();
+        if (needsPreparing()) {
+            prepare();
+        }
+        begin();
+        synchronized (this) {
+            full.closed = true;
+        }
+        full.file.close();
+    }
+
+    /// Brings everything that is written so far to the medium, in one flush for all.
+    void flush() {
+        List<Pending> flushing;
+        Open open;
+        synchronized (this) {
+            flushing = unflushed;
+            unflushed = new ArrayList<>();
+            open = current;
+        }
+        if (flushing.isEmpty() || open == null) {
+            return;
+        }
+        try {
+            CrashPoint.JOURNAL_BEFORE_FLUSH.reached();
+            open.file.force();
+            CrashPoint.JOURNAL_AFTER_FLUSH.reached();
+        } catch (IOException e) {
+            if (!rotatedAway(open)) {
+                // what the kernel did with the pages is unknown: no second try can tell
+                fail("the journal cannot be flushed: " + e.getMessage());
+                flushing.forEach(pending -> pending.receipt().failed(String.valueOf(failure())));
+                return;
+            }
+        }
+        flushing.forEach(pending -> pending.receipt().flushed());
+    }
+
+    // closed by the rotation, which forced it before
+    private synchronized boolean rotatedAway(Open open) {
+        return open.closed;
+    }
+
+    private synchronized void fail(String reason) {
+        if (failure == null) {
+            failure = reason;
+        }
+    }
+
+    synchronized @Nullable String failure() {
+        return failure;
+    }
+
+    synchronized boolean hasUnflushed() {
+        return !unflushed.isEmpty();
+    }
+
+    synchronized int unbookedCalls() {
+        return segmentsOfCalls.size();
+    }
+
+    /// The books have this call: its records need not be read again.
+    synchronized void booked(String requestId) {
+        List<Open> segments = segmentsOfCalls.remove(requestId);
+        if (segments != null) {
+            segments.forEach(open -> open.unbookedCalls--);
+        }
+    }
+
+    /// Puts away segments whose calls are all in the books, oldest first, and deletes those that
+    /// were put away long ago.
+    void sweep() throws IOException {
+        Instant now = clock.instant();
+        while (true) {
+            Open oldest;
+            synchronized (this) {
+                oldest = unfinished.peek();
+                if (oldest == null || !oldest.closed || oldest.unbookedCalls > 0) {
+                    break;
+                }
+                unfinished.remove();
+            }
+            disk.rename(oldest.name.file(), oldest.name.done(now).file());
+            CrashPoint.JOURNAL_RENAME_DONE.reached();
+        }
+        List<SegmentName> done =
+                SegmentName.among(disk.list()).stream()
+                        .filter(name -> name.doneAt() != null)
+                        .toList();
+        long most = settings.keepBytes() / settings.segmentBytes();
+        for (int i = 0; i < done.size(); i++) {
+            Instant since = java.util.Objects.requireNonNull(done.get(i).doneAt());
+            if (done.size() - i > most || since.plus(settings.keep()).isBefore(now)) {
+                disk.delete(done.get(i).file());
+            }
+        }
+    }
+
+    /// After the last write and flush.
+    void close() throws IOException {
+        Open open = current;
+        if (open != null) {
+            open.file.close();
+        }
+        for (Open ahead : prepared) {
+            ahead.file.close();
+            disk.delete(ahead.name.file());
+        }
+    }
+}

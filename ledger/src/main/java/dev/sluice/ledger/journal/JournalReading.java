@@ -1,0 +1,66 @@
+package dev.sluice.ledger.journal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// What earlier lives left in a journal.
+///
+/// @param calls to be posted, oldest first
+/// @param epochs whose journal was read to its end
+/// @param segments that can be put away once the calls are in the books
+public record JournalReading(List<RecoveredCall> calls, Set<Long> epochs, List<String> segments) {
+
+    /// Reads every segment that is not done, oldest first.
+    ///
+    /// @param replica whose journal it must be
+    /// @throws JournalCorruptException when a segment but the newest is not whole
+    public static JournalReading read(Disk disk, String replica) throws IOException {
+        CallFold fold = new CallFold();
+        Set<Long> epochs = new TreeSet<>();
+        List<String> segments = new ArrayList<>();
+        List<SegmentName> open =
+                SegmentName.among(disk.list()).stream()
+                        .filter(name -> name.doneAt() == null)
+                        .toList();
+        List<String> torn = new ArrayList<>();
+        for (SegmentName name : open) {
+            segments.add(name.file());
+            ByteBuffer bytes = ByteBuffer.wrap(disk.read(name.file()));
+            SegmentFormat.Header header = SegmentFormat.header(bytes);
+            if (header == null) {
+                // prepared ahead and never begun, or its first write was torn
+                continue;
+            }
+            if (!torn.isEmpty()) {
+                throw new JournalCorruptException(
+                        "The journal is damaged at "
+                                + torn.getFirst()
+                                + ", with later segments behind it. Restore the data directory, or"
+                                + " move the journal away and write the replica off.");
+            }
+            if (!header.replica().equals(replica)) {
+                throw new JournalCorruptException(
+                        "The journal belongs to replica %s, not to %s: set SLUICE_REPLICA to it."
+                                .formatted(header.replica(), replica));
+            }
+            epochs.add(header.epoch());
+            int broken = SegmentFormat.records(bytes, each -> fold.add(header.epoch(), each));
+            if (broken >= 0) {
+                torn.add(name.file() + ", byte " + broken);
+            }
+        }
+        return new JournalReading(fold.calls(), epochs, segments);
+    }
+
+    /// The calls are in the books: nobody need read their segments again.
+    public void putAway(Disk disk, Instant now) throws IOException {
+        for (SegmentName name : SegmentName.among(segments)) {
+            disk.rename(name.file(), name.done(now).file());
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package dev.sluice.ledger.journal;
+
+import java.time.Duration;
+
+/// The journal's named limits.
+///
+/// @param segmentBytes how large a segment is
+/// @param closingBytes room that is kept for the closing records of every open call
+/// @param batchBytes how much one write takes together
+/// @param lazyFlush after which time what nobody waits for is flushed
+/// @param keep how long a segment is kept once all its calls are in the books
+/// @param keepBytes how much of those is kept at most
+public record JournalSettings(
+        int segmentBytes,
+        int closingBytes,
+        int batchBytes,
+        Duration lazyFlush,
+        Duration keep,
+        long keepBytes) {
+
+    public static JournalSettings standard() {
+        return new JournalSettings(
+                16 << 20, 8 << 10, 1 << 20, Duration.ofMillis(20), Duration.ofHours(24), 1L << 30);
+    }
+}
