@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.RequestOptions;
 import java.time.Duration;
 import java.util.function.LongSupplier;
+import java.util.zip.DataFormatException;
 import org.jspecify.annotations.Nullable;
 
 /// One HTTP exchange with an upstream, with a deadline for each stage. Lives on one event loop.
@@ -36,6 +37,9 @@ final class UpstreamCall {
 
     private static final long END_MILLIS = 250;
 
+    /// Decoded pieces that are handed on before other calls of the event loop get a turn.
+    private static final int PIECES_PER_TURN = 16;
+
     private enum State {
         CONNECTING,
         SENT,
@@ -50,6 +54,7 @@ final class UpstreamCall {
     private State state = State.CONNECTING;
     private @Nullable HttpClientRequest request;
     private @Nullable HttpClientResponse response;
+    private @Nullable ContentDecoder decoder;
     private long totalTimer = -1;
     private long stageTimer = -1;
     private long lastReadNanos;
@@ -105,6 +110,7 @@ final class UpstreamCall {
             return;
         }
         response = answered;
+        decoder = ContentDecoder.of(answered.getHeader("content-encoding"));
         answered.exceptionHandler(_ -> broken());
         answered.handler(this::data);
         answered.endHandler(_ -> end());
@@ -121,7 +127,39 @@ final class UpstreamCall {
             vertx.cancelTimer(stageTimer);
             watchIdle(timeouts.idle());
         }
-        listener.onData(data);
+        ContentDecoder encoded = decoder;
+        if (encoded == null) {
+            listener.onData(data);
+        } else {
+            encoded.push(data.getBytes());
+            decode(encoded);
+        }
+    }
+
+    /// Hands on what can be decoded, at the listener's pace: a pause is kept between two pieces.
+    private void decode(ContentDecoder encoded) {
+        HttpClientResponse open = response;
+        for (int pieces = 0; state != State.OVER && pauses == 0; pieces++) {
+            if (pieces == PIECES_PER_TURN && open != null) {
+                open.pause();
+                vertx.runOnContext(_ -> decode(encoded));
+                return;
+            }
+            Buffer piece;
+            try {
+                piece = encoded.next();
+            } catch (DataFormatException e) {
+                fail(FaultCode.UPSTREAM_ERROR, "The upstream's answer cannot be decompressed.");
+                return;
+            }
+            if (piece == null) {
+                if (open != null) {
+                    open.resume();
+                }
+                return;
+            }
+            listener.onData(piece);
+        }
     }
 
     /// One timer for the whole answer: when it fires early it is set again for the rest.
@@ -146,10 +184,16 @@ final class UpstreamCall {
     }
 
     private void end() {
-        if (state != State.OVER) {
-            finish();
-            listener.onEnd();
+        if (state == State.OVER) {
+            return;
         }
+        ContentDecoder encoded = decoder;
+        if (encoded != null && !encoded.isComplete()) {
+            broken();
+            return;
+        }
+        finish();
+        listener.onEnd();
     }
 
     private void broken() {
@@ -208,6 +252,10 @@ final class UpstreamCall {
         state = State.OVER;
         vertx.cancelTimer(totalTimer);
         vertx.cancelTimer(stageTimer);
+        ContentDecoder encoded = decoder;
+        if (encoded != null) {
+            encoded.close();
+        }
     }
 
     void pause() {
@@ -223,7 +271,12 @@ final class UpstreamCall {
         if (open != null && pauses > 0) {
             pauses = 0;
             lastReadNanos = nanoTime.getAsLong();
-            open.resume();
+            ContentDecoder encoded = decoder;
+            if (encoded == null) {
+                open.resume();
+            } else {
+                decode(encoded);
+            }
         }
     }
 
