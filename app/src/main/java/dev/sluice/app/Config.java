@@ -2,6 +2,7 @@ package dev.sluice.app;
 
 import dev.sluice.domain.CidrBlock;
 import dev.sluice.domain.Secret;
+import dev.sluice.egress.ProxyRules;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// @param masterKey encrypts upstream credentials, or null for one kept in the data directory
 /// @param configFile the `sluice.yaml` to apply at the start, or null
 /// @param tlsCert PEM certificate chain of the listener, or null for plain HTTP
+/// @param proxies which connections to upstreams go through a proxy
 /// @param testClock the time the installation shall believe it is, or null
 /// @param egressAllow private addresses that users may name
 /// @param demo whether an empty embedded database gets demonstration data
@@ -38,6 +40,7 @@ record Config(
         @Nullable Path tlsCert,
         @Nullable Path tlsKey,
         @Nullable Path caBundle,
+        ProxyRules proxies,
         @Nullable Instant testClock,
         Set<CidrBlock> egressAllow,
         Set<CidrBlock> trustedProxies,
@@ -100,6 +103,7 @@ record Config(
                         in.file("SLUICE_TLS_CERT"),
                         in.file("SLUICE_TLS_KEY"),
                         in.file("SLUICE_CA_BUNDLE"),
+                        in.proxies(),
                         in.instant("SLUICE_TEST_CLOCK"),
                         in.blocks("SLUICE_EGRESS_ALLOW"),
                         in.blocks("SLUICE_TRUSTED_PROXIES"),
@@ -192,6 +196,15 @@ record Config(
             }
             problems.add("SLUICE_PORT must be a number from 0 to 65535: " + value);
             return 0;
+        }
+
+        ProxyRules proxies() {
+            try {
+                return ProxyRules.parse(text("HTTPS_PROXY"), text("NO_PROXY"));
+            } catch (IllegalArgumentException e) {
+                problems.add("HTTPS_PROXY: " + e.getMessage() + ".");
+                return ProxyRules.NONE;
+            }
         }
 
         @Nullable Path file(String name) {

@@ -14,6 +14,7 @@ import dev.sluice.gateway.CallMetrics;
 import dev.sluice.gateway.CallObserver;
 import dev.sluice.gateway.DataPlane;
 import dev.sluice.gateway.Limits;
+import dev.sluice.gateway.Outbound;
 import dev.sluice.ledger.LedgerSettings;
 import dev.sluice.ledger.PostgresIdempotency;
 import dev.sluice.ledger.PostgresLedger;
@@ -197,7 +198,7 @@ final class Server implements AutoCloseable {
                         config.port(),
                         config.tlsCert(),
                         config.tlsKey(),
-                        config.caBundle(),
+                        new Outbound(config.caBundle(), config.proxies()),
                         config.trustedProxies(),
                         Math.max(1, Runtime.getRuntime().availableProcessors()),
                         limits);

@@ -32,14 +32,14 @@ public final class DataPlane {
     ///
     /// @param port 0 for a free one
     /// @param tlsCert PEM certificate chain, or null for plain HTTP
-    /// @param caBundle PEM certificates that upstreams are checked against, or null for the JDK's
+    /// @param outbound how upstreams are reached
     /// @param trustedProxies only these may name the client's address
     public record Settings(
             String host,
             int port,
             @Nullable Path tlsCert,
             @Nullable Path tlsKey,
-            @Nullable Path caBundle,
+            Outbound outbound,
             Set<CidrBlock> trustedProxies,
             int eventLoops,
             Limits limits) {}

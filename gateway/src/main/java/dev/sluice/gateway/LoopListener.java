@@ -11,16 +11,12 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.Http1ServerConfig;
-import io.vertx.core.http.HttpClientAgent;
-import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.impl.http1.Http1ServerConnection;
 import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.core.net.PemTrustOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -34,10 +30,6 @@ import org.slf4j.LoggerFactory;
 final class LoopListener extends VerticleBase {
 
     private static final Logger LOG = LoggerFactory.getLogger(LoopListener.class);
-
-    /// Idle keep-alive connections to upstreams are closed before the usual server does, so that a
-    /// call is not sent into a connection that is being closed.
-    private static final int UPSTREAM_KEEP_ALIVE_SECONDS = 30;
 
     private final DataPlane.Settings settings;
     private final DataPlane.Parts parts;
@@ -96,7 +88,7 @@ final class LoopListener extends VerticleBase {
 
     private void wire() {
         Limits limits = settings.limits();
-        HttpClientAgent client = upstreamClient(limits);
+        UpstreamClient client = new UpstreamClient(vertx, settings.outbound(), limits);
         WorkerExecutor decoding =
                 vertx.createSharedWorkerExecutor(
                         "decode", Runtime.getRuntime().availableProcessors());
@@ -157,19 +149,6 @@ final class LoopListener extends VerticleBase {
         offLoop = new OffLoopBridge(parts.offLoop(), parts.threads(), bodies, faults);
     }
 
-    private HttpClientAgent upstreamClient(Limits limits) {
-        return vertx.httpClientBuilder()
-                .with(clientOptions())
-                .with(
-                        new PoolOptions()
-                                .setHttp1MaxSize(limits.upstreamConnections())
-                                .setHttp2MaxSize(8))
-                .withConnectHandler(connection ->
-                        connection.exceptionHandler(
-                                e -> LOG.debug("connection to an upstream failed", e)))
-                .build();
-    }
-
     private HttpServerOptions serverOptions() {
         Limits limits = settings.limits();
         HttpServerOptions options =
@@ -191,23 +170,6 @@ final class LoopListener extends VerticleBase {
                             new PemKeyCertOptions()
                                     .addCertPath(cert.toString())
                                     .addKeyPath(key.toString()));
-        }
-        return options;
-    }
-
-    private HttpClientOptions clientOptions() {
-        HttpClientOptions options =
-                new HttpClientOptions()
-                        .setTcpNoDelay(true)
-                        .setTcpKeepAlive(true)
-                        .setKeepAlive(true)
-                        .setKeepAliveTimeout(UPSTREAM_KEEP_ALIVE_SECONDS)
-                        .setMaxHeaderSize(settings.limits().headerBytes())
-                        .setDecompressionSupported(false)
-                        .setUseAlpn(true);
-        Path bundle = settings.caBundle();
-        if (bundle != null) {
-            options.setTrustOptions(new PemTrustOptions().addCertPath(bundle.toString()));
         }
         return options;
     }

@@ -2,11 +2,11 @@ package dev.sluice.gateway;
 
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
+import dev.sluice.policy.Upstream;
 import dev.sluice.policy.Upstream.Timeouts;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.RequestOptions;
@@ -67,12 +67,12 @@ final class UpstreamCall {
         this.listener = listener;
     }
 
-    void send(HttpClientAgent client, RequestOptions options, Buffer body) {
+    void send(UpstreamClient client, Upstream upstream, RequestOptions options, Buffer body) {
         totalTimer = vertx.setTimer(millis(timeouts.total()), _ -> timedOut("total"));
         // The pool may queue for a connection: the stage's deadline covers that wait as well.
         stageTimer = vertx.setTimer(millis(timeouts.connect()), _ -> timedOut("connect"));
         options.setConnectTimeout(timeouts.connect().toMillis());
-        client.request(options)
+        client.open(upstream, options)
                 .onComplete(opened -> {
                     if (opened.succeeded()) {
                         connected(opened.result(), body);

@@ -4,6 +4,7 @@ import dev.sluice.catalog.PriceBook;
 import dev.sluice.domain.Ids;
 import dev.sluice.domain.KeyDigest;
 import dev.sluice.domain.Secret;
+import dev.sluice.egress.ProxyRules;
 import dev.sluice.ledger.Idempotency;
 import dev.sluice.policy.KeyEntry;
 import dev.sluice.policy.Model;
@@ -65,31 +66,45 @@ final class GatewayFixture implements AutoCloseable {
             Upstream.Timeouts timeouts,
             @Nullable Path tlsCert,
             @Nullable Path tlsKey,
-            @Nullable Path caBundle,
+            Outbound outbound,
             Map<String, URI> upstreams) {
 
-        static final Setup USUAL = new Setup(Limits.DEFAULT, TIMEOUTS, null, null, null, Map.of());
+        static final Setup USUAL = new Setup(
+                        Limits.DEFAULT,
+                        TIMEOUTS,
+                        null,
+                        null,
+                        new Outbound(null, ProxyRules.NONE),
+                        Map.of());
 
         Setup with(Limits other) {
-            return new Setup(other, timeouts, tlsCert, tlsKey, caBundle, upstreams);
+            return new Setup(other, timeouts, tlsCert, tlsKey, outbound, upstreams);
         }
 
         Setup with(Upstream.Timeouts other) {
-            return new Setup(limits, other, tlsCert, tlsKey, caBundle, upstreams);
+            return new Setup(limits, other, tlsCert, tlsKey, outbound, upstreams);
         }
 
         Setup withTls(Path cert, Path key) {
-            return new Setup(limits, timeouts, cert, key, caBundle, upstreams);
+            return new Setup(limits, timeouts, cert, key, outbound, upstreams);
         }
 
         Setup withCaBundle(Path bundle) {
-            return new Setup(limits, timeouts, tlsCert, tlsKey, bundle, upstreams);
+            return with(new Outbound(bundle, outbound.proxies()));
+        }
+
+        Setup with(ProxyRules proxies) {
+            return with(new Outbound(outbound.caBundle(), proxies));
+        }
+
+        Setup with(Outbound other) {
+            return new Setup(limits, timeouts, tlsCert, tlsKey, other, upstreams);
         }
 
         Setup withUpstream(String name, URI baseUrl) {
             Map<String, URI> more = new HashMap<>(upstreams);
             more.put(name, baseUrl);
-            return new Setup(limits, timeouts, tlsCert, tlsKey, caBundle, more);
+            return new Setup(limits, timeouts, tlsCert, tlsKey, outbound, more);
         }
     }
 
@@ -129,7 +144,7 @@ final class GatewayFixture implements AutoCloseable {
                         0,
                         setup.tlsCert(),
                         setup.tlsKey(),
-                        setup.caBundle(),
+                        setup.outbound(),
                         Set.of(),
                         2,
                         limits);

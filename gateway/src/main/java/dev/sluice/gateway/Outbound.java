@@ -1,0 +1,11 @@
+package dev.sluice.gateway;
+
+import dev.sluice.egress.ProxyRules;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/// How connections to upstreams are opened.
+///
+/// @param caBundle PEM certificates that upstreams are checked against, or null for the JDK's
+/// @param proxies which connections go through a proxy
+public record Outbound(@Nullable Path caBundle, ProxyRules proxies) {}

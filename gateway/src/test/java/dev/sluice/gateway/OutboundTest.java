@@ -1,0 +1,98 @@
+package dev.sluice.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.domain.Secret;
+import dev.sluice.egress.ProxyRules;
+import dev.sluice.simulator.Options;
+import dev.sluice.simulator.Simulator;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// How upstreams are reached: directly or through a proxy.
+class OutboundTest {
+
+    @TempDir private static Path directory;
+
+    private static Simulator upstream;
+    private static Path bundle;
+
+    @BeforeAll
+    static void start() throws Exception {
+        TestCertificate certificate =
+                TestCertificate.make(directory, "upstream", "dns:models.test,dns:localhost");
+        bundle = directory.resolve("bundle.crt");
+        Files.writeString(bundle, certificate.certificatePem());
+        upstream =
+                Simulator.start(
+                        Options.loopback(InstantSource.system())
+                                .withAnyModel()
+                                .withTls(
+                                        new Options.Tls(
+                                                certificate.certificatePem(),
+                                                new Secret(certificate.keyPem()),
+                                                true)));
+    }
+
+    @AfterAll
+    static void stop() {
+        upstream.close();
+    }
+
+    private static GatewayFixture.Setup setup() {
+        return GatewayFixture.Setup.USUAL
+                .withCaBundle(bundle)
+                .withUpstream("named", URI.create("https://models.test:" + upstream.port() + "/v1"))
+                .withUpstream("near", URI.create("https://localhost:" + upstream.port() + "/v1"));
+    }
+
+    /// The proxy alone knows where `models.test` is: without it there is no answer.
+    @Test
+    void httpsUpstreamsAreReachedThroughTheProxyAndStillCheckedByName() throws Exception {
+        try (ConnectProxy proxy = new ConnectProxy();
+                GatewayFixture gateway =
+                        new GatewayFixture(
+                                setup().with(
+                                                ProxyRules.parse(
+                                                        "http://me:word@127.0.0.1:" + proxy.port(),
+                                                        "localhost")))) {
+            for (HttpResponse<String> answer :
+                    List.of(gateway.chat("to-named", "hi"), gateway.stream("to-named", "hi"))) {
+                assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            }
+            assertThat(proxy.requests)
+                    .isNotEmpty()
+                    .allMatch(head ->
+                            head.startsWith("CONNECT models.test:" + upstream.port() + " ")
+                                    && head.toLowerCase(java.util.Locale.ROOT)
+                                            .contains("proxy-authorization: basic bwu6d29yza==")
+                                    && !head.contains("sk-up-"));
+            int asked = proxy.requests.size();
+            assertThat(gateway.chat("to-near", "hi").statusCode()).isEqualTo(200);
+            assertThat(gateway.chat("sim-chat", "hi").statusCode()).isEqualTo(200);
+            assertThat(proxy.requests).as("NO_PROXY, and plain http").hasSize(asked);
+            gateway.awaitQuiet();
+        }
+    }
+
+    @Test
+    void aProxyThatIsAwayIsAnUpstreamThatCannotBeReached() throws Exception {
+        try (GatewayFixture gateway =
+                new GatewayFixture(setup().with(ProxyRules.parse("http://127.0.0.1:1", null)))) {
+            HttpResponse<String> answer = gateway.chat("named-first", "hi");
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            assertThat(answer.headers().firstValue("x-sluice-route"))
+                    .contains("b/sim-chat;attempts=2");
+            assertThat(gateway.chat("to-near", "hi").statusCode()).isEqualTo(502);
+            gateway.awaitQuiet();
+        }
+    }
+}
