@@ -9,6 +9,7 @@ import dev.sluice.control.pricing.EndpointFamilies;
 import dev.sluice.control.secrets.MasterKey;
 import dev.sluice.domain.Ids;
 import dev.sluice.domain.Secret;
+import dev.sluice.egress.EgressPolicy;
 import dev.sluice.gateway.CallLog;
 import dev.sluice.gateway.CallMetrics;
 import dev.sluice.gateway.CallObserver;
@@ -198,7 +199,11 @@ final class Server implements AutoCloseable {
                         config.port(),
                         config.tlsCert(),
                         config.tlsKey(),
-                        new Outbound(config.caBundle(), config.proxies()),
+                        new Outbound(
+                                config.caBundle(),
+                                config.proxies(),
+                                new EgressPolicy(config.egressAllow()),
+                                InetAddress::getAllByName),
                         config.trustedProxies(),
                         Math.max(1, Runtime.getRuntime().availableProcessors()),
                         limits);

@@ -88,7 +88,8 @@ final class LoopListener extends VerticleBase {
 
     private void wire() {
         Limits limits = settings.limits();
-        UpstreamClient client = new UpstreamClient(vertx, settings.outbound(), limits);
+        UpstreamClient client =
+                new UpstreamClient(vertx, settings.outbound(), parts.threads(), limits);
         WorkerExecutor decoding =
                 vertx.createSharedWorkerExecutor(
                         "decode", Runtime.getRuntime().availableProcessors());

@@ -1,5 +1,6 @@
 package dev.sluice.gateway;
 
+import dev.sluice.egress.EgressPolicy;
 import dev.sluice.egress.ProxyRules;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -8,4 +9,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param caBundle PEM certificates that upstreams are checked against, or null for the JDK's
 /// @param proxies which connections go through a proxy
-public record Outbound(@Nullable Path caBundle, ProxyRules proxies) {}
+/// @param egress where upstreams may be that others than the operator named
+/// @param resolver turns the names of those into addresses; may block
+public record Outbound(
+        @Nullable Path caBundle,
+        ProxyRules proxies,
+        EgressPolicy egress,
+        EgressPolicy.Resolver resolver) {}

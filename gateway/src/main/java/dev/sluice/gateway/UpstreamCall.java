@@ -2,6 +2,7 @@ package dev.sluice.gateway;
 
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
+import dev.sluice.domain.FaultException;
 import dev.sluice.policy.Upstream;
 import dev.sluice.policy.Upstream.Timeouts;
 import io.vertx.core.MultiMap;
@@ -76,6 +77,8 @@ final class UpstreamCall {
                 .onComplete(opened -> {
                     if (opened.succeeded()) {
                         connected(opened.result(), body);
+                    } else if (opened.cause() instanceof FaultException refused) {
+                        fail(refused.fault());
                     } else {
                         fail(FaultCode.UPSTREAM_ERROR, "The upstream could not be reached.");
                     }
@@ -211,12 +214,16 @@ final class UpstreamCall {
     }
 
     private void fail(FaultCode code, String message) {
+        fail(Fault.of(code, message));
+    }
+
+    private void fail(Fault fault) {
         if (state == State.OVER) {
             return;
         }
         boolean sent = state != State.CONNECTING;
         abort();
-        listener.onFailure(Fault.of(code, message), sent);
+        listener.onFailure(fault, sent);
     }
 
     /// Whether the upstream may have heard of this call.

@@ -1,9 +1,13 @@
 package dev.sluice.gateway;
 
+import dev.sluice.domain.Fault;
+import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.Secret;
 import dev.sluice.egress.ProxyRules;
 import dev.sluice.policy.Upstream;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
@@ -13,12 +17,20 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.ProxyOptions;
 import io.vertx.core.net.ProxyType;
+import io.vertx.core.net.SocketAddress;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Opens requests to upstreams from one event loop, over connections that are kept alive; through
 /// the proxy where there is one.
+///
+/// A name that others than the operator gave is resolved for every request, and only an address
+/// that users may name is connected to: it may point elsewhere than when it was set.
 final class UpstreamClient {
 
     private static final Logger LOG = LoggerFactory.getLogger(UpstreamClient.class);
@@ -27,11 +39,22 @@ final class UpstreamClient {
     /// call is not sent into a connection that is being closed.
     private static final int KEEP_ALIVE_SECONDS = 30;
 
+    private static final Fault NOT_ALLOWED =
+            Fault.of(
+                    FaultCode.UPSTREAM_ERROR,
+                    "The upstream's host is at a private address; the operator may list it in"
+                            + " SLUICE_EGRESS_ALLOW.");
+
+    private final Vertx vertx;
     private final HttpClientAgent client;
     private final Outbound outbound;
+    private final Executor threads;
 
-    UpstreamClient(Vertx vertx, Outbound outbound, Limits limits) {
+    /// @param threads resolves names
+    UpstreamClient(Vertx vertx, Outbound outbound, Executor threads, Limits limits) {
+        this.vertx = vertx;
         this.outbound = outbound;
+        this.threads = threads;
         this.client =
                 vertx.httpClientBuilder()
                         .with(options(outbound, limits))
@@ -63,13 +86,39 @@ final class UpstreamClient {
         return options;
     }
 
-    /// A request whose connection stands.
+    /// A request whose connection stands; fails with the fault when it may not be opened.
     Future<HttpClientRequest> open(Upstream upstream, RequestOptions options) {
         outbound.proxies()
                 .proxyFor(upstream.baseUrl())
                 .map(UpstreamClient::through)
                 .ifPresent(options::setProxyOptions);
-        return client.request(options);
+        if (upstream.byInstallation()) {
+            return client.request(options);
+        }
+        int port = options.getPort();
+        return allowedAddress(options.getHost())
+                .compose(address -> {
+                    InetSocketAddress pinned = new InetSocketAddress(address, port);
+                    return client.request(
+                            options.setServer(SocketAddress.inetSocketAddress(pinned)));
+                });
+    }
+
+    private Future<InetAddress> allowedAddress(String host) {
+        Context context = vertx.getOrCreateContext();
+        Promise<InetAddress> found = Promise.promise();
+        threads.execute(() -> {
+            try {
+                InetAddress address =
+                        outbound.egress().allowed(host, outbound.resolver()).stream()
+                                .findFirst()
+                                .orElseThrow(NOT_ALLOWED::asException);
+                context.runOnContext(_ -> found.complete(address));
+            } catch (UnknownHostException | RuntimeException e) {
+                context.runOnContext(_ -> found.fail(e));
+            }
+        });
+        return found.future();
     }
 
     private static ProxyOptions through(ProxyRules.Proxy proxy) {

@@ -51,9 +51,7 @@ final class ConnectProxy implements AutoCloseable {
             try (Socket upstream = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 client.getOutputStream()
                         .write("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-                Thread back =
-                        Thread.startVirtualThread(() ->
-                                copy(client, upstream));
+                Thread back = Thread.startVirtualThread(() -> copy(client, upstream));
                 copy(upstream, client);
                 back.join();
             }

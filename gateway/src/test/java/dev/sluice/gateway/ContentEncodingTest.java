@@ -193,7 +193,7 @@ class ContentEncodingTest {
     void whatBreaksOffOrIsNoGzipIsTheUpstreamsFailure() throws Exception {
         byte[] whole = Encoding.GZIP.of(bytes(ANSWER));
         byte[] flipped = whole.clone();
-        flipped[whole.length - 8] ^= 1;
+        flipped[whole.length - 8] ^= (byte) 1;
         byte[] cut = java.util.Arrays.copyOf(whole, whole.length - 4);
         for (byte[] broken : List.of(cut, flipped, bytes(ANSWER))) {
             answers("application/json", Encoding.GZIP, broken, broken.length);

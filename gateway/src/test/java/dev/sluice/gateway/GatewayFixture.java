@@ -4,6 +4,7 @@ import dev.sluice.catalog.PriceBook;
 import dev.sluice.domain.Ids;
 import dev.sluice.domain.KeyDigest;
 import dev.sluice.domain.Secret;
+import dev.sluice.egress.EgressPolicy;
 import dev.sluice.egress.ProxyRules;
 import dev.sluice.ledger.Idempotency;
 import dev.sluice.policy.KeyEntry;
@@ -19,6 +20,7 @@ import dev.sluice.simulator.Simulator;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.math.BigDecimal;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -60,7 +62,7 @@ final class GatewayFixture implements AutoCloseable {
     /// What a test has otherwise than usual.
     ///
     /// @param upstreams more upstreams by name; `to-NAME` is a model on one alone, `NAME-first` one
-    ///     that falls back to the simulator
+    ///     that falls back to the simulator; `user-…` are those the installation did not set
     record Setup(
             Limits limits,
             Upstream.Timeouts timeouts,
@@ -69,12 +71,17 @@ final class GatewayFixture implements AutoCloseable {
             Outbound outbound,
             Map<String, URI> upstreams) {
 
-        static final Setup USUAL = new Setup(
+        static final Setup USUAL =
+                new Setup(
                         Limits.DEFAULT,
                         TIMEOUTS,
                         null,
                         null,
-                        new Outbound(null, ProxyRules.NONE),
+                        new Outbound(
+                                null,
+                                ProxyRules.NONE,
+                                new EgressPolicy(Set.of()),
+                                InetAddress::getAllByName),
                         Map.of());
 
         Setup with(Limits other) {
@@ -90,11 +97,19 @@ final class GatewayFixture implements AutoCloseable {
         }
 
         Setup withCaBundle(Path bundle) {
-            return with(new Outbound(bundle, outbound.proxies()));
+            return with(
+                    new Outbound(
+                            bundle, outbound.proxies(), outbound.egress(), outbound.resolver()));
         }
 
         Setup with(ProxyRules proxies) {
-            return with(new Outbound(outbound.caBundle(), proxies));
+            return with(
+                    new Outbound(
+                            outbound.caBundle(), proxies, outbound.egress(), outbound.resolver()));
+        }
+
+        Setup with(EgressPolicy egress, EgressPolicy.Resolver resolver) {
+            return with(new Outbound(outbound.caBundle(), outbound.proxies(), egress, resolver));
         }
 
         Setup with(Outbound other) {
@@ -280,7 +295,8 @@ final class GatewayFixture implements AutoCloseable {
                 null,
                 new Secret("sk-up-" + name),
                 timeouts,
-                false);
+                false,
+                !name.startsWith("user-"));
     }
 
     URI uri(String path) {

@@ -2,23 +2,33 @@ package dev.sluice.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.domain.CidrBlock;
 import dev.sluice.domain.Secret;
+import dev.sluice.egress.EgressPolicy;
 import dev.sluice.egress.ProxyRules;
 import dev.sluice.simulator.Options;
 import dev.sluice.simulator.Simulator;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// How upstreams are reached: directly or through a proxy.
+/// How upstreams are reached: directly or through a proxy, and never where a user may not lead.
 class OutboundTest {
+
+    private static final String WHOLE =
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n"
+                    + "{\"id\":\"c\",\"object\":\"chat.completion\",\"choices\":[{\"index\":0,\"message\":"
+                    + "{\"role\":\"assistant\",\"content\":\"ok\"},\"finish_reason\":\"stop\"}]}";
 
     @TempDir private static Path directory;
 
@@ -72,7 +82,7 @@ class OutboundTest {
                     .isNotEmpty()
                     .allMatch(head ->
                             head.startsWith("CONNECT models.test:" + upstream.port() + " ")
-                                    && head.toLowerCase(java.util.Locale.ROOT)
+                                    && head.toLowerCase(Locale.ROOT)
                                             .contains("proxy-authorization: basic bwu6d29yza==")
                                     && !head.contains("sk-up-"));
             int asked = proxy.requests.size();
@@ -94,5 +104,61 @@ class OutboundTest {
             assertThat(gateway.chat("to-near", "hi").statusCode()).isEqualTo(502);
             gateway.awaitQuiet();
         }
+    }
+
+    /// A name that was public when the upstream was made, and is pointed at the inside afterwards.
+    @Test
+    void aNameThatAUserGaveIsJudgedAgainWhenItIsConnectedTo() throws Exception {
+        InetAddress inside = InetAddress.ofLiteral("127.0.0.1");
+        try (ScriptedUpstream target = new ScriptedUpstream();
+                GatewayFixture gateway =
+                        new GatewayFixture(
+                                GatewayFixture.Setup.USUAL
+                                        .with(
+                                                new EgressPolicy(Set.of()),
+                                                _ -> new InetAddress[] {inside})
+                                        .withUpstream("user-name", named(target))
+                                        .withUpstream("user-literal", target.baseUrl())
+                                        .withUpstream("operator", target.baseUrl()))) {
+            target.answers(WHOLE);
+            for (String model : List.of("to-user-name", "to-user-literal")) {
+                HttpResponse<String> answer = gateway.chat(model, "hi");
+                assertThat(answer.statusCode()).as(answer.body()).isEqualTo(502);
+                assertThat(answer.body()).contains("SLUICE_EGRESS_ALLOW");
+            }
+            assertThat(target.requests).isEmpty();
+            HttpResponse<String> elsewhere = gateway.chat("user-name-first", "hi");
+            assertThat(elsewhere.statusCode()).as(elsewhere.body()).isEqualTo(200);
+            assertThat(gateway.chat("to-operator", "hi").statusCode()).isEqualTo(200);
+            assertThat(target.requests).hasSize(1);
+            gateway.awaitQuiet();
+        }
+    }
+
+    @Test
+    void ofSeveralAddressesOnlyAnAllowedOneIsConnectedTo() throws Exception {
+        InetAddress[] both = {
+            InetAddress.ofLiteral("10.1.2.3"), InetAddress.ofLiteral("127.0.0.1")
+        };
+        try (ScriptedUpstream target = new ScriptedUpstream();
+                GatewayFixture gateway =
+                        new GatewayFixture(
+                                GatewayFixture.Setup.USUAL
+                                        .with(
+                                                new EgressPolicy(
+                                                        Set.of(CidrBlock.parse("127.0.0.0/8"))),
+                                                _ -> both)
+                                        .withUpstream("user-name", named(target)))) {
+            target.answers(WHOLE);
+            HttpResponse<String> answer = gateway.chat("to-user-name", "hi");
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            assertThat(target.requests.getFirst().toLowerCase(Locale.ROOT))
+                    .contains("host: rebound.test:" + target.baseUrl().getPort());
+            gateway.awaitQuiet();
+        }
+    }
+
+    private static URI named(ScriptedUpstream target) {
+        return URI.create("http://rebound.test:" + target.baseUrl().getPort() + "/v1");
     }
 }

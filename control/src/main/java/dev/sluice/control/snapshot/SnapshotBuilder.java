@@ -101,7 +101,8 @@ public final class SnapshotBuilder {
                         ? null
                         : masterKey.open(account.credential(), account.head().id()),
                 account.timeouts(),
-                account.drained());
+                account.drained(),
+                account.byInstallation());
     }
 
     private Map<String, Organization> organizations(Sql sql) {
