@@ -197,6 +197,7 @@ final class Server implements AutoCloseable {
                 new DataPlane.Settings(
                         config.host(),
                         config.port(),
+                        config.adminPort(),
                         config.tlsCert(),
                         config.tlsKey(),
                         new Outbound(
@@ -207,9 +208,7 @@ final class Server implements AutoCloseable {
                         config.trustedProxies(),
                         Math.max(1, Runtime.getRuntime().availableProcessors()),
                         limits);
-        Management management =
-                new Management(
-                        control.router(), health, new MetricsPage(registry, this::mayViewUsage));
+        Management management = new Management(control.router(), health, metricsPage(registry));
         DataPlane started =
                 await(
                         DataPlane.start(
@@ -232,6 +231,13 @@ final class Server implements AutoCloseable {
         gauges(registry, started, log);
         stopping(() -> drain(started));
         return started;
+    }
+
+    /// Beside the models, metrics are for those who may view usage; a listener of their own is the
+    /// operator's to guard.
+    private MetricsPage metricsPage(PrometheusMeterRegistry registry) {
+        return new MetricsPage(
+                registry, config.adminPort() == null ? this::mayViewUsage : _ -> true);
     }
 
     private void gauges(PrometheusMeterRegistry registry, DataPlane started, CallLog log) {
@@ -298,6 +304,11 @@ final class Server implements AutoCloseable {
 
     int port() {
         return plane.port();
+    }
+
+    /// The port of the management plane; that of the models when it has none of its own.
+    int adminPort() {
+        return plane.adminPort();
     }
 
     boolean isTestClock() {

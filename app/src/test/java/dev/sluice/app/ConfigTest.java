@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,5 +32,17 @@ class ConfigTest {
                 .isInstanceOf(Config.Invalid.class)
                 .hasMessageContaining("HTTPS_PROXY: it must be http://")
                 .hasMessageNotContaining("hunter2");
+    }
+
+    @Test
+    void theManagementPlaneMayHaveAPortOfItsOwn() throws Exception {
+        assertThat(Config.read(Map.of(), false).adminPort()).isNull();
+        assertThat(Config.read(Map.of("SLUICE_ADMIN_PORT", "9090"), false).adminPort())
+                .isEqualTo(9090);
+        for (String wrong : List.of("8080", "x", "-1")) {
+            assertThatThrownBy(() -> Config.read(Map.of("SLUICE_ADMIN_PORT", wrong), false))
+                    .isInstanceOf(Config.Invalid.class)
+                    .hasMessageContaining("SLUICE_ADMIN_PORT must");
+        }
     }
 }

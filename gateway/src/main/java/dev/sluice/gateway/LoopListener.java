@@ -18,9 +18,12 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.impl.http1.Http1ServerConnection;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +39,10 @@ final class LoopListener extends VerticleBase {
     private final OpenExchanges open;
     private final ByteBudget budget;
     private final FaultAnswer faults = new FaultAnswer();
-    private @Nullable HttpServer server;
+
+    /// That of the models, then that of the management plane if it has one of its own.
+    private final List<HttpServer> servers = new ArrayList<>();
+
     private @Nullable CallHandler calls;
     private @Nullable ModelRoutes models;
     private @Nullable OffLoopBridge offLoop;
@@ -59,13 +65,21 @@ final class LoopListener extends VerticleBase {
     public Future<?> start() {
         wire();
         idle.start(vertx);
-        HttpServer created = vertx.createHttpServer(serverOptions());
-        server = created;
-        created.requestHandler(this::accept);
-        created.invalidRequestHandler(this::invalid);
-        created.exceptionHandler(e -> LOG.debug("connection failed", e));
-        created.connectionHandler(this::opened);
-        return created.listen(settings.port(), settings.host());
+        Future<?> models = listen(settings.port(), this::route);
+        Integer adminPort = settings.adminPort();
+        return adminPort == null
+                ? models
+                : Future.all(models, listen(adminPort, this::routeManagement));
+    }
+
+    private Future<?> listen(int port, Consumer<HttpServerRequest> routes) {
+        HttpServer server = vertx.createHttpServer(serverOptions());
+        servers.add(server);
+        server.requestHandler(request -> accept(request, routes));
+        server.invalidRequestHandler(this::invalid);
+        server.exceptionHandler(e -> LOG.debug("connection failed", e));
+        server.connectionHandler(this::opened);
+        return server.listen(port, settings.host());
     }
 
     /// Every connection of a client begins here, before anything is read from it.
@@ -175,10 +189,14 @@ final class LoopListener extends VerticleBase {
         return options;
     }
 
-    private void accept(HttpServerRequest request) {
+    private void accept(HttpServerRequest request, Consumer<HttpServerRequest> routes) {
         idle.began(request);
         try {
-            route(request);
+            if (request.uri().length() > settings.limits().uriBytes()) {
+                refuse(request, tooLong());
+            } else {
+                routes.accept(request);
+            }
         } catch (FaultException e) {
             refuse(request, e.fault());
         } catch (RuntimeException e) {
@@ -194,10 +212,6 @@ final class LoopListener extends VerticleBase {
             refuse(request, FaultCode.INVALID_REQUEST, "The request target is not understood.");
             return;
         }
-        if (request.uri().length() > settings.limits().uriBytes()) {
-            refuse(request, tooLong());
-            return;
-        }
         Optional<Endpoint> endpoint = Endpoint.ofPath(path);
         if (endpoint.isPresent()) {
             if (!request.method().name().equals("POST")) {
@@ -210,11 +224,32 @@ final class LoopListener extends VerticleBase {
             if (models != null) {
                 models.handle(parts.ids().next("req"), request, path);
             }
-        } else if (isModelPath(path)) {
-            refuse(request, FaultCode.NOT_FOUND, "There is nothing at " + path + ".");
+        } else if (isModelPath(path) || !servesHere(path)) {
+            refuse(request, nothingAt(path));
         } else if (offLoop != null) {
             offLoop.handle(parts.ids().next("req"), request, context);
         }
+    }
+
+    private void routeManagement(HttpServerRequest request) {
+        String path = request.path();
+        if (path == null || isModelPath(path)) {
+            refuse(request, nothingAt(path));
+        } else if (offLoop != null) {
+            offLoop.handle(parts.ids().next("req"), request, vertx.getOrCreateContext());
+        }
+    }
+
+    /// What applications and load balancers read stays beside the models, whatever moves away.
+    private boolean servesHere(String path) {
+        return settings.adminPort() == null
+                || Set.of("/livez", "/readyz", "/openapi.json").contains(path)
+                || path.startsWith("/api/")
+                || path.startsWith("/v1/organization/");
+    }
+
+    private static Fault nothingAt(@Nullable String path) {
+        return Fault.of(FaultCode.NOT_FOUND, "There is nothing at " + path + ".");
     }
 
     /// Paths of providers' APIs that are not served: never an unmetered pass-through.
@@ -272,18 +307,22 @@ final class LoopListener extends VerticleBase {
     }
 
     int port() {
-        return server == null ? -1 : server.actualPort();
+        return servers.getFirst().actualPort();
     }
 
-    Future<Void> shutdown(long timeout, TimeUnit unit) {
-        return server == null ? Future.succeededFuture() : server.shutdown(timeout, unit);
+    int adminPort() {
+        return servers.getLast().actualPort();
     }
 
-    Future<Boolean> reloadTls() {
+    Future<?> shutdown(long timeout, TimeUnit unit) {
+        return Future.join(servers.stream().map(server -> server.shutdown(timeout, unit)).toList());
+    }
+
+    Future<?> reloadTls() {
         Path cert = settings.tlsCert();
         Path key = settings.tlsKey();
-        if (server == null || cert == null || key == null) {
-            return Future.succeededFuture(false);
+        if (cert == null || key == null) {
+            return Future.succeededFuture();
         }
         io.vertx.core.net.ServerSSLOptions ssl =
                 new io.vertx.core.net.ServerSSLOptions()
@@ -292,6 +331,7 @@ final class LoopListener extends VerticleBase {
                                         .addCertPath(cert.toString())
                                         .addKeyPath(key.toString()))
                         .setApplicationLayerProtocols(List.of("h2", "http/1.1"));
-        return server.updateSSLOptions(ssl, true);
+        return Future.join(
+                servers.stream().map(server -> server.updateSSLOptions(ssl, true)).toList());
     }
 }

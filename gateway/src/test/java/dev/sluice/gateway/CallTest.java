@@ -137,8 +137,8 @@ class CallTest {
                                 GatewayFixture.Setup.USUAL.withUpstream(
                                         "limited", upstream.baseUrl()))) {
             upstream.answers(
-                    "HTTP/1.1 429 Too Many Requests\r\nretry-after: 17\r\nx-should-retry: false\r\n"
-                            + "content-length: 0\r\n\r\n");
+                    "HTTP/1.1 429 Too Many Requests\r\nretry-after: 17\r\nx-should-retry: false"
+                            + "\r\ncontent-length: 0\r\n\r\n");
             HttpResponse<String> plain = limited.chat("to-limited", "hello");
             HttpResponse<String> stream = limited.stream("to-limited", "hello");
             for (HttpResponse<String> answer : List.of(plain, stream)) {

@@ -69,7 +69,8 @@ final class GatewayFixture implements AutoCloseable {
             @Nullable Path tlsCert,
             @Nullable Path tlsKey,
             Outbound outbound,
-            Map<String, URI> upstreams) {
+            Map<String, URI> upstreams,
+            @Nullable Integer adminPort) {
 
         static final Setup USUAL =
                 new Setup(
@@ -82,18 +83,23 @@ final class GatewayFixture implements AutoCloseable {
                                 ProxyRules.NONE,
                                 new EgressPolicy(Set.of()),
                                 InetAddress::getAllByName),
-                        Map.of());
+                        Map.of(),
+                        null);
+
+        Setup withAdminPort(int port) {
+            return new Setup(limits, timeouts, tlsCert, tlsKey, outbound, upstreams, port);
+        }
 
         Setup with(Limits other) {
-            return new Setup(other, timeouts, tlsCert, tlsKey, outbound, upstreams);
+            return new Setup(other, timeouts, tlsCert, tlsKey, outbound, upstreams, adminPort);
         }
 
         Setup with(Upstream.Timeouts other) {
-            return new Setup(limits, other, tlsCert, tlsKey, outbound, upstreams);
+            return new Setup(limits, other, tlsCert, tlsKey, outbound, upstreams, adminPort);
         }
 
         Setup withTls(Path cert, Path key) {
-            return new Setup(limits, timeouts, cert, key, outbound, upstreams);
+            return new Setup(limits, timeouts, cert, key, outbound, upstreams, adminPort);
         }
 
         Setup withCaBundle(Path bundle) {
@@ -113,13 +119,13 @@ final class GatewayFixture implements AutoCloseable {
         }
 
         Setup with(Outbound other) {
-            return new Setup(limits, timeouts, tlsCert, tlsKey, other, upstreams);
+            return new Setup(limits, timeouts, tlsCert, tlsKey, other, upstreams, adminPort);
         }
 
         Setup withUpstream(String name, URI baseUrl) {
             Map<String, URI> more = new HashMap<>(upstreams);
             more.put(name, baseUrl);
-            return new Setup(limits, timeouts, tlsCert, tlsKey, outbound, more);
+            return new Setup(limits, timeouts, tlsCert, tlsKey, outbound, more, adminPort);
         }
     }
 
@@ -157,6 +163,7 @@ final class GatewayFixture implements AutoCloseable {
                 new DataPlane.Settings(
                         "127.0.0.1",
                         0,
+                        setup.adminPort(),
                         setup.tlsCert(),
                         setup.tlsKey(),
                         setup.outbound(),
@@ -169,7 +176,9 @@ final class GatewayFixture implements AutoCloseable {
                         ledger,
                         new MemoryIdempotent(),
                         new Policy(limits.defaultOutputTokens()),
-                        ask -> OffLoop.Answer.of(404, Map.of(), new byte[0]),
+                        ask ->
+                                OffLoop.Answer.of(
+                                        404, Map.of("x-off-loop", ask.path()), new byte[0]),
                         Executors.newVirtualThreadPerTaskExecutor(),
                         _ -> {},
                         Ids.secure(InstantSource.system()),

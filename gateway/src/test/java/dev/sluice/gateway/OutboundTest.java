@@ -26,8 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 class OutboundTest {
 
     private static final String WHOLE =
-            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n"
-                    + "{\"id\":\"c\",\"object\":\"chat.completion\",\"choices\":[{\"index\":0,\"message\":"
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close"
+                    + "\r\n\r\n{\"id\":\"c\",\"object\":\"chat.completion\",\"choices\":[{\"index\":0,\"message\":"
                     + "{\"role\":\"assistant\",\"content\":\"ok\"},\"finish_reason\":\"stop\"}]}";
 
     @TempDir private static Path directory;
