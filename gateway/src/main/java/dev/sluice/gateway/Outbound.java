@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param caBundle PEM certificates that upstreams are checked against, or null for the JDK's
 /// @param proxies which connections go through a proxy
-/// @param egress where upstreams may be that others than the operator named
+/// @param egress where upstreams may be that users named
 /// @param resolver turns the names of those into addresses; may block
 public record Outbound(
         @Nullable Path caBundle,

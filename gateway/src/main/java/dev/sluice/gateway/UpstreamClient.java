@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
 /// Opens requests to upstreams from one event loop, over connections that are kept alive; through
 /// the proxy where there is one.
 ///
-/// A name that others than the operator gave is resolved for every request, and only an address
-/// that users may name is connected to: it may point elsewhere than when it was set.
+/// A name that users gave is resolved for every request, and only an address that users may name is
+/// connected to: the name may point elsewhere than when it was set.
 final class UpstreamClient {
 
     private static final Logger LOG = LoggerFactory.getLogger(UpstreamClient.class);
@@ -92,7 +92,7 @@ final class UpstreamClient {
                 .proxyFor(upstream.baseUrl())
                 .map(UpstreamClient::through)
                 .ifPresent(options::setProxyOptions);
-        if (upstream.byInstallation()) {
+        if (upstream.trustedAddress()) {
             return client.request(options);
         }
         int port = options.getPort();

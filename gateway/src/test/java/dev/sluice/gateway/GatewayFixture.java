@@ -62,7 +62,7 @@ final class GatewayFixture implements AutoCloseable {
     /// What a test has otherwise than usual.
     ///
     /// @param upstreams more upstreams by name; `to-NAME` is a model on one alone, `NAME-first` one
-    ///     that falls back to the simulator; `user-…` are those the installation did not set
+    ///     that falls back to the simulator; `user-…` are those at addresses that users named
     record Setup(
             Limits limits,
             Upstream.Timeouts timeouts,

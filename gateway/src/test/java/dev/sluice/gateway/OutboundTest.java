@@ -135,6 +135,35 @@ class OutboundTest {
         }
     }
 
+    /// The proxy is told the address that was judged, not a name that it would resolve by itself.
+    @Test
+    void throughAProxyTheJudgedAddressIsAskedFor() throws Exception {
+        InetAddress judged = InetAddress.ofLiteral("127.0.0.1");
+        try (ConnectProxy proxy = new ConnectProxy();
+                GatewayFixture gateway =
+                        new GatewayFixture(
+                                setup().with(
+                                                ProxyRules.parse(
+                                                        "http://127.0.0.1:" + proxy.port(), null))
+                                        .with(
+                                                new EgressPolicy(
+                                                        Set.of(CidrBlock.parse("127.0.0.1"))),
+                                                _ -> new InetAddress[] {judged})
+                                        .withUpstream(
+                                                "user-far",
+                                                URI.create(
+                                                        "https://models.test:"
+                                                                + upstream.port()
+                                                                + "/v1")))) {
+            HttpResponse<String> answer = gateway.chat("to-user-far", "hi");
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            assertThat(proxy.requests)
+                    .isNotEmpty()
+                    .allMatch(head -> head.startsWith("CONNECT 127.0.0.1:" + upstream.port()));
+            gateway.awaitQuiet();
+        }
+    }
+
     @Test
     void ofSeveralAddressesOnlyAnAllowedOneIsConnectedTo() throws Exception {
         InetAddress[] both = {

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// @param dialects the wire formats it speaks
 /// @param credential null when the upstream wants none
 /// @param drained true when no new call may be sent there
-/// @param byInstallation whether the operator named the address; one that anybody else named is
-///     judged again at every connection
+/// @param trustedAddress whether the operator or the catalogue named the address; one that anybody
+///     else named is judged again at every connection
 public record Upstream(
         String id,
         String name,
@@ -27,7 +27,7 @@ public record Upstream(
         @Nullable Secret credential,
         Timeouts timeouts,
         boolean drained,
-        boolean byInstallation) {
+        boolean trustedAddress) {
 
     /// Deadlines by stage.
     ///
