@@ -13,8 +13,8 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Which outbound connections go through a proxy: `HTTPS_PROXY` names it, `NO_PROXY` the hosts it is
-/// not for. Only `https` is proxied, by CONNECT: the proxy sees names, never contents.
+/// Which outbound connections go through a proxy: `HTTPS_PROXY` names it, `NO_PROXY` the hosts it
+/// is not for. Only `https` is proxied, by CONNECT: the proxy sees names, never contents.
 public final class ProxyRules {
 
     /// Everything connects directly.

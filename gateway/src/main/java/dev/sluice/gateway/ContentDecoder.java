@@ -8,8 +8,8 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
-/// Undoes the `content-encoding` of an answer, one small piece at a time: a few bytes that unpack to
-/// gigabytes cost no more memory than a piece, and whoever counts the pieces can stop.
+/// Undoes the `content-encoding` of an answer, one small piece at a time: a few bytes that unpack
+/// to gigabytes cost no more memory than a piece, and whoever counts the pieces can stop.
 ///
 /// Reads gzip (RFC 1952, several members too) and deflate (RFC 1950, and the bare RFC 1951 that
 /// some servers send under that name).
@@ -91,8 +91,8 @@ final class ContentDecoder {
         }
     }
 
-    /// Whether the encoded answer may end here. An answer without a body is not encoded, whatever its
-    /// head says.
+    /// Whether the encoded answer may end here. An answer without a body is not encoded, whatever
+    /// its head says.
     boolean isComplete() {
         return part == Part.OVER || (part == Part.HEAD && input.length == 0);
     }

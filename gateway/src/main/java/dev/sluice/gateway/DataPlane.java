@@ -31,8 +31,8 @@ public final class DataPlane {
     /// Where it listens and what bounds it.
     ///
     /// @param port 0 for a free one
-    /// @param adminPort where everything moves that applications do not need, 0 for a free one; null
-    ///     to serve it beside the models
+    /// @param adminPort where everything moves that applications do not need, 0 for a free one;
+    ///     null to serve it beside the models
     /// @param tlsCert PEM certificate chain, or null for plain HTTP
     /// @param outbound how upstreams are reached
     /// @param trustedProxies only these may name the client's address
