@@ -49,7 +49,7 @@ class CheckerTest {
                 "day",
                 "requests",
                 "100000",
-                "{\"calendar\":\"day\",\"timezone\":\"Asia/Kathmandu\"}");
+                "{\"calendar\":\"day\",\"time_zone\":\"Asia/Kathmandu\"}");
         quota("hour", "total_tokens", "10000000", "{\"calendar\":\"hour\"}");
         quota("ever", "output_tokens", "10000000", "{\"lifetime\":true}");
         String paid = "";
@@ -107,88 +107,89 @@ class CheckerTest {
 
     @ParameterizedTest
     @CsvSource(
-            delimiter = '|',
+            delimiterString = " ~ ",
+            quoteCharacter = '`',
             value = {
-                "a missing charge | cost_is_charged | DELETE FROM transfer {one} AND kind = 'charge'",
-                "a doubled charge | charged_once | {copy} {one} AND kind = 'charge'",
-                "an unbooked attempt | provider_cost_is_booked |"
+                "a missing charge ~ cost_is_charged ~ DELETE FROM transfer {one} AND kind = 'charge'",
+                "a doubled charge ~ charged_once ~ {copy} {one} AND kind = 'charge'",
+                "an unbooked attempt ~ provider_cost_is_booked ~"
                         + " DELETE FROM transfer {one} AND kind = 'provider_cost'",
-                "a wrong line | line_is_quantity_times_price |"
+                "a wrong line ~ line_is_quantity_times_price ~"
                         + " UPDATE call SET cost_lines ="
                         + " jsonb_set(cost_lines, '{0,amount}', '\"0.5\"') {one}",
-                "another price | unit_price_is_the_price_books |"
+                "another price ~ unit_price_is_the_price_books ~"
                         + " UPDATE call SET cost_lines ="
                         + " jsonb_set(cost_lines, '{0,unit_price}', '\"11\"') {one}",
-                "another cost | cost_is_its_lines |"
+                "another cost ~ cost_is_its_lines ~"
                         + " UPDATE call SET cost_usd = cost_usd + 0.000000000001 {one}",
-                "a hidden loss | absorbed_is_booked | UPDATE call SET absorbed_usd = 1 {one}",
-                "a cheaper provider | provider_usd_is_its_attempts |"
+                "a hidden loss ~ absorbed_is_booked ~ UPDATE call SET absorbed_usd = 1 {one}",
+                "a cheaper provider ~ provider_usd_is_its_attempts ~"
                         + " UPDATE call SET provider_usd = 0 {one}",
-                "altered usage | line_is_its_meter |"
+                "altered usage ~ line_is_its_meter ~"
                         + " UPDATE call SET meters = jsonb_set(meters, '{output_tokens}', '1') {one}",
-                "altered units | units_are_the_usage |"
+                "altered units ~ units_are_the_usage ~"
                         + " UPDATE call SET measures = measures || '{\"errors\":\"1\"}' {one}",
-                "an invented unit | units_are_the_usage |"
+                "an invented unit ~ units_are_the_usage ~"
                         + " UPDATE call SET measures = measures || '{\"miles\":\"1\"}' {one}",
-                "usage nobody pays | usage_is_priced | UPDATE call SET cost_lines = '[]' {one}",
-                "an attempt without cost | usage_is_priced |"
+                "usage nobody pays ~ usage_is_priced ~ UPDATE call SET cost_lines = '[]' {one}",
+                "an attempt without cost ~ usage_is_priced ~"
                         + " UPDATE call SET attempts = jsonb_set(attempts, '{0,cost_lines}', '[]')"
                         + " {one}",
-                "a dropped call | transfer_has_its_call | DELETE FROM call {one}",
-                "a dropped call upstream | upstream_call_is_booked | DELETE FROM call {one}",
-                "a call twice | call_is_booked_once |"
+                "a dropped call ~ transfer_has_its_call ~ DELETE FROM call {one}",
+                "a dropped call upstream ~ upstream_call_is_booked ~ DELETE FROM call {one}",
+                "a call twice ~ call_is_booked_once ~"
                         + " INSERT INTO call OVERRIDING SYSTEM VALUE SELECT * FROM call {one}",
-                "an orphan | transfer_has_its_call |"
+                "an orphan ~ transfer_has_its_call ~"
                         + " UPDATE transfer SET request_id = 'req_0' {one}",
-                "a foreign attempt | transfer_has_its_attempt |"
+                "a foreign attempt ~ transfer_has_its_attempt ~"
                         + " UPDATE transfer SET attempt_id = 'att_0' {one} AND kind = 'charge'",
-                "another's money | transfer_is_its_organizations |"
+                "another's money ~ transfer_is_its_organizations ~"
                         + " UPDATE transfer SET organization_id = 'org_0' {one}",
-                "a wrong account | transfer_is_between_its_accounts |"
+                "a wrong account ~ transfer_is_between_its_accounts ~"
                         + " UPDATE transfer SET credit = 'cash' {one} AND kind = 'charge'",
-                "a wrong total | accounts_are_their_transfers |"
+                "a wrong total ~ accounts_are_their_transfers ~"
                         + " UPDATE account SET debits = debits + 1 WHERE name = 'revenue'",
-                "an unbalanced book | books_balance |"
+                "an unbalanced book ~ books_balance ~"
                         + " UPDATE account SET debits = debits + 1 WHERE name = 'revenue'",
-                "a richer wallet | wallet_is_its_transfers | UPDATE wallet SET balance = balance + 1",
-                "an overdrawn wallet | wallet_within_its_credit |"
+                "a richer wallet ~ wallet_is_its_transfers ~ UPDATE wallet SET balance = balance + 1",
+                "an overdrawn wallet ~ wallet_within_its_credit ~"
                         + " UPDATE wallet SET balance = -1",
-                "a promised wallet | wallet_holds_are_open_holds | UPDATE wallet SET held = 1",
-                "a window that spent less | window_spent_is_its_calls |"
+                "a promised wallet ~ wallet_holds_are_open_holds ~ UPDATE wallet SET held = 1",
+                "a window that spent less ~ window_spent_is_its_calls ~"
                         + " UPDATE budget_window SET spent = spent - 0.000000000001"
                         + " WHERE unit = 'usd'",
-                "a window that counts less | window_calls_is_its_calls |"
+                "a window that counts less ~ window_calls_is_its_calls ~"
                         + " UPDATE budget_window SET calls = calls - 1 WHERE unit = 'requests'",
-                "a promised window | window_holds_are_open_holds |"
+                "a promised window ~ window_holds_are_open_holds ~"
                         + " UPDATE budget_window SET held = 1 WHERE unit = 'usd'",
-                "a cap exceeded | window_within_its_limit |"
+                "a cap exceeded ~ window_within_its_limit ~"
                         + " UPDATE budget_window SET spent = 10.000000000001 WHERE unit = 'usd'",
-                "another day's call | window_is_that_of_admission |"
+                "another day's call ~ window_is_that_of_admission ~"
                         + " UPDATE call SET admitted_at = admitted_at + interval '1 day' {one}",
-                "a cheaper window line | window_line_is_the_call |"
+                "a cheaper window line ~ window_line_is_the_call ~"
                         + " UPDATE call SET windows = (SELECT jsonb_agg(l || '{\"spent\":\"0\"}')"
                         + " FROM jsonb_array_elements(windows) l) {one}",
-                "a roll-up off | rollups_are_their_calls |"
+                "a roll-up off ~ rollups_are_their_calls ~"
                         + " UPDATE usage_rollup SET quantity = quantity + 1 WHERE unit = 'requests'",
-                "a roll-up gone | rollups_are_their_calls |"
+                "a roll-up gone ~ rollups_are_their_calls ~"
                         + " DELETE FROM usage_rollup WHERE unit = 'usd'",
-                "too much refunded | refunded_at_most_the_charge |"
+                "too much refunded ~ refunded_at_most_the_charge ~"
                         + " UPDATE transfer SET amount = 50 WHERE kind = 'refund'",
-                "a hold left open | no_hold_left_open |"
+                "a hold left open ~ no_hold_left_open ~"
                         + " INSERT INTO hold SELECT request_id, organization_id, 'open', 'r', now(),"
                         + " now(), now(), 1, 1, 0, 1, '[]', '{}' FROM call {one}",
-                "a settled hold | settled_call_holds_nothing |"
+                "a settled hold ~ settled_call_holds_nothing ~"
                         + " INSERT INTO hold SELECT request_id, organization_id, 'open', 'r', now(),"
                         + " now(), now(), 1, 1, 0, 1, '[]', '{}' FROM call {one}",
-                "an invented attempt | attempt_was_made |"
+                "an invented attempt ~ attempt_was_made ~"
                         + " UPDATE call SET attempts ="
                         + " jsonb_set(attempts, '{0,provider_request_id}', '\"req_x\"') {one}",
-                "untrue usage | usage_is_the_true_one |"
+                "untrue usage ~ usage_is_the_true_one ~"
                         + " UPDATE call SET attempts ="
                         + " jsonb_set(attempts, '{0,meters,output_tokens}', '1') {one}",
-                "an untrue charge | charge_is_the_true_usage_priced |"
+                "an untrue charge ~ charge_is_the_true_usage_priced ~"
                         + " UPDATE call SET cost_usd = cost_usd + 1 {one}",
-                "a charge for nothing | no_charge_without_hold |"
+                "a charge for nothing ~ no_charge_without_hold ~"
                         + " UPDATE call SET hold_usd = NULL {one}",
             })
     void aCorruptionIsFoundByName(String what, String check, String sql) throws SQLException {
