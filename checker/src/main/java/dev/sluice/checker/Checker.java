@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Memory is bounded whatever the size of the book: calls and transfers stream, sums are made by
 /// the database. It needs room on the database's disk to sort, and minutes for ten million calls.
-public final class Checker {
+public final class Checker implements AutoCloseable {
 
     private final Connection connection;
     private boolean atRest;
@@ -20,7 +20,7 @@ public final class Checker {
         this.connection = connection;
     }
 
-    /// @param connection nobody else uses it meanwhile; it is left as it was
+    /// Checks what this connection sees; nobody else uses it meanwhile.
     public static Checker of(Connection connection) {
         return new Checker(connection);
     }
@@ -72,6 +72,12 @@ public final class Checker {
         }
         return findings.report(
                 pass.calls(), pass.transfers(), upstream == null ? null : upstream.calls());
+    }
+
+    /// Closes the connection.
+    @Override
+    public void close() throws SQLException {
+        connection.close();
     }
 
     /// For tests: fails with every problem that was found.

@@ -14,7 +14,6 @@ import java.net.URLConnection;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
@@ -31,8 +30,7 @@ final class DeepVerification {
     static int run(Invocation in) {
         Report report;
         try (Storage storage = Storage.beside(in.context());
-                Connection connection = storage.database().connect()) {
-            Checker checker = Checker.of(connection);
+                Checker checker = Checker.of(storage.database().connect())) {
             String journal = in.one("--simulator-journal");
             if (journal != null) {
                 checker.against(journal(in, journal));
