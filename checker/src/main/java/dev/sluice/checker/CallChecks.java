@@ -113,7 +113,7 @@ final class CallChecks {
         }
     }
 
-    /// @return what the attempt cost the operator
+    /// Checks the attempt and returns what it cost the operator.
     private BigDecimal attempt(BookedCall call, JsonNode attempt, List<BookedTransfer> transfers)
             throws SQLException {
         String id = attempt.path("id").asString();

@@ -59,41 +59,45 @@ final class SumStore {
                    USING (organization_id, currency)
             """;
 
-    private static final String WINDOWS =
-            """
-            SELECT organization_id,
-                   concat_ws('/', rule_id, member, unit, span, window_start) AS place,
-                   COALESCE(c.%1$s, 0) AS expected, COALESCE(w.%1$s, 0) AS found
-              FROM budget_window w
-              FULL JOIN (SELECT organization_id, l->>'rule' AS rule_id, l->>'member' AS member,
-                                l->>'unit' AS unit, l->>'span' AS span,
-                                (l->>'start')::timestamptz AS window_start,
-                                sum(COALESCE(l->>'spent', l->>'counted')::numeric) AS spent,
-                                count(*) AS calls
-                           FROM (SELECT organization_id, jsonb_array_elements(windows) AS l
-                                   FROM call
-                                  UNION ALL (%2$s)) lines
-                          GROUP BY 1, 2, 3, 4, 5, 6) c
-                   USING (organization_id, rule_id, member, unit, span, window_start)
-            """;
+    private static String windows(String column, String openLines) {
+        return """
+        SELECT organization_id,
+               concat_ws('/', rule_id, member, unit, span, window_start) AS place,
+               COALESCE(c.%1$s, 0) AS expected, COALESCE(w.%1$s, 0) AS found
+          FROM budget_window w
+          FULL JOIN (SELECT organization_id, l->>'rule' AS rule_id, l->>'member' AS member,
+                            l->>'unit' AS unit, l->>'span' AS span,
+                            (l->>'start')::timestamptz AS window_start,
+                            sum(COALESCE(l->>'spent', l->>'counted')::numeric) AS spent,
+                            count(*) AS calls
+                       FROM (SELECT organization_id, jsonb_array_elements(windows) AS l
+                               FROM call
+                              UNION ALL (%2$s)) lines
+                      GROUP BY 1, 2, 3, 4, 5, 6) c
+               USING (organization_id, rule_id, member, unit, span, window_start)
+        """
+                .formatted(column, openLines);
+    }
 
-    private static final String ROLLUPS =
-            """
-            SELECT organization_id,
-                   concat_ws('/', slot, key, customer, model, upstream, unit) AS place,
-                   COALESCE(c.quantity, 0) AS expected, COALESCE(r.quantity, 0) AS found
-              FROM (SELECT organization_id, slot, unit, %2$s, sum(quantity) AS quantity
-                      FROM usage_rollup GROUP BY organization_id, slot, unit, %2$s) r
-              FULL JOIN (SELECT organization_id, slot, unit, %2$s, sum(quantity) AS quantity
-                           FROM (SELECT organization_id,
-                                        to_timestamp(floor(extract(epoch FROM admitted_at) / 900)
-                                                     * 900) AS slot,
-                                        m.key AS unit, %1$s, m.value::numeric AS quantity
-                                   FROM call, jsonb_each_text(measures) m
-                                  WHERE organization_id IS NOT NULL) lines
-                          GROUP BY organization_id, slot, unit, %2$s) c
-                   USING (organization_id, slot, unit, %2$s)
-            """;
+    private static String rollups(String ofCalls, String names) {
+        return """
+        SELECT organization_id,
+               concat_ws('/', slot, key, customer, model, upstream, unit) AS place,
+               COALESCE(c.quantity, 0) AS expected, COALESCE(r.quantity, 0) AS found
+          FROM (SELECT organization_id, slot, unit, %2$s, sum(quantity) AS quantity
+                  FROM usage_rollup GROUP BY organization_id, slot, unit, %2$s) r
+          FULL JOIN (SELECT organization_id, slot, unit, %2$s, sum(quantity) AS quantity
+                       FROM (SELECT organization_id,
+                                    to_timestamp(floor(extract(epoch FROM admitted_at) / 900)
+                                                 * 900) AS slot,
+                                    m.key AS unit, %1$s, m.value::numeric AS quantity
+                               FROM call, jsonb_each_text(measures) m
+                              WHERE organization_id IS NOT NULL) lines
+                      GROUP BY organization_id, slot, unit, %2$s) c
+               USING (organization_id, slot, unit, %2$s)
+        """
+                .formatted(ofCalls, names);
+    }
 
     private static final String ACCOUNTS_OF_KINDS =
             """
@@ -111,34 +115,38 @@ final class SumStore {
                           ('credit', 'promotions', 'wallet'), ('expiry', 'wallet', 'promotions'))
             """;
 
-    private static final String LIMITS =
-            """
-            SELECT w.organization_id,
-                   concat_ws('/', w.rule_id, w.member, w.unit, w.span, w.window_start) AS place,
-                   q.limit_amount AS expected, w.spent + w.%1$s AS found,
-                   w.spent + w.%1$s <= highest.amount AS lowered
-              FROM budget_window w
-              JOIN quota_rule q ON q.id = w.rule_id AND q.unit = w.unit AND NOT q.shadow
-              LEFT JOIN LATERAL (
-                   SELECT max(GREATEST(CASE WHEN (before->>'shadow')::boolean THEN 'Infinity'
-                                            ELSE (before->>'limit')::numeric END,
-                                       (after->>'limit')::numeric)) AS amount
-                     FROM audit_event e WHERE e.subject_id = w.rule_id) highest ON true
-             WHERE w.spent + w.%1$s > q.limit_amount
-            """;
+    private static String limits(String promised) {
+        return """
+        SELECT w.organization_id,
+               concat_ws('/', w.rule_id, w.member, w.unit, w.span, w.window_start) AS place,
+               q.limit_amount AS expected, w.spent + w.%1$s AS found,
+               w.spent + w.%1$s <= highest.amount AS lowered
+          FROM budget_window w
+          JOIN quota_rule q ON q.id = w.rule_id AND q.unit = w.unit AND NOT q.shadow
+          LEFT JOIN LATERAL (
+               SELECT max(GREATEST(CASE WHEN (before->>'shadow')::boolean THEN 'Infinity'
+                                        ELSE (before->>'limit')::numeric END,
+                                   (after->>'limit')::numeric)) AS amount
+                 FROM audit_event e WHERE e.subject_id = w.rule_id) highest ON true
+         WHERE w.spent + w.%1$s > q.limit_amount
+        """
+                .formatted(promised);
+    }
 
-    private static final String CREDIT =
-            """
-            SELECT organization_id, 'wallet' AS place, -credit_limit AS expected,
-                   balance - %1$s AS found,
-                   EXISTS (SELECT FROM transfer t
-                            WHERE t.organization_id = w.organization_id
-                              AND t.kind IN ('adjustment', 'expiry') AND t.debit = 'wallet')
-                   OR EXISTS (SELECT FROM audit_event e WHERE e.subject_id = w.organization_id
-                                                          AND e.before IS NOT NULL) AS lowered
-              FROM wallet w JOIN organization o ON o.id = w.organization_id
-             WHERE balance - %1$s < -credit_limit
-            """;
+    private static String credit(String promised) {
+        return """
+        SELECT organization_id, 'wallet' AS place, -credit_limit AS expected,
+               balance - %1$s AS found,
+               EXISTS (SELECT FROM transfer t
+                        WHERE t.organization_id = w.organization_id
+                          AND t.kind IN ('adjustment', 'expiry') AND t.debit = 'wallet')
+               OR EXISTS (SELECT FROM audit_event e WHERE e.subject_id = w.organization_id
+                                                      AND e.before IS NOT NULL) AS lowered
+          FROM wallet w JOIN organization o ON o.id = w.organization_id
+         WHERE balance - %1$s < -credit_limit
+        """
+                .formatted(promised);
+    }
 
     private final Connection connection;
     private final HeldTables held;
@@ -158,13 +166,13 @@ final class SumStore {
             equation(
                     new Equation(
                             "window_" + column + "_is_its_calls",
-                            WINDOWS.formatted(column, held.openLines())));
+                            windows(column, held.openLines())));
         }
         equation(new Equation("rollups_are_their_calls", rollups()));
         held(atRest);
         accountsOfKinds();
-        limits("window_within_its_limit", LIMITS.formatted(held.column()));
-        limits("wallet_within_its_credit", CREDIT.formatted(held.column()));
+        within("window_within_its_limit", limits(held.column()));
+        within("wallet_within_its_credit", credit(held.column()));
     }
 
     /// What is promised, by the engine's own tables.
@@ -188,7 +196,7 @@ final class SumStore {
             ofCalls.append("%sCOALESCE(call.%s, '') AS %s".formatted(comma, pair[0], pair[1]));
             names.append(comma).append(pair[1]);
         }
-        return ROLLUPS.formatted(ofCalls, names);
+        return rollups(ofCalls.toString(), names.toString());
     }
 
     private void equation(Equation equation) throws SQLException {
@@ -225,7 +233,7 @@ final class SumStore {
     }
 
     /// More than the limit is a problem, unless the limit was higher before.
-    private void limits(String check, String sql) throws SQLException {
+    private void within(String check, String sql) throws SQLException {
         try (Rows rows = Rows.of(connection, sql)) {
             while (rows.next()) {
                 ResultSet row = rows.row();

@@ -14,7 +14,7 @@ final class WindowStarts {
 
     private WindowStarts() {}
 
-    /// @return null for a definition that cannot be read
+    /// The beginning, or null for a definition that cannot be read.
     static @Nullable Instant of(String span, Instant at) {
         if (span.equals("lifetime")) {
             return Instant.EPOCH;
