@@ -2,6 +2,7 @@ package dev.sluice.app;
 
 import dev.sluice.domain.CidrBlock;
 import dev.sluice.domain.Secret;
+import dev.sluice.egress.ProxyRules;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -18,17 +20,20 @@ import org.jspecify.annotations.Nullable;
 /// What the process is told by its environment (CONTRACT, variables). Read once; every problem is
 /// collected, so that one start names them all.
 ///
+/// @param adminPort where the management API, metrics and docs move, or null for one listener
 /// @param databaseUrl an external PostgreSQL, or null for the embedded one
 /// @param adminKey the installation's management credential, or null for a set-up token
 /// @param masterKey encrypts upstream credentials, or null for one kept in the data directory
 /// @param configFile the `sluice.yaml` to apply at the start, or null
 /// @param tlsCert PEM certificate chain of the listener, or null for plain HTTP
+/// @param proxies which connections to upstreams go through a proxy
 /// @param testClock the time the installation shall believe it is, or null
 /// @param egressAllow private addresses that users may name
 /// @param demo whether an empty embedded database gets demonstration data
 record Config(
         String host,
         int port,
+        @Nullable Integer adminPort,
         Path dataDirectory,
         @Nullable Secret databaseUrl,
         @Nullable Secret adminKey,
@@ -38,6 +43,7 @@ record Config(
         @Nullable Path tlsCert,
         @Nullable Path tlsKey,
         @Nullable Path caBundle,
+        ProxyRules proxies,
         @Nullable Instant testClock,
         Set<CidrBlock> egressAllow,
         Set<CidrBlock> trustedProxies,
@@ -46,6 +52,7 @@ record Config(
     private static final Set<String> KNOWN =
             Set.of(
                     "SLUICE_PORT",
+                    "SLUICE_ADMIN_PORT",
                     "SLUICE_HOST",
                     "SLUICE_DATA_DIR",
                     "SLUICE_DATABASE_URL",
@@ -73,7 +80,7 @@ record Config(
                     "SLUICE_BASE_URL");
 
     /// Documented, and coming with a later version: refused rather than ignored.
-    private static final Set<String> NOT_YET = Set.of("SLUICE_REDIS_URL", "SLUICE_ADMIN_PORT");
+    private static final Set<String> NOT_YET = Set.of("SLUICE_REDIS_URL");
 
     /// All that is wrong with the environment.
     static final class Invalid extends Exception {
@@ -93,7 +100,8 @@ record Config(
         Config config =
                 new Config(
                         in.textOr("SLUICE_HOST", "127.0.0.1"),
-                        in.port(),
+                        Objects.requireNonNullElse(in.port("SLUICE_PORT"), 8080),
+                        in.port("SLUICE_ADMIN_PORT"),
                         Path.of(in.textOr("SLUICE_DATA_DIR", "data")).toAbsolutePath().normalize(),
                         in.secret("SLUICE_DATABASE_URL"),
                         in.adminKey(),
@@ -103,12 +111,16 @@ record Config(
                         in.file("SLUICE_TLS_CERT"),
                         in.file("SLUICE_TLS_KEY"),
                         in.file("SLUICE_CA_BUNDLE"),
+                        in.proxies(),
                         in.instant("SLUICE_TEST_CLOCK"),
                         in.blocks("SLUICE_EGRESS_ALLOW"),
                         in.blocks("SLUICE_TRUSTED_PROXIES"),
                         demo && in.text("SLUICE_DATABASE_URL") == null);
         if ((config.tlsCert == null) != (config.tlsKey == null)) {
             in.problems.add("SLUICE_TLS_CERT and SLUICE_TLS_KEY must be set together.");
+        }
+        if (config.port != 0 && Objects.equals(config.port, config.adminPort)) {
+            in.problems.add("SLUICE_ADMIN_PORT must differ from SLUICE_PORT, or be unset.");
         }
         if (!in.problems.isEmpty()) {
             throw new Invalid(in.problems);
@@ -183,8 +195,11 @@ record Config(
             return new Secret(key);
         }
 
-        int port() {
-            String value = textOr("SLUICE_PORT", "8080");
+        @Nullable Integer port(String name) {
+            String value = text(name);
+            if (value == null) {
+                return null;
+            }
             try {
                 int port = Integer.parseInt(value);
                 if (port >= 0 && port <= 65_535) {
@@ -193,8 +208,17 @@ record Config(
             } catch (NumberFormatException _) {
                 // reported below
             }
-            problems.add("SLUICE_PORT must be a number from 0 to 65535: " + value);
-            return 0;
+            problems.add(name + " must be a number from 0 to 65535: " + value);
+            return null;
+        }
+
+        ProxyRules proxies() {
+            try {
+                return ProxyRules.parse(text("HTTPS_PROXY"), text("NO_PROXY"));
+            } catch (IllegalArgumentException e) {
+                problems.add("HTTPS_PROXY: " + e.getMessage() + ".");
+                return ProxyRules.NONE;
+            }
         }
 
         @Nullable Path file(String name) {

@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/// `GET /metrics` for Prometheus. On the listener of the models it is open to loopback; from
-/// elsewhere it needs *view usage*.
+/// `GET /metrics` for Prometheus. Open to loopback; from elsewhere it needs *view usage*, unless
+/// the management plane has a listener of its own.
 final class MetricsPage {
 
     private final PrometheusMeterRegistry registry;

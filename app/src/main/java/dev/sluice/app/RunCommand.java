@@ -84,6 +84,11 @@ final class RunCommand implements Callable<Integer> {
         String scheme = config.tlsCert() == null ? "http" : "https";
         String base = scheme + "://" + config.host() + ":" + server.port();
         out.println("Sluice is ready at " + base);
+        if (config.adminPort() != null) {
+            String admin = scheme + "://" + config.host() + ":" + server.adminPort();
+            out.println("  Management API, metrics and docs: " + admin);
+            out.println("    other ./sluice commands need SLUICE_URL=" + admin);
+        }
         done.notices().forEach(line -> out.println("  " + line));
         Secret key = done.demoKey();
         if (key != null) {

@@ -9,11 +9,13 @@ import dev.sluice.control.pricing.EndpointFamilies;
 import dev.sluice.control.secrets.MasterKey;
 import dev.sluice.domain.Ids;
 import dev.sluice.domain.Secret;
+import dev.sluice.egress.EgressPolicy;
 import dev.sluice.gateway.CallLog;
 import dev.sluice.gateway.CallMetrics;
 import dev.sluice.gateway.CallObserver;
 import dev.sluice.gateway.DataPlane;
 import dev.sluice.gateway.Limits;
+import dev.sluice.gateway.Outbound;
 import dev.sluice.ledger.EscrowLedger;
 import dev.sluice.ledger.LedgerSettings;
 import dev.sluice.ledger.LedgerStart;
@@ -202,15 +204,18 @@ final class Server implements AutoCloseable {
                 new DataPlane.Settings(
                         config.host(),
                         config.port(),
+                        config.adminPort(),
                         config.tlsCert(),
                         config.tlsKey(),
-                        config.caBundle(),
+                        new Outbound(
+                                config.caBundle(),
+                                config.proxies(),
+                                new EgressPolicy(config.egressAllow()),
+                                InetAddress::getAllByName),
                         config.trustedProxies(),
                         Math.max(1, Runtime.getRuntime().availableProcessors()),
                         limits);
-        Management management =
-                new Management(
-                        control.router(), health, new MetricsPage(registry, this::mayViewUsage));
+        Management management = new Management(control.router(), health, metricsPage(registry));
         DataPlane started =
                 listening(
                         DataPlane.start(
@@ -249,6 +254,13 @@ final class Server implements AutoCloseable {
                             + ". Stop it, or choose a port with --port or SLUICE_PORT.",
                     e);
         }
+    }
+
+    /// Beside the models, metrics are for those who may view usage; a listener of their own is the
+    /// operator's to guard.
+    private MetricsPage metricsPage(PrometheusMeterRegistry registry) {
+        return new MetricsPage(
+                registry, config.adminPort() == null ? this::mayViewUsage : _ -> true);
     }
 
     private void gauges(PrometheusMeterRegistry registry, DataPlane started, CallLog log) {
@@ -315,6 +327,11 @@ final class Server implements AutoCloseable {
 
     int port() {
         return plane.port();
+    }
+
+    /// The port of the management plane; that of the models when it has none of its own.
+    int adminPort() {
+        return plane.adminPort();
     }
 
     boolean isTestClock() {

@@ -138,6 +138,7 @@ class BudgetTest {
     private void verify() {
         JsonNode books = sluice.admin("GET", "/admin/v1/ledger/verify", null);
         assertThat(books.path("ok").asBoolean()).as(books.toString()).isTrue();
+        sluice.assertBooksAreClean();
     }
 
     /// What the provider's own journal comes to at the price.

@@ -29,7 +29,11 @@ class HoldBoundTest {
 
     @AfterAll
     static void stop() {
-        sluice.close();
+        try {
+            sluice.assertBooksAreClean();
+        } finally {
+            sluice.close();
+        }
     }
 
     private static String dataUri(String type, int bytes) {

@@ -1,17 +1,24 @@
 package dev.sluice.app;
 
+import dev.sluice.checker.Checker;
+import dev.sluice.checker.UpstreamJournal;
 import dev.sluice.simulator.Options;
 import dev.sluice.simulator.Simulator;
+import dev.sluice.simulator.journal.CallJson;
 import dev.sluice.store.PostgresUrl;
 import dev.sluice.testkit.TestDatabase;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -147,6 +154,26 @@ public final class Installation implements AutoCloseable {
     /// Reads a management object until it is as wanted; fails after ten seconds.
     public JsonNode await(String path, Predicate<JsonNode> wanted) {
         return api.await(path, wanted, Duration.ofSeconds(10));
+    }
+
+    /// What the simulator has been asked, for one run of the checker.
+    public UpstreamJournal upstreamJournal() {
+        StringBuilder lines = new StringBuilder();
+        simulator.journal().calls().forEach(call -> lines.append(CallJson.line(call)).append('\n'));
+        try {
+            return UpstreamJournal.read(new BufferedReader(new StringReader(lines.toString())));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Fails unless the checker proves the books, against the simulator's journal.
+    public void assertBooksAreClean() {
+        try (Connection connection = database.database().connect()) {
+            Checker.of(connection).against(upstreamJournal()).atRest().assertClean();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /// Calls that are not closed.

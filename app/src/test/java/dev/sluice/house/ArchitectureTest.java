@@ -42,6 +42,7 @@ class ArchitectureTest {
                     Map.entry("egress", Set.of("domain")),
                     Map.entry("ledger", Set.of("domain", "store", "catalog")),
                     Map.entry("simulator", Set.of("domain", "protocol")),
+                    Map.entry("checker", Set.of()),
                     Map.entry(
                             "gateway",
                             Set.of(
@@ -121,6 +122,7 @@ class ArchitectureTest {
                                                     resideInAnyPackage(
                                                             "dev.sluice.store..",
                                                             "dev.sluice.ledger..",
+                                                            "dev.sluice.checker..",
                                                             "dev.sluice.testkit..")))
                                     .and(not(inAStore())))
                     .should()
@@ -186,6 +188,19 @@ class ArchitectureTest {
                 arrows("ledger"),
                 Planted.in("ledger.x", gateway),
                 Planted.named("gateway", "Target", ""));
+    }
+
+    @Test
+    void aCheckerThatUsesWhatItChecksIsFound() {
+        for (String room : List.of("ledger", "gateway", "policy", "store", "domain")) {
+            assertFound(
+                    arrows("checker"),
+                    Planted.in(
+                            "checker.x",
+                            "Object x(dev.sluice.%s.Target other) { return other; }"
+                                    .formatted(room)),
+                    Planted.named(room, "Target", ""));
+        }
     }
 
     @Test

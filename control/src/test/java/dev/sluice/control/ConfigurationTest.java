@@ -185,6 +185,23 @@ class ConfigurationTest {
     }
 
     @Test
+    void onlyAddressesOfTheInstallationAndTheCatalogueAreTrustedWhenTheyAreConnectedTo() {
+        var owner = plane.tokenIn("default", "user", "ana", "owner");
+        String named =
+                "{\"name\":\"%s\",\"provider\":\"openai\",\"base_url\":\"https://m.example.com/v1\"}";
+        JsonNode byOwner = owner.post("/admin/v1/upstreams", named.formatted("u")).ok(201);
+        JsonNode byAdmin = admin.post("/admin/v1/upstreams", named.formatted("i")).ok(201);
+        JsonNode ofCatalogue =
+                owner.post("/admin/v1/upstreams", "{\"name\":\"c\",\"provider\":\"openai\"}")
+                        .ok(201);
+        assertThat(upstream(byOwner.path("id").asString()).trustedAddress()).isFalse();
+        assertThat(upstream(byAdmin.path("id").asString()).trustedAddress()).isTrue();
+        assertThat(upstream(ofCatalogue.path("id").asString()).trustedAddress()).isTrue();
+        owner.patch("/admin/v1/upstreams/i", "{\"base_url\":\"https://n.example.com/v1\"}").ok(200);
+        assertThat(upstream(byAdmin.path("id").asString()).trustedAddress()).isFalse();
+    }
+
+    @Test
     void aModelHasTargetsAndAPriceOrSaysWhyNot() {
         model();
         JsonNode priced = admin.get("/admin/v1/models/sim-chat").ok(200);

@@ -190,7 +190,8 @@ final class MoneyPlane implements AutoCloseable {
                                 null,
                                 null,
                                 Upstream.Timeouts.DEFAULT,
-                                false);
+                                false,
+                                true);
                 return new Snapshot(
                         1, plane.clock.instant(), published(), Map.of(), Map.of("up_1", upstream));
             }

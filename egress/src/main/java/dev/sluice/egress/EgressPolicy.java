@@ -77,10 +77,7 @@ public final class EgressPolicy {
         if (url.getHost() == null || url.getRawUserInfo() != null) {
             return Optional.of("the URL needs a host and must not carry credentials");
         }
-        String host = url.getHost();
-        if (host.startsWith("[") && host.endsWith("]")) {
-            host = host.substring(1, host.length() - 1);
-        }
+        String host = bare(url.getHost());
         InetAddress[] addresses;
         try {
             addresses = resolver.resolve(host);
@@ -100,6 +97,18 @@ public final class EgressPolicy {
             }
         }
         return Optional.empty();
+    }
+
+    /// Where a connection to this host may go on a user's say, of all the addresses it has at this
+    /// moment.
+    public List<InetAddress> allowed(String host, Resolver resolver) throws UnknownHostException {
+        return Arrays.stream(resolver.resolve(bare(host))).filter(this::allows).toList();
+    }
+
+    private static String bare(String host) {
+        return host.startsWith("[") && host.endsWith("]")
+                ? host.substring(1, host.length() - 1)
+                : host;
     }
 
     /// Whether a connection to this address may be opened on a user's say.

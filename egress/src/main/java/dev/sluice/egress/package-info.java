@@ -1,5 +1,5 @@
-/// The one outbound client for addresses that users can name: webhooks, media URLs, their own
-/// upstreams. Refuses private and loopback addresses after resolving them.
+/// The rules of outbound connections: which addresses users may name (webhooks, media URLs, their
+/// own upstreams), judged after resolving them, and what goes through a proxy.
 ///
 /// Must not know: providers, money, who asks.
 @NullMarked

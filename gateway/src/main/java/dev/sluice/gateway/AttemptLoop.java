@@ -8,7 +8,6 @@ import dev.sluice.policy.CallPlan.PlannedTarget;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientAgent;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -38,7 +37,7 @@ final class AttemptLoop {
     }
 
     private final Vertx vertx;
-    private final HttpClientAgent client;
+    private final UpstreamClient client;
     private final Ids ids;
     private final Closing closing;
     private final LongSupplier nanoTime;
@@ -47,7 +46,7 @@ final class AttemptLoop {
     /// @param uncaught ends an exchange whose own code failed while reading an answer
     AttemptLoop(
             Vertx vertx,
-            HttpClientAgent client,
+            UpstreamClient client,
             Ids ids,
             Closing closing,
             LongSupplier nanoTime,
@@ -104,6 +103,7 @@ final class AttemptLoop {
         closing.attempting(exchange, attempt, shape.lostUsage());
         call.send(
                 client,
+                target.upstream(),
                 UpstreamRequests.head(
                         target.upstream(),
                         exchange.endpoint,

@@ -31,15 +31,18 @@ public final class DataPlane {
     /// Where it listens and what bounds it.
     ///
     /// @param port 0 for a free one
+    /// @param adminPort where everything moves that applications do not need, 0 for a free one;
+    ///     null to serve it beside the models
     /// @param tlsCert PEM certificate chain, or null for plain HTTP
-    /// @param caBundle PEM certificates that upstreams are checked against, or null for the JDK's
+    /// @param outbound how upstreams are reached
     /// @param trustedProxies only these may name the client's address
     public record Settings(
             String host,
             int port,
+            @Nullable Integer adminPort,
             @Nullable Path tlsCert,
             @Nullable Path tlsKey,
-            @Nullable Path caBundle,
+            Outbound outbound,
             Set<CidrBlock> trustedProxies,
             int eventLoops,
             Limits limits) {}
@@ -111,6 +114,11 @@ public final class DataPlane {
     /// The port it really listens on.
     public int port() {
         return listeners.getFirst().port();
+    }
+
+    /// The port of the management plane; that of the models when it has none of its own.
+    public int adminPort() {
+        return listeners.getFirst().adminPort();
     }
 
     /// Calls that are not closed.

@@ -11,20 +11,19 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.Http1ServerConfig;
-import io.vertx.core.http.HttpClientAgent;
-import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.impl.http1.Http1ServerConnection;
 import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.core.net.PemTrustOptions;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,16 +34,15 @@ final class LoopListener extends VerticleBase {
 
     private static final Logger LOG = LoggerFactory.getLogger(LoopListener.class);
 
-    /// Idle keep-alive connections to upstreams are closed before the usual server does, so that a
-    /// call is not sent into a connection that is being closed.
-    private static final int UPSTREAM_KEEP_ALIVE_SECONDS = 30;
-
     private final DataPlane.Settings settings;
     private final DataPlane.Parts parts;
     private final OpenExchanges open;
     private final ByteBudget budget;
     private final FaultAnswer faults = new FaultAnswer();
-    private @Nullable HttpServer server;
+
+    /// That of the models, then that of the management plane if it has one of its own.
+    private final List<HttpServer> servers = new ArrayList<>();
+
     private @Nullable CallHandler calls;
     private @Nullable ModelRoutes models;
     private @Nullable OffLoopBridge offLoop;
@@ -67,13 +65,21 @@ final class LoopListener extends VerticleBase {
     public Future<?> start() {
         wire();
         idle.start(vertx);
-        HttpServer created = vertx.createHttpServer(serverOptions());
-        server = created;
-        created.requestHandler(this::accept);
-        created.invalidRequestHandler(this::invalid);
-        created.exceptionHandler(e -> LOG.debug("connection failed", e));
-        created.connectionHandler(this::opened);
-        return created.listen(settings.port(), settings.host());
+        Future<?> models = listen(settings.port(), this::route);
+        Integer adminPort = settings.adminPort();
+        return adminPort == null
+                ? models
+                : Future.all(models, listen(adminPort, this::routeManagement));
+    }
+
+    private Future<?> listen(int port, Consumer<HttpServerRequest> routes) {
+        HttpServer server = vertx.createHttpServer(serverOptions());
+        servers.add(server);
+        server.requestHandler(request -> accept(request, routes));
+        server.invalidRequestHandler(this::invalid);
+        server.exceptionHandler(e -> LOG.debug("connection failed", e));
+        server.connectionHandler(this::opened);
+        return server.listen(port, settings.host());
     }
 
     /// Every connection of a client begins here, before anything is read from it.
@@ -96,7 +102,8 @@ final class LoopListener extends VerticleBase {
 
     private void wire() {
         Limits limits = settings.limits();
-        HttpClientAgent client = upstreamClient(limits);
+        UpstreamClient client =
+                new UpstreamClient(vertx, settings.outbound(), parts.threads(), limits);
         WorkerExecutor decoding =
                 vertx.createSharedWorkerExecutor(
                         "decode", Runtime.getRuntime().availableProcessors());
@@ -157,19 +164,6 @@ final class LoopListener extends VerticleBase {
         offLoop = new OffLoopBridge(parts.offLoop(), parts.threads(), bodies, faults);
     }
 
-    private HttpClientAgent upstreamClient(Limits limits) {
-        return vertx.httpClientBuilder()
-                .with(clientOptions())
-                .with(
-                        new PoolOptions()
-                                .setHttp1MaxSize(limits.upstreamConnections())
-                                .setHttp2MaxSize(8))
-                .withConnectHandler(connection ->
-                        connection.exceptionHandler(
-                                e -> LOG.debug("connection to an upstream failed", e)))
-                .build();
-    }
-
     private HttpServerOptions serverOptions() {
         Limits limits = settings.limits();
         HttpServerOptions options =
@@ -195,27 +189,14 @@ final class LoopListener extends VerticleBase {
         return options;
     }
 
-    private HttpClientOptions clientOptions() {
-        HttpClientOptions options =
-                new HttpClientOptions()
-                        .setTcpNoDelay(true)
-                        .setTcpKeepAlive(true)
-                        .setKeepAlive(true)
-                        .setKeepAliveTimeout(UPSTREAM_KEEP_ALIVE_SECONDS)
-                        .setMaxHeaderSize(settings.limits().headerBytes())
-                        .setDecompressionSupported(false)
-                        .setUseAlpn(true);
-        Path bundle = settings.caBundle();
-        if (bundle != null) {
-            options.setTrustOptions(new PemTrustOptions().addCertPath(bundle.toString()));
-        }
-        return options;
-    }
-
-    private void accept(HttpServerRequest request) {
+    private void accept(HttpServerRequest request, Consumer<HttpServerRequest> routes) {
         idle.began(request);
         try {
-            route(request);
+            if (request.uri().length() > settings.limits().uriBytes()) {
+                refuse(request, tooLong());
+            } else {
+                routes.accept(request);
+            }
         } catch (FaultException e) {
             refuse(request, e.fault());
         } catch (RuntimeException e) {
@@ -231,10 +212,6 @@ final class LoopListener extends VerticleBase {
             refuse(request, FaultCode.INVALID_REQUEST, "The request target is not understood.");
             return;
         }
-        if (request.uri().length() > settings.limits().uriBytes()) {
-            refuse(request, tooLong());
-            return;
-        }
         Optional<Endpoint> endpoint = Endpoint.ofPath(path);
         if (endpoint.isPresent()) {
             if (!request.method().name().equals("POST")) {
@@ -247,11 +224,32 @@ final class LoopListener extends VerticleBase {
             if (models != null) {
                 models.handle(parts.ids().next("req"), request, path);
             }
-        } else if (isModelPath(path)) {
-            refuse(request, FaultCode.NOT_FOUND, "There is nothing at " + path + ".");
+        } else if (isModelPath(path) || !servesHere(path)) {
+            refuse(request, nothingAt(path));
         } else if (offLoop != null) {
             offLoop.handle(parts.ids().next("req"), request, context);
         }
+    }
+
+    private void routeManagement(HttpServerRequest request) {
+        String path = request.path();
+        if (path == null || isModelPath(path)) {
+            refuse(request, nothingAt(path));
+        } else if (offLoop != null) {
+            offLoop.handle(parts.ids().next("req"), request, vertx.getOrCreateContext());
+        }
+    }
+
+    /// What applications and load balancers read stays beside the models, whatever moves away.
+    private boolean servesHere(String path) {
+        return settings.adminPort() == null
+                || Set.of("/livez", "/readyz", "/openapi.json").contains(path)
+                || path.startsWith("/api/")
+                || path.startsWith("/v1/organization/");
+    }
+
+    private static Fault nothingAt(@Nullable String path) {
+        return Fault.of(FaultCode.NOT_FOUND, "There is nothing at " + path + ".");
     }
 
     /// Paths of providers' APIs that are not served: never an unmetered pass-through.
@@ -309,18 +307,22 @@ final class LoopListener extends VerticleBase {
     }
 
     int port() {
-        return server == null ? -1 : server.actualPort();
+        return servers.getFirst().actualPort();
     }
 
-    Future<Void> shutdown(long timeout, TimeUnit unit) {
-        return server == null ? Future.succeededFuture() : server.shutdown(timeout, unit);
+    int adminPort() {
+        return servers.getLast().actualPort();
     }
 
-    Future<Boolean> reloadTls() {
+    Future<?> shutdown(long timeout, TimeUnit unit) {
+        return Future.join(servers.stream().map(server -> server.shutdown(timeout, unit)).toList());
+    }
+
+    Future<?> reloadTls() {
         Path cert = settings.tlsCert();
         Path key = settings.tlsKey();
-        if (server == null || cert == null || key == null) {
-            return Future.succeededFuture(false);
+        if (cert == null || key == null) {
+            return Future.succeededFuture();
         }
         io.vertx.core.net.ServerSSLOptions ssl =
                 new io.vertx.core.net.ServerSSLOptions()
@@ -329,6 +331,7 @@ final class LoopListener extends VerticleBase {
                                         .addCertPath(cert.toString())
                                         .addKeyPath(key.toString()))
                         .setApplicationLayerProtocols(List.of("h2", "http/1.1"));
-        return server.updateSSLOptions(ssl, true);
+        return Future.join(
+                servers.stream().map(server -> server.updateSSLOptions(ssl, true)).toList());
     }
 }

@@ -2,16 +2,18 @@ package dev.sluice.gateway;
 
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
+import dev.sluice.domain.FaultException;
+import dev.sluice.policy.Upstream;
 import dev.sluice.policy.Upstream.Timeouts;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.RequestOptions;
 import java.time.Duration;
 import java.util.function.LongSupplier;
+import java.util.zip.DataFormatException;
 import org.jspecify.annotations.Nullable;
 
 /// One HTTP exchange with an upstream, with a deadline for each stage. Lives on one event loop.
@@ -36,6 +38,9 @@ final class UpstreamCall {
 
     private static final long END_MILLIS = 250;
 
+    /// Decoded pieces that are handed on before other calls of the event loop get a turn.
+    private static final int PIECES_PER_TURN = 16;
+
     private enum State {
         CONNECTING,
         SENT,
@@ -50,6 +55,7 @@ final class UpstreamCall {
     private State state = State.CONNECTING;
     private @Nullable HttpClientRequest request;
     private @Nullable HttpClientResponse response;
+    private @Nullable ContentDecoder decoder;
     private long totalTimer = -1;
     private long stageTimer = -1;
     private long lastReadNanos;
@@ -62,15 +68,17 @@ final class UpstreamCall {
         this.listener = listener;
     }
 
-    void send(HttpClientAgent client, RequestOptions options, Buffer body) {
+    void send(UpstreamClient client, Upstream upstream, RequestOptions options, Buffer body) {
         totalTimer = vertx.setTimer(millis(timeouts.total()), _ -> timedOut("total"));
         // The pool may queue for a connection: the stage's deadline covers that wait as well.
         stageTimer = vertx.setTimer(millis(timeouts.connect()), _ -> timedOut("connect"));
         options.setConnectTimeout(timeouts.connect().toMillis());
-        client.request(options)
+        client.open(upstream, options)
                 .onComplete(opened -> {
                     if (opened.succeeded()) {
                         connected(opened.result(), body);
+                    } else if (opened.cause() instanceof FaultException refused) {
+                        fail(refused.fault());
                     } else {
                         fail(FaultCode.UPSTREAM_ERROR, "The upstream could not be reached.");
                     }
@@ -105,6 +113,7 @@ final class UpstreamCall {
             return;
         }
         response = answered;
+        decoder = ContentDecoder.of(answered.getHeader("content-encoding"));
         answered.exceptionHandler(_ -> broken());
         answered.handler(this::data);
         answered.endHandler(_ -> end());
@@ -121,7 +130,39 @@ final class UpstreamCall {
             vertx.cancelTimer(stageTimer);
             watchIdle(timeouts.idle());
         }
-        listener.onData(data);
+        ContentDecoder encoded = decoder;
+        if (encoded == null) {
+            listener.onData(data);
+        } else {
+            encoded.push(data.getBytes());
+            decode(encoded);
+        }
+    }
+
+    /// Hands on what can be decoded, at the listener's pace: a pause is kept between two pieces.
+    private void decode(ContentDecoder encoded) {
+        HttpClientResponse open = response;
+        for (int pieces = 0; state != State.OVER && pauses == 0; pieces++) {
+            if (pieces == PIECES_PER_TURN && open != null) {
+                open.pause();
+                vertx.runOnContext(_ -> decode(encoded));
+                return;
+            }
+            Buffer piece;
+            try {
+                piece = encoded.next();
+            } catch (DataFormatException e) {
+                fail(FaultCode.UPSTREAM_ERROR, "The upstream's answer cannot be decompressed.");
+                return;
+            }
+            if (piece == null) {
+                if (open != null) {
+                    open.resume();
+                }
+                return;
+            }
+            listener.onData(piece);
+        }
     }
 
     /// One timer for the whole answer: when it fires early it is set again for the rest.
@@ -146,10 +187,16 @@ final class UpstreamCall {
     }
 
     private void end() {
-        if (state != State.OVER) {
-            finish();
-            listener.onEnd();
+        if (state == State.OVER) {
+            return;
         }
+        ContentDecoder encoded = decoder;
+        if (encoded != null && !encoded.isComplete()) {
+            broken();
+            return;
+        }
+        finish();
+        listener.onEnd();
     }
 
     private void broken() {
@@ -167,12 +214,16 @@ final class UpstreamCall {
     }
 
     private void fail(FaultCode code, String message) {
+        fail(Fault.of(code, message));
+    }
+
+    private void fail(Fault fault) {
         if (state == State.OVER) {
             return;
         }
         boolean sent = state != State.CONNECTING;
         abort();
-        listener.onFailure(Fault.of(code, message), sent);
+        listener.onFailure(fault, sent);
     }
 
     /// Whether the upstream may have heard of this call.
@@ -208,6 +259,10 @@ final class UpstreamCall {
         state = State.OVER;
         vertx.cancelTimer(totalTimer);
         vertx.cancelTimer(stageTimer);
+        ContentDecoder encoded = decoder;
+        if (encoded != null) {
+            encoded.close();
+        }
     }
 
     void pause() {
@@ -223,7 +278,12 @@ final class UpstreamCall {
         if (open != null && pauses > 0) {
             pauses = 0;
             lastReadNanos = nanoTime.getAsLong();
-            open.resume();
+            ContentDecoder encoded = decoder;
+            if (encoded == null) {
+                open.resume();
+            } else {
+                decode(encoded);
+            }
         }
     }
 

@@ -15,6 +15,7 @@ import dev.sluice.simulator.journal.Call;
 import java.math.BigDecimal;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -126,6 +127,29 @@ class CallTest {
         String id = answer.headers().firstValue("x-request-id").orElseThrow();
         CallRecord call = gateway.ledger.awaitSettled(c -> c.requestId().equals(id));
         assertThat(call.attempts()).hasSize(1);
+    }
+
+    @Test
+    void aRateLimitOfTheLastTargetIsPassedOnWithItsOwnWait() throws Exception {
+        try (ScriptedUpstream upstream = new ScriptedUpstream();
+                GatewayFixture limited =
+                        new GatewayFixture(
+                                GatewayFixture.Setup.USUAL.withUpstream(
+                                        "limited", upstream.baseUrl()))) {
+            upstream.answers(
+                    "HTTP/1.1 429 Too Many Requests\r\nretry-after: 17\r\nx-should-retry: false"
+                            + "\r\ncontent-length: 0\r\n\r\n");
+            HttpResponse<String> plain = limited.chat("to-limited", "hello");
+            HttpResponse<String> stream = limited.stream("to-limited", "hello");
+            for (HttpResponse<String> answer : List.of(plain, stream)) {
+                assertThat(answer.statusCode()).as(answer.body()).isEqualTo(429);
+                assertThat(answer.body()).contains("\"upstream_rate_limited\"");
+                assertThat(answer.headers().firstValue("retry-after")).contains("17");
+                assertThat(answer.headers().firstValue("x-should-retry")).contains("false");
+            }
+            assertThat(limited.chat("limited-first", "hello").statusCode()).isEqualTo(200);
+            limited.awaitQuiet();
+        }
     }
 
     @Test

@@ -4,6 +4,8 @@ import dev.sluice.catalog.PriceBook;
 import dev.sluice.domain.Ids;
 import dev.sluice.domain.KeyDigest;
 import dev.sluice.domain.Secret;
+import dev.sluice.egress.EgressPolicy;
+import dev.sluice.egress.ProxyRules;
 import dev.sluice.ledger.Idempotency;
 import dev.sluice.policy.KeyEntry;
 import dev.sluice.policy.Model;
@@ -18,6 +20,7 @@ import dev.sluice.simulator.Simulator;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.math.BigDecimal;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -59,37 +62,70 @@ final class GatewayFixture implements AutoCloseable {
     /// What a test has otherwise than usual.
     ///
     /// @param upstreams more upstreams by name; `to-NAME` is a model on one alone, `NAME-first` one
-    ///     that falls back to the simulator
+    ///     that falls back to the simulator; `user-…` are those at addresses that users named
     record Setup(
             Limits limits,
             Upstream.Timeouts timeouts,
             @Nullable Path tlsCert,
             @Nullable Path tlsKey,
-            @Nullable Path caBundle,
-            Map<String, URI> upstreams) {
+            Outbound outbound,
+            Map<String, URI> upstreams,
+            @Nullable Integer adminPort) {
 
-        static final Setup USUAL = new Setup(Limits.DEFAULT, TIMEOUTS, null, null, null, Map.of());
+        static final Setup USUAL =
+                new Setup(
+                        Limits.DEFAULT,
+                        TIMEOUTS,
+                        null,
+                        null,
+                        new Outbound(
+                                null,
+                                ProxyRules.NONE,
+                                new EgressPolicy(Set.of()),
+                                InetAddress::getAllByName),
+                        Map.of(),
+                        null);
+
+        Setup withAdminPort(int port) {
+            return new Setup(limits, timeouts, tlsCert, tlsKey, outbound, upstreams, port);
+        }
 
         Setup with(Limits other) {
-            return new Setup(other, timeouts, tlsCert, tlsKey, caBundle, upstreams);
+            return new Setup(other, timeouts, tlsCert, tlsKey, outbound, upstreams, adminPort);
         }
 
         Setup with(Upstream.Timeouts other) {
-            return new Setup(limits, other, tlsCert, tlsKey, caBundle, upstreams);
+            return new Setup(limits, other, tlsCert, tlsKey, outbound, upstreams, adminPort);
         }
 
         Setup withTls(Path cert, Path key) {
-            return new Setup(limits, timeouts, cert, key, caBundle, upstreams);
+            return new Setup(limits, timeouts, cert, key, outbound, upstreams, adminPort);
         }
 
         Setup withCaBundle(Path bundle) {
-            return new Setup(limits, timeouts, tlsCert, tlsKey, bundle, upstreams);
+            return with(
+                    new Outbound(
+                            bundle, outbound.proxies(), outbound.egress(), outbound.resolver()));
+        }
+
+        Setup with(ProxyRules proxies) {
+            return with(
+                    new Outbound(
+                            outbound.caBundle(), proxies, outbound.egress(), outbound.resolver()));
+        }
+
+        Setup with(EgressPolicy egress, EgressPolicy.Resolver resolver) {
+            return with(new Outbound(outbound.caBundle(), outbound.proxies(), egress, resolver));
+        }
+
+        Setup with(Outbound other) {
+            return new Setup(limits, timeouts, tlsCert, tlsKey, other, upstreams, adminPort);
         }
 
         Setup withUpstream(String name, URI baseUrl) {
             Map<String, URI> more = new HashMap<>(upstreams);
             more.put(name, baseUrl);
-            return new Setup(limits, timeouts, tlsCert, tlsKey, caBundle, more);
+            return new Setup(limits, timeouts, tlsCert, tlsKey, outbound, more, adminPort);
         }
     }
 
@@ -127,9 +163,10 @@ final class GatewayFixture implements AutoCloseable {
                 new DataPlane.Settings(
                         "127.0.0.1",
                         0,
+                        setup.adminPort(),
                         setup.tlsCert(),
                         setup.tlsKey(),
-                        setup.caBundle(),
+                        setup.outbound(),
                         Set.of(),
                         2,
                         limits);
@@ -139,7 +176,9 @@ final class GatewayFixture implements AutoCloseable {
                         ledger,
                         new MemoryIdempotent(),
                         new Policy(limits.defaultOutputTokens()),
-                        ask -> OffLoop.Answer.of(404, Map.of(), new byte[0]),
+                        ask ->
+                                OffLoop.Answer.of(
+                                        404, Map.of("x-off-loop", ask.path()), new byte[0]),
                         Executors.newVirtualThreadPerTaskExecutor(),
                         _ -> {},
                         Ids.secure(InstantSource.system()),
@@ -265,7 +304,8 @@ final class GatewayFixture implements AutoCloseable {
                 null,
                 new Secret("sk-up-" + name),
                 timeouts,
-                false);
+                false,
+                !name.startsWith("user-"));
     }
 
     URI uri(String path) {

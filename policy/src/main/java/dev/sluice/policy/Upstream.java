@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// @param dialects the wire formats it speaks
 /// @param credential null when the upstream wants none
 /// @param drained true when no new call may be sent there
+/// @param trustedAddress whether the operator or the catalogue named the address; one that anybody
+///     else named is judged again at every connection
 public record Upstream(
         String id,
         String name,
@@ -24,7 +26,8 @@ public record Upstream(
         @Nullable String region,
         @Nullable Secret credential,
         Timeouts timeouts,
-        boolean drained) {
+        boolean drained,
+        boolean trustedAddress) {
 
     /// Deadlines by stage.
     ///

@@ -71,14 +71,23 @@ public final class UpstreamFaults {
 
     private UpstreamFaults() {}
 
-    /// Classifies an answer whose status is not a success.
+    /// Classifies an answer whose status is not a success. A limit the provider says no wait will
+    /// lift (429 with `x-should-retry: false`) keeps that word.
     ///
     /// @param header looks a header up by its lower-case name
     /// @param now for a `retry-after` that is a date
     public static Classified decode(
             int status, Function<String, @Nullable String> header, byte[] body, Instant now) {
         Told told = told(body);
-        return classify(status, told, retryAfter(header, now));
+        Classified classified = classify(status, told, retryAfter(header, now));
+        String should = header.apply("x-should-retry");
+        boolean useless = status == 429 && should != null && should.strip().equals("false");
+        return useless
+                ? new Classified(
+                        classified.fault().withShouldRetry(false),
+                        classified.retry(),
+                        classified.providerMessage())
+                : classified;
     }
 
     /// Classifies an error inside a stream that began with 200. `status` is the error's own

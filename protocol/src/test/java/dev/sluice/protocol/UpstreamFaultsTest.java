@@ -136,6 +136,21 @@ final class UpstreamFaultsTest {
         assertThat(told.fault().retryAfter()).isEqualTo(wait == null ? null : Duration.parse(wait));
     }
 
+    @Test
+    void aProviderThatSaysNotToRetryIsBelievedForItsRateLimitAlone() {
+        Map<String, String> headers = Map.of("x-should-retry", "false");
+        assertThat(shouldRetry(429, headers)).isFalse();
+        assertThat(shouldRetry(429, Map.of("x-should-retry", "true"))).isNull();
+        assertThat(shouldRetry(429, Map.of())).isNull();
+        assertThat(shouldRetry(503, headers)).isNull();
+    }
+
+    private static @Nullable Boolean shouldRetry(int status, Map<String, String> headers) {
+        return UpstreamFaults.decode(status, name -> headers.get(name), new byte[0], NOW)
+                .fault()
+                .shouldRetry();
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

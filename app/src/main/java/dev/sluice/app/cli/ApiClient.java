@@ -49,7 +49,8 @@ final class ApiClient {
     private static URI base(CliContext context, @Nullable String given) {
         String url = given == null ? context.variable("SLUICE_URL") : given;
         if (url == null) {
-            String port = context.variable("SLUICE_PORT");
+            String apart = context.variable("SLUICE_ADMIN_PORT");
+            String port = apart == null ? context.variable("SLUICE_PORT") : apart;
             String local = port == null ? DEFAULT_URL : "http://127.0.0.1:" + port;
             url = Profile.read(context).map(Profile::url).orElse(local);
         }

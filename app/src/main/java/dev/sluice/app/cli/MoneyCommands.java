@@ -102,10 +102,24 @@ final class MoneyCommands {
                         .example("sluice ledger entries --kind charge --limit 20"),
                 Verb.named("verify", "Recompute every balance from its entries.")
                         .note("Ends with 1 when an equation does not hold.")
-                        .runs(MoneyCommands::verify));
+                        .note(
+                                "--deep reads SLUICE_DATABASE_URL or the data directory itself, and"
+                                        + " ends with 2 when it could not check.")
+                        .options(
+                                Field.flag("--deep", "prove everything anew from the raw rows"),
+                                Field.flag("--at-rest", "no call is open: nothing may be held"),
+                                Field.text(
+                                        "--simulator-journal",
+                                        "FILE|URL",
+                                        "what the simulated provider says happened"))
+                        .example("sluice ledger verify --deep")
+                        .runs(in -> in.flag("--deep") ? DeepVerification.run(in) : verify(in)));
     }
 
     private static int verify(Invocation in) {
+        if (in.flag("--at-rest") || in.one("--simulator-journal") != null) {
+            throw CliException.usage("--at-rest and --simulator-journal need --deep.");
+        }
         ApiAnswer answer = in.get("ledger/verify", Map.of());
         int code = in.print(answer, List.of());
         JsonNode node = answer.json();

@@ -3,6 +3,7 @@ package dev.sluice.control.snapshot;
 import dev.sluice.catalog.Bounds;
 import dev.sluice.catalog.PriceBook;
 import dev.sluice.catalog.PriceRow;
+import dev.sluice.catalog.ProviderEntry;
 import dev.sluice.catalog.Providers;
 import dev.sluice.control.config.Configured;
 import dev.sluice.control.config.VersionStore;
@@ -101,7 +102,16 @@ public final class SnapshotBuilder {
                         ? null
                         : masterKey.open(account.credential(), account.head().id()),
                 account.timeouts(),
-                account.drained());
+                account.drained(),
+                account.byInstallation() || ofCatalogue(account));
+    }
+
+    private static boolean ofCatalogue(UpstreamAccount account) {
+        return Providers.shipped()
+                .find(account.provider())
+                .flatMap(ProviderEntry::baseUrl)
+                .filter(account.baseUrl()::equals)
+                .isPresent();
     }
 
     private Map<String, Organization> organizations(Sql sql) {

@@ -1,0 +1,100 @@
+package dev.sluice.checker;
+
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
+
+/// The public units of a call, recomputed from its disjoint meters and its amounts.
+final class Units {
+
+    private static final Map<String, List<String>> SUMS =
+            Map.ofEntries(
+                    Map.entry("input_tokens", inputs()),
+                    Map.entry("cached_input_tokens", List.of("cached_input_tokens")),
+                    Map.entry(
+                            "cache_write_tokens",
+                            List.of("cache_write_5m_tokens", "cache_write_1h_tokens")),
+                    Map.entry("output_tokens", outputs()),
+                    Map.entry("reasoning_tokens", List.of("reasoning_tokens")),
+                    Map.entry("audio_tokens", List.of("audio_input_tokens", "audio_output_tokens")),
+                    Map.entry("images", List.of("images")),
+                    Map.entry("video_jobs", List.of("video_jobs")),
+                    Map.entry("characters", List.of("characters")),
+                    Map.entry("searches", List.of("searches")));
+
+    private Units() {}
+
+    private static List<String> inputs() {
+        return List.of(
+                "input_tokens",
+                "cached_input_tokens",
+                "cache_write_5m_tokens",
+                "cache_write_1h_tokens",
+                "audio_input_tokens",
+                "image_input_tokens");
+    }
+
+    private static List<String> outputs() {
+        return List.of(
+                "output_tokens", "reasoning_tokens", "audio_output_tokens", "image_output_tokens");
+    }
+
+    /// What the call must have added to the roll-ups.
+    static Map<String, BigDecimal> of(BookedCall call) {
+        Map<String, BigDecimal> units = new TreeMap<>();
+        if (!call.settled()) {
+            put(units, "refused", BigDecimal.valueOf(call.count()));
+            return units;
+        }
+        boolean error = call.statusCode() >= 400;
+        long attempts = call.attempts().size();
+        put(units, "requests", BigDecimal.ONE);
+        put(units, "errors", BigDecimal.valueOf(error ? 1 : 0));
+        put(units, "attempts", BigDecimal.valueOf(attempts));
+        put(units, "retries", BigDecimal.valueOf(Math.max(0, attempts - 1)));
+        put(units, "usd", call.costUsd());
+        put(units, "provider_usd", call.providerUsd());
+        put(units, "absorbed_usd", call.absorbedUsd());
+        BigDecimal hold = call.holdUsd();
+        if (!error) {
+            put(units, "estimate_usd", hold == null ? BigDecimal.ZERO : hold);
+            put(units, "final_usd", call.costUsd().add(call.absorbedUsd()));
+        }
+        SUMS.forEach((unit, meters) -> put(units, unit, sum(call.meters(), meters)));
+        put(units, "total_tokens", tokens(call, "total_tokens"));
+        put(units, "audio_seconds", seconds(call, "audio_milliseconds"));
+        put(units, "video_seconds", seconds(call, "video_milliseconds"));
+        return units;
+    }
+
+    /// Tokens in the unit of a quota rule.
+    static BigDecimal tokens(BookedCall call, String unit) {
+        BigDecimal input = sum(call.meters(), inputs());
+        BigDecimal output = sum(call.meters(), outputs());
+        return switch (unit) {
+            case "input_tokens" -> input;
+            case "output_tokens" -> output;
+            default -> input.add(output);
+        };
+    }
+
+    private static BigDecimal seconds(BookedCall call, String meter) {
+        return sum(call.meters(), List.of(meter)).movePointLeft(3);
+    }
+
+    private static BigDecimal sum(JsonNode meters, List<String> names) {
+        long sum = 0;
+        for (String name : names) {
+            sum = Math.addExact(sum, meters.path(name).asLong(0));
+        }
+        return BigDecimal.valueOf(sum);
+    }
+
+    private static void put(Map<String, BigDecimal> units, String unit, BigDecimal quantity) {
+        if (quantity.signum() != 0) {
+            units.put(unit, quantity);
+        }
+    }
+}

@@ -1,0 +1,187 @@
+package dev.sluice.checker;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The simulated provider's journal: what truly happened upstream. It must cover the whole book.
+public final class UpstreamJournal {
+
+    /// More calls than this are not compared: the journal is the one thing kept in memory.
+    public static final int CALLS_MAX = 1_000_000;
+
+    private static final class Entry {
+        final boolean answered;
+        final boolean lying;
+        final Map<String, Long> usage;
+        int met;
+
+        Entry(boolean answered, boolean lying, Map<String, Long> usage) {
+            this.answered = answered;
+            this.lying = lying;
+            this.usage = usage;
+        }
+    }
+
+    private final Map<String, Entry> entries = new HashMap<>();
+    private int withoutId;
+
+    private UpstreamJournal() {}
+
+    /// Reads JSON lines as `GET /sim/journal` gives them.
+    ///
+    /// @throws IOException also for what is not such a journal, and for more than [#CALLS_MAX]
+    public static UpstreamJournal read(BufferedReader lines) throws IOException {
+        UpstreamJournal journal = new UpstreamJournal();
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            if (!line.isBlank()) {
+                journal.add(line);
+            }
+        }
+        return journal;
+    }
+
+    private void add(String line) throws IOException {
+        JsonNode call;
+        try {
+            call = JsonMapper.shared().readTree(line);
+        } catch (tools.jackson.core.JacksonException e) {
+            throw new IOException("The journal has a line that is not JSON.", e);
+        }
+        if (!call.path("request_id").isString() || !call.path("produced").isObject()) {
+            throw new IOException("The journal has a line that is not a call of the simulator.");
+        }
+        if (!call.path("method").asString("").equals("POST")) {
+            return;
+        }
+        if (entries.size() == CALLS_MAX) {
+            throw new IOException("The journal has more than " + CALLS_MAX + " calls.");
+        }
+        int status = call.path("status").asInt(0);
+        boolean finished = call.path("outcome").asString("").equals("finished");
+        entries.put(
+                call.path("request_id").asString(),
+                new Entry(
+                        finished && status >= 200 && status < 300,
+                        call.path("directives").asString("").contains("usage"),
+                        disjoint(call.path("produced"))));
+    }
+
+    int calls() {
+        return entries.size();
+    }
+
+    /// Totals that include their parts, as meters that do not.
+    private static Map<String, Long> disjoint(JsonNode produced) {
+        long cached = count(produced, "cached_tokens");
+        long written = count(produced, "cache_write_tokens");
+        long heard = count(produced, "audio_input_tokens");
+        long reasoned = count(produced, "reasoning_tokens");
+        long spoken = count(produced, "audio_output_tokens");
+        Map<String, Long> meters = new TreeMap<>();
+        put(meters, "input_tokens", count(produced, "prompt_tokens") - cached - written - heard);
+        put(meters, "cached_input_tokens", cached);
+        put(meters, "cache_write_5m_tokens", written);
+        put(meters, "audio_input_tokens", heard);
+        put(meters, "output_tokens", count(produced, "completion_tokens") - reasoned - spoken);
+        put(meters, "reasoning_tokens", reasoned);
+        put(meters, "audio_output_tokens", spoken);
+        put(meters, "searches", count(produced, "searches"));
+        return meters;
+    }
+
+    private static long count(JsonNode usage, String name) {
+        return usage.path(name).asLong(0);
+    }
+
+    private static void put(Map<String, Long> meters, String meter, long count) {
+        if (count != 0) {
+            meters.put(meter, count);
+        }
+    }
+
+    /// Compares an attempt with what the provider knows of it.
+    void meet(BookedCall call, JsonNode attempt, Findings findings) {
+        String id = attempt.path("provider_request_id").asString("");
+        String place = call.place() + " upstream " + id;
+        if (id.isEmpty()) {
+            withoutId++;
+            return;
+        }
+        Entry entry = entries.get(id);
+        if (entry == null) {
+            findings.problem("attempt_was_made", place, "a call in the journal", "none");
+            return;
+        }
+        if (++entry.met > 1) {
+            findings.problem("upstream_call_is_booked_once", place, "1", "" + entry.met);
+        }
+        if (!attempt.path("accepted").asBoolean(false)
+                || attempt.path("estimated").asBoolean(false)) {
+            return;
+        }
+        Map<String, Long> found = new TreeMap<>();
+        for (var meter : attempt.path("meters").properties()) {
+            if (!meter.getKey().equals("requests")) {
+                put(found, meter.getKey(), meter.getValue().asLong());
+            }
+        }
+        if (!found.equals(entry.usage)) {
+            String expected = entry.usage.toString();
+            if (entry.lying) {
+                findings.note("usage_is_the_true_one", place, expected, found.toString());
+            } else {
+                findings.problem("usage_is_the_true_one", place, expected, found.toString());
+            }
+        } else if (!call.estimated()) {
+            charge(call, entry, place, findings);
+        }
+    }
+
+    /// The true usage at the call's own prices.
+    private static void charge(BookedCall call, Entry entry, String place, Findings findings) {
+        BigDecimal expected = BigDecimal.ZERO;
+        for (JsonNode line : call.costLines()) {
+            String meter = line.path("meter").asString();
+            long quantity =
+                    meter.equals("requests")
+                            ? line.path("quantity").asLong()
+                            : entry.usage.getOrDefault(meter, 0L);
+            expected = expected.add(CostLines.amount(line, quantity));
+        }
+        findings.same(
+                "charge_is_the_true_usage_priced",
+                place,
+                expected,
+                call.costUsd().add(call.absorbedUsd()));
+    }
+
+    /// What was answered in full must have been met. Attempts that know no id (a crash, a client
+    /// that left early) may be those calls.
+    void finish(Findings findings) {
+        int unmet = 0;
+        for (Entry entry : entries.values()) {
+            unmet += entry.answered && entry.met == 0 ? 1 : 0;
+        }
+        int known = withoutId;
+        for (Map.Entry<String, Entry> entry : entries.entrySet()) {
+            if (entry.getValue().answered && entry.getValue().met == 0) {
+                if (unmet > known) {
+                    findings.problem(
+                            "upstream_call_is_booked", entry.getKey(), "an attempt", "none");
+                } else {
+                    findings.note(
+                            "upstream_call_is_booked",
+                            entry.getKey(),
+                            "an attempt",
+                            "one of %d without an id".formatted(known));
+                }
+            }
+        }
+    }
+}
