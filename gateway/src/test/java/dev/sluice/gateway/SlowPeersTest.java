@@ -458,7 +458,6 @@ class SlowPeersTest {
                 "body=truncated",
                 "body=null",
                 "body=array",
-                "gzip",
                 "length=5",
                 "cut_byte=40",
                 "status=302 location=http://127.0.0.1:1/"
