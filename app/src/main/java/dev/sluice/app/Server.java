@@ -7,6 +7,7 @@ import dev.sluice.control.Options;
 import dev.sluice.control.http.ManagementRequest;
 import dev.sluice.control.pricing.EndpointFamilies;
 import dev.sluice.control.secrets.MasterKey;
+import dev.sluice.domain.CrashPoint;
 import dev.sluice.domain.Ids;
 import dev.sluice.domain.Secret;
 import dev.sluice.egress.EgressPolicy;
@@ -360,6 +361,7 @@ final class Server implements AutoCloseable {
     }
 
     private void drain(DataPlane started) {
+        CrashPoint.STOP_BEFORE_DRAIN.reached();
         health.draining();
         await(started.drain().toCompletionStage().toCompletableFuture());
     }

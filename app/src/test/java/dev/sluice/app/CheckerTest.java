@@ -154,14 +154,15 @@ class CheckerTest {
                 "a richer wallet ~ wallet_is_its_transfers ~ UPDATE wallet SET balance = balance + 1",
                 "an overdrawn wallet ~ wallet_within_its_credit ~"
                         + " UPDATE wallet SET balance = -1",
-                "a promised wallet ~ wallet_holds_are_open_holds ~ UPDATE wallet SET held = 1",
+                "a promised wallet ~ wallet_escrow_is_its_slices ~"
+                        + " UPDATE wallet SET escrowed = escrowed + 1",
                 "a window that spent less ~ window_spent_is_its_calls ~"
                         + " UPDATE budget_window SET spent = spent - 0.000000000001"
                         + " WHERE unit = 'usd'",
                 "a window that counts less ~ window_calls_is_its_calls ~"
                         + " UPDATE budget_window SET calls = calls - 1 WHERE unit = 'requests'",
-                "a promised window ~ window_holds_are_open_holds ~"
-                        + " UPDATE budget_window SET held = 1 WHERE unit = 'usd'",
+                "a promised window ~ window_escrow_is_its_slices ~"
+                        + " UPDATE budget_window SET escrowed = escrowed + 1 WHERE unit = 'usd'",
                 "a cap exceeded ~ window_within_its_limit ~"
                         + " UPDATE budget_window SET spent = 10.000000000001 WHERE unit = 'usd'",
                 "another day's call ~ window_is_that_of_admission ~"
@@ -176,19 +177,7 @@ class CheckerTest {
                 "too much refunded ~ refunded_at_most_the_charge ~"
                         + " UPDATE transfer SET amount = 50 WHERE kind = 'refund'",
                 "a hold left open ~ no_hold_left_open ~"
-                        + " INSERT INTO hold SELECT request_id, organization_id, 'open', 'r', now(),"
-                        + " now(), now(), 1, 1, 0, 1, '[]', '{}' FROM call {one}",
-                "a settled hold ~ settled_call_holds_nothing ~"
-                        + " INSERT INTO hold SELECT request_id, organization_id, 'open', 'r', now(),"
-                        + " now(), now(), 1, 1, 0, 1, '[]', '{}' FROM call {one}",
-                "an invented attempt ~ attempt_was_made ~"
-                        + " UPDATE call SET attempts ="
-                        + " jsonb_set(attempts, '{0,provider_request_id}', '\"req_x\"') {one}",
-                "untrue usage ~ usage_is_the_true_one ~"
-                        + " UPDATE call SET attempts ="
-                        + " jsonb_set(attempts, '{0,meters,output_tokens}', '1') {one}",
-                "an untrue charge ~ charge_is_the_true_usage_priced ~"
-                        + " UPDATE call SET cost_usd = cost_usd + 1 {one}",
+                        + " UPDATE escrow_slice SET held = 1 WHERE unit = 'usd'",
                 "a charge for nothing ~ no_charge_without_hold ~"
                         + " UPDATE call SET hold_usd = NULL {one}",
             })

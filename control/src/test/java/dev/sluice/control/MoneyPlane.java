@@ -36,13 +36,12 @@ import dev.sluice.policy.Upstream;
 import dev.sluice.store.Database;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -379,6 +378,8 @@ final class MoneyPlane implements AutoCloseable {
         if (!(result instanceof HoldResult.Held)) {
             throw new AssertionError("not held: " + result);
         }
+        // what open calls hold is told within two seconds: here at once
+        ledger.keep();
         return request;
     }
 
@@ -396,6 +397,7 @@ final class MoneyPlane implements AutoCloseable {
         if (!ledger.awaitBooked(Duration.ofSeconds(30))) {
             throw new AssertionError("not booked: " + request.requestId());
         }
+        ledger.keep();
     }
 
     private CallRecord record(Spec spec, HoldRequest request) {

@@ -1,5 +1,6 @@
 package dev.sluice.gateway;
 
+import dev.sluice.domain.CrashPoint;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.Ids;
@@ -100,7 +101,24 @@ final class AttemptLoop {
                         new Guarded(exchange, shape.reader(attempt, verdict)));
         shape.started(call);
         exchange.cancelUpstream = call::cancel;
-        closing.attempting(exchange, attempt, shape.lostUsage());
+        closing.attempting(
+                exchange,
+                attempt,
+                shape.lostUsage(),
+                written ->
+                        guarded(
+                                exchange,
+                                () -> {
+                                    if (written) {
+                                        send(exchange, call, shape, target);
+                                    } else {
+                                        verdict.failed(attempt, CallShapes.CANNOT_WRITE);
+                                    }
+                                }));
+    }
+
+    private void send(Exchange exchange, UpstreamCall call, Shape shape, PlannedTarget target) {
+        CrashPoint.ATTEMPT_BEFORE_SEND.reached();
         call.send(
                 client,
                 target.upstream(),

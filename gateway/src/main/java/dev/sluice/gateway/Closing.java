@@ -1,6 +1,7 @@
 package dev.sluice.gateway;
 
 import dev.sluice.catalog.CostLine;
+import dev.sluice.domain.CrashPoint;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.Usage;
@@ -86,7 +87,9 @@ final class Closing {
         Runnable once =
                 () -> {
                     if (ran.compareAndSet(false, true)) {
+                        CrashPoint.SETTLE_BEFORE_LAST_BYTE.reached();
                         last.run();
+                        CrashPoint.SETTLE_AFTER_LAST_BYTE.reached();
                     }
                 };
         long timer = vertx.setTimer(limits.settleWait().toMillis(), _ -> once.run());
@@ -101,11 +104,14 @@ final class Closing {
         return true;
     }
 
-    /// Writes down that a provider is about to be asked.
+    /// Writes down that a provider is about to be asked; the answer comes on the exchange's event
+    /// loop.
     ///
     /// @param input what the call comes to if nothing else is ever known of it
-    void attempting(Exchange exchange, Attempt attempt, Usage input) {
-        ledger.attempting(ifCutNow(exchange, attempt, Result.estimated(input)));
+    void attempting(Exchange exchange, Attempt attempt, Usage input, Consumer<Boolean> written) {
+        ledger.attempting(
+                ifCutNow(exchange, attempt, Result.estimated(input)),
+                mayBe -> exchange.context.runOnContext(_ -> written.accept(mayBe)));
     }
 
     /// Writes down what a call that is being relayed comes to so far.

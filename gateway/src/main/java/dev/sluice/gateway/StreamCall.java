@@ -1,5 +1,6 @@
 package dev.sluice.gateway;
 
+import dev.sluice.domain.CrashPoint;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.FaultException;
@@ -253,7 +254,9 @@ final class StreamCall implements AttemptLoop.Shape {
             exchange.response.putHeader("cache-control", "no-cache");
             exchange.response.putHeader("x-accel-buffering", "no");
             exchange.response.setChunked(true);
+            CrashPoint.RELAY_BEFORE_FIRST_BYTE.reached();
             pipe.write(beforeCommit.toByteArray());
+            CrashPoint.RELAY_AFTER_FIRST_BYTE.reached();
         }
 
         /// The running estimate may be off by the length of the tokens; twice the limit is beyond

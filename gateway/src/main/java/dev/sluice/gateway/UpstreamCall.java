@@ -69,6 +69,10 @@ final class UpstreamCall {
     }
 
     void send(UpstreamClient client, Upstream upstream, RequestOptions options, Buffer body) {
+        if (state == State.OVER) {
+            // cancelled before it began
+            return;
+        }
         totalTimer = vertx.setTimer(millis(timeouts.total()), _ -> timedOut("total"));
         // The pool may queue for a connection: the stage's deadline covers that wait as well.
         stageTimer = vertx.setTimer(millis(timeouts.connect()), _ -> timedOut("connect"));

@@ -68,7 +68,9 @@ final class MemoryLedger implements Ledger {
     }
 
     @Override
-    public void attempting(CallRecord ifRelayed) {}
+    public void attempting(CallRecord ifRelayed, Consumer<Boolean> written) {
+        Thread.startVirtualThread(() -> written.accept(true));
+    }
 
     @Override
     public void relaying(String requestId, Consumer<Boolean> answer) {

@@ -1,6 +1,7 @@
 package dev.sluice.ledger;
 
 import dev.sluice.domain.Claim;
+import dev.sluice.domain.CrashPoint;
 import dev.sluice.domain.HoldRequest;
 import dev.sluice.domain.HoldResult;
 import dev.sluice.domain.Money;
@@ -95,6 +96,7 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
 
     @Override
     public void hold(HoldRequest request, CallOrigin origin, Consumer<HoldResult> answer) {
+        CrashPoint.ADMISSION_BEFORE_HOLD.reached();
         String closed = whyClosed();
         if (closed != null) {
             answer.accept(new HoldResult.Unavailable(closed));
@@ -150,6 +152,7 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
     private HoldResult.Held opened(
             HoldRequest request, CallOrigin origin, Settlement.Open hold, Taken taken) {
         calls.put(hold.requestId(), new OpenCall(origin, hold, request.admittedAt(), taken));
+        CrashPoint.ADMISSION_AFTER_HOLD.reached();
         return new HoldResult.Held(hold.outputTokens(), hold.amount());
     }
 
@@ -237,24 +240,39 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
     }
 
     @Override
-    public void attempting(CallRecord ifRelayed) {
+    public void attempting(CallRecord ifRelayed, Consumer<Boolean> written) {
         OpenCall call = calls.get(ifRelayed.requestId());
-        if (call != null) {
-            call.attempting();
-            journal.append(
-                    new JournalRecord.Attempted(call.hold, ifRelayed),
-                    new Receipt() {
-                        @Override
-                        public void flushed() {
-                            call.attemptOnDisk(true);
-                        }
-
-                        @Override
-                        public void failed(String reason) {
-                            call.attemptOnDisk(false);
-                        }
-                    });
+        if (call == null) {
+            written.accept(false);
+            return;
         }
+        call.attempting();
+        CrashPoint.ATTEMPT_BEFORE_JOURNAL.reached();
+        journal.append(
+                new JournalRecord.Attempted(call.hold, ifRelayed),
+                new Receipt() {
+                    private boolean told;
+
+                    @Override
+                    public void written() {
+                        CrashPoint.ATTEMPT_AFTER_JOURNAL.reached();
+                        told = true;
+                        written.accept(true);
+                    }
+
+                    @Override
+                    public void flushed() {
+                        call.attemptOnDisk(true);
+                    }
+
+                    @Override
+                    public void failed(String reason) {
+                        call.attemptOnDisk(false);
+                        if (!told) {
+                            written.accept(false);
+                        }
+                    }
+                });
     }
 
     @Override
@@ -264,6 +282,7 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
             answer.accept(false);
             return;
         }
+        CrashPoint.RELAY_BEFORE_FLUSH_WAIT.reached();
         journal.append(
                 new JournalRecord.Relayed(requestId),
                 new Receipt() {
@@ -282,6 +301,7 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
     @Override
     public void progress(CallRecord soFar) {
         journal.append(new JournalRecord.Progress(soFar), Receipt.NONE);
+        CrashPoint.RELAY_PROGRESS.reached();
     }
 
     @Override
@@ -294,11 +314,13 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
         rates.settle(call.rates, record.usage());
         escrow.settle(call.hold, ActualUse.of(record));
         Shipment shipment = new Shipment(call.hold, record, false);
+        CrashPoint.SETTLE_BEFORE_JOURNAL.reached();
         journal.append(
                 new JournalRecord.Final(call.hold, record),
                 new Receipt() {
                     @Override
                     public void written() {
+                        CrashPoint.SETTLE_AFTER_JOURNAL.reached();
                         journal.release();
                         shipper.add(shipment);
                         call.whenAttemptOnDisk(_ -> durable.run());
@@ -435,7 +457,9 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
         try {
             refusedStore.flush(null);
             if (all && openCalls.get() == 0) {
+                CrashPoint.STOP_BEFORE_RETURN.reached();
                 treasury.end();
+                CrashPoint.STOP_BEFORE_CLOSE.reached();
             }
         } catch (RuntimeException e) {
             LOG.warn("Closed without a word to the database: {}", e.toString());

@@ -22,7 +22,9 @@ public interface Ledger {
     ///
     /// @param ifRelayed the call as it is settled if this process dies after the first byte to the
     ///     client and before anything else is known: its input, estimated, at the pinned price
-    void attempting(CallRecord ifRelayed);
+    /// @param written true once it is written, so that the provider may be asked; false when this
+    ///     replica cannot write any more
+    void attempting(CallRecord ifRelayed, Consumer<Boolean> written);
 
     /// Asks whether the first byte of an answer may go to the client.
     ///

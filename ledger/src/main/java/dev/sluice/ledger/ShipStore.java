@@ -1,5 +1,6 @@
 package dev.sluice.ledger;
 
+import dev.sluice.domain.CrashPoint;
 import dev.sluice.domain.Ids;
 import dev.sluice.domain.Money;
 import dev.sluice.ledger.BalanceStore.Change;
@@ -88,6 +89,7 @@ final class ShipStore {
             SliceRows.shrink(sql, epoch, used);
             // also of what was booked before: its confirmation may have been lost
             Map<WindowKey, SliceState> slices = SliceRows.of(sql, epoch, sliceKeys());
+            CrashPoint.SHIP_BEFORE_COMMIT.reached();
             Money absorbed = Money.ZERO;
             for (Posting posting : postings) {
                 absorbed = absorbed.plus(posting.settlement().absorbed());

@@ -1,5 +1,6 @@
 package dev.sluice.ledger;
 
+import dev.sluice.domain.CrashPoint;
 import dev.sluice.domain.Money;
 import dev.sluice.ledger.ShipStore.Shipment;
 import dev.sluice.ledger.ShipStore.Shipped;
@@ -121,12 +122,15 @@ final class Shipper {
     }
 
     private void done(List<Shipment> batch) {
+        CrashPoint.SHIP_BEFORE_TRANSACTION.reached();
         Shipped shipped = store.ship(epoch, batch);
+        CrashPoint.SHIP_AFTER_COMMIT.reached();
         if (shipped.absorbed().isPositive()) {
             absorbedPicos.addAndGet(shipped.absorbed().picos());
             LOG.warn("The operator absorbed {} USD of {} calls", shipped.absorbed(), batch.size());
         }
         confirmed.accept(batch, shipped);
+        CrashPoint.SHIP_AFTER_CONFIRM.reached();
     }
 
     // class 08: no connection; 57: the server is stopping or ended the statement; 53: it is full

@@ -1,6 +1,7 @@
 package dev.sluice.ledger.escrow;
 
 import dev.sluice.domain.Claim;
+import dev.sluice.domain.CrashPoint;
 import dev.sluice.domain.HoldRequest;
 import dev.sluice.domain.HoldResult;
 import dev.sluice.ledger.Settlement;
@@ -135,7 +136,9 @@ public final class Treasury {
             giveBack(escrow.lowered());
             request = escrow.request(epoch, met);
             sent = nanoTime.getAsLong();
+            CrashPoint.SLICE_BEFORE_TAKE.reached();
             reply = store.take(request);
+            CrashPoint.SLICE_AFTER_TAKE.reached();
         } catch (RuntimeException e) {
             LOG.warn("{} calls get no hold: {}", batch.size(), e.toString());
             if (request != null) {
@@ -198,7 +201,11 @@ public final class Treasury {
         List<Return> returns = new ArrayList<>();
         store.recalled(epoch)
                 .forEach((key, generation) -> returns.add(escrow.giveBack(key, generation)));
-        giveBack(returns);
+        if (!returns.isEmpty()) {
+            CrashPoint.RECALL_BEFORE_ANSWER.reached();
+            giveBack(returns);
+            CrashPoint.RECALL_AFTER_ANSWER.reached();
+        }
     }
 
     /// Everything that is due: renewal, what open calls hold, slices that run low or lie idle.
@@ -232,7 +239,9 @@ public final class Treasury {
         if (held.isEmpty() && now - renewedNanos < RENEW_EVERY.toNanos()) {
             return;
         }
+        CrashPoint.LEASE_BEFORE_RENEW.reached();
         if (store.renew(epoch, held).open()) {
+            CrashPoint.LEASE_AFTER_RENEW.reached();
             escrow.renewed(now);
             escrow.told(held);
             renewedNanos = now;
@@ -243,7 +252,9 @@ public final class Treasury {
 
     private void giveBack(List<Return> returns) {
         if (!returns.isEmpty()) {
+            CrashPoint.SLICE_BEFORE_RETURN.reached();
             escrow.adopt(store.giveBack(epoch, returns));
+            CrashPoint.SLICE_AFTER_RETURN.reached();
         }
     }
 
