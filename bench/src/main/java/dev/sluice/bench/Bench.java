@@ -68,6 +68,9 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--jmh", description = "measure the hot functions one by one instead")
     private boolean jmh;
 
+    @Option(names = "--gateway-jar", hidden = true, description = "instead of the launcher")
+    private @Nullable Path gatewayJar;
+
     @Option(names = "--root", hidden = true, required = true, description = "the checkout")
     private Path root = Path.of("");
 
@@ -115,7 +118,7 @@ public final class Bench implements Callable<Integer> {
                         quick ? 1 : seconds,
                         quick ? 1 : warmUp,
                         only,
-                        root.toAbsolutePath(),
+                        gateway(),
                         results,
                         folder);
         Family family = new Family();
@@ -169,6 +172,16 @@ public final class Bench implements Callable<Integer> {
                     exactness,
                     samples);
         }
+    }
+
+    private List<String> gateway() {
+        return gatewayJar == null
+                ? List.of(root.resolve("sluice").toAbsolutePath().toString())
+                : List.of(
+                        Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "-jar",
+                        gatewayJar.toAbsolutePath().toString());
     }
 
     private static String machine(FileStore disk) throws IOException {

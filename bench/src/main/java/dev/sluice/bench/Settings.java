@@ -8,7 +8,7 @@ import java.util.List;
 /// @param seconds of each measurement
 /// @param warmUpSeconds of each kind of call, once for each target, before the first round
 /// @param works in their order
-/// @param root the checkout
+/// @param gateway the command line before `run`
 /// @param out where results are written
 /// @param work where data directories and logs of the run live; on a disk, not in memory
 record Settings(
@@ -16,6 +16,6 @@ record Settings(
         int seconds,
         int warmUpSeconds,
         List<Work> works,
-        Path root,
+        List<String> gateway,
         Path out,
         Path work) {}

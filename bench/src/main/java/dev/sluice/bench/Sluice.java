@@ -7,6 +7,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -51,8 +52,8 @@ record Sluice(Process process, long postgres, String key, Path data) {
     private static final String PRICE =
             "price: {input_per_mtok: \"0.25\", output_per_mtok: \"2.00\"}";
 
-    /// @param root the checkout
-    static Sluice start(Family family, Path root, Path work, Endpoints ports) {
+    /// @param command the launcher, or another way to start the same
+    static Sluice start(Family family, List<String> command, Path work, Endpoints ports) {
         Path data = work.resolve("data");
         Path log = work.resolve("sluice.log");
         Path file = work.resolve("sluice.yaml");
@@ -60,17 +61,19 @@ record Sluice(Process process, long postgres, String key, Path data) {
             Files.createDirectories(data);
             Files.writeString(
                     file, CONFIGURATION.formatted(ports.answers(), ports.scripted(), PRICE));
+            List<String> line = new ArrayList<>(command);
+            line.addAll(
+                    List.of(
+                            "run",
+                            "--no-demo",
+                            "--config",
+                            file.toString(),
+                            "--data",
+                            data.toString(),
+                            "--port",
+                            Integer.toString(ports.gateway())));
             ProcessBuilder builder =
-                    new ProcessBuilder(
-                                    root.resolve("sluice").toString(),
-                                    "run",
-                                    "--no-demo",
-                                    "--config",
-                                    file.toString(),
-                                    "--data",
-                                    data.toString(),
-                                    "--port",
-                                    Integer.toString(ports.gateway()))
+                    new ProcessBuilder(line)
                             .directory(work.toFile())
                             .redirectErrorStream(true)
                             .redirectOutput(log.toFile());

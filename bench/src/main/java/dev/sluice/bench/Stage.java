@@ -16,7 +16,7 @@ record Stage(Endpoints ports, Process answers, Process scripted, Process proxy, 
                 Sites.answers(family, tools, work, ports.answers()),
                 scripted(family, work, ports.scripted()),
                 Sites.proxy(family, tools, work, ports),
-                Sluice.start(family, settings.root(), work, ports));
+                Sluice.start(family, settings.gateway(), work, ports));
     }
 
     String key(Target target) {
