@@ -13,7 +13,8 @@ record Exactness(long answered, long provider, long rows, long charges) {
     }
 
     String line() {
-        return "after a saturated run: %,d answered, %,d upstream calls, %,d usage rows, %,d charges: %s"
+        return ("after a saturated run: %,d answered, %,d upstream calls,"
+                        + " %,d usage rows, %,d charges: %s")
                 .formatted(answered, provider, rows, charges, holds() ? "equal" : "NOT EQUAL");
     }
 }

@@ -12,7 +12,7 @@ final class Family implements AutoCloseable {
     private final Deque<Process> running = new ArrayDeque<>();
     private boolean closed;
 
-    /// @throws IllegalStateException when the run is over already: what starts now nobody would stop
+    /// @throws IllegalStateException when the run is over: nobody would stop what starts now
     synchronized Process start(ProcessBuilder builder) {
         if (closed) {
             throw new IllegalStateException("the run is being stopped");

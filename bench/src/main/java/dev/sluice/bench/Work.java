@@ -25,8 +25,9 @@ enum Work {
     static final String ANSWER =
             """
             {"id":"chatcmpl-0123456789","object":"chat.completion","created":1764300000,\
-            "model":"gpt-4o-mini","choices":[{"index":0,"message":{"role":"assistant","content":"%s",\
-            "refusal":null},"logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":212,\
+            "model":"gpt-4o-mini","choices":[{"index":0,\
+            "message":{"role":"assistant","content":"%s","refusal":null},\
+            "logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":212,\
             "completion_tokens":46,"total_tokens":258,"prompt_tokens_details":{"cached_tokens":128,\
             "audio_tokens":0},"completion_tokens_details":{"reasoning_tokens":12}},\
             "system_fingerprint":"fp_bench"}\

@@ -86,7 +86,7 @@ public class PolicyMicro {
                 new Upstream(
                         "upstream_1",
                         "local",
-                        "openai-compatible",
+                        "simulator",
                         null,
                         URI.create("http://127.0.0.1:1/v1"),
                         Set.of("openai-chat"),
