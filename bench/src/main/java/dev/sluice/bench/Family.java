@@ -2,6 +2,7 @@ package dev.sluice.bench;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// Every process this run has started; stops them by their ids, the youngest first.
@@ -35,6 +36,8 @@ final class Family implements AutoCloseable {
     }
 
     private static void stop(Process process) {
+        // a gateway that is stopped while it makes its database leaves that to itself
+        List<ProcessHandle> below = process.descendants().toList();
         process.destroy();
         try {
             if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
@@ -44,5 +47,6 @@ final class Family implements AutoCloseable {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
         }
+        below.forEach(ProcessHandle::destroy);
     }
 }
