@@ -56,7 +56,10 @@ final class JavaRules {
             Map.of(
                     "new Thread",
                             Set.of("testkit/src/main/java/dev/sluice/testkit/TestDatabase.java"),
-                    "System.exit", Set.of("app/src/main/java/dev/sluice/app/Main.java"));
+                    "System.exit",
+                            Set.of(
+                                    "app/src/main/java/dev/sluice/app/Main.java",
+                                    "bench/src/main/java/dev/sluice/bench/Bench.java"));
 
     private static final Set<String> MONEY_MODULES = Set.of("domain", "ledger", "catalog");
 
