@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.gateway.Limits;
 import dev.sluice.ledger.LedgerSettings;
+import dev.sluice.ledger.journal.JournalSettings;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
@@ -31,6 +32,7 @@ class LimitsReferenceTest {
         }
         Set<String> known = new TreeSet<>(names(Limits.class));
         known.addAll(names(LedgerSettings.class));
+        known.addAll(names(JournalSettings.class));
         assertThat(documented).isEqualTo(known);
     }
 

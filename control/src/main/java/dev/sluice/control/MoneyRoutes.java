@@ -3,6 +3,7 @@ package dev.sluice.control;
 import dev.sluice.catalog.PriceBook;
 import dev.sluice.control.access.Authenticator;
 import dev.sluice.control.billing.BalanceRoutes;
+import dev.sluice.control.billing.EscrowRoutes;
 import dev.sluice.control.billing.LedgerRoutes;
 import dev.sluice.control.billing.MovementRoutes;
 import dev.sluice.control.config.Changes;
@@ -31,6 +32,8 @@ import dev.sluice.ledger.LedgerVerifier;
 import dev.sluice.ledger.QuotaStates;
 import dev.sluice.ledger.UsageReport;
 import dev.sluice.ledger.Wallets;
+import dev.sluice.ledger.escrow.EscrowReport;
+import dev.sluice.ledger.escrow.PostgresEscrowStore;
 import dev.sluice.policy.Policy;
 import dev.sluice.policy.SnapshotSource;
 import dev.sluice.store.Database;
@@ -72,6 +75,11 @@ public final class MoneyRoutes {
         new BalanceRoutes(database, wallets).register(router);
         new MovementRoutes(wallets, entries, changes).register(router);
         new LedgerRoutes(entries, new LedgerVerifier(database), authenticator).register(router);
+        new EscrowRoutes(
+                        new EscrowReport(database),
+                        new PostgresEscrowStore(database, clock),
+                        changes)
+                .register(router);
         new RequestRoutes(database, new Calls(database, ledger), around.pace).register(router);
         new UsageRoutes(database, new UsageReport(database), drift).register(router);
         new QuotaStateRoutes(around.snapshots, new QuotaStates(database, ledger, clock))

@@ -10,7 +10,6 @@ import java.time.Duration;
 ///     PostgreSQL is away
 /// @param batch how many holds or settlements share one transaction
 /// @param settleRetry the pause before a settlement that failed is tried again
-/// @param holdDeadline after which a hold that no live replica renews is closed by the sweeper
 /// @param refusedRowsPerSecond refused calls stored one by one; more are counted per key, code,
 ///     minute
 /// @param refusedQueue refused calls waiting to be written; more are dropped and counted
@@ -21,7 +20,6 @@ public record LedgerSettings(
         int openCalls,
         int batch,
         Duration settleRetry,
-        Duration holdDeadline,
         int refusedRowsPerSecond,
         int refusedQueue,
         int rateWindows) {
@@ -33,7 +31,6 @@ public record LedgerSettings(
                 20_000,
                 128,
                 Duration.ofMillis(200),
-                Duration.ofMinutes(15),
                 1_000,
                 10_000,
                 200_000);
@@ -46,7 +43,6 @@ public record LedgerSettings(
                 openCalls,
                 batch,
                 settleRetry,
-                holdDeadline,
                 refusedRowsPerSecond,
                 refusedQueue,
                 rateWindows);
@@ -59,7 +55,6 @@ public record LedgerSettings(
                 openCalls,
                 batch,
                 settleRetry,
-                holdDeadline,
                 rows,
                 refusedQueue,
                 rateWindows);

@@ -22,6 +22,7 @@ import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.copy.CopyManager;
 import org.postgresql.core.BaseConnection;
 
@@ -80,10 +81,25 @@ public final class DatabaseArchive {
                 return sql.update("UPDATE installation SET generation = generation + 1");
             });
             Migrations.migrate(database);
+            database.inTransaction(DatabaseArchive::endEpochs);
             return manifest;
         } catch (IOException e) {
             throw new IllegalStateException("The archive %s: %s".formatted(file, e), e);
         }
+    }
+
+    /// What replicas held when the archive was taken returns: those lives may still tell what they
+    /// spent, and get nothing more.
+    private static @Nullable Void endEpochs(Sql sql) {
+        sql.update(
+                """
+                UPDATE replica_epoch SET state = 'ended', ended_at = now(), reason = 'restored'
+                 WHERE state = 'open'
+                """);
+        sql.update("UPDATE escrow_slice SET amount = 0, held = 0, version = version + 1");
+        sql.update("UPDATE budget_window SET escrowed = 0 WHERE escrowed <> 0");
+        sql.update("UPDATE wallet SET escrowed = 0 WHERE escrowed <> 0");
+        return null;
     }
 
     private static ArchiveManifest writeEntries(Sql sql, ZipOutputStream zip)

@@ -21,7 +21,7 @@ final class MoneyCommands {
     }
 
     static List<Group> groups() {
-        return List.of(topups(), refunds(), adjustments(), ledger());
+        return List.of(topups(), refunds(), adjustments(), ledger(), escrow());
     }
 
     private static Field reference(String what) {
@@ -114,6 +114,32 @@ final class MoneyCommands {
                                         "what the simulated provider says happened"))
                         .example("sluice ledger verify --deep")
                         .runs(in -> in.flag("--deep") ? DeepVerification.run(in) : verify(in)));
+    }
+
+    private static Group escrow() {
+        return Group.of(
+                "escrow",
+                "Money that replicas hold at hand.",
+                Verb.list(
+                        "escrow",
+                        "List what each replica holds of windows and the account.",
+                        "replica",
+                        "epoch",
+                        "state",
+                        "seen_at",
+                        "rule",
+                        "unit",
+                        "amount",
+                        "held"),
+                Verb.call(
+                                "write-off",
+                                "POST",
+                                "escrow/{}/write-off",
+                                "Give up a replica whose journal is lost.")
+                        .note("What it held returns; what it still tells is the operator's.")
+                        .argument("REPLICA", "its id")
+                        .body(REASON)
+                        .example("sluice escrow write-off 01JD --reason 'disk lost'"));
     }
 
     private static int verify(Invocation in) {

@@ -62,15 +62,20 @@ public final class PostgresEscrowStore implements EscrowStore {
 
     @Override
     public List<Epoch> earlier(Epoch current) {
+        return open(current.replica(), current.number());
+    }
+
+    /// Epochs of a replica, before the given one, of which something may be counted.
+    public List<Epoch> open(String replica, long before) {
         return database.read(sql ->
                 sql.list(
                         """
                         SELECT epoch FROM replica_epoch
                          WHERE replica = ? AND epoch < ? AND state = 'open' ORDER BY epoch
                         """,
-                        row -> new Epoch(current.replica(), row.bigint("epoch")),
-                        current.replica(),
-                        current.number()));
+                        row -> new Epoch(replica, row.bigint("epoch")),
+                        replica,
+                        before));
     }
 
     @Override
