@@ -100,9 +100,10 @@ public final class EscrowRoutes {
     private ManagementResponse writeOff(ManagementCall call) {
         if (!call.actor().isInstallation()) {
             throw Fault.of(
-                            FaultCode.POLICY_DENIED,
-                            "A replica serves every organization: only the installation's own key"
-                                    + " (SLUICE_ADMIN_KEY) may write it off.")
+                            FaultCode.NOT_FOUND,
+                            "No replica of this organization alone: they serve every organization,"
+                                    + " and the installation's own key (SLUICE_ADMIN_KEY) writes"
+                                    + " them off.")
                     .asException();
         }
         String replica = call.parameter("replica");
