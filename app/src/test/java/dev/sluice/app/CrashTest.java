@@ -180,8 +180,8 @@ class CrashTest {
     }
 
     /// What is promised of each call. An answer somebody has whole is charged exactly. One somebody
-    /// has a byte of is in the books once: exactly, or estimated and within its hold. One nobody has
-    /// seen a byte of, and whose provider may have been asked, costs no more than that.
+    /// has a byte of is in the books once: exactly, or estimated and within its hold. One nobody
+    /// has seen a byte of, and whose provider may have been asked, costs no more than that.
     private void assertWhatIsPromised(Api api, Seen call, JsonNode row, @Nullable Call provider) {
         String what = call + ", seed " + seed + ": " + row;
         if (call.got() == Got.NOTHING && row.isMissingNode()) {

@@ -66,8 +66,8 @@ public final class BalanceStore {
         return windows(sql, keys, "FOR UPDATE OF w");
     }
 
-    /// What windows and accounts have used and what open calls hold of them, over all replicas; what
-    /// replicas only keep at hand is neither.
+    /// What windows and accounts have used and what open calls hold of them, over all replicas;
+    /// what replicas only keep at hand is neither.
     public static Map<WindowKey, Balance> standing(Sql sql, Collection<WindowKey> keys) {
         List<WindowKey> inWindows = keys.stream().filter(key -> !key.isWallet()).toList();
         List<String> wallets =
@@ -135,7 +135,8 @@ public final class BalanceStore {
         sql.update(
                 """
                 UPDATE budget_window w
-                   SET spent = w.spent + k.spent, escrowed = w.escrowed + k.escrowed, calls = w.calls + k.calls
+                   SET spent = w.spent + k.spent, escrowed = w.escrowed + k.escrowed,
+                       calls = w.calls + k.calls
                   FROM unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[],
                               ?::timestamptz[], ?::numeric[], ?::numeric[], ?::bigint[])
                        AS k(organization_id, rule_id, member, unit, span, window_start,
@@ -196,7 +197,8 @@ public final class BalanceStore {
         }
         sql.update(
                 """
-                UPDATE wallet w SET balance = w.balance - k.spent, escrowed = w.escrowed + k.escrowed
+                UPDATE wallet w
+                   SET balance = w.balance - k.spent, escrowed = w.escrowed + k.escrowed
                   FROM unnest(?::text[], ?::numeric[], ?::numeric[])
                        AS k(organization_id, spent, escrowed)
                  WHERE w.organization_id = k.organization_id

@@ -15,6 +15,7 @@ import dev.sluice.ledger.escrow.Treasury;
 import dev.sluice.ledger.journal.Journal;
 import dev.sluice.ledger.journal.JournalRecord;
 import dev.sluice.ledger.journal.Receipt;
+import dev.sluice.ledger.journal.RecoveredCall;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -286,22 +287,31 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
         journal.append(
                 new JournalRecord.Relayed(requestId),
                 new Receipt() {
+                    private boolean written;
+
                     @Override
                     public void written() {
+                        written = true;
                         call.whenAttemptOnDisk(answer);
                     }
 
                     @Override
                     public void failed(String reason) {
-                        answer.accept(false);
+                        if (!written) {
+                            answer.accept(false);
+                        }
                     }
                 });
     }
 
     @Override
     public void progress(CallRecord soFar) {
-        journal.append(new JournalRecord.Progress(soFar), Receipt.NONE);
-        CrashPoint.RELAY_PROGRESS.reached();
+        OpenCall call = calls.get(soFar.requestId());
+        // a record after the end would keep its segment, and all later ones, for ever
+        if (call != null && !call.hasEnded()) {
+            journal.append(new JournalRecord.Progress(soFar), Receipt.NONE);
+            CrashPoint.RELAY_PROGRESS.reached();
+        }
     }
 
     @Override
@@ -313,14 +323,17 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
         }
         rates.settle(call.rates, record.usage());
         escrow.settle(call.hold, ActualUse.of(record));
-        Shipment shipment = new Shipment(call.hold, record, false);
+        Shipment shipment = new Shipment(call.hold, record, RecoveredCall.Known.EXACT);
         CrashPoint.SETTLE_BEFORE_JOURNAL.reached();
         journal.append(
                 new JournalRecord.Final(call.hold, record),
                 new Receipt() {
+                    private boolean written;
+
                     @Override
                     public void written() {
                         CrashPoint.SETTLE_AFTER_JOURNAL.reached();
+                        written = true;
                         journal.release();
                         shipper.add(shipment);
                         call.whenAttemptOnDisk(_ -> durable.run());
@@ -328,6 +341,10 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
 
                     @Override
                     public void failed(String reason) {
+                        if (written) {
+                            // not flushed, but on its way to the books
+                            return;
+                        }
                         // the books can still have it
                         journal.release();
                         call.whenBooked(durable);

@@ -58,8 +58,15 @@ public final class LedgerStart {
             Path journal,
             LedgerSettings settings) {
         try {
-            return new LedgerStart(database, clock, ids, settings)
-                    .start(nanoTime, replica, FileDisk.open(journal));
+            FileDisk disk = FileDisk.open(journal);
+            try {
+                return new LedgerStart(database, clock, ids, settings)
+                        .start(nanoTime, replica, disk);
+            } catch (IOException | RuntimeException e) {
+                // so that the next try does not find the folder in use
+                disk.close();
+                throw e;
+            }
         } catch (IOException e) {
             throw new IllegalStateException(
                     "The journal in %s cannot be used: %s".formatted(journal, e.getMessage()), e);
@@ -100,11 +107,7 @@ public final class LedgerStart {
                 LOG.warn("{} was cut by the end of this replica", call.call().requestId());
             }
             byEpoch.computeIfAbsent(call.epoch(), _ -> new ArrayList<>())
-                    .add(
-                            new Shipment(
-                                    call.hold(),
-                                    call.call(),
-                                    call.known() == RecoveredCall.Known.ABANDONED));
+                    .add(new Shipment(call.hold(), call.call(), call.known()));
         }
         byEpoch.forEach((number, shipments) -> {
             Epoch epoch = new Epoch(replica, number);

@@ -71,7 +71,15 @@ public record Settlement(
             Usage usage,
             Function<WindowKey, HoldArithmetic.Balance> balances,
             HoldArithmetic.Balance account) {
-        boolean fits = fits(open, charge, usage, balances, account);
+        return of(open, charge, usage, fits(open, charge, usage, balances, account));
+    }
+
+    /// Of a call whose use is only estimated: never more than was held.
+    static Settlement withinHold(Open open, Money charge, Usage usage) {
+        return of(open, charge, usage, false);
+    }
+
+    private static Settlement of(Open open, Money charge, Usage usage, boolean fits) {
         BigDecimal charged = charge.toDecimal();
         if (!fits) {
             for (HeldWindow window : open.windows()) {

@@ -8,6 +8,7 @@ import dev.sluice.ledger.HoldArithmetic.Balance;
 import dev.sluice.ledger.escrow.Epoch;
 import dev.sluice.ledger.escrow.SliceRows;
 import dev.sluice.ledger.escrow.SliceState;
+import dev.sluice.ledger.journal.RecoveredCall;
 import dev.sluice.store.Database;
 import dev.sluice.store.Sql;
 import java.math.BigDecimal;
@@ -30,9 +31,13 @@ final class ShipStore {
     /// A call that ended.
     ///
     /// @param hold null for a call that never held anything
-    /// @param abandoned true when nobody saw an answer and nobody knows what the provider did: the
+    /// @param known how: of an estimate nobody pays more than was held; of an abandoned call the
     ///     customer pays nothing, what it may have cost is the operator's
-    record Shipment(Settlement.@Nullable Open hold, CallRecord call, boolean abandoned) {
+    record Shipment(Settlement.@Nullable Open hold, CallRecord call, RecoveredCall.Known known) {
+
+        boolean abandoned() {
+            return known == RecoveredCall.Known.ABANDONED;
+        }
 
         String requestId() {
             return call.requestId();
@@ -154,12 +159,14 @@ final class ShipStore {
                 return Posting.of(call, null, Settlement.withoutHold(charge), false);
             }
             Settlement settlement =
-                    Settlement.of(
-                            hold,
-                            charge,
-                            call.usage(),
-                            key -> windows.getOrDefault(key, Balance.EMPTY),
-                            wallets.getOrDefault(hold.organizationId(), Balance.EMPTY));
+                    shipment.known() == RecoveredCall.Known.ESTIMATED
+                            ? Settlement.withinHold(hold, charge, call.usage())
+                            : Settlement.of(
+                                    hold,
+                                    charge,
+                                    call.usage(),
+                                    key -> windows.getOrDefault(key, Balance.EMPTY),
+                                    wallets.getOrDefault(hold.organizationId(), Balance.EMPTY));
             for (Settlement.WindowChange change : settlement.windows()) {
                 HeldWindow window = change.window();
                 BigDecimal spent = change.spent().add(window.counted());

@@ -11,12 +11,17 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Segments, batches and flushes, without a thread: [Journal] runs it with two, a simulation step
 /// by step. [#write] and [#prepare] belong to one thread, [#flush] to another; the rest is short
 /// and may be called from anywhere.
 final class JournalCore {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JournalCore.class);
 
     /// A record on its way to the disk.
     record Pending(String requestId, ByteBuffer bytes, boolean urgent, Receipt receipt) {}
@@ -27,7 +32,7 @@ final class JournalCore {
         final long bytes;
         long written;
         int unbookedCalls;
-        boolean closed;
+        volatile boolean whole;
 
         Open(SegmentName name, Disk.Segment file, long bytes) {
             this.name = name;
@@ -41,6 +46,7 @@ final class JournalCore {
     private final String replica;
     private final long epoch;
     private final InstantSource clock;
+    private final Object forcing = new Object();
     private final Deque<Open> prepared = new ArrayDeque<>();
     private final Deque<Open> unfinished = new ArrayDeque<>();
     private final Map<String, List<Open>> segmentsOfCalls = new HashMap<>();
@@ -63,6 +69,9 @@ final class JournalCore {
         }
         prepare();
         begin();
+        // slices are taken before the first record: a loss of power must not leave an epoch with
+        // slices and without a journal
+        java.util.Objects.requireNonNull(current).file.force();
     }
 
     /// Makes the segments that come next, so that no write has to wait for one.
@@ -135,28 +144,44 @@ final class JournalCore {
 
     /// Writes records in their order and tells them so. After a failure tells them that instead.
     void write(List<Pending> batch) {
+        int from = 0;
         String failed = failure();
-        if (failed != null) {
-            batch.forEach(pending -> pending.receipt().failed(failed));
-            return;
-        }
         try {
             CrashPoint.JOURNAL_BEFORE_WRITE.reached();
-            int from = 0;
-            while (from < batch.size()) {
-                from = writeSome(batch, from);
+            while (failed == null && from < batch.size()) {
+                int to = writeSome(batch, from);
+                List<Pending> written = batch.subList(from, to);
+                tell(written, Receipt::written);
+                synchronized (this) {
+                    // not before, or the other thread might tell of the flush first
+                    unflushed.addAll(written);
+                }
+                from = to;
             }
             CrashPoint.JOURNAL_AFTER_WRITE.reached();
         } catch (IOException e) {
             fail("the journal cannot be written: " + e.getMessage());
-            List<Pending> lost = new ArrayList<>(batch);
-            synchronized (this) {
-                lost.removeAll(unflushed);
-            }
-            lost.forEach(pending -> pending.receipt().failed(String.valueOf(failure())));
-            return;
+            failed = failure();
         }
-        batch.forEach(pending -> pending.receipt().written());
+        if (failed != null) {
+            tellFailed(batch.subList(from, batch.size()));
+        }
+    }
+
+    private void tellFailed(List<Pending> those) {
+        String reason = String.valueOf(failure());
+        tell(those, receipt -> receipt.failed(reason));
+    }
+
+    // a receiver that throws must not end the journal's threads
+    private static void tell(List<Pending> those, Consumer<Receipt> what) {
+        for (Pending pending : those) {
+            try {
+                what.accept(pending.receipt());
+            } catch (RuntimeException e) {
+                LOG.error("A receipt of {} threw", pending.requestId(), e);
+            }
+        }
     }
 
     private int writeSome(List<Pending> batch, int from) throws IOException {
@@ -187,7 +212,6 @@ final class JournalCore {
                     segments.add(open);
                     open.unbookedCalls++;
                 }
-                unflushed.add(pending);
             }
         }
         return to;
@@ -196,14 +220,16 @@ final class JournalCore {
     /// A segment is whole on disk before the next one is begun.
     private void rotate(Open full) throws IOException {
         CrashPoint.JOURNAL_ROTATE.reached();
-        full.file.force();
+        synchronized (forcing) {
+            if (!force(full)) {
+                throw new IOException(failure());
+            }
+            full.whole = true;
+        }
         if (needsPreparing()) {
             prepare();
         }
         begin();
-        synchronized (this) {
-            full.closed = true;
-        }
         full.file.close();
     }
 
@@ -219,24 +245,29 @@ final class JournalCore {
         if (flushing.isEmpty() || open == null) {
             return;
         }
-        try {
-            CrashPoint.JOURNAL_BEFORE_FLUSH.reached();
-            open.file.force();
-            CrashPoint.JOURNAL_AFTER_FLUSH.reached();
-        } catch (IOException e) {
-            if (!rotatedAway(open)) {
-                // what the kernel did with the pages is unknown: no second try can tell
-                fail("the journal cannot be flushed: " + e.getMessage());
-                flushing.forEach(pending -> pending.receipt().failed(String.valueOf(failure())));
-                return;
-            }
+        CrashPoint.JOURNAL_BEFORE_FLUSH.reached();
+        boolean flushed = force(open);
+        CrashPoint.JOURNAL_AFTER_FLUSH.reached();
+        if (flushed) {
+            tell(flushing, Receipt::flushed);
+        } else {
+            tellFailed(flushing);
         }
-        flushing.forEach(pending -> pending.receipt().flushed());
     }
 
-    // closed by the rotation, which forced it before
-    private synchronized boolean rotatedAway(Open open) {
-        return open.closed;
+    // One at a time and never after an error: what the kernel did with the pages is unknown then,
+    // and it tells only one of two who ask.
+    private boolean force(Open open) {
+        synchronized (forcing) {
+            if (failure() == null && !open.whole) {
+                try {
+                    open.file.force();
+                } catch (IOException e) {
+                    fail("the journal cannot be flushed: " + e.getMessage());
+                }
+            }
+            return failure() == null;
+        }
     }
 
     private synchronized void fail(String reason) {
@@ -273,7 +304,7 @@ final class JournalCore {
             Open oldest;
             synchronized (this) {
                 oldest = unfinished.peek();
-                if (oldest == null || !oldest.closed || oldest.unbookedCalls > 0) {
+                if (oldest == null || !oldest.whole || oldest.unbookedCalls > 0) {
                     break;
                 }
                 unfinished.remove();

@@ -31,9 +31,8 @@ public record JournalReading(List<RecoveredCall> calls, Set<Long> epochs, List<S
         for (SegmentName name : open) {
             segments.add(name.file());
             ByteBuffer bytes = ByteBuffer.wrap(disk.read(name.file()));
-            SegmentFormat.Header header = SegmentFormat.header(bytes);
-            if (header == null) {
-                // prepared ahead and never begun, or its first write was torn
+            if (SegmentFormat.isBlank(bytes)) {
+                // prepared ahead and never begun
                 continue;
             }
             if (!torn.isEmpty()) {
@@ -42,6 +41,11 @@ public record JournalReading(List<RecoveredCall> calls, Set<Long> epochs, List<S
                                 + torn.getFirst()
                                 + ", with later segments behind it. Restore the data directory, or"
                                 + " move the journal away and write the replica off.");
+            }
+            SegmentFormat.Header header = SegmentFormat.header(bytes);
+            if (header == null) {
+                torn.add(name.file() + ", byte 0");
+                continue;
             }
             if (!header.replica().equals(replica)) {
                 throw new JournalCorruptException(

@@ -70,7 +70,8 @@ final class SegmentFormat {
             int length = bytes.getInt();
             int checksum = bytes.getInt();
             if (length == 0 && checksum == 0) {
-                return -1;
+                // zeros before anything else are a record that is missing
+                return isBlank(bytes) ? -1 : at;
             }
             if (length <= 0
                     || length > bytes.remaining()
@@ -80,7 +81,23 @@ final class SegmentFormat {
             each.accept(RecordCodec.decode(bytes.slice(bytes.position(), length)));
             bytes.position(bytes.position() + length);
         }
-        return -1;
+        return isBlank(bytes) ? -1 : bytes.position();
+    }
+
+    /// Whether only zeros follow.
+    static boolean isBlank(ByteBuffer bytes) {
+        ByteBuffer rest = bytes.duplicate();
+        while (rest.remaining() >= Long.BYTES) {
+            if (rest.getLong() != 0) {
+                return false;
+            }
+        }
+        while (rest.hasRemaining()) {
+            if (rest.get() != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static int checksum(ByteBuffer bytes) {

@@ -102,7 +102,8 @@ final class World {
         }
     }
 
-    /// A replica never believes to have more than is counted for it, and never uses more than it has.
+    /// A replica never believes to have more than is counted for it, and never uses more than it
+    /// has.
     private void check(Replica replica) {
         if (!store.isOpen(replica.epoch)) {
             return;
@@ -302,8 +303,8 @@ final class World {
         replica.escrow.limits(Map.of("minute", Pieces.decimal(QuotaUnit.USD, limit)));
     }
 
-    /// Everything comes to rest: all calls end, everything is shipped and returned; then the store's
-    /// figures must be the truth, to the last piece.
+    /// Everything comes to rest: all calls end, everything is shipped and returned; then the
+    /// store's figures must be the truth, to the last piece.
     private void settle() {
         for (Replica replica : replicas) {
             replica.paused = false;

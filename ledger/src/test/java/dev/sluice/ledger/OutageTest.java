@@ -1,0 +1,204 @@
+package dev.sluice.ledger;
+
+import static dev.sluice.ledger.Book.usd;
+import static dev.sluice.ledger.Book.wallet;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.domain.HoldRequest;
+import dev.sluice.domain.HoldResult;
+import dev.sluice.domain.QuotaRule;
+import dev.sluice.domain.QuotaUnit;
+import dev.sluice.store.Database;
+import dev.sluice.testkit.TestDatabase;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/// PostgreSQL goes away and comes back, and connections are cut in the middle of commits: calls
+/// inside escrow go on, nothing is lost, nothing is counted twice, no cap is passed.
+class OutageTest {
+
+    private static final Duration SOON = Duration.ofSeconds(3);
+
+    private static TestDatabase server;
+    private static Wire wire;
+    private static Database wired;
+
+    private final String org = Book.newId("org");
+
+    @BeforeAll
+    static void open() {
+        server = TestDatabase.create();
+        wire = new Wire(server.url());
+        wired = wire.database();
+    }
+
+    @AfterAll
+    static void close() {
+        wired.close();
+        wire.close();
+        server.close();
+    }
+
+    private HoldRequest request(Book book, QuotaRule rule) {
+        return book.request(
+                org,
+                List.of(book.claim(rule, usd("0.01"), 0)),
+                wallet(usd("0.01"), 0, "1000"),
+                1,
+                1);
+    }
+
+    private static CompletableFuture<Boolean> settle(Book book, HoldRequest request) {
+        return book.settleLater(book.answered(request, "0.002", "0.001", 10, 1));
+    }
+
+    private static void begin(Book book, HoldRequest request) {
+        book.ledger.attempting(book.answered(request, "0.002", "0.001", 10, 0));
+        CompletableFuture<Boolean> relayed = new CompletableFuture<>();
+        book.ledger.relaying(request.requestId(), relayed::complete);
+        assertThat(Book.get(relayed)).isTrue();
+    }
+
+    @Test
+    void callsInsideEscrowNeedNoDatabase() {
+        QuotaRule rule = Book.rule(org, "day", QuotaUnit.USD, "100");
+        QuotaRule fresh = Book.rule(org, "fresh", QuotaUnit.USD, "100");
+        int settled = 30;
+        try (Book book = new Book(wired, Book.newId("replica"), LedgerSettings.standard())) {
+            List<HoldRequest> before = new ArrayList<>();
+            for (int i = 0; i < 40; i++) {
+                before.add(request(book, rule));
+            }
+            List<CompletableFuture<HoldResult>> holds =
+                    before.stream().map(book::holdLater).toList();
+            assertThat(holds.stream().map(Book::get)).allMatch(HoldResult.Held.class::isInstance);
+            before.subList(0, settled).forEach(each -> Book.get(settle(book, each)));
+            assertThat(book.ledger.awaitBooked(Duration.ofSeconds(30))).isTrue();
+
+            wire.sever();
+            // begun before, and begun now: both end while the database is away
+            List<HoldRequest> ending = new ArrayList<>(before.subList(settled, 40));
+            for (int i = 0; i < 15; i++) {
+                HoldRequest request = request(book, rule);
+                book.mustHold(request);
+                ending.add(request);
+            }
+            for (HoldRequest each : ending) {
+                begin(book, each);
+                assertThat(Book.get(settle(book, each))).isTrue();
+            }
+            assertThat(book.ledger.openCalls()).isEqualTo(ending.size());
+            assertUnavailableSoon(book, fresh);
+            assertThat(book.ledger.notReady()).isNull();
+
+            wire.mend();
+            assertThat(book.ledger.awaitBooked(Duration.ofSeconds(60))).isTrue();
+            settled += ending.size();
+            assertThat(book.ledger.openCalls()).isZero();
+            assertThat(book.spent(rule)).isEqualByComparingTo(cents(settled));
+            HoldRequest after = request(book, fresh);
+            book.mustHold(after);
+            book.settle(book.answered(after, "0.002", "0.001", 10, 1));
+        }
+        assertExact(rule, cents(settled));
+        assertThat(count("SELECT count(*)::numeric AS n FROM call WHERE organization_id = ?"))
+                .isEqualByComparingTo(BigDecimal.valueOf(settled + 1L));
+    }
+
+    private void assertUnavailableSoon(Book book, QuotaRule fresh) {
+        long began = System.nanoTime();
+        List<CompletableFuture<HoldResult>> answers = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            answers.add(book.holdLater(request(book, fresh)));
+        }
+        assertThat(answers.stream().map(Book::get))
+                .allMatch(HoldResult.Unavailable.class::isInstance);
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(SOON);
+    }
+
+    private static BigDecimal cents(int calls) {
+        return new BigDecimal("0.002").multiply(BigDecimal.valueOf(calls));
+    }
+
+    @Test
+    void cutConnectionsNeitherCountTwiceNorPassACap() {
+        long seed = new Random().nextLong();
+        System.out.println("OutageTest seed " + seed);
+        Random random = new Random(seed);
+        QuotaRule rule = Book.rule(org, "cap", QuotaUnit.USD, "0.50");
+        int answered = 0;
+        try (Book book = new Book(wired, Book.newId("replica"), LedgerSettings.standard())) {
+            for (int round = 0; round < 12; round++) {
+                List<HoldRequest> requests = new ArrayList<>();
+                List<CompletableFuture<HoldResult>> answers = new ArrayList<>();
+                for (int i = 0; i < 60; i++) {
+                    HoldRequest request = request(book, rule);
+                    requests.add(request);
+                    answers.add(book.holdLater(request));
+                }
+                boolean away = random.nextInt(4) == 0;
+                cut(away);
+                List<CompletableFuture<Boolean>> durable = new ArrayList<>();
+                for (int i = 0; i < requests.size(); i++) {
+                    switch (Book.get(answers.get(i))) {
+                        case HoldResult.Held _ -> {
+                            answered++;
+                            begin(book, requests.get(i));
+                            durable.add(settle(book, requests.get(i)));
+                        }
+                        case HoldResult.Refused _, HoldResult.Unavailable _ -> {}
+                    }
+                    if (random.nextInt(20) == 0) {
+                        cut(away);
+                    }
+                }
+                assertThat(durable.stream().map(Book::get)).allMatch(Boolean::booleanValue);
+                assertThat(counted(rule)).isLessThanOrEqualTo(rule.limit());
+                wire.mend();
+            }
+            assertThat(book.ledger.awaitBooked(Duration.ofSeconds(60))).isTrue();
+            assertThat(book.ledger.openCalls()).isZero();
+        }
+        assertThat(answered).as("answered, seed %d", seed).isPositive();
+        assertExact(rule, cents(answered));
+    }
+
+    private static void cut(boolean away) {
+        if (away) {
+            wire.sever();
+        } else {
+            wire.cut();
+        }
+    }
+
+    /// What all replicas together have spent and may spend.
+    private BigDecimal counted(QuotaRule rule) {
+        return count(
+                "SELECT COALESCE(sum(spent + escrowed), 0)::numeric AS n FROM budget_window"
+                        + " WHERE organization_id = ? AND rule_id = ?",
+                rule.id());
+    }
+
+    private BigDecimal count(String sql, Object... more) {
+        List<Object> arguments = new ArrayList<>(List.of(org));
+        arguments.addAll(List.of(more));
+        return server.database()
+                .read(s -> s.one(sql, row -> row.decimal("n"), arguments.toArray()));
+    }
+
+    private void assertExact(QuotaRule rule, BigDecimal spent) {
+        // what is spent, and no slice is left behind
+        assertThat(counted(rule)).isEqualByComparingTo(spent);
+        LedgerVerifier.Verification verification =
+                new LedgerVerifier(server.database()).verify(org);
+        assertThat(verification.problems()).isEmpty();
+        assertThat(verification.operatorAbsorbedUsd()).isZero();
+    }
+}

@@ -1,0 +1,482 @@
+package dev.sluice.ledger.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.ledger.journal.JournalCore.Pending;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JournalTest {
+
+    private static final int SEGMENT = 32 * 1024;
+    private static final int CLOSING = 1024;
+    private static final JournalSettings SMALL =
+            new JournalSettings(
+                    SEGMENT,
+                    CLOSING,
+                    4 * 1024,
+                    Duration.ofMillis(5),
+                    Duration.ofHours(1),
+                    3L * SEGMENT);
+
+    @TempDir private Path folder;
+
+    private final AtomicReference<Instant> now =
+            new AtomicReference<>(Instant.parse("2026-05-04T10:07:00Z"));
+    private final RandomRecords random = new RandomRecords(11);
+    private final ModelDisk disk = new ModelDisk();
+    private final List<String> heard = new CopyOnWriteArrayList<>();
+
+    private JournalCore core() throws IOException {
+        return new JournalCore(disk, SMALL, "r1", 1, now::get);
+    }
+
+    private JournalRecord ended(String id) {
+        return new JournalRecord.Final(null, random.call(id));
+    }
+
+    private Receipt hears(String id) {
+        return new Receipt() {
+            @Override
+            public void written() {
+                heard.add(id + " written");
+            }
+
+            @Override
+            public void flushed() {
+                heard.add(id + " flushed");
+            }
+
+            @Override
+            public void failed(String reason) {
+                heard.add(id + " failed");
+            }
+        };
+    }
+
+    private Pending pending(String id) {
+        return new Pending(id, ByteBuffer.wrap(RecordCodec.encode(ended(id))), true, hears(id));
+    }
+
+    private static List<String> ids(Disk disk) throws IOException {
+        return JournalReading.read(disk, "r1").calls().stream()
+                .map(call -> call.call().requestId())
+                .toList();
+    }
+
+    private static List<String> numbered(int count) {
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            ids.add("req_" + i);
+        }
+        return ids;
+    }
+
+    @Test
+    void everyRecordIsWrittenThenFlushedInTheirOrderAndReadBack() throws Exception {
+        List<String> ids = numbered(300);
+        CountDownLatch flushed = new CountDownLatch(ids.size());
+        Path journals = folder.resolve("journal");
+        try (Journal journal = Journal.open(FileDisk.open(journals), SMALL, "r1", 7, now::get)) {
+            for (String id : ids) {
+                Receipt hears = hears(id);
+                journal.append(
+                        ended(id),
+                        new Receipt() {
+                            @Override
+                            public void written() {
+                                hears.written();
+                            }
+
+                            @Override
+                            public void flushed() {
+                                hears.flushed();
+                                flushed.countDown();
+                            }
+                        });
+            }
+            assertThat(flushed.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(journal.failure()).isNull();
+        }
+        for (String what : List.of(" written", " flushed")) {
+            assertThat(heard)
+                    .filteredOn(line -> line.endsWith(what))
+                    .containsExactlyElementsOf(ids.stream().map(id -> id + what).toList());
+        }
+        for (String id : ids) {
+            assertThat(heard.indexOf(id + " written")).isLessThan(heard.indexOf(id + " flushed"));
+        }
+        try (FileDisk again = FileDisk.open(journals)) {
+            JournalReading reading = JournalReading.read(again, "r1");
+            assertThat(ids(again)).isEqualTo(ids);
+            assertThat(reading.epochs()).containsExactly(7L);
+            assertThat(reading.segments()).hasSizeGreaterThan(2);
+            reading.putAway(again, now.get());
+            assertThat(ids(again)).isEmpty();
+            assertThatThrownBy(() -> JournalReading.read(withOneRecord(), "r2"))
+                    .isInstanceOf(JournalCorruptException.class)
+                    .hasMessageContaining("r1");
+        }
+    }
+
+    private ModelDisk withOneRecord() throws IOException {
+        core().write(List.of(pending("req_0")));
+        return disk;
+    }
+
+    @Test
+    void oneFlushServesAllThatIsWritten() throws IOException {
+        JournalCore core = core();
+        int before = disk.forces();
+        for (int i = 0; i < 10; i++) {
+            core.write(List.of(pending("req_" + i)));
+        }
+        assertThat(heard).noneMatch(line -> line.endsWith("flushed")).hasSize(10);
+        core.flush();
+        core.flush();
+        assertThat(heard).filteredOn(line -> line.endsWith("flushed")).hasSize(10);
+        assertThat(disk.forces()).isEqualTo(before + 1);
+    }
+
+    @Test
+    void nothingIsToldToBeFlushedThatALossOfPowerTakes() throws Exception {
+        AtomicInteger told = new AtomicInteger();
+        Receipt count =
+                new Receipt() {
+                    @Override
+                    public void flushed() {
+                        told.incrementAndGet();
+                    }
+                };
+        List<JournalRecord> records = new ArrayList<>();
+        for (int i = 0; i < 3_000; i++) {
+            records.add(ended("req_" + i));
+        }
+        Journal journal = Journal.open(disk, SMALL, "r1", 1, now::get);
+        Thread appends =
+                Thread.ofPlatform()
+                        .start(() ->
+                                records.forEach(next -> {
+                                    journal.append(next, count);
+                                    if (journal.waiting() > 50) {
+                                        Thread.yield();
+                                    }
+                                }));
+        int looks = 0;
+        while (told.get() < records.size()) {
+            int atLeast = told.get();
+            assertThat(ids(disk.afterPowerLoss())).hasSizeGreaterThanOrEqualTo(atLeast);
+            assertThat(looks++).isLessThan(100_000);
+        }
+        appends.join();
+        journal.close();
+        assertThat(ids(disk)).isEqualTo(numbered(3_000));
+        assertThat(SegmentName.among(disk.list())).hasSizeGreaterThan(10);
+    }
+
+    @Test
+    void aTornLastRecordLeavesTheRecordsBeforeIt() throws IOException {
+        JournalCore core = core();
+        core.write(List.of(pending("req_0"), pending("req_1")));
+        String newest = newest();
+        int from = disk.end(newest);
+        core.write(List.of(pending("req_2")));
+        byte[] whole = disk.read(newest);
+        int end = disk.end(newest);
+        assertThat(ids(disk)).containsExactly("req_0", "req_1", "req_2");
+        for (int cut = from; cut < end; cut++) {
+            byte[] zeroed = whole.clone();
+            Arrays.fill(zeroed, cut, zeroed.length, (byte) 0);
+            // the last bytes may be zeros anyway
+            if (!Arrays.equals(zeroed, whole)) {
+                assertThat(ids(disk.with(newest, zeroed)))
+                        .as("zeros from %d", cut)
+                        .containsExactly("req_0", "req_1");
+            }
+            assertThat(ids(disk.with(newest, Arrays.copyOf(whole, cut))))
+                    .as("cut at %d", cut)
+                    .containsExactly("req_0", "req_1");
+            byte[] garbled = whole.clone();
+            garbled[cut] ^= 0x55;
+            assertThat(ids(disk.with(newest, garbled)))
+                    .as("garbled at %d", cut)
+                    .containsExactly("req_0", "req_1");
+        }
+    }
+
+    /// The newest segment that was begun.
+    private String newest() {
+        return SegmentName.among(disk.list()).reversed().stream()
+                .map(SegmentName::file)
+                .filter(file -> disk.end(file) > 0)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void fill(JournalCore core, int from, int to) {
+        for (int i = from; i < to; i++) {
+            core.write(List.of(pending("req_" + i)));
+        }
+    }
+
+    @Test
+    void anyDamageInASegmentButTheNewestIsCorruption() throws IOException {
+        fill(core(), 0, 200);
+        String first = SegmentName.among(disk.list()).getFirst().file();
+        assertThat(newest()).isNotEqualTo(first);
+        byte[] whole = disk.read(first);
+        int end = disk.end(first);
+        int headerEnd = SegmentFormat.encode(new SegmentFormat.Header(1, 1, "r1")).length;
+        for (int at = 0; at < end; at += at < headerEnd + 300 ? 1 : 97) {
+            if (at >= 4 && at < 8) {
+                // says another format
+                continue;
+            }
+            byte[] garbled = whole.clone();
+            garbled[at] ^= 0x10;
+            ModelDisk damaged = disk.with(first, garbled);
+            assertThatThrownBy(() -> JournalReading.read(damaged, "r1"))
+                    .as("byte %d of %d", at, end)
+                    .isInstanceOf(JournalCorruptException.class)
+                    .hasMessageContaining(first);
+        }
+        byte[] hole = whole.clone();
+        Arrays.fill(hole, headerEnd, headerEnd + 512, (byte) 0);
+        ModelDisk holed = disk.with(first, hole);
+        assertThatThrownBy(() -> JournalReading.read(holed, "r1"))
+                .isInstanceOf(JournalCorruptException.class);
+    }
+
+    @Test
+    void segmentsThatWereNeverBegunAreNoEndAndNoDamage() throws IOException {
+        fill(core(), 0, 5);
+        assertThat(disk.list()).hasSizeGreaterThan(1);
+        // the next life begins behind what was prepared for the first
+        JournalCore second = new JournalCore(disk, SMALL, "r1", 2, now::get);
+        fill(second, 5, 9);
+        assertThat(ids(disk)).isEqualTo(numbered(9));
+        assertThat(JournalReading.read(disk, "r1").epochs()).containsExactly(1L, 2L);
+        // a life whose first write was torn behind the whole one of before
+        byte[] torn = disk.read(newest());
+        Arrays.fill(torn, 9, torn.length, (byte) 0);
+        assertThat(ids(disk.with(newest(), torn))).isEqualTo(numbered(5));
+    }
+
+    @Test
+    void aLifeIsKnownBeforeItsFirstRecord() throws IOException {
+        core();
+        assertThat(JournalReading.read(disk.afterPowerLoss(), "r1").epochs()).containsExactly(1L);
+    }
+
+    @Test
+    void segmentsArePutAwayOldestFirstAndDeletedByTimeAndSize() throws IOException {
+        JournalCore core = core();
+        fill(core, 0, 400);
+        long begun =
+                SegmentName.among(disk.list()).stream()
+                        .filter(name -> disk.end(name.file()) > 0)
+                        .count();
+        assertThat(begun).isGreaterThan(7);
+        for (int i = 1; i < 400; i++) {
+            core.booked("req_" + i);
+        }
+        core.sweep();
+        // the oldest still has a call to read, so all later ones wait
+        assertThat(done()).isEmpty();
+        assertThat(core.unbookedCalls()).isEqualTo(1);
+        core.booked("req_0");
+        core.sweep();
+        // all but the current one are done; more than three exceed the bound
+        assertThat(done()).hasSize(3);
+        assertThat(done().getLast().number()).isEqualTo(begun - 1);
+        now.updateAndGet(t -> t.plus(Duration.ofMinutes(59)));
+        core.sweep();
+        assertThat(done()).hasSize(3);
+        now.updateAndGet(t -> t.plus(Duration.ofMinutes(2)));
+        core.sweep();
+        assertThat(done()).isEmpty();
+        assertThat(JournalReading.read(disk, "r1").segments()).isNotEmpty();
+    }
+
+    private List<SegmentName> done() {
+        return SegmentName.among(disk.list()).stream()
+                .filter(name -> name.doneAt() != null)
+                .toList();
+    }
+
+    @Test
+    void aFullDiskStopsAdmissionAndLetsOpenCallsEnd() throws IOException {
+        JournalCore core = core();
+        disk.room(0);
+        int open = 0;
+        while (core.tryReserve()) {
+            open++;
+            assertThat(core.prepare()).isEqualTo(!core.needsPreparing());
+            assertThat(open).isLessThan(10_000);
+        }
+        assertThat(open).isPositive();
+        assertThat(core.prepare()).isFalse();
+        byte[] most = new byte[CLOSING];
+        for (int i = 0; i < open; i++) {
+            // as large as a call's closing records may be
+            core.write(
+                    List.of(
+                            new Pending(
+                                    "req_" + i, ByteBuffer.wrap(most), false, hears("req_" + i))));
+            assertThat(core.tryReserve()).isFalse();
+        }
+        core.flush();
+        assertThat(core.failure()).isNull();
+        assertThat(heard).filteredOn(line -> line.endsWith("flushed")).hasSize(open);
+        for (int i = 0; i < open; i++) {
+            core.release();
+        }
+        assertThat(core.tryReserve()).isFalse();
+        disk.room(10L * SEGMENT);
+        assertThat(core.prepare()).isTrue();
+        assertThat(core.tryReserve()).isTrue();
+    }
+
+    @Test
+    void anErrorOfAFlushIsFinal() throws IOException {
+        JournalCore core = core();
+        core.write(List.of(pending("a"), pending("b")));
+        AtomicInteger errors = new AtomicInteger();
+        disk.onForce(() -> {
+            // a kernel tells once that it lost pages; the next fdatasync succeeds
+            if (errors.getAndIncrement() == 0) {
+                throw new IOException("injected");
+            }
+        });
+        core.flush();
+        assertThat(heard).containsExactly("a written", "b written", "a failed", "b failed");
+        assertThat(core.failure()).contains("flushed").contains("injected");
+        assertThat(core.tryReserve()).isFalse();
+        core.write(List.of(pending("c")));
+        core.flush();
+        assertThat(heard).endsWith("c failed").hasSize(5);
+        assertThat(errors).hasValue(1);
+    }
+
+    @Test
+    void anErrorWhileASegmentIsLeftFailsAllThatWaits() throws IOException {
+        JournalCore core = core();
+        AtomicInteger errors = new AtomicInteger();
+        disk.onForce(() -> {
+            if (errors.getAndIncrement() == 0) {
+                throw new IOException("injected");
+            }
+        });
+        int written = 0;
+        while (core.failure() == null) {
+            core.write(List.of(pending("req_" + written++)));
+            assertThat(written).isLessThan(1_000);
+        }
+        core.flush();
+        assertThat(heard).noneMatch(line -> line.endsWith("flushed"));
+        assertThat(heard).filteredOn(line -> line.endsWith("failed")).hasSize(written);
+        assertThat(errors).hasValue(1);
+    }
+
+    @Test
+    void anErrorIsNotMissedBecauseTheSegmentWasLeftMeanwhile() throws Exception {
+        JournalCore core = core();
+        core.write(List.of(pending("waits")));
+        List<Pending> full = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            full.add(pending("req_" + i));
+        }
+        Thread writer = Thread.ofPlatform().unstarted(() -> core.write(full));
+        AtomicInteger errors = new AtomicInteger();
+        disk.onForce(() -> {
+            if (errors.getAndIncrement() == 0) {
+                writer.start();
+                letRun(writer);
+                throw new IOException("injected");
+            }
+        });
+        core.flush();
+        writer.join();
+        core.flush();
+        assertThat(core.failure()).contains("injected");
+        assertThat(heard).contains("waits failed").noneMatch(line -> line.endsWith("flushed"));
+        for (Pending each : full) {
+            assertThat(heard).filteredOn((each.requestId() + " failed")::equals).hasSize(1);
+        }
+        assertThat(errors).hasValue(1);
+    }
+
+    private static void letRun(Thread thread) {
+        while (thread.isAlive() && thread.getState() != Thread.State.BLOCKED) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void anErrorOfAWriteFailsWhatIsNotOnTheMedium() throws IOException {
+        JournalCore core = core();
+        core.write(List.of(pending("a")));
+        core.flush();
+        core.write(List.of(pending("b")));
+        disk.failWrites();
+        core.write(List.of(pending("c"), pending("d")));
+        core.flush();
+        assertThat(heard)
+                .containsExactly(
+                        "a written", "a flushed", "b written", "c failed", "d failed", "b failed");
+        assertThat(core.failure()).contains("written");
+        assertThat(core.tryReserve()).isFalse();
+    }
+
+    @Test
+    void aJournalThatFailedRefusesAppends() throws Exception {
+        disk.onForce(null);
+        try (Journal journal = Journal.open(disk, SMALL, "r1", 1, now::get)) {
+            disk.onForce(() -> {
+                throw new IOException("injected");
+            });
+            journal.append(ended("a"), hears("a"));
+            long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+            while (!heard.contains("a failed") && System.nanoTime() < deadline) {
+                Thread.sleep(1);
+            }
+            journal.append(ended("b"), hears("b"));
+            assertThat(heard).containsExactly("a written", "a failed", "b failed");
+            assertThat(journal.tryReserve()).isFalse();
+            assertThat(journal.failure()).contains("injected");
+        }
+    }
+
+    @Test
+    void aReceiptThatThrowsStopsNobody() throws IOException {
+        JournalCore core = core();
+        Receipt throwing =
+                new Receipt() {
+                    @Override
+                    public void written() {
+                        throw new IllegalStateException("thrown by the test");
+                    }
+                };
+        Pending bad =
+                new Pending(
+                        "bad", ByteBuffer.wrap(RecordCodec.encode(ended("bad"))), true, throwing);
+        core.write(List.of(pending("a"), bad, pending("b")));
+        core.flush();
+        assertThat(heard).containsExactly("a written", "b written", "a flushed", "b flushed");
+        assertThat(core.failure()).isNull();
+    }
+}
