@@ -174,7 +174,8 @@ public final class Treasury {
             }
             switch (taken.answers().get(i)) {
                 case Answer.Decided(HoldResult.Refused refused) -> waiting.refused(refused);
-                case Answer.Decided(var other) ->
+                case Answer.Decided(HoldResult.Held _) -> waiting.again();
+                case Answer.Decided(HoldResult.Unavailable other) ->
                         throw new IllegalStateException("no store answers " + other);
                 case Answer.Recalling _ -> {
                     if (waiting.patience == Patience.RECALL) {

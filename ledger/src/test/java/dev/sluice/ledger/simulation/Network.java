@@ -27,12 +27,15 @@ final class Network implements EscrowStore {
     private final Random random;
     private final Reached reached;
     private final List<Runnable> onTheirWay = new ArrayList<>();
+    private final Runnable meanwhile;
     private int faultsPerThousand;
 
-    Network(ModelStore store, Random random, Reached reached) {
+    /// @param meanwhile what the replica does while a reply is on its way
+    Network(ModelStore store, Random random, Reached reached, Runnable meanwhile) {
         this.store = store;
         this.random = random;
         this.reached = reached;
+        this.meanwhile = meanwhile;
     }
 
     void faultsPerThousand(int faults) {
@@ -84,12 +87,20 @@ final class Network implements EscrowStore {
 
     @Override
     public TakeReply take(TakeRequest request) {
-        return send(() -> store.take(request));
+        TakeReply reply = send(() -> store.take(request));
+        if (random.nextInt(4) == 0) {
+            meanwhile.run();
+        }
+        return reply;
     }
 
     @Override
     public Map<WindowKey, SliceState> giveBack(Epoch epoch, List<Return> returns) {
-        return send(() -> store.giveBack(epoch, returns));
+        Map<WindowKey, SliceState> states = send(() -> store.giveBack(epoch, returns));
+        if (random.nextInt(4) == 0) {
+            meanwhile.run();
+        }
+        return states;
     }
 
     @Override

@@ -68,12 +68,14 @@ final class Replica {
     Escrow escrow;
     Treasury treasury;
     long limitView;
+    long limitRevision;
     boolean paused;
 
     Replica(String name, World world) {
         this.name = name;
         this.world = world;
-        this.network = new Network(world.store, world.random, world.reached);
+        this.network = new Network(
+                        world.store, world.random, world.reached, () -> world.meanwhile(this));
         this.epoch = network.open(name);
         this.escrow = new Escrow(world.nanos);
         world.adoptLimit(this);
@@ -120,17 +122,22 @@ final class Replica {
 
         @Override
         protected void again() {
-            world.reached.mark("recall");
+            world.reached.mark("again");
             again.add(this);
         }
     }
 
-    void call(HoldRequest request, List<Claim> claims) {
+    boolean maySpend() {
+        return world.store.isOpen(epoch) && escrow.maySpend(world.nanos);
+    }
+
+    /// @param memoryOnly while an exchange is under way nothing else is asked of the store
+    void call(HoldRequest request, List<Claim> claims, boolean memoryOnly) {
         Settlement.Open hold = treasury.tryHold(request, claims, request.outputTokensMax());
         if (hold != null) {
             world.reached.mark("granted from memory");
             granted(request, hold);
-        } else {
+        } else if (!memoryOnly) {
             treasury.serve(List.of(new Waiter(request, claims)));
         }
     }

@@ -18,8 +18,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Replicas, time and what may go wrong, one step after another from one seed.
@@ -39,7 +41,11 @@ final class World {
     private final List<Replica> lost = new ArrayList<>();
     long nanos = 1_000_000_000L;
     long limit = 20 * DOLLAR;
-    private long highestLimit = limit;
+    private long revision = 1;
+    private long inForce = revision;
+
+    /// What was published, and when.
+    private final NavigableMap<Long, Long> limits = new TreeMap<>(Map.of(revision, limit));
     private Duration wallOffset = Duration.ZERO;
     long calls;
     private long names;
@@ -77,11 +83,15 @@ final class World {
         if (replica.paused) {
             if (die < 100) {
                 replica.paused = false;
+                if (!replica.maySpend()) {
+                    // whose lease is over reads the configuration before it serves
+                    adoptLimit(replica);
+                }
             }
             return;
         }
         if (die < 4_500) {
-            call(replica);
+            call(replica, false);
         } else if (die < 8_600) {
             advanceOne(replica);
         } else if (die < 9_300) {
@@ -95,6 +105,7 @@ final class World {
             rarely(replica, random.nextInt(1_000));
         }
         check(replica);
+        keepInForce();
         long minute = wallClock().getEpochSecond() / 60;
         if (minute != lastMinute) {
             lastMinute = minute;
@@ -152,7 +163,17 @@ final class World {
         }
     }
 
-    private void call(Replica replica) {
+    /// While a reply is on its way to a replica, its other threads go on.
+    void meanwhile(Replica replica) {
+        switch (random.nextInt(4)) {
+            case 0 -> adoptLimit(replica);
+            case 1 -> call(replica, true);
+            case 2 -> advanceOne(replica);
+            default -> replica.ship(1 + random.nextInt(40));
+        }
+    }
+
+    private void call(Replica replica, boolean memoryOnly) {
         calls++;
         long base = 1 + random.nextLong(random.nextInt(20) == 0 ? DOLLAR : DOLLAR / 100);
         long perToken = random.nextBoolean() ? 0 : random.nextLong(DOLLAR / 100_000);
@@ -175,7 +196,7 @@ final class World {
                         least,
                         most,
                         wallClock());
-        replica.call(request, claims);
+        replica.call(request, claims, memoryOnly);
     }
 
     private Claim claim(QuotaRule rule, long base, long perToken) {
@@ -230,15 +251,38 @@ final class World {
         truth.count(request.requestId(), call.held());
         for (Claim claim : request.claims()) {
             WindowKey key = WindowKey.of(claim);
-            // what was granted under a higher limit may stay above a lower one
             long inForce =
                     key.ruleId().equals("minute")
-                            ? highestLimit
+                            ? limitInForce()
                             : Pieces.floor(key.unit(), claim.rule().limit());
             require(truth.total(key) <= inForce, key, truth.total(key) + " > " + inForce);
         }
         WindowKey wallet = WindowKey.wallet(ORGANIZATION);
         require(truth.total(wallet) <= WALLET, wallet, truth.total(wallet) + " > balance");
+    }
+
+    /// The highest limit published since the one that the slowest replica works under which may
+    /// still grant anything: once all have the newest, that one.
+    private long limitInForce() {
+        keepInForce();
+        return limits.tailMap(inForce, true).values().stream()
+                .mapToLong(Long::longValue)
+                .max()
+                .orElseThrow();
+    }
+
+    /// What is in force stays so: who may not spend now has nothing to say later.
+    private void keepInForce() {
+        long oldest = revision;
+        for (Replica replica : replicas) {
+            if (replica.maySpend()) {
+                oldest = Math.min(oldest, replica.limitRevision);
+            }
+        }
+        inForce = Math.max(inForce, oldest);
+        if (inForce == revision) {
+            reached.mark("newest limit in force");
+        }
     }
 
     void ended(Replica replica, Replica.Call call) {
@@ -294,12 +338,13 @@ final class World {
         long next = (2L + random.nextInt(30)) * DOLLAR;
         reached.mark(next < limit ? "limit lowered" : "limit raised");
         limit = next;
-        highestLimit = Math.max(highestLimit, limit);
+        limits.put(++revision, limit);
     }
 
     void adoptLimit(Replica replica) {
         replica.limitView = limit;
-        replica.escrow.limits(Map.of("minute", Pieces.decimal(QuotaUnit.USD, limit)));
+        replica.limitRevision = revision;
+        replica.escrow.limits(Map.of("minute", Pieces.decimal(QuotaUnit.USD, limit)), revision);
     }
 
     /// Everything comes to rest: all calls end, everything is shipped and returned; then the store's
