@@ -276,7 +276,7 @@ public final class Escrow {
     /// @return for each ask the hold it got, or null; null for one that was granted means that it
     ///     is to be asked again
     synchronized List<Settlement.@Nullable Open> taken(
-            TakeRequest request, TakeReply.Taken reply, long sentNanos) {
+            TakeRequest request, TakeReply.Taken reply, long sentNanos, long nowNanos) {
         thaw(request);
         adopt(reply.slices());
         request.own()
@@ -291,6 +291,7 @@ public final class Escrow {
                                             instanceof
                                             Answer.Decided(
                                                     HoldResult.Held(long outputTokens, Money _))
+                                    && maySpend(nowNanos)
                                     && isUnderLimitsOfNow(ask, request)
                             ? hold(ask.request(), ask.claims(), outputTokens)
                             : null);

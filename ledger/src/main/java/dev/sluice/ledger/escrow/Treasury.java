@@ -151,7 +151,7 @@ public final class Treasury {
                 batch.forEach(waiting -> waiting.unavailable("this replica was written off"));
             }
             case TakeReply.Late _ -> throw new IllegalStateException("overtaken: " + request);
-            case TakeReply.Taken taken -> answer(batch, taken, escrow.taken(request, taken, sent));
+            case TakeReply.Taken taken -> answer(batch, taken, escrow.taken(request, taken, sent, nanoTime.getAsLong()));
         }
     }
 
@@ -224,7 +224,7 @@ public final class Treasury {
         switch (store.take(topUps)) {
             case TakeReply.EpochOver _ -> over();
             case TakeReply.Late _ -> throw new IllegalStateException("overtaken: " + topUps);
-            case TakeReply.Taken taken -> escrow.taken(topUps, taken, sent);
+            case TakeReply.Taken taken -> escrow.taken(topUps, taken, sent, nanoTime.getAsLong());
         }
     }
 

@@ -75,7 +75,11 @@ final class Replica {
         this.name = name;
         this.world = world;
         this.network = new Network(
-                        world.store, world.random, world.reached, () -> world.meanwhile(this));
+                        world.store,
+                        world.random,
+                        world.reached,
+                        () -> world.meanwhile(this),
+                        returns -> world.returning(this, returns));
         this.epoch = network.open(name);
         this.escrow = new Escrow(world.nanos);
         world.adoptLimit(this);
@@ -86,6 +90,7 @@ final class Replica {
     final class Waiter extends Treasury.Waiting {
         private final HoldRequest request;
         private boolean answered;
+        private boolean recalled;
 
         Waiter(HoldRequest request, List<Claim> claims) {
             super(request, claims, request.outputTokensMax());
@@ -122,7 +127,10 @@ final class Replica {
 
         @Override
         protected void again() {
-            world.reached.mark("again");
+            if (!recalled) {
+                recalled = true;
+                world.reached.mark("recall");
+            }
             again.add(this);
         }
     }
@@ -173,6 +181,11 @@ final class Replica {
         call.used = used;
         open.remove(call.hold.requestId());
         escrow.settle(call.hold, (_, held) -> Math.min(used, held));
+        if (world.random.nextInt(20) == 0) {
+            // two threads may both find that a call ended, or that it never ran
+            escrow.settle(call.hold, (_, held) -> Math.min(used, held));
+            escrow.release(call.hold);
+        }
         ended.add(call);
         world.ended(this, call);
     }

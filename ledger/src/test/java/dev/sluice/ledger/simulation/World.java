@@ -10,6 +10,7 @@ import dev.sluice.domain.Window;
 import dev.sluice.ledger.Pieces;
 import dev.sluice.ledger.WindowKey;
 import dev.sluice.ledger.escrow.Escrow;
+import dev.sluice.ledger.escrow.EscrowStore;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -118,6 +119,10 @@ final class World {
         if (!store.isOpen(replica.epoch)) {
             return;
         }
+        require(
+                replica.escrow.openCalls() == replica.open.size(),
+                null,
+                replica.escrow.openCalls() + " holds of " + replica.open.size() + " calls");
         for (Map.Entry<WindowKey, ModelStore.Balance> entry : store.balances.entrySet()) {
             Escrow.Holding holding = replica.escrow.holding(entry.getKey());
             if (holding == null) {
@@ -126,9 +131,25 @@ final class World {
             ModelStore.Slice slice = entry.getValue().slices.get(replica.epoch);
             long counted = slice == null ? 0 : slice.amount;
             require(
+                    holding.free()
+                            == holding.amount() - holding.held() - holding.unshipped(),
+                    entry.getKey(),
+                    holding + ": something is promised to nobody");
+            require(
                     holding.held() <= holding.amount() && holding.held() <= counted,
                     entry.getKey(),
                     holding + " of " + counted + " counted for " + replica.epoch);
+        }
+    }
+
+    /// Who answers a recall keeps nothing that no call needs.
+    void returning(Replica replica, List<EscrowStore.Return> returns) {
+        for (EscrowStore.Return back : returns) {
+            Escrow.Holding holding = replica.escrow.holding(back.key());
+            require(
+                    back.answers() == 0 || (holding != null && holding.free() <= 0),
+                    back.key(),
+                    holding + " kept in spite of a recall");
         }
     }
 
@@ -150,7 +171,7 @@ final class World {
             loseDisk(replica);
         } else if (die < 300) {
             writeOff();
-        } else if (die < 330) {
+        } else if (die < 360) {
             changeLimit();
         } else if (die < 430) {
             replica.network.faultsPerThousand(random.nextInt(3) == 0 ? 200 : 5);
@@ -165,10 +186,17 @@ final class World {
 
     /// While a reply is on its way to a replica, its other threads go on.
     void meanwhile(Replica replica) {
-        switch (random.nextInt(4)) {
+        switch (random.nextInt(5)) {
             case 0 -> adoptLimit(replica);
             case 1 -> call(replica, true);
             case 2 -> advanceOne(replica);
+            case 3 -> {
+                if (random.nextInt(2_000) == 0) {
+                    reached.mark("reply past lease");
+                    nanos += Duration.ofSeconds(100 + random.nextInt(60)).toNanos();
+                    writeOff();
+                }
+            }
             default -> replica.ship(1 + random.nextInt(40));
         }
     }
@@ -317,7 +345,7 @@ final class World {
     private void writeOff() {
         List<Replica> candidates = new ArrayList<>(lost);
         for (Replica replica : replicas) {
-            if (replica.paused) {
+            if (!replica.maySpend()) {
                 candidates.add(replica);
             }
         }
