@@ -103,7 +103,7 @@ final class StoreHistory {
     private final List<Ended> ended = new ArrayList<>();
     private long nanos = 1_000_000_000L;
 
-    StoreHistory(Database database, Random random, Counts counts) {
+    private StoreHistory(Database database, Random random, Counts counts) {
         this.database = database;
         this.random = random;
         this.counts = counts;
@@ -112,7 +112,23 @@ final class StoreHistory {
         this.model = new ModelStore(() -> nanos);
     }
 
-    void run() {
+    /// Many histories, one after another.
+    ///
+    /// @throws AssertionError when the stores differ; says with which seed it happens at once
+    static Counts run(Database database, long seed, int histories) {
+        Counts counts = new Counts();
+        for (int i = 0; i < histories; i++) {
+            try {
+                new StoreHistory(database, new Random(seed + i), counts).run();
+            } catch (AssertionError | RuntimeException e) {
+                throw new AssertionError(
+                        "-Dsluice.seed=%d, history %d: %s".formatted(seed + i, i + 1, e), e);
+            }
+        }
+        return counts;
+    }
+
+    private void run() {
         rules.add(rule("day", QuotaUnit.USD, cents(50), random.nextBoolean(), false));
         rules.add(rule("calls", QuotaUnit.REQUESTS, "8", false, false));
         rules.add(rule("tokens", QuotaUnit.TOTAL_TOKENS, "9000", true, false));
@@ -253,8 +269,7 @@ final class StoreHistory {
             switch (taken.answers().get(i)) {
                 case Answer.Recalling _ -> counts.add("recalling");
                 case Answer.Decided(HoldResult.Held(long output, Money _)) -> {
-                    counts.add(
-                            output < ask.outputTokensMax() ? "held less output" : "held");
+                    counts.add(output < ask.outputTokensMax() ? "held less output" : "held");
                     List<HeldWindow> windows =
                             ask.claims().stream().map(c -> HeldWindow.of(c, output)).toList();
                     running.add(
@@ -315,9 +330,7 @@ final class StoreHistory {
                 _ ->
                         new Own(
                                 new Limit(limit, key.isWallet() ? 0 : random.nextInt(6)),
-                                key.isWallet()
-                                        ? null
-                                        : Book.day().at(clock.instant()).end(),
+                                key.isWallet() ? null : Book.day().at(clock.instant()).end(),
                                 free == 0 ? 0 : random.nextLong(free + 1),
                                 inUse == 0 ? 0 : random.nextLong(inUse + 1),
                                 random.nextInt(3) == 0 ? 0 : random.nextLong(20 * CENT)));
@@ -356,8 +369,7 @@ final class StoreHistory {
         }
         BigDecimal wallet = hold.walletHeld();
         if (wallet != null) {
-            held.put(
-                    WindowKey.wallet(hold.organizationId()), Money.exactly(wallet).picos());
+            held.put(WindowKey.wallet(hold.organizationId()), Money.exactly(wallet).picos());
         }
         return held;
     }
@@ -411,14 +423,11 @@ final class StoreHistory {
             counts.add(
                     model.booked.contains(call.booking().requestId())
                             ? "shipped again"
-                            : model.isOpen(epoch)
-                                    ? "shipped"
-                                    : "shipped by an epoch that is over");
+                            : model.isOpen(epoch) ? "shipped" : "shipped by an epoch that is over");
         }
         Map<WindowKey, SliceState> states =
                 model.ship(epoch, batch.stream().map(Ended::booking).toList());
-        ShipStore.Shipped shipped =
-                books.ship(epoch, batch.stream().map(Ended::shipment).toList());
+        ShipStore.Shipped shipped = books.ship(epoch, batch.stream().map(Ended::shipment).toList());
         same("slices after shipping", sorted(states), sorted(shipped.slices()));
         same("epoch over", !model.isOpen(epoch), shipped.epochOver());
     }
@@ -494,8 +503,7 @@ final class StoreHistory {
                             figures.put(
                                     row.text("rule_id")
                                             + " of "
-                                            + new Epoch(
-                                                    row.text("replica"), row.bigint("epoch")),
+                                            + new Epoch(row.text("replica"), row.bigint("epoch")),
                                     figures(
                                             row.decimal("amount"),
                                             row.bigint("version"),
@@ -557,7 +565,8 @@ final class StoreHistory {
 
     private static void same(String what, @Nullable Object expected, @Nullable Object found) {
         if (!java.util.Objects.equals(expected, found)) {
-            throw new AssertionError(what + "\n model:      " + expected + "\n PostgreSQL: " + found);
+            throw new AssertionError(
+                    what + "\n model:      " + expected + "\n PostgreSQL: " + found);
         }
     }
 

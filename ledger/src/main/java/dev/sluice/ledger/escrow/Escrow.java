@@ -201,7 +201,10 @@ public final class Escrow {
         }
         WalletClaim wallet = ask.request().wallet();
         if (wallet != null) {
-            known(WindowKey.wallet(ask.request().organizationId()), null, new Limit(wallet.creditLimit(), 0));
+            known(
+                    WindowKey.wallet(ask.request().organizationId()),
+                    null,
+                    new Limit(wallet.creditLimit(), 0));
         }
     }
 
@@ -280,8 +283,7 @@ public final class Escrow {
         thaw(request);
         adopt(reply.slices());
         request.own()
-                .forEach((key, own) ->
-                        slice(key).heard(reply.over().contains(key), own.limit()));
+                .forEach((key, own) -> slice(key).heard(reply.over().contains(key), own.limit()));
         renewed(sentNanos);
         List<Settlement.@Nullable Open> holds = new ArrayList<>(request.asks().size());
         for (int i = 0; i < request.asks().size(); i++) {

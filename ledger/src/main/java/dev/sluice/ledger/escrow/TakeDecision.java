@@ -47,10 +47,7 @@ public final class TakeDecision {
         /// @param escrowed slices of all epochs, this one's included
         /// @param remembered the newest limit any request came with before, null for none
         public Row(
-                BigDecimal spent,
-                BigDecimal escrowed,
-                Others others,
-                @Nullable Limit remembered) {
+                BigDecimal spent, BigDecimal escrowed, Others others, @Nullable Limit remembered) {
             this.spent = spent;
             this.escrowed = escrowed;
             this.others = others;

@@ -151,7 +151,8 @@ public final class Treasury {
                 batch.forEach(waiting -> waiting.unavailable("this replica was written off"));
             }
             case TakeReply.Late _ -> throw new IllegalStateException("overtaken: " + request);
-            case TakeReply.Taken taken -> answer(batch, taken, escrow.taken(request, taken, sent, nanoTime.getAsLong()));
+            case TakeReply.Taken taken ->
+                    answer(batch, taken, escrow.taken(request, taken, sent, nanoTime.getAsLong()));
         }
     }
 

@@ -74,7 +74,8 @@ final class Replica {
     Replica(String name, World world) {
         this.name = name;
         this.world = world;
-        this.network = new Network(
+        this.network =
+                new Network(
                         world.store,
                         world.random,
                         world.reached,

@@ -47,6 +47,7 @@ final class World {
 
     /// What was published, and when.
     private final NavigableMap<Long, Long> limits = new TreeMap<>(Map.of(revision, limit));
+
     private Duration wallOffset = Duration.ZERO;
     long calls;
     private long names;
@@ -131,8 +132,7 @@ final class World {
             ModelStore.Slice slice = entry.getValue().slices.get(replica.epoch);
             long counted = slice == null ? 0 : slice.amount;
             require(
-                    holding.free()
-                            == holding.amount() - holding.held() - holding.unshipped(),
+                    holding.free() == holding.amount() - holding.held() - holding.unshipped(),
                     entry.getKey(),
                     holding + ": something is promised to nobody");
             require(
