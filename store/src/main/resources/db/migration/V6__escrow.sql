@@ -6,6 +6,11 @@ UPDATE wallet SET escrowed = 0 WHERE escrowed <> 0;
 UPDATE budget_window SET escrowed = 0 WHERE escrowed <> 0;
 DROP TABLE hold;
 
+-- The newest limit that any replica has come with: nobody gets more under an older one.
+ALTER TABLE budget_window
+    ADD COLUMN limit_amount   numeric(38,12) NOT NULL DEFAULT 0,
+    ADD COLUMN limit_revision bigint         NOT NULL DEFAULT 0;
+
 -- One life of one replica. Only an open epoch gets slices; what an epoch that is over still ships
 -- is the operator's.
 CREATE TABLE replica_epoch (

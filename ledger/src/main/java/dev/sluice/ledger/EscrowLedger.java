@@ -16,10 +16,12 @@ import dev.sluice.ledger.journal.Journal;
 import dev.sluice.ledger.journal.JournalRecord;
 import dev.sluice.ledger.journal.Receipt;
 import dev.sluice.ledger.journal.RecoveredCall;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -387,6 +389,16 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
             droppedRefusals.addAndGet(batch.size());
             LOG.warn("{} refused calls were not stored: {}", batch.size(), e.toString());
         }
+    }
+
+    /// The limits of all rules, to be told before any call is decided by them: a lower one is in
+    /// force at once, also for calls that wait.
+    ///
+    /// @param byRule in the rule's unit, by its id
+    /// @param revision of the snapshot they are from: rises with every publication and is the same
+    ///     on every replica
+    public void limits(Map<String, BigDecimal> byRule, long revision) {
+        escrow.limits(byRule, revision);
     }
 
     /// Waits until PostgreSQL has every call that has ended so far.

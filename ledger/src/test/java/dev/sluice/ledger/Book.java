@@ -230,6 +230,17 @@ final class Book implements AutoCloseable {
             Usage usage,
             int status,
             @Nullable String errorCode) {
+        return call(request, now.get(), charge, cost, usage, status, errorCode);
+    }
+
+    static CallRecord call(
+            HoldRequest request,
+            Instant ended,
+            String charge,
+            String cost,
+            Usage usage,
+            int status,
+            @Nullable String errorCode) {
         String organization = request.organizationId();
         List<CallRecord.Attempt> attempts = new ArrayList<>();
         attempts.add(
@@ -262,7 +273,7 @@ final class Book implements AutoCloseable {
                 lines(charge),
                 "v1",
                 new CallRecord.Outcome(status, errorCode, "stop", null, null),
-                new CallRecord.Timings(request.admittedAt(), now.get(), 3L, 20L),
+                new CallRecord.Timings(request.admittedAt(), ended, 3L, 20L),
                 attempts,
                 List.of(Map.of("target", "east", "why", "first")));
     }

@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The slices of this replica and the arithmetic of holds over them. One lock guards it; nothing
@@ -41,7 +42,10 @@ public final class Escrow {
 
     private final Map<WindowKey, Slice> slices = new HashMap<>();
     private final Map<String, Settlement.Open> open = new HashMap<>();
-    private Map<String, BigDecimal> limits = Map.of();
+    private static final Limit UNKNOWN = new Limit(BigDecimal.ZERO, 0);
+
+    private Map<String, Limit> limits = Map.of();
+    private long limitRevision;
     private long spendUntilNanos;
     private long requests;
     private boolean over;
@@ -56,7 +60,7 @@ public final class Escrow {
     /// @return null when the store must be asked
     public synchronized Settlement.@Nullable Open tryHold(
             HoldRequest request, List<Claim> claims, long outputTokens, long nowNanos) {
-        if (over || spendUntilNanos - nowNanos < 0) {
+        if (!maySpend(nowNanos)) {
             return null;
         }
         for (Claim claim : claims) {
@@ -153,7 +157,7 @@ public final class Escrow {
     }
 
     private Slice slice(WindowKey key) {
-        return slices.computeIfAbsent(key, _ -> new Slice(key, null, BigDecimal.ZERO));
+        return slices.computeIfAbsent(key, _ -> new Slice(key, null, UNKNOWN));
     }
 
     /// Notes the windows of calls that wait.
@@ -165,7 +169,7 @@ public final class Escrow {
             known(ask);
             List<Claim> claims = new ArrayList<>(ask.claims().size());
             for (Claim claim : ask.claims()) {
-                BigDecimal limit = limit(claim);
+                BigDecimal limit = limit(claim).amount();
                 claims.add(
                         limit.compareTo(claim.rule().limit()) == 0
                                 ? claim
@@ -197,30 +201,42 @@ public final class Escrow {
         }
         WalletClaim wallet = ask.request().wallet();
         if (wallet != null) {
-            known(WindowKey.wallet(ask.request().organizationId()), null, wallet.creditLimit());
+            known(
+                    WindowKey.wallet(ask.request().organizationId()),
+                    null,
+                    new Limit(wallet.creditLimit(), 0));
         }
     }
 
-    private void known(WindowKey key, @Nullable Instant end, BigDecimal limit) {
+    private void known(WindowKey key, @Nullable Instant end, Limit limit) {
         Slice slice = slices.computeIfAbsent(key, _ -> new Slice(key, end, limit));
         slice.know(limit);
     }
 
     /// The limits of all rules as they are now. Told before calls are decided by them, so that a
     /// lower one is in force at once, also for calls that wait under the one before.
-    public synchronized void limits(Map<String, BigDecimal> byRule) {
-        limits = Map.copyOf(byRule);
+    ///
+    /// @param revision rises with every publication, over all replicas; what is older than what is
+    ///     known changes nothing
+    public synchronized void limits(Map<String, BigDecimal> byRule, long revision) {
+        if (revision <= limitRevision) {
+            return;
+        }
+        limitRevision = revision;
+        Map<String, Limit> newest = new HashMap<>();
+        byRule.forEach((rule, amount) -> newest.put(rule, new Limit(amount, revision)));
+        limits = newest;
         for (Slice slice : slices.values()) {
-            BigDecimal limit = limits.get(slice.key.ruleId());
+            Limit limit = limits.get(slice.key.ruleId());
             if (limit != null) {
                 slice.know(limit);
             }
         }
     }
 
-    private BigDecimal limit(Claim claim) {
-        BigDecimal newest = limits.get(claim.rule().id());
-        return newest == null ? claim.rule().limit() : newest;
+    private Limit limit(Claim claim) {
+        Limit newest = limits.get(claim.rule().id());
+        return newest == null ? new Limit(claim.rule().limit(), 0) : newest;
     }
 
     /// Slices of windows whose limit is lower than it was: all that no open call needs goes back
@@ -260,24 +276,42 @@ public final class Escrow {
 
     /// Applies the answer of the store: granted calls hold, promises end.
     ///
-    /// @return for each ask the hold it got, or null
+    /// @return for each ask the hold it got, or null; null for one that was granted means that it
+    ///     is to be asked again
     synchronized List<Settlement.@Nullable Open> taken(
-            TakeRequest request, TakeReply.Taken reply, long sentNanos) {
+            TakeRequest request, TakeReply.Taken reply, long sentNanos, long nowNanos) {
         thaw(request);
         adopt(reply.slices());
-        request.own().keySet().forEach(key -> slice(key).lowered &= reply.over().contains(key));
+        request.own()
+                .forEach((key, own) -> slice(key).heard(reply.over().contains(key), own.limit()));
         renewed(sentNanos);
         List<Settlement.@Nullable Open> holds = new ArrayList<>(request.asks().size());
         for (int i = 0; i < request.asks().size(); i++) {
             Ask ask = request.asks().get(i);
             holds.add(
                     reply.answers().get(i)
-                                    instanceof
-                                    Answer.Decided(HoldResult.Held(long outputTokens, Money _))
+                                            instanceof
+                                            Answer.Decided(
+                                                    HoldResult.Held(long outputTokens, Money _))
+                                    && maySpend(nowNanos)
+                                    && isUnderLimitsOfNow(ask, request)
                             ? hold(ask.request(), ask.claims(), outputTokens)
                             : null);
         }
         return holds;
+    }
+
+    /// False when a limit went down while the answer was on its way: what was granted stays in the
+    /// slice and goes back with it.
+    private boolean isUnderLimitsOfNow(Ask ask, TakeRequest request) {
+        for (WindowKey key : TakeDecision.keys(ask)) {
+            Slice slice = slice(key);
+            Limit asked = Objects.requireNonNull(request.own().get(key)).limit();
+            if (slice.lowered && !asked.isSameAs(slice.limit)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// Nobody knows whether the store did it: what it may have given is learnt from its next
@@ -356,6 +390,11 @@ public final class Escrow {
     /// This epoch was written off: nothing is granted any more.
     public synchronized void over() {
         over = true;
+    }
+
+    /// Whether anything may be granted from memory: the lease runs, and nobody wrote this epoch off.
+    public synchronized boolean maySpend(long nowNanos) {
+        return !over && spendUntilNanos - nowNanos >= 0;
     }
 
     public synchronized boolean isOver() {

@@ -4,7 +4,6 @@ import dev.sluice.domain.Claim;
 import dev.sluice.domain.HoldRequest;
 import dev.sluice.domain.HoldResult;
 import dev.sluice.ledger.WindowKey;
-import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -61,11 +60,11 @@ public interface EscrowStore {
 
     /// What this replica has of a window.
     ///
-    /// @param limit of the rule, or the credit limit of an account
+    /// @param limit of the rule, or the credit limit of an account, as this replica knows it
     /// @param free pieces of the slice that nobody uses and that this request may grant
     /// @param unshipped pieces settled here that the store does not know yet
     /// @param wish how many free pieces the replica would like to have
-    record Own(BigDecimal limit, @Nullable Instant end, long free, long unshipped, long wish) {}
+    record Own(Limit limit, @Nullable Instant end, long free, long unshipped, long wish) {}
 
     /// One exchange: calls that wait, and all the windows they or the replica need more of.
     ///

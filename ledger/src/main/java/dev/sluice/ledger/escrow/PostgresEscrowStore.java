@@ -90,6 +90,7 @@ public final class PostgresEscrowStore implements EscrowStore {
             Map<WindowKey, TakeDecision.Row> rows = lock(sql, request);
             TakeDecision decision = new TakeDecision(rows, request, liveReplicas(sql));
             List<Answer> answers = decision.decide();
+            LimitRows.remember(sql, decision.toRemember());
             Map<WindowKey, Long> growth = new LinkedHashMap<>();
             List<WindowKey> recalls = new ArrayList<>();
             rows.forEach((key, row) -> {
@@ -158,6 +159,7 @@ public final class PostgresEscrowStore implements EscrowStore {
                 });
         Map<WindowKey, Balance> locked = lock(sql, windows, organizations);
         Map<WindowKey, Others> others = SliceRows.others(sql, request.epoch(), locked.keySet());
+        Map<WindowKey, Limit> limits = LimitRows.of(sql, windows.keySet());
         Map<WindowKey, TakeDecision.Row> rows = new LinkedHashMap<>();
         locked.forEach((key, balance) ->
                 rows.put(
@@ -165,7 +167,8 @@ public final class PostgresEscrowStore implements EscrowStore {
                         new TakeDecision.Row(
                                 balance.used(),
                                 balance.held(),
-                                others.getOrDefault(key, Others.NOTHING_TO_GIVE))));
+                                others.getOrDefault(key, Others.NOTHING_TO_GIVE),
+                                limits.get(key))));
         return rows;
     }
 
@@ -228,7 +231,7 @@ public final class PostgresEscrowStore implements EscrowStore {
     @Override
     public Map<WindowKey, SliceState> giveBack(Epoch epoch, List<Return> returns) {
         return database.inIdempotentTransaction(sql -> {
-            lockOpen(sql, epoch);
+            boolean open = lockOpen(sql, epoch);
             Map<WindowKey, @Nullable Instant> windows = new LinkedHashMap<>();
             Set<String> organizations = new TreeSet<>();
             for (Return back : returns) {
@@ -245,7 +248,7 @@ public final class PostgresEscrowStore implements EscrowStore {
             Map<WindowKey, Long> returned = new LinkedHashMap<>();
             for (Return back : returns) {
                 SliceState slice = before.get(back.key());
-                if (slice != null && slice.version() == back.ifVersion()) {
+                if (open && slice != null && slice.version() == back.ifVersion()) {
                     returned.put(back.key(), slice.amount() - back.amount());
                 }
             }

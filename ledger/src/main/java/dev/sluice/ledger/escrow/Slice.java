@@ -1,7 +1,6 @@
 package dev.sluice.ledger.escrow;
 
 import dev.sluice.ledger.WindowKey;
-import java.math.BigDecimal;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +11,7 @@ final class Slice {
     final @Nullable Instant end;
 
     /// Of the rule, or the credit limit of an account, as the newest call knew it.
-    BigDecimal limit;
+    Limit limit;
 
     /// As the store last said.
     long amount;
@@ -43,7 +42,7 @@ final class Slice {
     /// what becomes free goes back.
     boolean lowered;
 
-    Slice(WindowKey key, @Nullable Instant end, BigDecimal limit) {
+    Slice(WindowKey key, @Nullable Instant end, Limit limit) {
         this.key = key;
         this.end = end;
         this.limit = limit;
@@ -66,9 +65,15 @@ final class Slice {
         return saturated(saturated(spent, held), saturated(largest, largest));
     }
 
-    void know(BigDecimal newest) {
-        lowered |= newest.compareTo(limit) < 0;
+    void know(Limit newest) {
+        lowered |= newest.amount().compareTo(limit.amount()) < 0;
         limit = newest;
+    }
+
+    /// What the store said to a request under a limit. It knows of more than this replica: that
+    /// everything fits is believed under the limit of now only, that it does not under any.
+    void heard(boolean over, Limit asked) {
+        lowered = over || (lowered && !asked.isSameAs(limit));
     }
 
     void hold(long pieces) {

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Who gets what of windows whose rows are locked. Pure: the store reads rows, runs this, writes
 /// [Row#granted] and [Row#recall].
@@ -38,15 +39,19 @@ public final class TakeDecision {
         private final BigDecimal spent;
         private final BigDecimal escrowed;
         private final Others others;
+        private final @Nullable Limit remembered;
         private long granted;
         private boolean recall;
 
         /// @param spent for an account, minus its balance
         /// @param escrowed slices of all epochs, this one's included
-        public Row(BigDecimal spent, BigDecimal escrowed, Others others) {
+        /// @param remembered the newest limit any request came with before, null for none
+        public Row(
+                BigDecimal spent, BigDecimal escrowed, Others others, @Nullable Limit remembered) {
             this.spent = spent;
             this.escrowed = escrowed;
             this.others = others;
+            this.remembered = remembered;
         }
 
         /// Pieces this epoch's slice grows by.
@@ -92,21 +97,43 @@ public final class TakeDecision {
         return answers;
     }
 
+    /// Limits that are newer than the remembered ones.
+    public Map<WindowKey, Limit> toRemember() {
+        Map<WindowKey, Limit> newer = new HashMap<>();
+        request.own()
+                .forEach((key, own) -> {
+                    Limit remembered = row(key).remembered;
+                    long before = remembered == null ? 0 : remembered.revision();
+                    if (own.limit().revision() > before) {
+                        newer.put(key, own.limit());
+                    }
+                });
+        return newer;
+    }
+
+    /// The newest limit of a window: this replica's, unless another came with a later one.
+    private BigDecimal limit(WindowKey key) {
+        Limit own = Objects.requireNonNull(request.own().get(key)).limit();
+        Limit remembered = row(key).remembered;
+        return (remembered == null ? own : own.orNewer(remembered)).amount();
+    }
+
     /// Windows of which more is spent and escrowed, after this, than their limit allows.
     public Set<WindowKey> over() {
         Set<WindowKey> over = new HashSet<>();
         request.own()
-                .forEach((key, own) -> {
-                    if (headroom(key, own).signum() < 0) {
+                .keySet()
+                .forEach(key -> {
+                    if (headroom(key).signum() < 0) {
                         over.add(key);
                     }
                 });
         return over;
     }
 
-    private BigDecimal headroom(WindowKey key, Own own) {
+    private BigDecimal headroom(WindowKey key) {
         Row row = row(key);
-        return own.limit()
+        return limit(key)
                 .subtract(row.spent)
                 .subtract(row.escrowed)
                 .subtract(Pieces.decimal(key.unit(), row.granted));
@@ -117,7 +144,7 @@ public final class TakeDecision {
         WindowKey wallet = WindowKey.wallet(call.organizationId());
         Decision decision =
                 HoldArithmetic.decide(
-                        ask.claims(),
+                        ask.claims().stream().map(this::underNewest).toList(),
                         claim -> balance(WindowKey.of(claim)),
                         call.wallet(),
                         call.wallet() == null ? Balance.EMPTY : balance(wallet),
@@ -132,6 +159,14 @@ public final class TakeDecision {
             case Decision.Refuses(HoldResult.Refused refused) -> new Answer.Decided(refused);
             case Decision.Fits(long output) -> new Answer.Decided(grant(ask, output));
         };
+    }
+
+    private Claim underNewest(Claim claim) {
+        if (claim.rule().shadow()) {
+            return claim;
+        }
+        BigDecimal limit = limit(WindowKey.of(claim));
+        return limit.compareTo(claim.rule().limit()) == 0 ? claim : claim.withLimit(limit);
     }
 
     /// Nothing is refused or lowered while others may have what is missing.
@@ -184,8 +219,8 @@ public final class TakeDecision {
         if (missing <= 0 || row.recall || row.others == Others.ASKED) {
             return;
         }
-        BigDecimal whole = key.isWallet() ? own.limit().subtract(row.spent) : own.limit();
-        BigDecimal headroom = headroom(key, own);
+        BigDecimal whole = key.isWallet() ? limit(key).subtract(row.spent) : limit(key);
+        BigDecimal headroom = headroom(key);
         if (headroom.multiply(BigDecimal.valueOf(EXACT_BELOW_ONE_IN)).compareTo(whole) < 0) {
             return;
         }

@@ -154,7 +154,8 @@ public final class Treasury {
                 batch.forEach(waiting -> waiting.unavailable("this replica was written off"));
             }
             case TakeReply.Late _ -> throw new IllegalStateException("overtaken: " + request);
-            case TakeReply.Taken taken -> answer(batch, taken, escrow.taken(request, taken, sent));
+            case TakeReply.Taken taken ->
+                    answer(batch, taken, escrow.taken(request, taken, sent, nanoTime.getAsLong()));
         }
     }
 
@@ -177,7 +178,8 @@ public final class Treasury {
             }
             switch (taken.answers().get(i)) {
                 case Answer.Decided(HoldResult.Refused refused) -> waiting.refused(refused);
-                case Answer.Decided(var other) ->
+                case Answer.Decided(HoldResult.Held _) -> waiting.again();
+                case Answer.Decided(HoldResult.Unavailable other) ->
                         throw new IllegalStateException("no store answers " + other);
                 case Answer.Recalling _ -> {
                     if (waiting.patience == Patience.RECALL) {
@@ -230,7 +232,7 @@ public final class Treasury {
         switch (store.take(topUps)) {
             case TakeReply.EpochOver _ -> over();
             case TakeReply.Late _ -> throw new IllegalStateException("overtaken: " + topUps);
-            case TakeReply.Taken taken -> escrow.taken(topUps, taken, sent);
+            case TakeReply.Taken taken -> escrow.taken(topUps, taken, sent, nanoTime.getAsLong());
         }
     }
 

@@ -5,6 +5,7 @@ import dev.sluice.ledger.WindowKey;
 import dev.sluice.ledger.escrow.Epoch;
 import dev.sluice.ledger.escrow.Escrow;
 import dev.sluice.ledger.escrow.EscrowStore;
+import dev.sluice.ledger.escrow.Limit;
 import dev.sluice.ledger.escrow.SliceState;
 import dev.sluice.ledger.escrow.TakeDecision;
 import dev.sluice.ledger.escrow.TakeDecision.Others;
@@ -19,26 +20,29 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// The authority over money without a database: rows are objects, a transaction is a method call.
 /// Decides by the same [TakeDecision] as the real one; the contract test holds the rest together.
-final class ModelStore implements EscrowStore {
+public final class ModelStore implements EscrowStore {
 
     private static final long LIVE_NANOS = Duration.ofSeconds(30).toNanos();
 
     /// A window or account.
-    static final class Balance {
-        BigDecimal spent = BigDecimal.ZERO;
-        BigDecimal escrowed = BigDecimal.ZERO;
-        final Map<Epoch, Slice> slices = new LinkedHashMap<>();
+    public static final class Balance {
+        public BigDecimal spent = BigDecimal.ZERO;
+        public BigDecimal escrowed = BigDecimal.ZERO;
+        @Nullable Limit limit;
+        public final Map<Epoch, Slice> slices = new LinkedHashMap<>();
     }
 
-    static final class Slice {
-        long amount;
-        long version;
-        boolean givable;
-        long recall;
-        long answered;
+    /// What an epoch has of it.
+    public static final class Slice {
+        public long amount;
+        public long version;
+        public boolean givable;
+        public long recall;
+        public long answered;
     }
 
     private static final class Life {
@@ -49,15 +53,15 @@ final class ModelStore implements EscrowStore {
 
     /// What a call takes when it is booked: pieces spent of a window, of which so many come out of
     /// the slice.
-    record Booking(String requestId, Map<WindowKey, Long> held, Map<WindowKey, Long> used) {}
+    public record Booking(String requestId, Map<WindowKey, Long> held, Map<WindowKey, Long> used) {}
 
     private final LongSupplier nanoTime;
     private final Map<Epoch, Life> lives = new LinkedHashMap<>();
-    final Map<WindowKey, Balance> balances = new LinkedHashMap<>();
-    final Set<String> booked = new HashSet<>();
+    public final Map<WindowKey, Balance> balances = new LinkedHashMap<>();
+    public final Set<String> booked = new HashSet<>();
     final Set<String> late = new HashSet<>();
 
-    ModelStore(LongSupplier nanoTime) {
+    public ModelStore(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
     }
 
@@ -87,7 +91,7 @@ final class ModelStore implements EscrowStore {
         return earlier;
     }
 
-    boolean isOpen(Epoch epoch) {
+    public boolean isOpen(Epoch epoch) {
         return Objects.requireNonNull(lives.get(epoch)).open;
     }
 
@@ -119,10 +123,12 @@ final class ModelStore implements EscrowStore {
                             new TakeDecision.Row(
                                     balance.spent,
                                     balance.escrowed,
-                                    others(balance, request.epoch())));
+                                    others(balance, request.epoch()),
+                                    balance.limit));
                 });
         TakeDecision decision = new TakeDecision(rows, request, live());
         List<Answer> answers = decision.decide();
+        decision.toRemember().forEach((key, limit) -> balance(key).limit = limit);
         Map<WindowKey, SliceState> slices = new HashMap<>();
         rows.forEach((key, row) -> {
             Balance balance = balance(key);
@@ -230,10 +236,11 @@ final class ModelStore implements EscrowStore {
             life.open = false;
             balances.forEach((key, balance) -> {
                 Slice slice = balance.slices.get(epoch);
-                if (slice != null) {
+                if (slice != null && slice.amount > 0) {
                     balance.escrowed =
                             balance.escrowed.subtract(Pieces.decimal(key.unit(), slice.amount));
                     slice.amount = 0;
+                    slice.givable = true;
                     slice.version++;
                 }
             });
@@ -241,7 +248,7 @@ final class ModelStore implements EscrowStore {
     }
 
     /// Refused while the epoch may still spend.
-    boolean writeOff(Epoch epoch) {
+    public boolean writeOff(Epoch epoch) {
         Life life = Objects.requireNonNull(lives.get(epoch));
         if (!life.open || nanoTime.getAsLong() - life.seenNanos <= Escrow.LEASE.toNanos()) {
             return false;
@@ -251,31 +258,21 @@ final class ModelStore implements EscrowStore {
     }
 
     /// Books calls, once each.
-    Map<WindowKey, SliceState> ship(Epoch epoch, List<Booking> bookings) {
-        Map<WindowKey, SliceState> states = new HashMap<>();
+    public Map<WindowKey, SliceState> ship(Epoch epoch, List<Booking> bookings) {
+        boolean open = isOpen(epoch);
+        Map<WindowKey, Long> used = new LinkedHashMap<>();
         for (Booking booking : bookings) {
             if (!booked.add(booking.requestId())) {
                 continue;
             }
-            if (!isOpen(epoch)) {
+            if (open) {
+                booking.used().forEach((key, amount) -> used.merge(key, amount, Math::addExact));
+            } else {
                 late.add(booking.requestId());
-                continue;
             }
-            booking.used()
-                    .forEach((key, used) -> {
-                        Balance balance = balance(key);
-                        Slice slice = Objects.requireNonNull(balance.slices.get(epoch));
-                        balance.spent = balance.spent.add(Pieces.decimal(key.unit(), used));
-                        balance.escrowed =
-                                balance.escrowed.subtract(Pieces.decimal(key.unit(), used));
-                        slice.amount -= used;
-                        slice.version++;
-                        slice.givable = true;
-                        if (slice.amount < 0) {
-                            throw new AssertionError("a slice below zero: " + key + " of " + epoch);
-                        }
-                    });
         }
+        used.forEach((key, amount) -> book(epoch, key, amount));
+        Map<WindowKey, SliceState> states = new HashMap<>();
         // also of what was booked before: its confirmation may have been lost
         for (Booking booking : bookings) {
             for (WindowKey key : booking.used().keySet()) {
@@ -288,7 +285,24 @@ final class ModelStore implements EscrowStore {
         return states;
     }
 
-    Balance balance(WindowKey key) {
+    private void book(Epoch epoch, WindowKey key, long used) {
+        if (used == 0) {
+            return;
+        }
+        Balance balance = balance(key);
+        Slice slice = Objects.requireNonNull(balance.slices.get(epoch));
+        BigDecimal amount = Pieces.decimal(key.unit(), used);
+        balance.spent = balance.spent.add(amount);
+        balance.escrowed = balance.escrowed.subtract(amount);
+        slice.amount -= used;
+        slice.version++;
+        slice.givable = true;
+        if (slice.amount < 0) {
+            throw new AssertionError("a slice below zero: " + key + " of " + epoch);
+        }
+    }
+
+    public Balance balance(WindowKey key) {
         return balances.computeIfAbsent(key, _ -> new Balance());
     }
 }

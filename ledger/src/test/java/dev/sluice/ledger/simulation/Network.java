@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// One replica's way to the store: loses requests, loses replies, and lets requests arrive long
@@ -27,12 +28,23 @@ final class Network implements EscrowStore {
     private final Random random;
     private final Reached reached;
     private final List<Runnable> onTheirWay = new ArrayList<>();
+    private final Runnable meanwhile;
+    private final Consumer<List<Return>> sending;
     private int faultsPerThousand;
 
-    Network(ModelStore store, Random random, Reached reached) {
+    /// @param meanwhile what the replica does while a reply is on its way
+    /// @param sending sees what is given back
+    Network(
+            ModelStore store,
+            Random random,
+            Reached reached,
+            Runnable meanwhile,
+            Consumer<List<Return>> sending) {
         this.store = store;
         this.random = random;
         this.reached = reached;
+        this.meanwhile = meanwhile;
+        this.sending = sending;
     }
 
     void faultsPerThousand(int faults) {
@@ -84,12 +96,21 @@ final class Network implements EscrowStore {
 
     @Override
     public TakeReply take(TakeRequest request) {
-        return send(() -> store.take(request));
+        TakeReply reply = send(() -> store.take(request));
+        if (random.nextInt(4) == 0) {
+            meanwhile.run();
+        }
+        return reply;
     }
 
     @Override
     public Map<WindowKey, SliceState> giveBack(Epoch epoch, List<Return> returns) {
-        return send(() -> store.giveBack(epoch, returns));
+        sending.accept(returns);
+        Map<WindowKey, SliceState> states = send(() -> store.giveBack(epoch, returns));
+        if (random.nextInt(4) == 0) {
+            meanwhile.run();
+        }
+        return states;
     }
 
     @Override

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /// Counts the rare states a run has met: one that met too few proves nothing.
-final class Reached {
+public final class Reached {
 
     private final Map<String, Long> counts = new TreeMap<>();
 

@@ -68,12 +68,19 @@ final class Replica {
     Escrow escrow;
     Treasury treasury;
     long limitView;
+    long limitRevision;
     boolean paused;
 
     Replica(String name, World world) {
         this.name = name;
         this.world = world;
-        this.network = new Network(world.store, world.random, world.reached);
+        this.network =
+                new Network(
+                        world.store,
+                        world.random,
+                        world.reached,
+                        () -> world.meanwhile(this),
+                        returns -> world.returning(this, returns));
         this.epoch = network.open(name);
         this.escrow = new Escrow(world.nanos);
         world.adoptLimit(this);
@@ -84,6 +91,7 @@ final class Replica {
     final class Waiter extends Treasury.Waiting {
         private final HoldRequest request;
         private boolean answered;
+        private boolean recalled;
 
         Waiter(HoldRequest request, List<Claim> claims) {
             super(request, claims, request.outputTokensMax());
@@ -120,17 +128,25 @@ final class Replica {
 
         @Override
         protected void again() {
-            world.reached.mark("recall");
+            if (!recalled) {
+                recalled = true;
+                world.reached.mark("recall");
+            }
             again.add(this);
         }
     }
 
-    void call(HoldRequest request, List<Claim> claims) {
+    boolean maySpend() {
+        return world.store.isOpen(epoch) && escrow.maySpend(world.nanos);
+    }
+
+    /// @param memoryOnly while an exchange is under way nothing else is asked of the store
+    void call(HoldRequest request, List<Claim> claims, boolean memoryOnly) {
         Settlement.Open hold = treasury.tryHold(request, claims, request.outputTokensMax());
         if (hold != null) {
             world.reached.mark("granted from memory");
             granted(request, hold);
-        } else {
+        } else if (!memoryOnly) {
             treasury.serve(List.of(new Waiter(request, claims)));
         }
     }
@@ -166,6 +182,11 @@ final class Replica {
         call.used = used;
         open.remove(call.hold.requestId());
         escrow.settle(call.hold, (_, held) -> Math.min(used, held));
+        if (world.random.nextInt(20) == 0) {
+            // two threads may both find that a call ended, or that it never ran
+            escrow.settle(call.hold, (_, held) -> Math.min(used, held));
+            escrow.release(call.hold);
+        }
         ended.add(call);
         world.ended(this, call);
     }

@@ -10,6 +10,7 @@ import dev.sluice.domain.Window;
 import dev.sluice.ledger.Pieces;
 import dev.sluice.ledger.WindowKey;
 import dev.sluice.ledger.escrow.Escrow;
+import dev.sluice.ledger.escrow.EscrowStore;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,8 +19,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Replicas, time and what may go wrong, one step after another from one seed.
@@ -39,7 +42,12 @@ final class World {
     private final List<Replica> lost = new ArrayList<>();
     long nanos = 1_000_000_000L;
     long limit = 20 * DOLLAR;
-    private long highestLimit = limit;
+    private long revision = 1;
+    private long inForce = revision;
+
+    /// What was published, and when.
+    private final NavigableMap<Long, Long> limits = new TreeMap<>(Map.of(revision, limit));
+
     private Duration wallOffset = Duration.ZERO;
     long calls;
     private long names;
@@ -77,11 +85,15 @@ final class World {
         if (replica.paused) {
             if (die < 100) {
                 replica.paused = false;
+                if (!replica.maySpend()) {
+                    // whose lease is over reads the configuration before it serves
+                    adoptLimit(replica);
+                }
             }
             return;
         }
         if (die < 4_500) {
-            call(replica);
+            call(replica, false);
         } else if (die < 8_600) {
             advanceOne(replica);
         } else if (die < 9_300) {
@@ -95,6 +107,7 @@ final class World {
             rarely(replica, random.nextInt(1_000));
         }
         check(replica);
+        keepInForce();
         long minute = wallClock().getEpochSecond() / 60;
         if (minute != lastMinute) {
             lastMinute = minute;
@@ -108,6 +121,10 @@ final class World {
         if (!store.isOpen(replica.epoch)) {
             return;
         }
+        require(
+                replica.escrow.openCalls() == replica.open.size(),
+                null,
+                replica.escrow.openCalls() + " holds of " + replica.open.size() + " calls");
         for (Map.Entry<WindowKey, ModelStore.Balance> entry : store.balances.entrySet()) {
             Escrow.Holding holding = replica.escrow.holding(entry.getKey());
             if (holding == null) {
@@ -116,9 +133,24 @@ final class World {
             ModelStore.Slice slice = entry.getValue().slices.get(replica.epoch);
             long counted = slice == null ? 0 : slice.amount;
             require(
+                    holding.free() == holding.amount() - holding.held() - holding.unshipped(),
+                    entry.getKey(),
+                    holding + ": something is promised to nobody");
+            require(
                     holding.held() <= holding.amount() && holding.held() <= counted,
                     entry.getKey(),
                     holding + " of " + counted + " counted for " + replica.epoch);
+        }
+    }
+
+    /// Who answers a recall keeps nothing that no call needs.
+    void returning(Replica replica, List<EscrowStore.Return> returns) {
+        for (EscrowStore.Return back : returns) {
+            Escrow.Holding holding = replica.escrow.holding(back.key());
+            require(
+                    back.answers() == 0 || (holding != null && holding.free() <= 0),
+                    back.key(),
+                    holding + " kept in spite of a recall");
         }
     }
 
@@ -140,7 +172,7 @@ final class World {
             loseDisk(replica);
         } else if (die < 300) {
             writeOff();
-        } else if (die < 330) {
+        } else if (die < 360) {
             changeLimit();
         } else if (die < 430) {
             replica.network.faultsPerThousand(random.nextInt(3) == 0 ? 200 : 5);
@@ -153,7 +185,24 @@ final class World {
         }
     }
 
-    private void call(Replica replica) {
+    /// While a reply is on its way to a replica, its other threads go on.
+    void meanwhile(Replica replica) {
+        switch (random.nextInt(5)) {
+            case 0 -> adoptLimit(replica);
+            case 1 -> call(replica, true);
+            case 2 -> advanceOne(replica);
+            case 3 -> {
+                if (random.nextInt(2_000) == 0) {
+                    reached.mark("reply past lease");
+                    nanos += Duration.ofSeconds(100 + random.nextInt(60)).toNanos();
+                    writeOff();
+                }
+            }
+            default -> replica.ship(1 + random.nextInt(40));
+        }
+    }
+
+    private void call(Replica replica, boolean memoryOnly) {
         calls++;
         long base = 1 + random.nextLong(random.nextInt(20) == 0 ? DOLLAR : DOLLAR / 100);
         long perToken = random.nextBoolean() ? 0 : random.nextLong(DOLLAR / 100_000);
@@ -176,7 +225,7 @@ final class World {
                         least,
                         most,
                         wallClock());
-        replica.call(request, claims);
+        replica.call(request, claims, memoryOnly);
     }
 
     private Claim claim(QuotaRule rule, long base, long perToken) {
@@ -231,15 +280,38 @@ final class World {
         truth.count(request.requestId(), call.held());
         for (Claim claim : request.claims()) {
             WindowKey key = WindowKey.of(claim);
-            // what was granted under a higher limit may stay above a lower one
             long inForce =
                     key.ruleId().equals("minute")
-                            ? highestLimit
+                            ? limitInForce()
                             : Pieces.floor(key.unit(), claim.rule().limit());
             require(truth.total(key) <= inForce, key, truth.total(key) + " > " + inForce);
         }
         WindowKey wallet = WindowKey.wallet(ORGANIZATION);
         require(truth.total(wallet) <= WALLET, wallet, truth.total(wallet) + " > balance");
+    }
+
+    /// The highest limit published since the one that the slowest replica works under which may
+    /// still grant anything: once all have the newest, that one.
+    private long limitInForce() {
+        keepInForce();
+        return limits.tailMap(inForce, true).values().stream()
+                .mapToLong(Long::longValue)
+                .max()
+                .orElseThrow();
+    }
+
+    /// What is in force stays so: who may not spend now has nothing to say later.
+    private void keepInForce() {
+        long oldest = revision;
+        for (Replica replica : replicas) {
+            if (replica.maySpend()) {
+                oldest = Math.min(oldest, replica.limitRevision);
+            }
+        }
+        inForce = Math.max(inForce, oldest);
+        if (inForce == revision) {
+            reached.mark("newest limit in force");
+        }
     }
 
     void ended(Replica replica, Replica.Call call) {
@@ -274,7 +346,7 @@ final class World {
     private void writeOff() {
         List<Replica> candidates = new ArrayList<>(lost);
         for (Replica replica : replicas) {
-            if (replica.paused) {
+            if (!replica.maySpend()) {
                 candidates.add(replica);
             }
         }
@@ -295,12 +367,13 @@ final class World {
         long next = (2L + random.nextInt(30)) * DOLLAR;
         reached.mark(next < limit ? "limit lowered" : "limit raised");
         limit = next;
-        highestLimit = Math.max(highestLimit, limit);
+        limits.put(++revision, limit);
     }
 
     void adoptLimit(Replica replica) {
         replica.limitView = limit;
-        replica.escrow.limits(Map.of("minute", Pieces.decimal(QuotaUnit.USD, limit)));
+        replica.limitRevision = revision;
+        replica.escrow.limits(Map.of("minute", Pieces.decimal(QuotaUnit.USD, limit)), revision);
     }
 
     /// Everything comes to rest: all calls end, everything is shipped and returned; then the

@@ -1,0 +1,72 @@
+package dev.sluice.ledger;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.ledger.simulation.Simulation;
+import dev.sluice.store.Database;
+import dev.sluice.testkit.TestDatabase;
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// The checks find what they are there for: each bug that is planted into a production class is
+/// caught by the simulation, or by the contract test of the stores, as they are.
+@Tag("slow")
+class PlantedBugsTest {
+
+    private static final long CALLS = 1_000_000;
+    private static final int HISTORIES = 2_000;
+
+    static List<PlantedBug> simulation() throws IOException {
+        return PlantedBug.in("simulation");
+    }
+
+    static List<PlantedBug> store() throws IOException {
+        return PlantedBug.in("store");
+    }
+
+    @ParameterizedTest
+    @MethodSource("simulation")
+    void theSimulationCatches(PlantedBug bug, @TempDir Path folder) throws Exception {
+        long seed = Long.getLong("sluice.seed", System.nanoTime());
+        try (URLClassLoader planted = bug.plantIn(folder)) {
+            Method run =
+                    planted.loadClass(Simulation.class.getName())
+                            .getMethod("run", long.class, long.class);
+            isCaught(bug, () -> run.invoke(null, seed, CALLS));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("store")
+    void theContractTestCatches(PlantedBug bug, @TempDir Path folder) throws Exception {
+        long seed = Long.getLong("sluice.seed", System.nanoTime());
+        try (TestDatabase server = TestDatabase.create();
+                URLClassLoader planted = bug.plantIn(folder)) {
+            Method run =
+                    planted.loadClass(StoreHistory.class.getName())
+                            .getDeclaredMethod("run", Database.class, long.class, int.class);
+            run.setAccessible(true);
+            isCaught(bug, () -> run.invoke(null, server.database(), seed, HISTORIES));
+        }
+    }
+
+    private interface Run {
+        Object run() throws ReflectiveOperationException;
+    }
+
+    private static void isCaught(PlantedBug bug, Run checks) {
+        assertThatThrownBy(checks::run)
+                .as(bug.toString())
+                .cause()
+                .isInstanceOf(AssertionError.class)
+                .satisfies(failure ->
+                        System.out.println(bug.name() + " caught: " + failure.getMessage()));
+    }
+}
