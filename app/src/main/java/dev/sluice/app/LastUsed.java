@@ -2,7 +2,7 @@ package dev.sluice.app;
 
 import dev.sluice.domain.Attribution;
 import dev.sluice.gateway.CallObserver;
-import dev.sluice.ledger.CallRecord;
+import dev.sluice.ledger.call.CallRecord;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

@@ -1,5 +1,8 @@
 package dev.sluice.app;
 
+import java.util.HashMap;
+import java.math.BigDecimal;
+import dev.sluice.policy.Snapshot;
 import dev.sluice.catalog.PriceBook;
 import dev.sluice.control.ControlPlane;
 import dev.sluice.control.MoneyRoutes;
@@ -120,6 +123,7 @@ final class Server implements AutoCloseable {
             PostgresIdempotency idempotency = new PostgresIdempotency(database, clock, replica);
             control = stopping(wireControl(data));
             registerMoneyRoutes();
+            control.snapshots().beforePublishing(this::publishLimits);
             control.initialize();
             lastUsed = new LastUsed(control::touchLastUsed);
             idempotency.recover();
@@ -153,6 +157,16 @@ final class Server implements AutoCloseable {
                         config.egressAllow(),
                         InetAddress::getAllByName,
                         name -> Optional.ofNullable(System.getenv(name))));
+    }
+
+    /// A lower limit is in force before the first call is decided by it.
+    private void publishLimits(Snapshot snapshot) {
+        Map<String, BigDecimal> byRule = new HashMap<>();
+        snapshot.organizations()
+                .values()
+                .forEach(organization ->
+                        organization.rules().forEach(rule -> byRule.put(rule.id(), rule.limit())));
+        ledger.limits(byRule, snapshot.version());
     }
 
     /// The routes that read money and usage, which need the ledger and the data plane's own policy.

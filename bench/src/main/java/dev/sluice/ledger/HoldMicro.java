@@ -1,5 +1,6 @@
 package dev.sluice.ledger;
 
+import dev.sluice.ledger.window.HoldArithmetic;
 import dev.sluice.domain.Claim;
 import dev.sluice.domain.HoldRequest;
 import dev.sluice.domain.QuotaRule;

@@ -22,7 +22,7 @@ import dev.sluice.domain.Secret;
 import dev.sluice.domain.Usage;
 import dev.sluice.domain.Window;
 import dev.sluice.ledger.CallOrigin;
-import dev.sluice.ledger.CallRecord;
+import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.ledger.EscrowLedger;
 import dev.sluice.ledger.LedgerSettings;
 import dev.sluice.ledger.LedgerStart;

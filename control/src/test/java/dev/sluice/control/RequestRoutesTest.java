@@ -8,7 +8,7 @@ import dev.sluice.control.http.Json;
 import dev.sluice.domain.QuotaRule;
 import dev.sluice.domain.QuotaUnit;
 import dev.sluice.domain.Usage;
-import dev.sluice.ledger.CallRecord;
+import dev.sluice.ledger.call.CallRecord;
 import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;

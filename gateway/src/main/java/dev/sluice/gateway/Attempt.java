@@ -3,7 +3,7 @@ package dev.sluice.gateway;
 import dev.sluice.catalog.CostLine;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.Usage;
-import dev.sluice.ledger.CallRecord;
+import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.policy.CallPlan.PlannedTarget;
 import java.math.BigDecimal;
 import java.time.Instant;

@@ -3,7 +3,7 @@ package dev.sluice.gateway;
 import dev.sluice.catalog.CostLine;
 import dev.sluice.domain.Attribution;
 import dev.sluice.domain.Money;
-import dev.sluice.ledger.CallRecord;
+import dev.sluice.ledger.call.CallRecord;
 import java.io.PrintStream;
 import java.io.StringWriter;
 import java.util.concurrent.ArrayBlockingQueue;

@@ -2,7 +2,7 @@ package dev.sluice.gateway;
 
 import dev.sluice.catalog.CostLine;
 import dev.sluice.domain.Money;
-import dev.sluice.ledger.CallRecord;
+import dev.sluice.ledger.call.CallRecord;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;

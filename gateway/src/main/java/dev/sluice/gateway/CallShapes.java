@@ -3,7 +3,7 @@ package dev.sluice.gateway;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.Usage;
-import dev.sluice.ledger.CallRecord;
+import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.protocol.UpstreamFaults;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;

@@ -5,7 +5,7 @@ import dev.sluice.domain.CrashPoint;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.Usage;
-import dev.sluice.ledger.CallRecord;
+import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.policy.CallPlan;
 import dev.sluice.policy.CallPlan.PlannedTarget;

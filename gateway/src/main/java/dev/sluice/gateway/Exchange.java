@@ -4,7 +4,7 @@ import dev.sluice.domain.Attribution;
 import dev.sluice.domain.CallFacts;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.HoldResult;
-import dev.sluice.ledger.CallRecord;
+import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.policy.CallPlan;
 import dev.sluice.policy.KeyEntry;
 import dev.sluice.policy.Snapshot;

@@ -10,7 +10,7 @@ import dev.sluice.catalog.Rating;
 import dev.sluice.domain.MeterKind;
 import dev.sluice.domain.Money;
 import dev.sluice.domain.Usage;
-import dev.sluice.ledger.CallRecord;
+import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.simulator.journal.Call;
 import java.math.BigDecimal;
 import java.net.http.HttpRequest;

@@ -4,7 +4,7 @@ import dev.sluice.domain.HoldRequest;
 import dev.sluice.domain.HoldResult;
 import dev.sluice.domain.Money;
 import dev.sluice.ledger.CallOrigin;
-import dev.sluice.ledger.CallRecord;
+import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.ledger.Ledger;
 import java.math.BigDecimal;
 import java.time.Duration;

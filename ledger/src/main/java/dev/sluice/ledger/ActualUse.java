@@ -2,7 +2,9 @@ package dev.sluice.ledger;
 
 import dev.sluice.domain.Money;
 import dev.sluice.domain.Usage;
+import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.ledger.escrow.Escrow;
+import dev.sluice.ledger.window.WindowKey;
 
 /// What an ended call takes out of slices, window by window: what it used, at most what it held.
 record ActualUse(Money charge, Usage usage) implements Escrow.Used {

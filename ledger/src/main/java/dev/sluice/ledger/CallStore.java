@@ -2,6 +2,8 @@ package dev.sluice.ledger;
 
 import dev.sluice.domain.Attribution;
 import dev.sluice.domain.Money;
+import dev.sluice.ledger.call.CallRecord;
+import dev.sluice.ledger.window.Settlement;
 import dev.sluice.store.Sql;
 import java.math.BigDecimal;
 import java.util.ArrayList;

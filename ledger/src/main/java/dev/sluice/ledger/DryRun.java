@@ -5,7 +5,10 @@ import dev.sluice.domain.HoldRequest;
 import dev.sluice.domain.HoldRequest.WalletClaim;
 import dev.sluice.domain.HoldResult;
 import dev.sluice.domain.Money;
-import dev.sluice.ledger.HoldArithmetic.Balance;
+import dev.sluice.ledger.escrow.SliceRows;
+import dev.sluice.ledger.window.HoldArithmetic;
+import dev.sluice.ledger.window.HoldArithmetic.Balance;
+import dev.sluice.ledger.window.WindowKey;
 import dev.sluice.store.Database;
 import dev.sluice.store.Sql;
 import java.math.BigDecimal;
@@ -79,7 +82,7 @@ public final class DryRun {
             }
         }
         keys.add(WindowKey.wallet(request.organizationId()));
-        return BalanceStore.standing(sql, keys);
+        return SliceRows.standing(sql, keys);
     }
 
     private Balance balance(Claim claim, Map<WindowKey, Balance> windows) {

@@ -2,6 +2,7 @@ package dev.sluice.ledger;
 
 import dev.sluice.domain.HoldRequest;
 import dev.sluice.domain.HoldResult;
+import dev.sluice.ledger.call.CallRecord;
 import java.util.function.Consumer;
 
 /// The money authority as the data plane sees it. Every call may return before its work is done;

@@ -3,6 +3,8 @@ package dev.sluice.ledger;
 import dev.sluice.domain.MeterKind;
 import dev.sluice.domain.Money;
 import dev.sluice.domain.Usage;
+import dev.sluice.ledger.call.CallRecord;
+import dev.sluice.ledger.window.Settlement;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.Map;

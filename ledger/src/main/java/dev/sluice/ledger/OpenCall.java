@@ -1,5 +1,6 @@
 package dev.sluice.ledger;
 
+import dev.sluice.ledger.window.Settlement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,6 +4,8 @@ import dev.sluice.catalog.CostLine;
 import dev.sluice.domain.Attribution;
 import dev.sluice.domain.Money;
 import dev.sluice.ledger.BookStore.Transfer;
+import dev.sluice.ledger.call.CallRecord;
+import dev.sluice.ledger.window.Settlement;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;

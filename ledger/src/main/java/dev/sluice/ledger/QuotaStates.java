@@ -2,7 +2,9 @@ package dev.sluice.ledger;
 
 import dev.sluice.domain.QuotaRule;
 import dev.sluice.domain.Window;
-import dev.sluice.ledger.HoldArithmetic.Balance;
+import dev.sluice.ledger.escrow.SliceRows;
+import dev.sluice.ledger.window.HoldArithmetic.Balance;
+import dev.sluice.ledger.window.WindowKey;
 import dev.sluice.store.Database;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -45,7 +47,7 @@ public final class QuotaStates {
                 rule.isRate()
                         ? rates.balance(key)
                         : database.snapshot(sql ->
-                                BalanceStore.standing(sql, List.of(key))
+                                SliceRows.standing(sql, List.of(key))
                                         .getOrDefault(key, Balance.EMPTY));
         return new QuotaState(
                 rule.limit(),

@@ -2,6 +2,7 @@ package dev.sluice.ledger;
 
 import dev.sluice.domain.Attribution;
 import dev.sluice.domain.Ids;
+import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.store.Database;
 import java.math.BigDecimal;
 import java.time.Instant;

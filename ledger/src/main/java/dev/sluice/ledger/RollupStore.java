@@ -1,6 +1,7 @@
 package dev.sluice.ledger;
 
 import dev.sluice.domain.Attribution;
+import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.store.Sql;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;

@@ -3,6 +3,7 @@ package dev.sluice.ledger;
 import dev.sluice.catalog.CostLine;
 import dev.sluice.domain.Attribution;
 import dev.sluice.domain.Usage;
+import dev.sluice.ledger.call.CallRecord;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;

@@ -6,6 +6,9 @@ import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.Ids;
 import dev.sluice.ledger.BookStore.Transfer;
 import dev.sluice.ledger.escrow.SliceRows;
+import dev.sluice.ledger.window.BalanceStore;
+import dev.sluice.ledger.window.HoldArithmetic;
+import dev.sluice.ledger.window.WindowKey;
 import dev.sluice.store.Database;
 import dev.sluice.store.Sql;
 import java.math.BigDecimal;
@@ -66,7 +69,7 @@ public final class Wallets {
         WindowKey wallet = WindowKey.wallet(organizationId);
         HoldArithmetic.Balance found =
                 database.snapshot(sql ->
-                        BalanceStore.standing(sql, List.of(wallet))
+                        SliceRows.standing(sql, List.of(wallet))
                                 .getOrDefault(wallet, HoldArithmetic.Balance.EMPTY));
         BigDecimal balance = found.used().negate();
         return new WalletBalance(

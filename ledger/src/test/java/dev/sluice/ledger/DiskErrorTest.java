@@ -100,7 +100,7 @@ class DiskErrorTest {
         List<Boolean> relayed = new CopyOnWriteArrayList<>();
         List<CompletableFuture<Boolean>> first = new ArrayList<>();
         for (HoldRequest call : calls.subList(0, 4)) {
-            ledger.attempting(book.answered(call, "0.02", "0.01", 1, 1));
+            ledger.attempting(book.answered(call, "0.02", "0.01", 1, 1), _ -> {});
             CompletableFuture<Boolean> answer = new CompletableFuture<>();
             first.add(answer);
             ledger.relaying(

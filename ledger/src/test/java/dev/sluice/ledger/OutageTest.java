@@ -60,7 +60,7 @@ class OutageTest {
     }
 
     private static void begin(Book book, HoldRequest request) {
-        book.ledger.attempting(book.answered(request, "0.002", "0.001", 10, 0));
+        book.ledger.attempting(book.answered(request, "0.002", "0.001", 10, 0), _ -> {});
         CompletableFuture<Boolean> relayed = new CompletableFuture<>();
         book.ledger.relaying(request.requestId(), relayed::complete);
         assertThat(Book.get(relayed)).isTrue();

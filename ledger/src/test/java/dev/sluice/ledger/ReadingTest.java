@@ -10,6 +10,7 @@ import dev.sluice.domain.QuotaRule;
 import dev.sluice.domain.QuotaUnit;
 import dev.sluice.domain.Usage;
 import dev.sluice.domain.Window;
+import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.testkit.TestDatabase;
 import java.math.BigDecimal;
 import java.time.Duration;

@@ -92,7 +92,7 @@ class RecoveryTest {
 
     private HoldRequest attempted() {
         HoldRequest request = held(first);
-        first.ledger.attempting(first.answered(request, "0.02", "0.004", 100, 0));
+        first.ledger.attempting(first.answered(request, "0.02", "0.004", 100, 0), _ -> {});
         return request;
     }
 

@@ -8,6 +8,7 @@ import dev.sluice.domain.Money;
 import dev.sluice.domain.QuotaRule;
 import dev.sluice.domain.QuotaUnit;
 import dev.sluice.ledger.ShipStore.Shipment;
+import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.ledger.escrow.Epoch;
 import dev.sluice.ledger.escrow.EscrowStore.Answer;
 import dev.sluice.ledger.escrow.EscrowStore.Ask;
@@ -19,7 +20,12 @@ import dev.sluice.ledger.escrow.EscrowStore.TakeRequest;
 import dev.sluice.ledger.escrow.Limit;
 import dev.sluice.ledger.escrow.PostgresEscrowStore;
 import dev.sluice.ledger.escrow.SliceState;
+import dev.sluice.ledger.journal.RecoveredCall;
 import dev.sluice.ledger.simulation.ModelStore;
+import dev.sluice.ledger.window.HeldWindow;
+import dev.sluice.ledger.window.Pieces;
+import dev.sluice.ledger.window.Settlement;
+import dev.sluice.ledger.window.WindowKey;
 import dev.sluice.store.Database;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -404,7 +410,7 @@ final class StoreHistory {
             ended.add(
                     new Ended(
                             call.epoch(),
-                            new Shipment(call.hold(), record, false),
+                            new Shipment(call.hold(), record, RecoveredCall.Known.EXACT),
                             new ModelStore.Booking(call.hold().requestId(), held, used)));
             return true;
         });

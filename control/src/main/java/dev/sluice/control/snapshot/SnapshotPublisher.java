@@ -10,6 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,6 +31,7 @@ public final class SnapshotPublisher implements SnapshotSource, AutoCloseable {
     private final AtomicReference<Snapshot> current;
     private final ReentrantLock building = new ReentrantLock();
     private final CountDownLatch stop = new CountDownLatch(1);
+    private volatile Consumer<Snapshot> before = _ -> {};
     private volatile long confirmedAt;
     private volatile @Nullable String problem;
     private volatile @Nullable Thread thread;
@@ -49,6 +51,11 @@ public final class SnapshotPublisher implements SnapshotSource, AutoCloseable {
         this.nanos = nanos;
         this.current = current;
         this.confirmedAt = nanos.getAsLong();
+    }
+
+    /// Told of every new snapshot before anybody can use it.
+    public void beforePublishing(Consumer<Snapshot> told) {
+        before = told;
     }
 
     @Override
@@ -102,6 +109,7 @@ public final class SnapshotPublisher implements SnapshotSource, AutoCloseable {
     private void load() {
         long asked = nanos.getAsLong();
         Snapshot fresh = builder.build();
+        before.accept(fresh);
         current.set(fresh);
         confirmedAt = asked;
         problem = null;

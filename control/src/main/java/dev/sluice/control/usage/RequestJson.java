@@ -5,7 +5,7 @@ import dev.sluice.control.http.Json;
 import dev.sluice.control.http.Shape;
 import dev.sluice.domain.Attribution;
 import dev.sluice.domain.Money;
-import dev.sluice.ledger.CallRecord;
+import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.ledger.StoredCall;
 import java.math.BigDecimal;
 import java.time.Duration;

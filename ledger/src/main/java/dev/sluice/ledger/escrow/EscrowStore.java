@@ -3,7 +3,7 @@ package dev.sluice.ledger.escrow;
 import dev.sluice.domain.Claim;
 import dev.sluice.domain.HoldRequest;
 import dev.sluice.domain.HoldResult;
-import dev.sluice.ledger.WindowKey;
+import dev.sluice.ledger.window.WindowKey;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

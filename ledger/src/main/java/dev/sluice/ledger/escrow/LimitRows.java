@@ -1,6 +1,6 @@
 package dev.sluice.ledger.escrow;
 
-import dev.sluice.ledger.WindowKey;
+import dev.sluice.ledger.window.WindowKey;
 import dev.sluice.store.Sql;
 import java.math.BigDecimal;
 import java.util.ArrayList;

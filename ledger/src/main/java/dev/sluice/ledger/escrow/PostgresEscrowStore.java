@@ -1,11 +1,11 @@
 package dev.sluice.ledger.escrow;
 
-import dev.sluice.ledger.BalanceStore;
-import dev.sluice.ledger.BalanceStore.Change;
-import dev.sluice.ledger.HoldArithmetic.Balance;
-import dev.sluice.ledger.Pieces;
-import dev.sluice.ledger.WindowKey;
 import dev.sluice.ledger.escrow.TakeDecision.Others;
+import dev.sluice.ledger.window.BalanceStore;
+import dev.sluice.ledger.window.BalanceStore.Change;
+import dev.sluice.ledger.window.HoldArithmetic.Balance;
+import dev.sluice.ledger.window.Pieces;
+import dev.sluice.ledger.window.WindowKey;
 import dev.sluice.store.Database;
 import dev.sluice.store.Sql;
 import java.math.BigDecimal;

@@ -1,6 +1,6 @@
 package dev.sluice.ledger.escrow;
 
-import dev.sluice.ledger.WindowKey;
+import dev.sluice.ledger.window.WindowKey;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

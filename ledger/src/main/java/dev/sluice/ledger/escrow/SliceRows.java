@@ -1,8 +1,10 @@
 package dev.sluice.ledger.escrow;
 
 import dev.sluice.domain.QuotaUnit;
-import dev.sluice.ledger.Pieces;
-import dev.sluice.ledger.WindowKey;
+import dev.sluice.ledger.window.BalanceStore;
+import dev.sluice.ledger.window.HoldArithmetic.Balance;
+import dev.sluice.ledger.window.Pieces;
+import dev.sluice.ledger.window.WindowKey;
 import dev.sluice.store.Row;
 import dev.sluice.store.Sql;
 import java.math.BigDecimal;
@@ -74,7 +76,7 @@ public final class SliceRows {
     }
 
     /// What open calls hold, over all replicas, at most two seconds old.
-    public static Map<WindowKey, BigDecimal> held(Sql sql, Collection<WindowKey> keys) {
+    private static Map<WindowKey, BigDecimal> held(Sql sql, Collection<WindowKey> keys) {
         Map<WindowKey, BigDecimal> held = new HashMap<>();
         if (!keys.isEmpty()) {
             sql.list(
@@ -90,6 +92,16 @@ public final class SliceRows {
                     arguments(keys));
         }
         return held;
+    }
+
+    /// What windows and accounts have used and what open calls hold of them, over all replicas;
+    /// what replicas only keep at hand is neither.
+    public static Map<WindowKey, Balance> standing(Sql sql, Collection<WindowKey> keys) {
+        Map<WindowKey, Balance> standing = BalanceStore.read(sql, keys);
+        Map<WindowKey, BigDecimal> held = held(sql, keys);
+        standing.replaceAll((key, balance) ->
+                new Balance(balance.used(), held.getOrDefault(key, BigDecimal.ZERO)));
+        return standing;
     }
 
     /// Adds to slices, which may be new.

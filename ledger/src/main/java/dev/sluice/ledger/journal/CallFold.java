@@ -1,11 +1,11 @@
 package dev.sluice.ledger.journal;
 
 import dev.sluice.domain.Usage;
-import dev.sluice.ledger.CallRecord;
-import dev.sluice.ledger.CallRecord.Attempt;
-import dev.sluice.ledger.CallRecord.Outcome;
-import dev.sluice.ledger.CallRecord.Timings;
-import dev.sluice.ledger.Settlement;
+import dev.sluice.ledger.call.CallRecord;
+import dev.sluice.ledger.call.CallRecord.Attempt;
+import dev.sluice.ledger.call.CallRecord.Outcome;
+import dev.sluice.ledger.call.CallRecord.Timings;
+import dev.sluice.ledger.window.Settlement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.sluice.ledger.journal;
 
-import dev.sluice.ledger.Settlement;
+import dev.sluice.ledger.window.Settlement;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.zip.CRC32C;

@@ -1,7 +1,7 @@
 package dev.sluice.ledger.journal;
 
-import dev.sluice.ledger.CallRecord;
-import dev.sluice.ledger.Settlement;
+import dev.sluice.ledger.call.CallRecord;
+import dev.sluice.ledger.window.Settlement;
 import org.jspecify.annotations.Nullable;
 
 /// A call found in the journal, as it is to be posted.

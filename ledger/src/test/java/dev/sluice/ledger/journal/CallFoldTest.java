@@ -3,8 +3,8 @@ package dev.sluice.ledger.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.domain.Usage;
-import dev.sluice.ledger.CallRecord;
-import dev.sluice.ledger.Settlement;
+import dev.sluice.ledger.call.CallRecord;
+import dev.sluice.ledger.window.Settlement;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -1,7 +1,5 @@
 package dev.sluice.ledger.simulation;
 
-import dev.sluice.ledger.Pieces;
-import dev.sluice.ledger.WindowKey;
 import dev.sluice.ledger.escrow.Epoch;
 import dev.sluice.ledger.escrow.Escrow;
 import dev.sluice.ledger.escrow.EscrowStore;
@@ -9,6 +7,8 @@ import dev.sluice.ledger.escrow.Limit;
 import dev.sluice.ledger.escrow.SliceState;
 import dev.sluice.ledger.escrow.TakeDecision;
 import dev.sluice.ledger.escrow.TakeDecision.Others;
+import dev.sluice.ledger.window.Pieces;
+import dev.sluice.ledger.window.WindowKey;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;

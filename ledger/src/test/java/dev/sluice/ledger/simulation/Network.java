@@ -1,9 +1,9 @@
 package dev.sluice.ledger.simulation;
 
-import dev.sluice.ledger.WindowKey;
 import dev.sluice.ledger.escrow.Epoch;
 import dev.sluice.ledger.escrow.EscrowStore;
 import dev.sluice.ledger.escrow.SliceState;
+import dev.sluice.ledger.window.WindowKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

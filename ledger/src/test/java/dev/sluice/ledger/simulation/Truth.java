@@ -1,6 +1,6 @@
 package dev.sluice.ledger.simulation;
 
-import dev.sluice.ledger.WindowKey;
+import dev.sluice.ledger.window.WindowKey;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package dev.sluice.ledger;
+package dev.sluice.ledger.window;
 
 import dev.sluice.domain.Money;
 import dev.sluice.domain.QuotaUnit;

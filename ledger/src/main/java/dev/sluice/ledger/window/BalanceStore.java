@@ -1,8 +1,7 @@
-package dev.sluice.ledger;
+package dev.sluice.ledger.window;
 
 import dev.sluice.domain.QuotaUnit;
-import dev.sluice.ledger.HoldArithmetic.Balance;
-import dev.sluice.ledger.escrow.SliceRows;
+import dev.sluice.ledger.window.HoldArithmetic.Balance;
 import dev.sluice.store.Row;
 import dev.sluice.store.Sql;
 import java.math.BigDecimal;
@@ -66,20 +65,16 @@ public final class BalanceStore {
         return windows(sql, keys, "FOR UPDATE OF w");
     }
 
-    /// What windows and accounts have used and what open calls hold of them, over all replicas;
-    /// what replicas only keep at hand is neither.
-    public static Map<WindowKey, Balance> standing(Sql sql, Collection<WindowKey> keys) {
+    /// What windows and accounts have used and what is escrowed of them.
+    public static Map<WindowKey, Balance> read(Sql sql, Collection<WindowKey> keys) {
         List<WindowKey> inWindows = keys.stream().filter(key -> !key.isWallet()).toList();
         List<String> wallets =
                 keys.stream().filter(WindowKey::isWallet).map(WindowKey::organizationId).toList();
-        Map<WindowKey, Balance> standing = new HashMap<>(windows(sql, inWindows, ""));
+        Map<WindowKey, Balance> balances = new HashMap<>(windows(sql, inWindows, ""));
         wallets(sql, wallets, "")
                 .forEach((organization, balance) ->
-                        standing.put(WindowKey.wallet(organization), balance));
-        Map<WindowKey, BigDecimal> held = SliceRows.held(sql, keys);
-        standing.replaceAll((key, balance) ->
-                new Balance(balance.used(), held.getOrDefault(key, BigDecimal.ZERO)));
-        return standing;
+                        balances.put(WindowKey.wallet(organization), balance));
+        return balances;
     }
 
     private static Map<WindowKey, Balance> windows(

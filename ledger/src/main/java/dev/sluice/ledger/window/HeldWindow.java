@@ -1,4 +1,4 @@
-package dev.sluice.ledger;
+package dev.sluice.ledger.window;
 
 import dev.sluice.domain.Claim;
 import dev.sluice.domain.QuotaUnit;

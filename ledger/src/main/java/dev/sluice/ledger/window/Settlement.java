@@ -1,4 +1,4 @@
-package dev.sluice.ledger;
+package dev.sluice.ledger.window;
 
 import dev.sluice.domain.HoldRequest.WalletClaim;
 import dev.sluice.domain.Money;
@@ -64,8 +64,10 @@ public record Settlement(
         }
     }
 
+    /// Settles one call.
+    ///
     /// @param balances of the windows and, with `account`, of the account, holds included
-    static Settlement of(
+    public static Settlement of(
             Open open,
             Money charge,
             Usage usage,
@@ -75,7 +77,7 @@ public record Settlement(
     }
 
     /// Of a call whose use is only estimated: never more than was held.
-    static Settlement withinHold(Open open, Money charge, Usage usage) {
+    public static Settlement withinHold(Open open, Money charge, Usage usage) {
         return of(open, charge, usage, false);
     }
 
@@ -108,7 +110,7 @@ public record Settlement(
     }
 
     /// A call whose hold is unknown (lost with a database, or never made): nobody agreed to pay.
-    static Settlement withoutHold(Money charge) {
+    public static Settlement withoutHold(Money charge) {
         return new Settlement(Money.ZERO, charge, List.of(), BigDecimal.ZERO);
     }
 
@@ -141,7 +143,7 @@ public record Settlement(
     }
 
     /// What a call used of a unit at its end; requests were counted at admission.
-    static BigDecimal actual(QuotaUnit unit, Money charge, Usage usage) {
+    public static BigDecimal actual(QuotaUnit unit, Money charge, Usage usage) {
         return switch (unit) {
             case USD -> charge.toDecimal();
             case REQUESTS -> BigDecimal.ZERO;

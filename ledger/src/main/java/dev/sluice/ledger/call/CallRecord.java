@@ -1,4 +1,4 @@
-package dev.sluice.ledger;
+package dev.sluice.ledger.call;
 
 import dev.sluice.catalog.CostLine;
 import dev.sluice.domain.Attribution;
