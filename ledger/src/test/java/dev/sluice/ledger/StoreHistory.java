@@ -1,5 +1,10 @@
 package dev.sluice.ledger;
 
+import static dev.sluice.ledger.StoreFigures.figures;
+import static dev.sluice.ledger.StoreFigures.same;
+import static dev.sluice.ledger.StoreFigures.shown;
+import static dev.sluice.ledger.StoreFigures.sorted;
+
 import dev.sluice.domain.Claim;
 import dev.sluice.domain.HoldRequest;
 import dev.sluice.domain.HoldResult;
@@ -37,7 +42,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /// One random history of one organization, applied to the model of the authority over money and to
 /// PostgreSQL. Every answer must be the same, and at the end every figure.
@@ -67,9 +71,6 @@ final class StoreHistory {
 
     /// None of their sums is near 30 or 120 seconds, where stores decide by time.
     private static final int[] PAUSES = {19, 53, 131};
-
-    /// Of windows that one of them may not have a row of.
-    private static final String UNUSED = "0 spent, 0";
 
     /// How often each kind of step and answer was met.
     static final class Counts {
@@ -151,7 +152,7 @@ final class StoreHistory {
             for (int i = 0; i < steps; i++) {
                 step(epochs.get(random.nextInt(epochs.size())));
             }
-            same("figures", modelFigures(), realFigures());
+            same("figures", figures(model), figures(database, organization));
         } finally {
             // those who come after have other replicas
             database.inIdempotentTransaction(sql -> {
@@ -464,115 +465,6 @@ final class StoreHistory {
                     "returned " + returns,
                     sorted(model.giveBack(epoch, returns)),
                     sorted(real.giveBack(epoch, returns)));
-        }
-    }
-
-    private Map<String, String> modelFigures() {
-        Map<String, String> figures = new TreeMap<>();
-        model.balances.forEach((key, balance) -> {
-            figures.put(name(key), plain(balance.spent) + " spent, " + plain(balance.escrowed));
-            balance.slices.forEach((epoch, slice) ->
-                    figures.put(
-                            name(key) + " of " + epoch,
-                            figures(
-                                    Pieces.decimal(key.unit(), slice.amount),
-                                    slice.version,
-                                    slice.recall,
-                                    slice.answered,
-                                    slice.givable)));
-        });
-        figures.values().removeIf(UNUSED::equals);
-        return figures;
-    }
-
-    private Map<String, String> realFigures() {
-        Map<String, String> figures = new TreeMap<>();
-        return database.read(sql -> {
-            sql.list(
-                    """
-                    SELECT rule_id, spent, escrowed FROM budget_window
-                     WHERE organization_id = ? AND rule_id <> 'qr_watch'
-                    UNION ALL
-                    SELECT '', -balance, escrowed FROM wallet WHERE organization_id = ?
-                    """,
-                    row ->
-                            figures.put(
-                                    row.text("rule_id"),
-                                    plain(row.decimal("spent"))
-                                            + " spent, "
-                                            + plain(row.decimal("escrowed"))),
-                    organization,
-                    organization);
-            sql.list(
-                    "SELECT * FROM escrow_slice WHERE organization_id = ?",
-                    row ->
-                            figures.put(
-                                    row.text("rule_id")
-                                            + " of "
-                                            + new Epoch(row.text("replica"), row.bigint("epoch")),
-                                    figures(
-                                            row.decimal("amount"),
-                                            row.bigint("version"),
-                                            row.bigint("recall"),
-                                            row.bigint("answered"),
-                                            row.bool("givable"))),
-                    organization);
-            figures.values().removeIf(UNUSED::equals);
-            return figures;
-        });
-    }
-
-    private static String figures(
-            BigDecimal amount, long version, long recall, long answered, boolean givable) {
-        return "%s in version %d, recall %d answered %d%s"
-                .formatted(plain(amount), version, recall, answered, givable ? ", givable" : "");
-    }
-
-    private static String name(WindowKey key) {
-        return key.ruleId();
-    }
-
-    private static String plain(BigDecimal amount) {
-        return amount.stripTrailingZeros().toPlainString();
-    }
-
-    /// Without the scale of amounts, which the stores are free in.
-    private static String shown(TakeReply reply) {
-        return switch (reply) {
-            case TakeReply.Taken taken ->
-                    taken.answers().stream().map(StoreHistory::shown).toList()
-                            + " "
-                            + sorted(taken.slices())
-                            + " over "
-                            + taken.over().stream().map(StoreHistory::name).sorted().toList();
-            case TakeReply.EpochOver _, TakeReply.Late _ -> reply.toString();
-        };
-    }
-
-    private static String shown(Answer answer) {
-        return answer instanceof Answer.Decided(HoldResult.Refused refused)
-                ? "refused by %s: %s, %s used, %s held, %s asked"
-                        .formatted(
-                                refused.claim() == null
-                                        ? "the account"
-                                        : refused.claim().rule().id(),
-                                plain(refused.limit()),
-                                plain(refused.used()),
-                                plain(refused.held()),
-                                plain(refused.estimate()))
-                : answer.toString();
-    }
-
-    private static Map<String, Object> sorted(Map<WindowKey, ?> byKey) {
-        Map<String, Object> sorted = new TreeMap<>();
-        byKey.forEach((key, value) -> sorted.put(name(key), value));
-        return sorted;
-    }
-
-    private static void same(String what, @Nullable Object expected, @Nullable Object found) {
-        if (!java.util.Objects.equals(expected, found)) {
-            throw new AssertionError(
-                    what + "\n model:      " + expected + "\n PostgreSQL: " + found);
         }
     }
 

@@ -33,6 +33,7 @@ public final class ModelStore implements EscrowStore {
         public BigDecimal spent = BigDecimal.ZERO;
         public BigDecimal escrowed = BigDecimal.ZERO;
         @Nullable Limit limit;
+        @Nullable Limit newest;
         public final Map<Epoch, Slice> slices = new LinkedHashMap<>();
     }
 
@@ -95,6 +96,12 @@ public final class ModelStore implements EscrowStore {
         return Objects.requireNonNull(lives.get(epoch)).open;
     }
 
+    /// Whether the lease of an epoch may still run, as far as can be known here.
+    boolean maySpend(Epoch epoch) {
+        Life life = Objects.requireNonNull(lives.get(epoch));
+        return life.open && nanoTime.getAsLong() - life.seenNanos <= Escrow.LEASE.toNanos();
+    }
+
     private boolean seen(Epoch epoch) {
         Life life = Objects.requireNonNull(lives.get(epoch));
         if (life.open) {
@@ -115,9 +122,12 @@ public final class ModelStore implements EscrowStore {
         life.lastRequest = request.number();
         Map<WindowKey, TakeDecision.Row> rows = new LinkedHashMap<>();
         request.own()
-                .keySet()
-                .forEach(key -> {
+                .forEach((key, own) -> {
                     Balance balance = balance(key);
+                    if (balance.newest == null
+                            || own.limit().revision() >= balance.newest.revision()) {
+                        balance.newest = own.limit();
+                    }
                     rows.put(
                             key,
                             new TakeDecision.Row(
@@ -138,6 +148,7 @@ public final class ModelStore implements EscrowStore {
                 slice.version++;
                 slice.givable = true;
                 balance.escrowed = balance.escrowed.add(Pieces.decimal(key.unit(), row.granted()));
+                requireWithin(key, balance);
             }
             if (row.recall()) {
                 recall(balance, request.epoch());
@@ -148,6 +159,15 @@ public final class ModelStore implements EscrowStore {
             }
         });
         return new TakeReply.Taken(answers, slices, decision.over());
+    }
+
+    /// Whatever the decision made of it: no slice grows beyond the newest limit anybody came with.
+    private static void requireWithin(WindowKey key, Balance balance) {
+        BigDecimal counted = balance.spent.add(balance.escrowed);
+        if (counted.compareTo(Objects.requireNonNull(balance.newest).amount()) > 0) {
+            throw new AssertionError(
+                    counted + " counted of " + key + ", limit " + balance.newest);
+        }
     }
 
     private int live() {
@@ -250,7 +270,7 @@ public final class ModelStore implements EscrowStore {
     /// Refused while the epoch may still spend.
     public boolean writeOff(Epoch epoch) {
         Life life = Objects.requireNonNull(lives.get(epoch));
-        if (!life.open || nanoTime.getAsLong() - life.seenNanos <= Escrow.LEASE.toNanos()) {
+        if (!life.open || maySpend(epoch)) {
             return false;
         }
         end(epoch, "written off");

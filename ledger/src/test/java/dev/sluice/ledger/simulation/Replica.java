@@ -136,10 +136,6 @@ final class Replica {
         }
     }
 
-    boolean maySpend() {
-        return world.store.isOpen(epoch) && escrow.maySpend(world.nanos);
-    }
-
     /// @param memoryOnly while an exchange is under way nothing else is asked of the store
     void call(HoldRequest request, List<Claim> claims, boolean memoryOnly) {
         Settlement.Open hold = treasury.tryHold(request, claims, request.outputTokensMax());

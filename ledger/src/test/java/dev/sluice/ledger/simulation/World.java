@@ -31,9 +31,11 @@ final class World {
     private static final Instant START = Instant.parse("2026-05-04T10:07:00Z");
     private static final String ORGANIZATION = "org_1";
     private static final long DOLLAR = 1_000_000_000_000L;
-    private static final long WALLET = 12 * DOLLAR;
 
     final Random random;
+
+    /// What the account has: little, or more than windows let through.
+    private final long balance;
     final Reached reached = new Reached();
     final ModelStore store;
     final Truth truth = new Truth();
@@ -55,8 +57,9 @@ final class World {
 
     World(long seed, int replicaCount) {
         random = new Random(seed);
+        balance = (random.nextBoolean() ? 12 : 10_000) * DOLLAR;
         store = new ModelStore(() -> nanos);
-        wallet().spent = Pieces.decimal(QuotaUnit.USD, -WALLET);
+        wallet().spent = Pieces.decimal(QuotaUnit.USD, -balance);
         for (int i = 0; i < replicaCount; i++) {
             replicas.add(new Replica("r" + ++names, this));
         }
@@ -85,7 +88,7 @@ final class World {
         if (replica.paused) {
             if (die < 100) {
                 replica.paused = false;
-                if (!replica.maySpend()) {
+                if (!store.maySpend(replica.epoch)) {
                     // whose lease is over reads the configuration before it serves
                     adoptLimit(replica);
                 }
@@ -101,8 +104,10 @@ final class World {
         } else if (die < 9_600) {
             replica.answerRecalls();
             replica.offerAgain();
-        } else if (die < 9_900) {
+        } else if (die < 9_850) {
             replica.tick();
+        } else if (die < 9_900) {
+            replica.network.deliverLate();
         } else {
             rarely(replica, random.nextInt(1_000));
         }
@@ -188,11 +193,16 @@ final class World {
     /// While a reply is on its way to a replica, its other threads go on.
     void meanwhile(Replica replica) {
         switch (random.nextInt(5)) {
-            case 0 -> adoptLimit(replica);
+            case 0 -> {
+                if (random.nextInt(50) == 0) {
+                    changeLimit();
+                }
+                adoptLimit(replica);
+            }
             case 1 -> call(replica, true);
             case 2 -> advanceOne(replica);
             case 3 -> {
-                if (random.nextInt(2_000) == 0) {
+                if (random.nextInt(500) == 0) {
                     reached.mark("reply past lease");
                     nanos += Duration.ofSeconds(100 + random.nextInt(60)).toNanos();
                     writeOff();
@@ -287,7 +297,7 @@ final class World {
             require(truth.total(key) <= inForce, key, truth.total(key) + " > " + inForce);
         }
         WindowKey wallet = WindowKey.wallet(ORGANIZATION);
-        require(truth.total(wallet) <= WALLET, wallet, truth.total(wallet) + " > balance");
+        require(truth.total(wallet) <= balance, wallet, truth.total(wallet) + " > balance");
     }
 
     /// The highest limit published since the one that the slowest replica works under which may
@@ -304,7 +314,7 @@ final class World {
     private void keepInForce() {
         long oldest = revision;
         for (Replica replica : replicas) {
-            if (replica.maySpend()) {
+            if (store.maySpend(replica.epoch)) {
                 oldest = Math.min(oldest, replica.limitRevision);
             }
         }
@@ -345,11 +355,7 @@ final class World {
 
     private void writeOff() {
         List<Replica> candidates = new ArrayList<>(lost);
-        for (Replica replica : replicas) {
-            if (!replica.maySpend()) {
-                candidates.add(replica);
-            }
-        }
+        candidates.addAll(replicas);
         for (Replica replica : candidates) {
             if (store.isOpen(replica.epoch) && store.writeOff(replica.epoch)) {
                 reached.mark(lost.contains(replica) ? "write-off" : "write-off of the living");
@@ -395,9 +401,9 @@ final class World {
         writeOff();
         for (Map.Entry<WindowKey, ModelStore.Balance> entry : store.balances.entrySet()) {
             WindowKey key = entry.getKey();
-            ModelStore.Balance balance = entry.getValue();
-            require(balance.escrowed.signum() == 0, key, "escrowed " + balance.escrowed);
-            long spent = Pieces.floor(key.unit(), balance.spent) + (key.isWallet() ? WALLET : 0);
+            ModelStore.Balance row = entry.getValue();
+            require(row.escrowed.signum() == 0, key, "escrowed " + row.escrowed);
+            long spent = Pieces.floor(key.unit(), row.spent) + (key.isWallet() ? balance : 0);
             require(spent == truth.total(key), key, spent + " booked, truth " + truth.total(key));
         }
         for (String requestId : answered) {
