@@ -5,6 +5,8 @@ import dev.sluice.ledger.escrow.Epoch;
 import dev.sluice.ledger.escrow.EscrowStore.Answer;
 import dev.sluice.ledger.escrow.EscrowStore.TakeReply;
 import dev.sluice.ledger.simulation.ModelStore;
+import dev.sluice.ledger.window.Pieces;
+import dev.sluice.ledger.window.WindowKey;
 import dev.sluice.store.Database;
 import java.math.BigDecimal;
 import java.util.Map;

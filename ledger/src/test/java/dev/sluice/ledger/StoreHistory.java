@@ -28,7 +28,6 @@ import dev.sluice.ledger.escrow.SliceState;
 import dev.sluice.ledger.journal.RecoveredCall;
 import dev.sluice.ledger.simulation.ModelStore;
 import dev.sluice.ledger.window.HeldWindow;
-import dev.sluice.ledger.window.Pieces;
 import dev.sluice.ledger.window.Settlement;
 import dev.sluice.ledger.window.WindowKey;
 import dev.sluice.store.Database;
@@ -319,7 +318,8 @@ final class StoreHistory {
                         least,
                         most,
                         clock.instant());
-        Patience patience = Patience.values()[random.nextInt(Patience.values().length)];
+        List<Patience> all = List.of(Patience.values());
+        Patience patience = all.get(random.nextInt(all.size()));
         return new Ask(request, claims, most, patience);
     }
 

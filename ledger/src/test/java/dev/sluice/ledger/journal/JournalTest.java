@@ -16,6 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -173,7 +174,7 @@ class JournalTest {
                                 records.forEach(next -> {
                                     journal.append(next, count);
                                     if (journal.waiting() > 50) {
-                                        Thread.yield();
+                                        LockSupport.parkNanos(10_000);
                                     }
                                 }));
         int looks = 0;

@@ -36,6 +36,7 @@ final class World {
 
     /// What the account has: little, or more than windows let through.
     private final long balance;
+
     final Reached reached = new Reached();
     final ModelStore store;
     final Truth truth = new Truth();
