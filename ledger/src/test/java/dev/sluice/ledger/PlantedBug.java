@@ -19,8 +19,7 @@ import javax.tools.ToolProvider;
 ///
 /// @param why what is wrong with it
 /// @param source below the folder of production sources
-record PlantedBug(
-        String name, String why, Path source, List<String> removed, List<String> added) {
+record PlantedBug(String name, String why, Path source, List<String> removed, List<String> added) {
 
     private static final Path MODULE = Path.of(System.getProperty("basedir", ""));
     private static final Path SOURCES = MODULE.resolve("src/main/java");
@@ -72,6 +71,11 @@ record PlantedBug(
                 classes.toUri().toURL(), location(Escrow.class), location(PlantedBug.class));
     }
 
+    /// Loads the ledger and its tests anew as they are.
+    static URLClassLoader loadSound() {
+        return new ChildFirst(location(Escrow.class), location(PlantedBug.class));
+    }
+
     private String patched(List<String> lines) {
         List<String> bare = lines.stream().map(String::strip).toList();
         int at = -1;
@@ -104,8 +108,7 @@ record PlantedBug(
                             into.toString(),
                             "-cp",
                             System.getProperty("java.class.path"));
-            if (!compiler.getTask(
-                            said, files, null, options, null, files.getJavaFileObjects(file))
+            if (!compiler.getTask(said, files, null, options, null, files.getJavaFileObjects(file))
                     .call()) {
                 throw new IllegalStateException(name + " does not compile: " + said);
             }

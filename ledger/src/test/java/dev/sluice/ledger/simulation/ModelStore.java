@@ -165,8 +165,7 @@ public final class ModelStore implements EscrowStore {
     private static void requireWithin(WindowKey key, Balance balance) {
         BigDecimal counted = balance.spent.add(balance.escrowed);
         if (counted.compareTo(Objects.requireNonNull(balance.newest).amount()) > 0) {
-            throw new AssertionError(
-                    counted + " counted of " + key + ", limit " + balance.newest);
+            throw new AssertionError(counted + " counted of " + key + ", limit " + balance.newest);
         }
     }
 

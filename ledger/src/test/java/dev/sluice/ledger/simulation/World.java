@@ -36,6 +36,7 @@ final class World {
 
     /// What the account has: little, or more than windows let through.
     private final long balance;
+
     final Reached reached = new Reached();
     final ModelStore store;
     final Truth truth = new Truth();
@@ -57,7 +58,7 @@ final class World {
 
     World(long seed, int replicaCount) {
         random = new Random(seed);
-        balance = (random.nextBoolean() ? 12 : 10_000) * DOLLAR;
+        balance = (((seed >> 2) & 1) == 0 ? 12 : 10_000) * DOLLAR;
         store = new ModelStore(() -> nanos);
         wallet().spent = Pieces.decimal(QuotaUnit.USD, -balance);
         for (int i = 0; i < replicaCount; i++) {
@@ -84,6 +85,10 @@ final class World {
     private void step() {
         nanos += random.nextLong(2_000_000);
         Replica replica = replicas.get(random.nextInt(replicas.size()));
+        if (!store.isOpen(replica.epoch) && random.nextInt(200) == 0) {
+            // who was written off is started again by somebody
+            replica.crashAndRestart();
+        }
         int die = random.nextInt(10_000);
         if (replica.paused) {
             if (die < 100) {
@@ -201,7 +206,7 @@ final class World {
             case 1 -> call(replica, true);
             case 2 -> advanceOne(replica);
             case 3 -> {
-                if (random.nextInt(500) == 0) {
+                if (random.nextInt(150) == 0) {
                     reached.mark("reply past lease");
                     nanos += Duration.ofSeconds(100 + random.nextInt(60)).toNanos();
                     writeOff();
@@ -354,7 +359,11 @@ final class World {
 
     private void writeOff() {
         List<Replica> candidates = new ArrayList<>(lost);
-        candidates.addAll(replicas);
+        for (Replica replica : replicas) {
+            if (random.nextInt(3) == 0) {
+                candidates.add(replica);
+            }
+        }
         for (Replica replica : candidates) {
             if (store.isOpen(replica.epoch) && store.writeOff(replica.epoch)) {
                 reached.mark(lost.contains(replica) ? "write-off" : "write-off of the living");
