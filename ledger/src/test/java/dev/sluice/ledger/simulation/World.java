@@ -145,11 +145,25 @@ final class World {
                     holding.free() == holding.amount() - holding.held() - holding.unshipped(),
                     entry.getKey(),
                     holding + ": something is promised to nobody");
+            boolean within =
+                    holding.amount() <= counted
+                            || holding.amount() - unconfirmed(replica, entry.getKey()) <= counted;
             require(
-                    holding.held() <= holding.amount() && holding.held() <= counted,
+                    within && holding.held() <= holding.amount(),
                     entry.getKey(),
                     holding + " of " + counted + " counted for " + replica.epoch);
         }
+    }
+
+    /// What the store has booked without the replica having heard so.
+    private long unconfirmed(Replica replica, WindowKey key) {
+        long unconfirmed = 0;
+        for (Replica.Call call : replica.ended) {
+            if (store.booked.contains(call.hold.requestId())) {
+                unconfirmed += call.amounts(call.used).getOrDefault(key, 0L);
+            }
+        }
+        return unconfirmed;
     }
 
     /// Who answers a recall keeps nothing that no call needs.
