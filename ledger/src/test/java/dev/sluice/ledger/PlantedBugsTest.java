@@ -1,5 +1,6 @@
 package dev.sluice.ledger;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.ledger.simulation.Simulation;
@@ -11,6 +12,7 @@ import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -36,9 +38,7 @@ class PlantedBugsTest {
     void theSimulationCatches(PlantedBug bug, @TempDir Path folder) throws Exception {
         long seed = Long.getLong("sluice.seed", System.nanoTime());
         try (URLClassLoader planted = bug.plantIn(folder)) {
-            Method run =
-                    planted.loadClass(Simulation.class.getName())
-                            .getMethod("run", long.class, long.class);
+            Method run = simulation(planted);
             isCaught(bug, () -> run.invoke(null, seed, CALLS));
         }
     }
@@ -49,12 +49,34 @@ class PlantedBugsTest {
         long seed = Long.getLong("sluice.seed", System.nanoTime());
         try (TestDatabase server = TestDatabase.create();
                 URLClassLoader planted = bug.plantIn(folder)) {
-            Method run =
-                    planted.loadClass(StoreHistory.class.getName())
-                            .getDeclaredMethod("run", Database.class, long.class, int.class);
-            run.setAccessible(true);
+            Method run = histories(planted);
             isCaught(bug, () -> run.invoke(null, server.database(), seed, HISTORIES));
         }
+    }
+
+    /// Loaded anew the same way, without a bug, nothing is caught.
+    @Test
+    void soundClassesPass() throws Exception {
+        long seed = Long.getLong("sluice.seed", System.nanoTime());
+        try (TestDatabase server = TestDatabase.create();
+                URLClassLoader sound = PlantedBug.loadSound()) {
+            var met = simulation(sound).invoke(null, seed, 50_000);
+            var counts = histories(sound).invoke(null, server.database(), seed, 50);
+            assertThat(List.of(met, counts)).doesNotContainNull();
+        }
+    }
+
+    private static Method simulation(ClassLoader loader) throws ReflectiveOperationException {
+        return loader.loadClass(Simulation.class.getName())
+                .getMethod("run", long.class, long.class);
+    }
+
+    private static Method histories(ClassLoader loader) throws ReflectiveOperationException {
+        Method run =
+                loader.loadClass(StoreHistory.class.getName())
+                        .getDeclaredMethod("run", Database.class, long.class, int.class);
+        run.setAccessible(true);
+        return run;
     }
 
     private interface Run {

@@ -336,11 +336,23 @@ final class StoreHistory {
                 key,
                 _ ->
                         new Own(
-                                new Limit(limit, key.isWallet() ? 0 : random.nextInt(6)),
+                                key.isWallet() ? new Limit(limit, 0) : published(key),
                                 key.isWallet() ? null : Book.day().at(clock.instant()).end(),
                                 free == 0 ? 0 : random.nextLong(free + 1),
                                 inUse == 0 ? 0 : random.nextLong(inUse + 1),
                                 random.nextInt(3) == 0 ? 0 : random.nextLong(20 * CENT)));
+    }
+
+    /// One of the limits of a window: one revision had lowered it.
+    private Limit published(WindowKey key) {
+        int revision = random.nextInt(6);
+        for (QuotaRule rule : rules) {
+            if (rule.id().equals(key.ruleId())) {
+                BigDecimal limit = rule.limit();
+                return new Limit(revision == 3 ? limit.movePointLeft(1) : limit, revision);
+            }
+        }
+        throw new IllegalStateException("no rule of " + key);
     }
 
     private long amount(Epoch epoch, WindowKey key) {
