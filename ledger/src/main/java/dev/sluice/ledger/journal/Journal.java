@@ -64,12 +64,18 @@ public final class Journal implements AutoCloseable {
             receipt.failed(failed == null ? "closing down" : failed);
             return;
         }
+        byte[] bytes = RecordCodec.encode(journalRecord);
+        if (bytes.length > settings.segmentBytes() / 2) {
+            // no segment would be empty enough
+            receipt.failed("a record of %d bytes is too large".formatted(bytes.length));
+            return;
+        }
         boolean waitedFor = journalRecord instanceof JournalRecord.Attempted;
         // bounded by the calls that reserved room
         queue.add(
                 new Pending(
                         journalRecord.requestId(),
-                        ByteBuffer.wrap(RecordCodec.encode(journalRecord)),
+                        ByteBuffer.wrap(bytes),
                         waitedFor,
                         journalRecord instanceof JournalRecord.Progress,
                         receipt));

@@ -168,8 +168,8 @@ final class JournalCore {
                 from = to;
             }
             CrashPoint.JOURNAL_AFTER_WRITE.reached();
-        } catch (IOException e) {
-            fail("the journal cannot be written: " + e.getMessage());
+        } catch (IOException | RuntimeException e) {
+            fail("the journal cannot be written: " + e);
             failed = failure();
         }
         if (failed != null) {
@@ -291,8 +291,8 @@ final class JournalCore {
             if (failure() == null && !open.whole) {
                 try {
                     open.file.force();
-                } catch (IOException e) {
-                    fail("the journal cannot be flushed: " + e.getMessage());
+                } catch (IOException | RuntimeException e) {
+                    fail("the journal cannot be flushed: " + e);
                 }
             }
             return failure() == null;

@@ -14,8 +14,8 @@ public interface Receipt {
 
     default void flushed() {}
 
-    /// The journal is failed for good; the record may or may not be read back. Of `progress` it may
-    /// only say that the disk is full.
+    /// The record may or may not be read back. Nearly always the journal is failed for good; else
+    /// this record alone was too large, or was `progress` that a full disk has no room for.
     ///
     /// @param reason for people
     default void failed(String reason) {}
