@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 public final class Journal implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
+    private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
 
     private final JournalCore core;
@@ -34,6 +35,7 @@ public final class Journal implements AutoCloseable {
     private final Thread writer = Thread.ofPlatform().name("journal-writer").unstarted(this::write);
     private final Thread flusher =
             Thread.ofPlatform().name("journal-flusher").unstarted(this::flush);
+    private long triedNanos = System.nanoTime() - RETRY.toNanos();
     private volatile boolean closing;
 
     private Journal(Disk disk, JournalSettings settings, JournalCore core) {
@@ -62,13 +64,20 @@ public final class Journal implements AutoCloseable {
             receipt.failed(failed == null ? "closing down" : failed);
             return;
         }
+        byte[] bytes = RecordCodec.encode(journalRecord);
+        if (bytes.length > settings.segmentBytes() / 2) {
+            // no segment would be empty enough
+            receipt.failed("a record of %d bytes is too large".formatted(bytes.length));
+            return;
+        }
         boolean waitedFor = journalRecord instanceof JournalRecord.Attempted;
         // bounded by the calls that reserved room
         queue.add(
                 new Pending(
                         journalRecord.requestId(),
-                        ByteBuffer.wrap(RecordCodec.encode(journalRecord)),
+                        ByteBuffer.wrap(bytes),
                         waitedFor,
+                        journalRecord instanceof JournalRecord.Progress,
                         receipt));
     }
 
@@ -155,7 +164,12 @@ public final class Journal implements AutoCloseable {
     }
 
     private void prepareAhead() {
-        if (core.needsPreparing() && !core.prepare()) {
+        if (!core.needsPreparing() || System.nanoTime() - triedNanos < RETRY.toNanos()) {
+            return;
+        }
+        if (!core.prepare()) {
+            // a full disk is asked once a second, not before each write
+            triedNanos = System.nanoTime();
             LOG.warn("No room for the journal's next segment: new calls may be refused");
         }
     }

@@ -24,7 +24,15 @@ final class JournalCore {
     private static final Logger LOG = LoggerFactory.getLogger(JournalCore.class);
 
     /// A record on its way to the disk.
-    record Pending(String requestId, ByteBuffer bytes, boolean urgent, Receipt receipt) {}
+    ///
+    /// @param urgent somebody waits for its flush
+    /// @param dispensable left out when the room for it is reserved for closing records
+    record Pending(
+            String requestId,
+            ByteBuffer bytes,
+            boolean urgent,
+            boolean dispensable,
+            Receipt receipt) {}
 
     private static final class Open {
         final SegmentName name;
@@ -143,7 +151,8 @@ final class JournalCore {
     }
 
     /// Writes records in their order and tells them so. After a failure tells them that instead.
-    void write(List<Pending> batch) {
+    void write(List<Pending> gathered) {
+        List<Pending> batch = withoutDispensable(gathered);
         int from = 0;
         String failed = failure();
         try {
@@ -159,13 +168,33 @@ final class JournalCore {
                 from = to;
             }
             CrashPoint.JOURNAL_AFTER_WRITE.reached();
-        } catch (IOException e) {
-            fail("the journal cannot be written: " + e.getMessage());
+        } catch (IOException | RuntimeException e) {
+            fail("the journal cannot be written: " + e);
             failed = failure();
         }
         if (failed != null) {
             tellFailed(batch.subList(from, batch.size()));
         }
+    }
+
+    private List<Pending> withoutDispensable(List<Pending> gathered) {
+        List<Pending> kept = new ArrayList<>(gathered.size());
+        List<Pending> leftOut = new ArrayList<>();
+        synchronized (this) {
+            // as little as would admit no call: the ends of segments stay empty
+            long spare = room() - reserved * settings.closingBytes() - settings.batchBytes();
+            for (Pending pending : gathered) {
+                int bytes = pending.bytes().remaining();
+                if (pending.dispensable() && bytes > spare) {
+                    leftOut.add(pending);
+                } else {
+                    spare -= bytes;
+                    kept.add(pending);
+                }
+            }
+        }
+        tell(leftOut, receipt -> receipt.failed("the disk is full"));
+        return kept;
     }
 
     private void tellFailed(List<Pending> those) {
@@ -262,8 +291,8 @@ final class JournalCore {
             if (failure() == null && !open.whole) {
                 try {
                     open.file.force();
-                } catch (IOException e) {
-                    fail("the journal cannot be flushed: " + e.getMessage());
+                } catch (IOException | RuntimeException e) {
+                    fail("the journal cannot be flushed: " + e);
                 }
             }
             return failure() == null;

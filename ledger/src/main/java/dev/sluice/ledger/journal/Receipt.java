@@ -4,7 +4,7 @@ package dev.sluice.ledger.journal;
 /// records: implementations hand over to their own event loop and return at once.
 ///
 /// `written` survives `kill -9` of the process, `flushed` the loss of power. Every receipt gets
-/// `written` then `flushed`, or `failed` once in place of what is missing.
+/// `written` then `flushed`, or `failed` once in place of what is missing: also after `written`.
 public interface Receipt {
 
     /// For records nobody waits for.
@@ -14,7 +14,8 @@ public interface Receipt {
 
     default void flushed() {}
 
-    /// The journal is failed for good; the record may or may not be read back.
+    /// The record may or may not be read back. Nearly always the journal is failed for good; else
+    /// this record alone was too large, or was `progress` that a full disk has no room for.
     ///
     /// @param reason for people
     default void failed(String reason) {}

@@ -1,0 +1,46 @@
+package dev.sluice.ledger.journal;
+
+import dev.sluice.ledger.journal.JournalCore.Pending;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/// Records to append, and what their receipts heard: lines as `req_1 written`.
+final class Heard {
+
+    final List<String> lines = new CopyOnWriteArrayList<>();
+    private final RandomRecords random = new RandomRecords(11);
+
+    JournalRecord ended(String id) {
+        return new JournalRecord.Final(null, random.call(id));
+    }
+
+    Receipt receipt(String id) {
+        return new Receipt() {
+            @Override
+            public void written() {
+                lines.add(id + " written");
+            }
+
+            @Override
+            public void flushed() {
+                lines.add(id + " flushed");
+            }
+
+            @Override
+            public void failed(String reason) {
+                lines.add(id + " failed");
+            }
+        };
+    }
+
+    Pending pending(String id) {
+        ByteBuffer bytes = ByteBuffer.wrap(RecordCodec.encode(ended(id)));
+        return new Pending(id, bytes, true, false, receipt(id));
+    }
+
+    /// Of so many bytes that say nothing.
+    Pending sized(String id, int bytes, boolean dispensable, String name) {
+        return new Pending(id, ByteBuffer.allocate(bytes), false, dispensable, receipt(name));
+    }
+}
