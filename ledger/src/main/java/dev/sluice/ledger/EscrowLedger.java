@@ -30,7 +30,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -56,10 +55,8 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
     private final Shipper shipper;
     private final Keeper keeper;
     private final Committer<Waiter> waiters;
-    private final RefusedStore refusedStore;
-    private final Committer<CallRecord> refused;
+    private final RefusedCalls refused;
     private final AtomicBoolean accepting = new AtomicBoolean(true);
-    private final AtomicLong droppedRefusals = new AtomicLong();
     private final AtomicInteger openCalls = new AtomicInteger();
     private final ConcurrentHashMap<String, OpenCall> calls = new ConcurrentHashMap<>();
 
@@ -75,13 +72,7 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
         this.waiters =
                 new Committer<>(
                         "ledger-hold", settings.holdWaiters(), settings.batch(), treasury::serve);
-        this.refusedStore = parts.refusedStore();
-        this.refused =
-                new Committer<>(
-                        "ledger-refused",
-                        settings.refusedQueue(),
-                        settings.batch(),
-                        this::writeRefused);
+        this.refused = new RefusedCalls(parts.refusedStore(), clock, settings);
         shipper.start();
         waiters.start();
         refused.start();
@@ -378,19 +369,7 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
 
     @Override
     public void refused(CallRecord call) {
-        if (!refused.offer(call)) {
-            droppedRefusals.incrementAndGet();
-        }
-    }
-
-    private void writeRefused(List<CallRecord> batch) {
-        try {
-            refusedStore.write(batch);
-            refusedStore.flush(clock.instant());
-        } catch (RuntimeException e) {
-            droppedRefusals.addAndGet(batch.size());
-            LOG.warn("{} refused calls were not stored: {}", batch.size(), e.toString());
-        }
+        refused.add(call);
     }
 
     /// The limits of all rules, to be told before any call is decided by them: a lower one is in
@@ -427,7 +406,7 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
     /// not keep, writes counted refusals.
     public void sweep() {
         rates.dropEnded(clock.instant());
-        refusedStore.flush(clock.instant());
+        refused.flush();
         journal.sweep();
     }
 
@@ -465,7 +444,7 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
 
     /// Refused calls that were neither stored nor counted, because too many came at once.
     public long droppedRefusals() {
-        return droppedRefusals.get();
+        return refused.dropped();
     }
 
     /// What the operator absorbed since the start of this process.
@@ -486,7 +465,6 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
         all &= shipper.close(CLOSE_LIMIT);
         all &= refused.close(CLOSE_LIMIT);
         try {
-            refusedStore.flush(null);
             if (all && openCalls.get() == 0) {
                 CrashPoint.STOP_BEFORE_RETURN.reached();
                 treasury.end();

@@ -392,7 +392,8 @@ public final class Escrow {
         over = true;
     }
 
-    /// Whether anything may be granted from memory: the lease runs, and nobody wrote this epoch off.
+    /// Whether anything may be granted from memory: the lease runs, and nobody wrote this epoch
+    /// off.
     public synchronized boolean maySpend(long nowNanos) {
         return !over && spendUntilNanos - nowNanos >= 0;
     }
