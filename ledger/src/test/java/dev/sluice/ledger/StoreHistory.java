@@ -63,6 +63,8 @@ final class StoreHistory {
 
     private static final long CENT = 10_000_000_000L;
 
+    private static final List<Patience> PATIENCE = List.of(Patience.values());
+
     /// None of their sums is near 30 or 120 seconds, where stores decide by time.
     private static final int[] PAUSES = {19, 53, 131};
 
@@ -313,7 +315,7 @@ final class StoreHistory {
                         least,
                         most,
                         clock.instant());
-        Patience patience = Patience.values()[random.nextInt(Patience.values().length)];
+        Patience patience = PATIENCE.get(random.nextInt(PATIENCE.size()));
         return new Ask(request, claims, most, patience);
     }
 
