@@ -60,8 +60,8 @@ record PlantedBug(String name, String why, Path source, List<String> removed, Li
         return name + ": " + why;
     }
 
-    /// Compiles the patched source into a folder and loads the ledger and its tests anew, with it in
-    /// place of the sound one.
+    /// Compiles the patched source into a folder and loads the ledger and its tests anew, with it
+    /// in place of the sound one.
     URLClassLoader plantIn(Path folder) throws IOException {
         Path patched = folder.resolve(source.getFileName());
         Files.writeString(patched, patched(Files.readAllLines(SOURCES.resolve(source))));

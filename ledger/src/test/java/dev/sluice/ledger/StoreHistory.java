@@ -211,7 +211,8 @@ final class StoreHistory {
                 database.inIdempotentTransaction(sql ->
                         sql.update(
                                 """
-                                UPDATE replica_epoch SET seen_at = seen_at - make_interval(secs => ?)
+                                UPDATE replica_epoch
+                                   SET seen_at = seen_at - make_interval(secs => ?)
                                  WHERE replica = ANY(?::text[])
                                 """,
                                 seconds,

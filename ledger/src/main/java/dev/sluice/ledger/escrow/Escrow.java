@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 /// under it waits. Knows no threads, no clock and no store: it is told, and it says what to ask.
 ///
 /// Invariant: what open calls hold of a slice is within its amount, and the amount within what the
-/// store counts for this epoch. (While a confirmation is lost, `unshipped` counts what the store has
-/// taken already: less seems free than is.)
+/// store counts for this epoch. (While a confirmation is lost, `unshipped` counts what the store
+/// has taken already: less seems free than is.)
 public final class Escrow {
 
     /// How long a renewal gives the right to spend, from the time it was sent.
@@ -392,7 +392,7 @@ public final class Escrow {
         over = true;
     }
 
-    /// Whether anything may be granted from memory: the lease runs, and nobody wrote this epoch off.
+    /// Whether anything may be granted from memory: the lease runs, nobody wrote this epoch off.
     public synchronized boolean maySpend(long nowNanos) {
         return !over && spendUntilNanos - nowNanos >= 0;
     }

@@ -125,7 +125,7 @@ final class World {
         }
     }
 
-    /// A replica never believes to have more than is counted for it, and never uses more than it has.
+    /// A replica never believes to have more than is counted for it, and never uses more.
     private void check(Replica replica) {
         if (!store.isOpen(replica.epoch)) {
             return;
@@ -404,7 +404,7 @@ final class World {
         replica.escrow.limits(Map.of("minute", Pieces.decimal(QuotaUnit.USD, limit)), revision);
     }
 
-    /// Everything comes to rest: all calls end, everything is shipped and returned; then the store's
+    /// Everything comes to rest: all calls end, all is shipped and returned; then the store's
     /// figures must be the truth, to the last piece.
     private void settle() {
         for (Replica replica : replicas) {
