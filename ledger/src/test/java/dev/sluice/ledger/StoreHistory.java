@@ -1,5 +1,10 @@
 package dev.sluice.ledger;
 
+import dev.sluice.ledger.journal.RecoveredCall;
+import dev.sluice.ledger.call.CallRecord;
+import dev.sluice.ledger.window.WindowKey;
+import dev.sluice.ledger.window.HeldWindow;
+import dev.sluice.ledger.window.Settlement;
 import static dev.sluice.ledger.StoreFigures.figures;
 import static dev.sluice.ledger.StoreFigures.same;
 import static dev.sluice.ledger.StoreFigures.shown;
@@ -13,7 +18,6 @@ import dev.sluice.domain.Money;
 import dev.sluice.domain.QuotaRule;
 import dev.sluice.domain.QuotaUnit;
 import dev.sluice.ledger.ShipStore.Shipment;
-import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.ledger.escrow.Epoch;
 import dev.sluice.ledger.escrow.EscrowStore.Answer;
 import dev.sluice.ledger.escrow.EscrowStore.Ask;
@@ -25,11 +29,7 @@ import dev.sluice.ledger.escrow.EscrowStore.TakeRequest;
 import dev.sluice.ledger.escrow.Limit;
 import dev.sluice.ledger.escrow.PostgresEscrowStore;
 import dev.sluice.ledger.escrow.SliceState;
-import dev.sluice.ledger.journal.RecoveredCall;
 import dev.sluice.ledger.simulation.ModelStore;
-import dev.sluice.ledger.window.HeldWindow;
-import dev.sluice.ledger.window.Settlement;
-import dev.sluice.ledger.window.WindowKey;
 import dev.sluice.store.Database;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -67,6 +67,8 @@ final class StoreHistory {
                     "shipped by an epoch that is over");
 
     private static final long CENT = 10_000_000_000L;
+
+    private static final List<Patience> PATIENCE = List.of(Patience.values());
 
     /// None of their sums is near 30 or 120 seconds, where stores decide by time.
     private static final int[] PAUSES = {19, 53, 131};
@@ -214,7 +216,8 @@ final class StoreHistory {
                 database.inIdempotentTransaction(sql ->
                         sql.update(
                                 """
-                                UPDATE replica_epoch SET seen_at = seen_at - make_interval(secs => ?)
+                                UPDATE replica_epoch
+                                   SET seen_at = seen_at - make_interval(secs => ?)
                                  WHERE replica = ANY(?::text[])
                                 """,
                                 seconds,
@@ -318,8 +321,7 @@ final class StoreHistory {
                         least,
                         most,
                         clock.instant());
-        List<Patience> all = List.of(Patience.values());
-        Patience patience = all.get(random.nextInt(all.size()));
+        Patience patience = PATIENCE.get(random.nextInt(PATIENCE.size()));
         return new Ask(request, claims, most, patience);
     }
 

@@ -5,16 +5,16 @@ import dev.sluice.domain.HoldRequest;
 import dev.sluice.domain.HoldRequest.WalletClaim;
 import dev.sluice.domain.HoldResult;
 import dev.sluice.domain.Money;
+import dev.sluice.ledger.window.HeldWindow;
+import dev.sluice.ledger.window.Pieces;
+import dev.sluice.ledger.window.Settlement;
+import dev.sluice.ledger.window.WindowKey;
 import dev.sluice.ledger.escrow.EscrowStore.Answer;
 import dev.sluice.ledger.escrow.EscrowStore.Ask;
 import dev.sluice.ledger.escrow.EscrowStore.Own;
 import dev.sluice.ledger.escrow.EscrowStore.Return;
 import dev.sluice.ledger.escrow.EscrowStore.TakeReply;
 import dev.sluice.ledger.escrow.EscrowStore.TakeRequest;
-import dev.sluice.ledger.window.HeldWindow;
-import dev.sluice.ledger.window.Pieces;
-import dev.sluice.ledger.window.Settlement;
-import dev.sluice.ledger.window.WindowKey;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -392,8 +392,7 @@ public final class Escrow {
         over = true;
     }
 
-    /// Whether anything may be granted from memory: the lease runs, and nobody wrote this epoch
-    /// off.
+    /// Whether anything may be granted from memory: the lease runs, nobody wrote this epoch off.
     public synchronized boolean maySpend(long nowNanos) {
         return !over && spendUntilNanos - nowNanos >= 0;
     }

@@ -7,10 +7,10 @@ import dev.sluice.domain.QuotaRule;
 import dev.sluice.domain.QuotaUnit;
 import dev.sluice.domain.Scope;
 import dev.sluice.domain.Window;
-import dev.sluice.ledger.escrow.Escrow;
-import dev.sluice.ledger.escrow.EscrowStore;
 import dev.sluice.ledger.window.Pieces;
 import dev.sluice.ledger.window.WindowKey;
+import dev.sluice.ledger.escrow.Escrow;
+import dev.sluice.ledger.escrow.EscrowStore;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -125,8 +125,7 @@ final class World {
         }
     }
 
-    /// A replica never believes to have more than is counted for it, and never uses more than it
-    /// has.
+    /// A replica never believes to have more than is counted for it, and never uses more.
     private void check(Replica replica) {
         if (!store.isOpen(replica.epoch)) {
             return;
@@ -405,8 +404,8 @@ final class World {
         replica.escrow.limits(Map.of("minute", Pieces.decimal(QuotaUnit.USD, limit)), revision);
     }
 
-    /// Everything comes to rest: all calls end, everything is shipped and returned; then the
-    /// store's figures must be the truth, to the last piece.
+    /// Everything comes to rest: all calls end, all is shipped and returned; then the store's
+    /// figures must be the truth, to the last piece.
     private void settle() {
         for (Replica replica : replicas) {
             replica.paused = false;
