@@ -1,6 +1,5 @@
 package dev.sluice.ledger;
 
-import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.domain.Attribution;
 
 /// Where a call that asks for a hold comes from, shown while it is running.

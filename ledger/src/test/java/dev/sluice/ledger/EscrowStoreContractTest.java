@@ -9,7 +9,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// What the simulation proves over its model of the store holds of PostgreSQL as far as the two are
-/// the same: random histories applied to both get the same answers and leave the same figures. A failing
+/// the same: random histories applied to both get the same answers and leave the same figures. A
+/// failing
 /// history replays with the `-Dsluice.seed=` it prints.
 class EscrowStoreContractTest {
 
