@@ -106,6 +106,11 @@ final class CrashLoad implements AutoCloseable {
         }
     }
 
+    /// No caller begins another call.
+    void stopCalling() {
+        over.set(true);
+    }
+
     /// After the kill: every caller has noticed, and this is what they saw.
     List<Seen> end() throws InterruptedException {
         over.set(true);

@@ -2,9 +2,11 @@ package dev.sluice.app;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.app.CrashLoad.Got;
 import dev.sluice.app.CrashLoad.Seen;
+import dev.sluice.domain.CrashPoint;
 import dev.sluice.simulator.Options;
 import dev.sluice.simulator.Simulator;
 import dev.sluice.simulator.journal.Call;
@@ -17,11 +19,15 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -48,6 +54,15 @@ class CrashTest {
 
     /// A round spends up to half of it before its kill; about twenty calls can be held at once.
     private static final BigDecimal LIMIT = new BigDecimal("0.32");
+
+    private static final Set<CrashPoint> BEYOND_THIS_LOAD =
+            EnumSet.of(
+                    CrashPoint.JOURNAL_ROTATE,
+                    CrashPoint.JOURNAL_RENAME_DONE,
+                    CrashPoint.RECALL_BEFORE_ANSWER,
+                    CrashPoint.RECALL_AFTER_ANSWER,
+                    CrashPoint.SLICE_BEFORE_RETURN,
+                    CrashPoint.SLICE_AFTER_RETURN);
 
     private final long seed = Long.getLong("sluice.seed", System.nanoTime());
     private final Random random = new Random(seed);
@@ -92,6 +107,98 @@ class CrashTest {
         killAndRestart(1, Map.of());
     }
 
+    /// A few of [#killedAtEveryPoint], by the seed.
+    @Test
+    void killedAtSomePoints() throws Exception {
+        List<CrashPoint> points = new ArrayList<>(reachable());
+        Collections.shuffle(points, random);
+        killAt(points.subList(0, 5));
+    }
+
+    @Tag("long")
+    @Timeout(900)
+    @Test
+    void killedAtEveryPoint() throws Exception {
+        assertThat(reachable()).hasSizeGreaterThanOrEqualTo(25);
+        killAt(reachable());
+    }
+
+    /// All but those that need a full segment, another replica or minutes of rest.
+    private static List<CrashPoint> reachable() {
+        return Arrays.stream(CrashPoint.values())
+                .filter(point -> !BEYOND_THIS_LOAD.contains(point))
+                .toList();
+    }
+
+    /// One life after the other over the same disk and database: each books what the one before
+    /// left, serves, and dies at its point.
+    private void killAt(List<CrashPoint> points) throws Exception {
+        try (TestDatabase database = TestDatabase.create()) {
+            Map<String, String> settings = new HashMap<>();
+            settings.put("SLUICE_DATABASE_URL", Installation.urlOf(database));
+            settings.put("SLUICE_DATA_DIR", folder.resolve("data").toString());
+            Path log = folder.resolve("server.log");
+            ServerProcess server = ServerProcess.start(log, settings);
+            server.api().addModels(simulator.baseUrl(), PRICE, "m");
+            server.api().topUp(TOP_UP.toString());
+            server.killDashNine();
+            Round before = null;
+            for (CrashPoint point : points) {
+                server = startTo(point, log, settings);
+                if (before != null) {
+                    assertBooksAfterAKill(server.api(), before, 0);
+                }
+                String label = point.wireName();
+                String key = server.api().key(label, "support", "staging");
+                String rule = rule(server.api(), label);
+                try (CrashLoad load = CrashLoad.start(server, key, label, MAX_TOKENS, 5)) {
+                    dieAt(point, server, load);
+                    before = new Round(label, rule, load.end());
+                } finally {
+                    server.close();
+                }
+            }
+            server = ServerProcess.start(log, settings);
+            assertBooksAfterAKill(server.api(), requireNonNull(before), 0);
+            server.stop();
+        }
+    }
+
+    private static ServerProcess startTo(CrashPoint point, Path log, Map<String, String> settings)
+            throws IOException, InterruptedException {
+        String name = point.wireName();
+        boolean atStart = name.startsWith("start_");
+        // the others are passed a few times, so that there is something to lose
+        String times = atStart || name.startsWith("stop_") ? "1" : "12";
+        Map<String, String> armed = new HashMap<>(settings);
+        armed.put(
+                "JAVA_TOOL_OPTIONS", "-D%s=%s:%s".formatted(CrashPoint.PROPERTY, name, times));
+        if (!atStart) {
+            return ServerProcess.start(log, armed);
+        }
+        assertThatThrownBy(() -> ServerProcess.start(log, armed))
+                .as("a start that ends at " + point)
+                .isInstanceOf(AssertionError.class);
+        return ServerProcess.start(log, settings);
+    }
+
+    private static void dieAt(CrashPoint point, ServerProcess server, CrashLoad load)
+            throws InterruptedException {
+        String name = point.wireName();
+        if (name.startsWith("start_")) {
+            load.awaitAnswers();
+            server.killDashNine();
+        } else if (name.startsWith("stop_")) {
+            load.awaitAnswers();
+            load.stopCalling();
+            server.terminate();
+        }
+        server.awaitDeath();
+    }
+
+    /// One life of the server, and what its clients saw.
+    private record Round(String label, String rule, List<Seen> seen) {}
+
     private void killAndRestart(int rounds, Map<String, String> database) throws Exception {
         Map<String, String> settings = new HashMap<>(database);
         settings.put("SLUICE_DATA_DIR", folder.resolve("data").toString());
@@ -115,7 +222,7 @@ class CrashTest {
                     server.close();
                 }
                 server = ServerProcess.start(log, settings);
-                assertBooksAfterAKill(server.api(), label, rule, seen);
+                assertBooksAfterAKill(server.api(), new Round(label, rule, seen), 10);
                 assertThat(server.api().chat(key, Installation.chatBody("m", "on", 5)).statusCode())
                         .isEqualTo(200);
                 spent = spent.add(costOf(simulator.journal().last()));
@@ -139,7 +246,11 @@ class CrashTest {
                 .asString();
     }
 
-    private void assertBooksAfterAKill(Api api, String label, String rule, List<Seen> seen) {
+    /// @param wholeAnswers how many the clients must have got
+    private void assertBooksAfterAKill(Api api, Round round, int wholeAnswers) {
+        String label = round.label();
+        String rule = round.rule();
+        List<Seen> seen = round.seen();
         JsonNode balance =
                 api.await(
                         "/admin/v1/balance",
@@ -168,8 +279,12 @@ class CrashTest {
             whole += call.got() == Got.ANSWER ? 1 : 0;
             cut += call.got() == Got.FIRST_BYTE ? 1 : 0;
         }
-        assertThat(whole).as("whole answers, seed %d", seed).isGreaterThanOrEqualTo(10);
-        assertThat(cut).as("answers cut by the kill, seed %d", seed).isPositive();
+        if (wholeAnswers > 0) {
+            assertThat(whole)
+                    .as("whole answers, seed %d", seed)
+                    .isGreaterThanOrEqualTo(wholeAnswers);
+            assertThat(cut).as("answers cut by the kill, seed %d", seed).isPositive();
+        }
         spent = spent.add(ofRound);
         assertThat(decimal(balance, "balance")).isEqualByComparingTo(TOP_UP.subtract(spent));
         JsonNode state = api.admin("GET", "/admin/v1/quotas/" + rule + "/state", null);

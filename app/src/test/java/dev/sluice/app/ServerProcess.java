@@ -86,6 +86,18 @@ final class ServerProcess implements AutoCloseable {
         process.destroyForcibly().waitFor();
     }
 
+    /// Waits until it has died by itself.
+    void awaitDeath() throws InterruptedException {
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            throw new AssertionError("the server did not reach its end within a minute");
+        }
+    }
+
+    /// SIGTERM, without waiting for what comes of it.
+    void terminate() {
+        process.destroy();
+    }
+
     /// SIGTERM: it must go by itself, and take its embedded database along.
     void stop() throws InterruptedException {
         process.destroy();

@@ -8,9 +8,12 @@ import dev.sluice.store.Sql;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Writes the rows of calls that ended.
@@ -101,8 +104,17 @@ final class CallStore {
         sql.batch(INSERT, rows);
     }
 
-    /// A refused call, or several of one kind. Writing the same request again changes nothing.
-    static int[] insertRefused(Sql sql, List<CallRecord> calls, List<Long> counts) {
+    /// Those of the given requests that have a row.
+    static Set<String> known(Sql sql, Collection<String> requestIds) {
+        return new HashSet<>(
+                sql.list(
+                        "SELECT request_id FROM call WHERE request_id = ANY(?::text[])",
+                        row -> row.text("request_id"),
+                        requestIds));
+    }
+
+    /// Refused calls, or several of one kind in one row; none of them may be [#known].
+    static void insertRefused(Sql sql, List<CallRecord> calls, List<Long> counts) {
         List<List<@Nullable Object>> rows = new ArrayList<>(calls.size());
         for (int i = 0; i < calls.size(); i++) {
             rows.add(
@@ -116,7 +128,7 @@ final class CallStore {
                             Money.ZERO,
                             Map.of(Measures.REFUSED, BigDecimal.valueOf(counts.get(i)))));
         }
-        return sql.batch(INSERT + " ON CONFLICT DO NOTHING", rows);
+        sql.batch(INSERT, rows);
     }
 
     private static List<@Nullable Object> row(

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Writes calls that were refused before they held anything: one row each up to a limit per second,
@@ -91,15 +92,21 @@ final class RefusedStore {
             return;
         }
         database.inIdempotentTransaction(sql -> {
-            int[] written = CallStore.insertRefused(sql, calls, counts);
+            // written before: the answer to that commit was lost
+            Set<String> known =
+                    CallStore.known(sql, calls.stream().map(CallRecord::requestId).toList());
+            List<CallRecord> fresh = new ArrayList<>();
+            List<Long> freshCounts = new ArrayList<>();
             RollupStore rollups = new RollupStore();
-            for (int i = 0; i < written.length; i++) {
-                if (written[i] == 1) {
-                    rollups.add(
-                            calls.get(i),
-                            Map.of(Measures.REFUSED, BigDecimal.valueOf(counts.get(i))));
+            for (int i = 0; i < calls.size(); i++) {
+                CallRecord call = calls.get(i);
+                if (known.add(call.requestId())) {
+                    fresh.add(call);
+                    freshCounts.add(counts.get(i));
+                    rollups.add(call, Map.of(Measures.REFUSED, BigDecimal.valueOf(counts.get(i))));
                 }
             }
+            CallStore.insertRefused(sql, fresh, freshCounts);
             rollups.write(sql);
             return null;
         });

@@ -89,7 +89,8 @@ final class ShipStore {
         Shipped run() {
             boolean open = isOpen();
             lock();
-            Set<String> known = shippedBefore();
+            Set<String> known =
+                    CallStore.known(sql, shipments.stream().map(Shipment::requestId).toList());
             List<Posting> postings = new ArrayList<>(shipments.size());
             for (Shipment shipment : shipments) {
                 if (known.add(shipment.requestId())) {
@@ -119,14 +120,6 @@ final class ShipStore {
                             epoch.replica(),
                             epoch.number())
                     .orElse(false);
-        }
-
-        private Set<String> shippedBefore() {
-            return new HashSet<>(
-                    sql.list(
-                            "SELECT request_id FROM call WHERE request_id = ANY(?::text[])",
-                            row -> row.text("request_id"),
-                            shipments.stream().map(Shipment::requestId).toList()));
         }
 
         private void lock() {

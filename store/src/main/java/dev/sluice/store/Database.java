@@ -45,6 +45,8 @@ public final class Database implements AutoCloseable {
         config.setConnectionTimeout(settings.connectTimeout().toMillis());
         config.setInitializationFailTimeout(settings.connectTimeout().toMillis());
         config.setConnectionInitSql(sessionSql(settings));
+        // what a transaction that changed it goes back to
+        config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         HikariDataSource pool;
         try {
             pool = new HikariDataSource(config);
@@ -129,7 +131,7 @@ public final class Database implements AutoCloseable {
     private <T extends @Nullable Object> T run(
             SqlFunction<T> work, int isolation, boolean readOnly) {
         try (Connection connection = pool.getConnection()) {
-            if (connection.getTransactionIsolation() != isolation) {
+            if (isolation != Connection.TRANSACTION_READ_COMMITTED) {
                 connection.setTransactionIsolation(isolation);
             }
             connection.setReadOnly(readOnly);
@@ -179,6 +181,8 @@ public final class Database implements AutoCloseable {
         properties.putIfAbsent(
                 "connectTimeout", Long.toString(settings.connectTimeout().toSeconds()));
         properties.putIfAbsent("tcpKeepAlive", "true");
+        // one statement for many rows of a batch
+        properties.putIfAbsent("reWriteBatchedInserts", "true");
         properties.put("logServerErrorDetail", "false"); // details quote row values
         return properties;
     }

@@ -83,17 +83,18 @@ public final class Sql {
         }
     }
 
-    /// Runs one statement for every list of arguments, in one round trip; returns the counts.
-    public int[] batch(String sql, List<? extends List<? extends @Nullable Object>> argumentLists) {
+    /// Runs one statement for every list of arguments, in one round trip. Inserts of many rows become
+    /// one statement, so that nobody can tell which of them changed something.
+    public void batch(String sql, List<? extends List<? extends @Nullable Object>> argumentLists) {
         if (argumentLists.isEmpty()) {
-            return new int[0];
+            return;
         }
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (List<? extends @Nullable Object> arguments : argumentLists) {
                 bind(statement, arguments.toArray());
                 statement.addBatch();
             }
-            return statement.executeBatch();
+            statement.executeBatch();
         } catch (SQLException e) {
             throw new DatabaseException(sql, e);
         }

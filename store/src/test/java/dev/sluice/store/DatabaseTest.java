@@ -146,7 +146,7 @@ class DatabaseTest {
                             java.util.stream.IntStream.rangeClosed(1, 2_500)
                                     .mapToObj(List::of)
                                     .toList();
-                    assertThat(sql.batch("INSERT INTO many VALUES (?)", batch)).hasSize(2_500);
+                    sql.batch("INSERT INTO many VALUES (?)", batch);
                     assertThat(
                                     sql.list(
                                             "UPDATE many SET n = n + 1 WHERE n > 2498"
