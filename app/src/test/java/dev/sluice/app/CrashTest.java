@@ -171,8 +171,7 @@ class CrashTest {
         // the others are passed a few times, so that there is something to lose
         String times = atStart || name.startsWith("stop_") ? "1" : "12";
         Map<String, String> armed = new HashMap<>(settings);
-        armed.put(
-                "JAVA_TOOL_OPTIONS", "-D%s=%s:%s".formatted(CrashPoint.PROPERTY, name, times));
+        armed.put("JAVA_TOOL_OPTIONS", "-D%s=%s:%s".formatted(CrashPoint.PROPERTY, name, times));
         if (!atStart) {
             return ServerProcess.start(log, armed);
         }

@@ -1,12 +1,12 @@
 package dev.sluice.ledger;
 
-import dev.sluice.ledger.window.HoldArithmetic;
 import dev.sluice.domain.Claim;
 import dev.sluice.domain.HoldRequest;
 import dev.sluice.domain.QuotaRule;
 import dev.sluice.domain.QuotaUnit;
 import dev.sluice.domain.Scope;
 import dev.sluice.domain.Window;
+import dev.sluice.ledger.window.HoldArithmetic;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
