@@ -14,6 +14,7 @@ import java.util.List;
 final class Books {
 
     private static final long SETTLED_WITHIN_MILLIS = 15_000;
+    private static final long TOLD_WITHIN_MILLIS = 2_000;
     private static final long BETWEEN_MILLIS = 100;
 
     /// @param rows usage rows of calls that reached a provider
@@ -41,11 +42,13 @@ final class Books {
             String url = "jdbc:postgresql://127.0.0.1:" + server.get(3).strip() + "/sluice";
             try (Connection connection = DriverManager.getConnection(url, "sluice", password);
                     Statement statement = connection.createStatement()) {
+                // what is held is told a second late
+                Pause.millis(TOLD_WITHIN_MILLIS);
                 for (long waited = 0;
                         waited < SETTLED_WITHIN_MILLIS
                                 && count(
                                                 statement,
-                                                "SELECT count(*) FROM hold WHERE state = 'open'")
+                                                "SELECT count(*) FROM escrow_slice WHERE held > 0")
                                         > 0;
                         waited += BETWEEN_MILLIS) {
                     Pause.millis(BETWEEN_MILLIS);

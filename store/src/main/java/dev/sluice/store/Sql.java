@@ -83,8 +83,8 @@ public final class Sql {
         }
     }
 
-    /// Runs one statement for every list of arguments, in one round trip. Inserts of many rows become
-    /// one statement, so that nobody can tell which of them changed something.
+    /// Runs one statement for every list of arguments, in one round trip. Inserts of many rows
+    /// become one statement, so that nobody can tell which of them changed something.
     public void batch(String sql, List<? extends List<? extends @Nullable Object>> argumentLists) {
         if (argumentLists.isEmpty()) {
             return;

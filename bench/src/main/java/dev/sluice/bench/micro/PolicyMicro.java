@@ -93,7 +93,8 @@ public class PolicyMicro {
                         null,
                         null,
                         Upstream.Timeouts.DEFAULT,
-                        false);
+                        false,
+                        true);
         Organization organization =
                 new Organization(
                         "org_1",

@@ -82,12 +82,14 @@ public final class KeySecretStore {
         lastUsed.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey()) // replicas lock rows in one order
                 .forEach(e -> rows.add(List.of(e.getValue(), e.getKey(), e.getValue())));
-        database.inIdempotentTransaction(sql ->
-                sql.batch(
-                        """
-                        UPDATE api_key SET last_used_at = ?
-                        WHERE id = ? AND (last_used_at IS NULL OR last_used_at < ?)
-                        """,
-                        rows));
+        database.<@Nullable Void>inIdempotentTransaction(sql -> {
+            sql.batch(
+                    """
+                    UPDATE api_key SET last_used_at = ?
+                    WHERE id = ? AND (last_used_at IS NULL OR last_used_at < ?)
+                    """,
+                    rows);
+            return null;
+        });
     }
 }
