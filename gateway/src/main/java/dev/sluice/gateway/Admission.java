@@ -117,6 +117,7 @@ final class Admission {
     private void answered(
             Exchange exchange, HoldResult result, Runnable granted, Consumer<Fault> refused) {
         exchange.heldMillis = exchange.millisAt(nanoTime.getAsLong());
+        tellHeadroom(exchange);
         switch (result) {
             case HoldResult.Held held -> {
                 exchange.held = held;
@@ -130,6 +131,14 @@ final class Admission {
                                             "The money for this call could not be reserved: "
                                                     + unavailable.reason())
                                     .withRetryAfter(Duration.ofSeconds(1)));
+        }
+    }
+
+    private void tellHeadroom(Exchange exchange) {
+        CallPlan plan = exchange.plan;
+        if (plan != null && !exchange.response.headWritten()) {
+            RateHeaders.of(ledger.headroom(plan.claims()), now(exchange))
+                    .forEach(exchange.response::putHeader);
         }
     }
 

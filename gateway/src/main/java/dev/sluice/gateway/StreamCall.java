@@ -116,6 +116,7 @@ final class StreamCall implements AttemptLoop.Shape {
         private MultiMap headers = MultiMap.caseInsensitiveMultiMap();
         private byte[] last = NOTHING;
         private Commit commit = Commit.NOT_YET;
+        private @Nullable Fault brokeMeanwhile;
         private long progressNanos;
         private int bytesSinceProgress;
 
@@ -158,7 +159,7 @@ final class StreamCall implements AttemptLoop.Shape {
         }
 
         private void frame(SseFrame frame) {
-            if (isOver() || reader.done()) {
+            if (isOver() || reader.done() || brokeMeanwhile != null) {
                 // Nothing that follows the closing mark is the client's.
                 return;
             }
@@ -238,7 +239,9 @@ final class StreamCall implements AttemptLoop.Shape {
             }
             boolean whole = commit == Commit.ASKED_WHOLE;
             commit();
-            if (whole) {
+            if (brokeMeanwhile != null) {
+                broken(brokeMeanwhile);
+            } else if (whole) {
                 close(null, last);
             } else if (call != null) {
                 call.resume();
@@ -318,7 +321,10 @@ final class StreamCall implements AttemptLoop.Shape {
         /// Before the commit point another target may do better; after it the client is told.
         private void broken(Fault fault) {
             exchange.cancelUpstream.run();
-            if (exchange.phase == Exchange.Phase.ATTEMPTING) {
+            if (exchange.phase == Exchange.Phase.ATTEMPTING && commit != Commit.NOT_YET) {
+                // the first content is the commit point, also while the journal has it written
+                brokeMeanwhile = fault;
+            } else if (exchange.phase == Exchange.Phase.ATTEMPTING) {
                 verdict.failed(attempt, fault);
             } else if (exchange.phase == Exchange.Phase.RELAYING) {
                 Dialect dialect = Dialect.ofPath(exchange.endpoint.path());

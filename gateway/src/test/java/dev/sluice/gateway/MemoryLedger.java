@@ -1,5 +1,7 @@
 package dev.sluice.gateway;
 
+import dev.sluice.domain.Claim;
+import dev.sluice.domain.Headroom;
 import dev.sluice.domain.HoldRequest;
 import dev.sluice.domain.HoldResult;
 import dev.sluice.domain.Money;
@@ -25,6 +27,7 @@ final class MemoryLedger implements Ledger {
     private final List<CallRecord> settled = new ArrayList<>();
     private final List<CallRecord> refused = new ArrayList<>();
     private volatile Duration delay = Duration.ZERO;
+    private volatile List<Headroom> headroom = List.of();
     private Money balance = new Money(1_000L * 1_000_000_000_000L);
 
     synchronized void balance(String dollars) {
@@ -39,6 +42,15 @@ final class MemoryLedger implements Ledger {
             LockSupport.parkNanos(wait.toNanos());
             answer.accept(result);
         });
+    }
+
+    @Override
+    public List<Headroom> headroom(List<Claim> claims) {
+        return headroom;
+    }
+
+    void headroom(Headroom... windows) {
+        headroom = List.of(windows);
     }
 
     /// How long every hold to come takes.

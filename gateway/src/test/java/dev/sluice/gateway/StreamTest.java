@@ -93,9 +93,7 @@ class StreamTest {
                 "stall_at=4"
             })
     void aStreamThatBreaksAfterItsFirstByteEndsWithAnErrorEvent(String how) throws Exception {
-        // with pauses, so that the client has its first byte before the break
-        HttpResponse<String> answer =
-                gateway.stream("sim-chat", "[[sim gap=60 " + how + "]] hello");
+        HttpResponse<String> answer = gateway.stream("sim-chat", "[[sim " + how + "]] hello");
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body())
                 .as(answer.body())

@@ -2,6 +2,7 @@ package dev.sluice.ledger;
 
 import dev.sluice.domain.Claim;
 import dev.sluice.domain.CrashPoint;
+import dev.sluice.domain.Headroom;
 import dev.sluice.domain.HoldRequest;
 import dev.sluice.domain.HoldResult;
 import dev.sluice.domain.Money;
@@ -121,6 +122,11 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
                 }
             }
         }
+    }
+
+    @Override
+    public List<Headroom> headroom(List<Claim> claims) {
+        return rates.headroom(claims);
     }
 
     /// Counts the call among the open ones, or says why it may not be.

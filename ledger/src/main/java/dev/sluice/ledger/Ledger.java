@@ -1,8 +1,11 @@
 package dev.sluice.ledger;
 
+import dev.sluice.domain.Claim;
+import dev.sluice.domain.Headroom;
 import dev.sluice.domain.HoldRequest;
 import dev.sluice.domain.HoldResult;
 import dev.sluice.ledger.call.CallRecord;
+import java.util.List;
 import java.util.function.Consumer;
 
 /// The money authority as the data plane sees it. Every call may return before its work is done;
@@ -18,6 +21,9 @@ public interface Ledger {
     ///
     /// @param origin shown for the call while it is running
     void hold(HoldRequest request, CallOrigin origin, Consumer<HoldResult> answer);
+
+    /// What is left now of the short windows among the given claims; answers at once.
+    List<Headroom> headroom(List<Claim> claims);
 
     /// Writes down that a provider is about to be asked.
     ///

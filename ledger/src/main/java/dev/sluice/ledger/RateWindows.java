@@ -1,6 +1,7 @@
 package dev.sluice.ledger;
 
 import dev.sluice.domain.Claim;
+import dev.sluice.domain.Headroom;
 import dev.sluice.domain.HoldRequest;
 import dev.sluice.domain.Money;
 import dev.sluice.domain.QuotaUnit;
@@ -119,6 +120,25 @@ final class RateWindows {
                     Settlement.actual(unit, Money.ZERO, usage),
                     window.held().negate());
         }
+    }
+
+    /// What is left of the windows that are kept here.
+    synchronized List<Headroom> headroom(List<Claim> claims) {
+        List<Headroom> headroom = new ArrayList<>();
+        for (Claim claim : claims) {
+            if (claim.rule().isRate() && !claim.rule().shadow()) {
+                Balance balance = balance(WindowKey.of(claim));
+                BigDecimal left =
+                        claim.rule().limit().subtract(balance.used()).subtract(balance.held());
+                headroom.add(
+                        new Headroom(
+                                claim.rule().unit(),
+                                claim.rule().limit(),
+                                left.max(BigDecimal.ZERO),
+                                claim.window().end()));
+            }
+        }
+        return headroom;
     }
 
     synchronized Balance balance(WindowKey key) {

@@ -289,6 +289,11 @@ class EscrowLedgerTest {
         }
         assertThat(states.of(calls, "").used()).isEqualByComparingTo("2");
         assertThat(states.of(tokens, "").held()).isEqualByComparingTo("1000");
+        assertThat(
+                        book.ledger.headroom(
+                                List.of(book.claim(calls, 1, 0), book.claim(tokens, 100, 1))))
+                .extracting(window -> window.remaining().intValueExact())
+                .containsExactly(1, 0);
         book.settle(book.answered(requests.get(0), "0", "0", 50, 60));
         assertThat(states.of(tokens, "").used()).isEqualByComparingTo("110");
         assertThat(states.of(tokens, "").held()).isEqualByComparingTo("400");
