@@ -24,6 +24,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -169,10 +170,24 @@ public final class Installation implements AutoCloseable {
 
     /// Fails unless the checker proves the books, against the simulator's journal.
     public void assertBooksAreClean() {
+        awaitNothingHeld();
         try (Connection connection = database.database().connect()) {
             Checker.of(connection).against(upstreamJournal()).atRest().assertClean();
         } catch (SQLException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /// What open calls hold is told within two seconds of their end.
+    private void awaitNothingHeld() {
+        long deadline = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+        while (System.nanoTime() < deadline
+                && database.database()
+                        .read(sql ->
+                                sql.one(
+                                        "SELECT count(*) AS n FROM escrow_slice WHERE held > 0",
+                                        row -> row.bigint("n") > 0))) {
+            LockSupport.parkNanos(50_000_000);
         }
     }
 
