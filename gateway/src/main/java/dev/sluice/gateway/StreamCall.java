@@ -34,6 +34,9 @@ final class StreamCall implements AttemptLoop.Shape {
 
     private static final int PROGRESS_BYTES = 64 << 10;
 
+    /// What is kept of a stream while its first byte waits; beyond it the upstream is not read.
+    private static final int MOST_BEFORE_COMMIT_BYTES = 1 << 20;
+
     private final Exchange exchange;
     private final RequestBody body;
     private final CallShapes.Parts parts;
@@ -199,6 +202,10 @@ final class StreamCall implements AttemptLoop.Shape {
                 if (reader.semantic()) {
                     askToCommit();
                 }
+                // not before: a paused connection that breaks loses what it had received
+                if (beforeCommit.size() > MOST_BEFORE_COMMIT_BYTES && call != null) {
+                    call.pause();
+                }
             }
         }
 
@@ -219,9 +226,6 @@ final class StreamCall implements AttemptLoop.Shape {
                 return;
             }
             commit = Commit.ASKED;
-            if (call != null) {
-                call.pause();
-            }
             parts.closing()
                     .relaying(
                             exchange,
