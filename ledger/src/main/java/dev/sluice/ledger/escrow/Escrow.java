@@ -40,10 +40,10 @@ public final class Escrow {
     /// Taken off the lease, for a clock that runs slow and a thread that is late.
     static final Duration LEASE_MARGIN = Duration.ofSeconds(5);
 
-    private final Map<WindowKey, Slice> slices = new HashMap<>();
-    private final Map<String, Settlement.Open> open = new HashMap<>();
     private static final Limit UNKNOWN = new Limit(BigDecimal.ZERO, 0);
 
+    private final Map<WindowKey, Slice> slices = new HashMap<>();
+    private final Map<String, Settlement.Open> open = new HashMap<>();
     private Map<String, Limit> limits = Map.of();
     private long limitRevision;
     private long spendUntilNanos;
@@ -399,11 +399,6 @@ public final class Escrow {
 
     public synchronized boolean isOver() {
         return over;
-    }
-
-    /// Open calls and what they hold.
-    public synchronized List<Settlement.Open> open() {
-        return List.copyOf(open.values());
     }
 
     public synchronized int openCalls() {

@@ -1,5 +1,6 @@
 package dev.sluice.ledger.escrow;
 
+import dev.sluice.ledger.window.BalanceStore;
 import dev.sluice.ledger.window.WindowKey;
 import dev.sluice.store.Sql;
 import java.math.BigDecimal;
@@ -29,7 +30,7 @@ final class LimitRows {
                             .formatted(SliceRows.keys("", "")),
                     row ->
                             limits.put(
-                                    SliceRows.key(row),
+                                    BalanceStore.keyOf(row),
                                     new Limit(
                                             row.decimal("limit_amount"),
                                             row.bigint("limit_revision"))),
@@ -61,6 +62,8 @@ final class LimitRows {
                                 SliceRows.keys(
                                         ", ?::numeric[], ?::bigint[]", ", amount, revision")),
                 SliceRows.with(
-                        SliceRows.columns(limits.keySet()), List.of(amounts), List.of(revisions)));
+                        BalanceStore.keyColumns(limits.keySet()),
+                        List.of(amounts),
+                        List.of(revisions)));
     }
 }

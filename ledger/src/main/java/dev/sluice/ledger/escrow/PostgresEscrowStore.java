@@ -282,7 +282,7 @@ public final class PostgresEscrowStore implements EscrowStore {
                 """
                         .formatted(SliceRows.keys(", ?::bigint[]", ", answers")),
                 SliceRows.with(
-                        SliceRows.columns(keys),
+                        BalanceStore.keyColumns(keys),
                         List.of(generations),
                         List.of(epoch.replica(), epoch.number())));
     }
@@ -304,7 +304,7 @@ public final class PostgresEscrowStore implements EscrowStore {
                         """
                                 .formatted(SliceRows.keys(", ?::numeric[]", ", held")),
                         SliceRows.with(
-                                SliceRows.columns(held.keySet()),
+                                BalanceStore.keyColumns(held.keySet()),
                                 List.of(SliceRows.decimals(held)),
                                 List.of(epoch.replica(), epoch.number())));
             }
@@ -321,7 +321,7 @@ public final class PostgresEscrowStore implements EscrowStore {
                         SELECT * FROM escrow_slice
                          WHERE replica = ? AND epoch = ? AND recall > answered
                         """,
-                        row -> recalled.put(SliceRows.key(row), row.bigint("recall")),
+                        row -> recalled.put(BalanceStore.keyOf(row), row.bigint("recall")),
                         epoch.replica(),
                         epoch.number()));
         return recalled;
@@ -388,7 +388,7 @@ public final class PostgresEscrowStore implements EscrowStore {
         Map<WindowKey, Long> left = new LinkedHashMap<>();
         sql.list(
                         "SELECT * FROM escrow_slice WHERE replica = ? AND epoch = ? AND amount > 0",
-                        row -> Map.entry(SliceRows.key(row), SliceRows.state(row).amount()),
+                        row -> Map.entry(BalanceStore.keyOf(row), SliceRows.state(row).amount()),
                         epoch.replica(),
                         epoch.number())
                 .forEach(entry -> left.put(entry.getKey(), entry.getValue()));

@@ -8,7 +8,6 @@ import dev.sluice.ledger.window.WindowKey;
 import dev.sluice.store.Row;
 import dev.sluice.store.Sql;
 import java.math.BigDecimal;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -39,7 +38,7 @@ public final class SliceRows {
                             + " JOIN escrow_slice s USING ("
                             + KEY
                             + ") WHERE s.replica = ? AND s.epoch = ?",
-                    row -> states.put(key(row), state(row)),
+                    row -> states.put(BalanceStore.keyOf(row), state(row)),
                     arguments(keys, epoch.replica(), epoch.number()));
         }
         return states;
@@ -64,7 +63,7 @@ public final class SliceRows {
                             .formatted(KEYS.formatted("", "")),
                     row ->
                             others.put(
-                                    key(row),
+                                    BalanceStore.keyOf(row),
                                     row.bool("asked")
                                             ? TakeDecision.Others.ASKED
                                             : row.bool("givable")
@@ -88,7 +87,7 @@ public final class SliceRows {
                      GROUP BY 1, 2, 3, 4, 5, 6
                     """
                             .formatted(KEYS.formatted("", "")),
-                    row -> held.put(key(row), row.decimal("held")),
+                    row -> held.put(BalanceStore.keyOf(row), row.decimal("held")),
                     arguments(keys));
         }
         return held;
@@ -126,10 +125,10 @@ public final class SliceRows {
                     RETURNING *
                     """
                             .formatted(KEYS.formatted(", ?::numeric[]", ", growth")),
-                    row -> states.put(key(row), state(row)),
+                    row -> states.put(BalanceStore.keyOf(row), state(row)),
                     with(
                             List.of(epoch.replica(), epoch.number()),
-                            columns(growth.keySet()),
+                            BalanceStore.keyColumns(growth.keySet()),
                             List.of(decimals(growth))));
         }
         return states;
@@ -149,7 +148,7 @@ public final class SliceRows {
                     """
                             .formatted(KEYS.formatted(", ?::numeric[]", ", used")),
                     with(
-                            columns(used.keySet()),
+                            BalanceStore.keyColumns(used.keySet()),
                             List.of(decimals(used)),
                             List.of(epoch.replica(), epoch.number())));
         }
@@ -185,16 +184,6 @@ public final class SliceRows {
         return decimals;
     }
 
-    static WindowKey key(Row row) {
-        return new WindowKey(
-                row.text("organization_id"),
-                row.text("rule_id"),
-                row.text("member"),
-                QuotaUnit.ofWireName(row.text("unit")).orElseThrow(),
-                row.text("span"),
-                row.instant("window_start"));
-    }
-
     static SliceState state(Row row) {
         QuotaUnit unit = QuotaUnit.ofWireName(row.text("unit")).orElseThrow();
         return new SliceState(Pieces.floor(unit, row.decimal("amount")), row.bigint("version"));
@@ -205,7 +194,7 @@ public final class SliceRows {
     }
 
     static Object[] arguments(Collection<WindowKey> keys, Object... more) {
-        return with(columns(keys), List.of(more));
+        return with(BalanceStore.keyColumns(keys), List.of(more));
     }
 
     static Object[] with(List<?>... parts) {
@@ -214,23 +203,5 @@ public final class SliceRows {
             all.addAll(part);
         }
         return all.toArray();
-    }
-
-    static List<Object> columns(Collection<WindowKey> keys) {
-        List<String> organizations = new ArrayList<>();
-        List<String> rules = new ArrayList<>();
-        List<String> members = new ArrayList<>();
-        List<String> units = new ArrayList<>();
-        List<String> spans = new ArrayList<>();
-        List<Instant> starts = new ArrayList<>();
-        for (WindowKey key : keys) {
-            organizations.add(key.organizationId());
-            rules.add(key.ruleId());
-            members.add(key.member());
-            units.add(key.unit().wireName());
-            spans.add(key.span());
-            starts.add(key.start());
-        }
-        return List.of(organizations, rules, members, units, spans, starts);
     }
 }

@@ -40,8 +40,8 @@ public final class BalanceStore {
         if (windows.isEmpty()) {
             return;
         }
-        Columns columns = new Columns(windows.keySet());
-        List<@Nullable Instant> ends = new ArrayList<>(windows.values());
+        List<Object> arguments = keyColumns(windows.keySet());
+        arguments.add(new ArrayList<>(windows.values()));
         sql.update(
                 """
                 INSERT INTO budget_window
@@ -52,13 +52,7 @@ public final class BalanceStore {
                  ORDER BY 1, 2, 3, 4, 5, 6
                 ON CONFLICT DO NOTHING
                 """,
-                columns.organizations,
-                columns.rules,
-                columns.members,
-                columns.units,
-                columns.spans,
-                columns.starts,
-                ends);
+                arguments.toArray());
     }
 
     public static Map<WindowKey, Balance> lockWindows(Sql sql, Collection<WindowKey> keys) {
@@ -83,7 +77,6 @@ public final class BalanceStore {
         if (keys.isEmpty()) {
             return balances;
         }
-        Columns columns = new Columns(keys);
         sql.list(
                 """
                 SELECT w.organization_id, w.rule_id, w.member, w.unit, w.span, w.window_start,
@@ -99,11 +92,12 @@ public final class BalanceStore {
                         balances.put(
                                 keyOf(row),
                                 new Balance(row.decimal("spent"), row.decimal("escrowed"))),
-                columns.arguments());
+                keyColumns(keys).toArray());
         return balances;
     }
 
-    private static WindowKey keyOf(Row row) {
+    /// The key of a row of `budget_window` or `escrow_slice`.
+    public static WindowKey keyOf(Row row) {
         return new WindowKey(
                 row.text("organization_id"),
                 row.text("rule_id"),
@@ -118,7 +112,7 @@ public final class BalanceStore {
         if (changes.isEmpty()) {
             return;
         }
-        Columns columns = new Columns(changes.keySet());
+        List<Object> arguments = keyColumns(changes.keySet());
         List<BigDecimal> spent = new ArrayList<>();
         List<BigDecimal> escrowed = new ArrayList<>();
         List<Long> calls = new ArrayList<>();
@@ -127,6 +121,7 @@ public final class BalanceStore {
             escrowed.add(change.escrowed);
             calls.add(change.calls);
         }
+        arguments.addAll(List.of(spent, escrowed, calls));
         sql.update(
                 """
                 UPDATE budget_window w
@@ -140,15 +135,7 @@ public final class BalanceStore {
                    AND w.member = k.member AND w.unit = k.unit AND w.span = k.span
                    AND w.window_start = k.window_start
                 """,
-                columns.organizations,
-                columns.rules,
-                columns.members,
-                columns.units,
-                columns.spans,
-                columns.starts,
-                spent,
-                escrowed,
-                calls);
+                arguments.toArray());
     }
 
     /// Accounts by organization, as [Balance] with the balance negated in `used`. Organizations
@@ -217,27 +204,23 @@ public final class BalanceStore {
         }
     }
 
-    private static final class Columns {
-        final List<String> organizations = new ArrayList<>();
-        final List<String> rules = new ArrayList<>();
-        final List<String> members = new ArrayList<>();
-        final List<String> units = new ArrayList<>();
-        final List<String> spans = new ArrayList<>();
-        final List<Instant> starts = new ArrayList<>();
-
-        Columns(Collection<WindowKey> keys) {
-            for (WindowKey key : keys) {
-                organizations.add(key.organizationId());
-                rules.add(key.ruleId());
-                members.add(key.member());
-                units.add(key.unit().wireName());
-                spans.add(key.span());
-                starts.add(key.start());
-            }
+    /// The keys as six arrays, in the order of the columns of `budget_window` and `escrow_slice`;
+    /// more may be added.
+    public static List<Object> keyColumns(Collection<WindowKey> keys) {
+        List<String> organizations = new ArrayList<>();
+        List<String> rules = new ArrayList<>();
+        List<String> members = new ArrayList<>();
+        List<String> units = new ArrayList<>();
+        List<String> spans = new ArrayList<>();
+        List<Instant> starts = new ArrayList<>();
+        for (WindowKey key : keys) {
+            organizations.add(key.organizationId());
+            rules.add(key.ruleId());
+            members.add(key.member());
+            units.add(key.unit().wireName());
+            spans.add(key.span());
+            starts.add(key.start());
         }
-
-        Object[] arguments() {
-            return new Object[] {organizations, rules, members, units, spans, starts};
-        }
+        return new ArrayList<>(List.of(organizations, rules, members, units, spans, starts));
     }
 }
