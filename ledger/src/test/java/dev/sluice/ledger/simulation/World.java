@@ -93,12 +93,13 @@ final class World {
         if (replica.paused) {
             if (die < 100) {
                 replica.paused = false;
-                if (!store.maySpend(replica.epoch)) {
-                    // whose lease is over reads the configuration before it serves
-                    adoptLimit(replica);
-                }
             }
             return;
+        }
+        if (!store.maySpend(replica.epoch)) {
+            // a replica that could not confirm its configuration for so long refuses every call
+            // until it has, however the time went by
+            adoptLimit(replica);
         }
         if (die < 4_500) {
             call(replica, false);
