@@ -16,6 +16,7 @@ import dev.sluice.ledger.escrow.Escrow;
 import dev.sluice.ledger.escrow.Treasury;
 import dev.sluice.ledger.journal.Journal;
 import dev.sluice.ledger.journal.JournalRecord;
+import dev.sluice.ledger.journal.Place;
 import dev.sluice.ledger.journal.Receipt;
 import dev.sluice.ledger.journal.RecoveredCall;
 import dev.sluice.ledger.window.Settlement;
@@ -59,6 +60,7 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
     private final RefusedCalls refused;
     private final AtomicBoolean accepting = new AtomicBoolean(true);
     private final AtomicInteger openCalls = new AtomicInteger();
+    private final AtomicInteger unsettled = new AtomicInteger();
     private final ConcurrentHashMap<String, OpenCall> calls = new ConcurrentHashMap<>();
 
     EscrowLedger(Parts parts) {
@@ -68,7 +70,8 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
         this.escrow = parts.escrow();
         this.treasury = parts.treasury();
         this.journal = parts.journal();
-        this.shipper = new Shipper(parts.shipStore(), parts.epoch(), settings, this::confirmed);
+        this.shipper =
+                new Shipper(parts.shipStore(), journal, parts.epoch(), settings, this::confirmed);
         this.keeper = new Keeper(treasury);
         this.waiters =
                 new Committer<>(
@@ -136,7 +139,7 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
         }
         if (openCalls.incrementAndGet() > settings.openCalls()) {
             openCalls.decrementAndGet();
-            return "limits.open_calls are between hold and books";
+            return "limits.open_calls are running";
         }
         if (!journal.tryReserve()) {
             openCalls.decrementAndGet();
@@ -251,30 +254,7 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
         call.attempting();
         CrashPoint.ATTEMPT_BEFORE_JOURNAL.reached();
         journal.append(
-                new JournalRecord.Attempted(call.hold, ifRelayed),
-                new Receipt() {
-                    private boolean told;
-
-                    @Override
-                    public void written() {
-                        CrashPoint.ATTEMPT_AFTER_JOURNAL.reached();
-                        told = true;
-                        written.accept(true);
-                    }
-
-                    @Override
-                    public void flushed() {
-                        call.attemptOnDisk(true);
-                    }
-
-                    @Override
-                    public void failed(String reason) {
-                        call.attemptOnDisk(false);
-                        if (!told) {
-                            written.accept(false);
-                        }
-                    }
-                });
+                new JournalRecord.Attempted(call.hold, ifRelayed), call.hearsOfAttempt(written));
     }
 
     @Override
@@ -285,24 +265,7 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
             return;
         }
         CrashPoint.RELAY_BEFORE_FLUSH_WAIT.reached();
-        journal.append(
-                new JournalRecord.Relayed(requestId),
-                new Receipt() {
-                    private boolean written;
-
-                    @Override
-                    public void written() {
-                        written = true;
-                        call.whenAttemptOnDisk(answer);
-                    }
-
-                    @Override
-                    public void failed(String reason) {
-                        if (!written) {
-                            answer.accept(false);
-                        }
-                    }
-                });
+        journal.append(new JournalRecord.Relayed(requestId), call.hearsOfRelay(answer));
     }
 
     @Override
@@ -325,6 +288,7 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
         rates.settle(call.rates, record.usage());
         escrow.settle(call.hold, ActualUse.of(record));
         Shipment shipment = new Shipment(call.hold, record, RecoveredCall.Known.EXACT);
+        unsettled.incrementAndGet();
         CrashPoint.SETTLE_BEFORE_JOURNAL.reached();
         journal.append(
                 new JournalRecord.Final(call.hold, record),
@@ -335,38 +299,54 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
                     public void written() {
                         CrashPoint.SETTLE_AFTER_JOURNAL.reached();
                         written = true;
-                        journal.release();
-                        shipper.add(shipment);
+                        closed();
                         call.whenAttemptOnDisk(_ -> durable.run());
                     }
 
                     @Override
+                    public void flushed(Place at) {
+                        if (!shipper.add(shipment, at)) {
+                            // memory keeps its place only
+                            calls.remove(shipment.requestId());
+                        }
+                    }
+
+                    @Override
                     public void failed(String reason) {
-                        if (written) {
-                            // not flushed, but on its way to the books
-                            return;
+                        if (!written) {
+                            closed();
+                            call.whenBooked(durable);
                         }
                         // the books can still have it
+                        shipper.addUnwritten(shipment);
+                    }
+
+                    private void closed() {
                         journal.release();
-                        call.whenBooked(durable);
-                        shipper.add(shipment);
+                        openCalls.decrementAndGet();
                     }
                 });
     }
 
-    private void confirmed(List<Shipment> shipments, Shipped shipped) {
+    private void confirmed(Shipper.Batch batch, Shipped shipped) {
         escrow.adopt(shipped.slices());
         if (shipped.epochOver()) {
             escrow.over();
         }
-        for (Shipment shipment : shipments) {
+        for (int i = 0; i < batch.shipments().size(); i++) {
+            Shipment shipment = batch.shipments().get(i);
             Settlement.Open hold = shipment.hold();
             if (hold != null) {
                 escrow.shipped(hold, ActualUse.of(shipment.call()));
             }
-            journal.booked(shipment.requestId());
+            Place at = batch.places().get(i);
+            if (at == null) {
+                journal.booked(shipment.requestId());
+            } else {
+                journal.booked(at);
+            }
             OpenCall call = calls.remove(shipment.requestId());
-            openCalls.decrementAndGet();
+            unsettled.decrementAndGet();
             if (call != null) {
                 call.booked();
             }
@@ -393,7 +373,7 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
     /// @return false when the limit has passed before
     public boolean awaitBooked(Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
-        while (calls.values().stream().anyMatch(OpenCall::hasEnded)) {
+        while (unsettled.get() > 0) {
             if (System.nanoTime() - deadline > 0) {
                 return false;
             }
@@ -421,7 +401,7 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
         return rates;
     }
 
-    /// Calls of this replica between hold and books.
+    /// Calls of this replica between hold and books, without those of a long backlog.
     List<OpenCall> running() {
         return List.copyOf(calls.values());
     }
@@ -430,14 +410,14 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
         return calls.get(requestId);
     }
 
-    /// Calls between hold and books.
+    /// Calls between their hold and their last record.
     public int openCalls() {
         return openCalls.get();
     }
 
     /// Ended calls that PostgreSQL does not have yet.
     public int unsettled() {
-        return shipper.waiting();
+        return unsettled.get();
     }
 
     /// Why this replica admits no call, or null.
@@ -458,6 +438,10 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
         return shipper.absorbed();
     }
 
+    private boolean isEmpty() {
+        return openCalls.get() == 0 && unsettled.get() == 0;
+    }
+
     /// Takes no more holds, ships what ended, returns all slices, and gives up after 20 seconds
     /// each. What was not shipped is in the journal.
     @Override
@@ -471,7 +455,7 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
         all &= shipper.close(CLOSE_LIMIT);
         all &= refused.close(CLOSE_LIMIT);
         try {
-            if (all && openCalls.get() == 0) {
+            if (all && isEmpty()) {
                 CrashPoint.STOP_BEFORE_RETURN.reached();
                 treasury.end();
                 CrashPoint.STOP_BEFORE_CLOSE.reached();
@@ -479,7 +463,7 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
         } catch (RuntimeException e) {
             LOG.warn("Closed without a word to the database: {}", e.toString());
         }
-        if (!all || openCalls.get() > 0) {
+        if (!all || !isEmpty()) {
             LOG.warn("Closed before everything was written: the next start sees to the rest");
         }
     }

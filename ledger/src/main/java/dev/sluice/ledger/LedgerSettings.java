@@ -6,8 +6,9 @@ import java.time.Duration;
 ///
 /// @param holdWait how long a call waits for its hold before 503 `escrow_unavailable`
 /// @param holdWaiters how many calls may wait for a hold at a time
-/// @param openCalls how many calls may be between hold and durable settlement: bounds memory while
-///     PostgreSQL is away
+/// @param openCalls how many calls may be between their hold and their last record
+/// @param backlogInMemory how many ended calls wait for PostgreSQL in memory; those beyond it are
+///     read from the journal, whose `unbookedBytes` bound the backlog
 /// @param batch how many holds or settlements share one transaction
 /// @param settleRetry the pause before a settlement that failed is tried again
 /// @param refusedRowsPerSecond refused calls stored one by one; more are counted per key, code,
@@ -18,6 +19,7 @@ public record LedgerSettings(
         Duration holdWait,
         int holdWaiters,
         int openCalls,
+        int backlogInMemory,
         int batch,
         Duration settleRetry,
         int refusedRowsPerSecond,
@@ -29,6 +31,7 @@ public record LedgerSettings(
                 Duration.ofSeconds(2),
                 1_000,
                 20_000,
+                2_000,
                 128,
                 Duration.ofMillis(200),
                 1_000,
@@ -41,6 +44,7 @@ public record LedgerSettings(
                 wait,
                 waiters,
                 openCalls,
+                backlogInMemory,
                 batch,
                 settleRetry,
                 refusedRowsPerSecond,
@@ -53,9 +57,23 @@ public record LedgerSettings(
                 holdWait,
                 holdWaiters,
                 openCalls,
+                backlogInMemory,
                 batch,
                 settleRetry,
                 rows,
+                refusedQueue,
+                rateWindows);
+    }
+
+    public LedgerSettings withBacklogInMemory(int calls) {
+        return new LedgerSettings(
+                holdWait,
+                holdWaiters,
+                openCalls,
+                calls,
+                batch,
+                settleRetry,
+                refusedRowsPerSecond,
                 refusedQueue,
                 rateWindows);
     }

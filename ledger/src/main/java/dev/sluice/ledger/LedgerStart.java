@@ -80,7 +80,7 @@ public final class LedgerStart {
         long asked = nanoTime.getAsLong();
         Epoch epoch = store.open(replica);
         CrashPoint.START_AFTER_EPOCH.reached();
-        book(replica, left.calls());
+        book(replica, left, disk);
         for (Epoch earlier : store.earlier(epoch)) {
             end(earlier, left);
         }
@@ -100,22 +100,24 @@ public final class LedgerStart {
                         refusedStore));
     }
 
-    private void book(String replica, List<RecoveredCall> calls) {
+    private void book(String replica, JournalReading left, FileDisk disk) throws IOException {
         Map<Long, List<Shipment>> byEpoch = new TreeMap<>();
-        for (RecoveredCall call : calls) {
-            if (call.known() != RecoveredCall.Known.EXACT) {
-                LOG.warn("{} was cut by the end of this replica", call.call().requestId());
-            }
-            byEpoch.computeIfAbsent(call.epoch(), _ -> new ArrayList<>())
-                    .add(new Shipment(call.hold(), call.call(), call.known()));
-        }
-        byEpoch.forEach((number, shipments) -> {
-            Epoch epoch = new Epoch(replica, number);
-            for (int from = 0; from < shipments.size(); from += settings.batch()) {
-                int to = Math.min(shipments.size(), from + settings.batch());
-                shipStore.ship(epoch, shipments.subList(from, to));
-            }
-        });
+        left.forEachCall(
+                disk,
+                call -> {
+                    if (call.known() != RecoveredCall.Known.EXACT) {
+                        LOG.warn("{} was cut by the end of this replica", call.call().requestId());
+                    }
+                    List<Shipment> batch =
+                            byEpoch.computeIfAbsent(call.epoch(), _ -> new ArrayList<>());
+                    batch.add(new Shipment(call.hold(), call.call(), call.known()));
+                    if (batch.size() == settings.batch()) {
+                        shipStore.ship(new Epoch(replica, call.epoch()), batch);
+                        batch.clear();
+                    }
+                });
+        byEpoch.values().removeIf(List::isEmpty);
+        byEpoch.forEach((number, rest) -> shipStore.ship(new Epoch(replica, number), rest));
     }
 
     /// Only a life whose journal was read to its end has nothing more to tell.

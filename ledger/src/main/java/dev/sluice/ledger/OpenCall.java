@@ -1,5 +1,8 @@
 package dev.sluice.ledger;
 
+import dev.sluice.domain.CrashPoint;
+import dev.sluice.ledger.journal.Place;
+import dev.sluice.ledger.journal.Receipt;
 import dev.sluice.ledger.window.Settlement;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,7 +41,58 @@ final class OpenCall {
         attempt = Attempt.WRITING;
     }
 
-    void attemptOnDisk(boolean flushed) {
+    /// For the record of an attempt.
+    ///
+    /// @param written hears whether the provider may be asked
+    Receipt hearsOfAttempt(Consumer<Boolean> written) {
+        return new Receipt() {
+            private boolean told;
+
+            @Override
+            public void written() {
+                CrashPoint.ATTEMPT_AFTER_JOURNAL.reached();
+                told = true;
+                written.accept(true);
+            }
+
+            @Override
+            public void flushed(Place at) {
+                attemptOnDisk(true);
+            }
+
+            @Override
+            public void failed(String reason) {
+                attemptOnDisk(false);
+                if (!told) {
+                    written.accept(false);
+                }
+            }
+        };
+    }
+
+    /// For the record that the client is about to get its first byte.
+    ///
+    /// @param answer hears whether it may
+    Receipt hearsOfRelay(Consumer<Boolean> answer) {
+        return new Receipt() {
+            private boolean written;
+
+            @Override
+            public void written() {
+                written = true;
+                whenAttemptOnDisk(answer);
+            }
+
+            @Override
+            public void failed(String reason) {
+                if (!written) {
+                    answer.accept(false);
+                }
+            }
+        };
+    }
+
+    private void attemptOnDisk(boolean flushed) {
         List<Consumer<Boolean>> hear;
         synchronized (this) {
             attempt = flushed ? Attempt.ON_DISK : Attempt.FAILED;

@@ -5,13 +5,21 @@ import dev.sluice.domain.Money;
 import dev.sluice.ledger.ShipStore.Shipment;
 import dev.sluice.ledger.ShipStore.Shipped;
 import dev.sluice.ledger.escrow.Epoch;
+import dev.sluice.ledger.journal.Journal;
+import dev.sluice.ledger.journal.JournalRecord;
+import dev.sluice.ledger.journal.Place;
+import dev.sluice.ledger.journal.RecoveredCall;
 import dev.sluice.store.DatabaseException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,30 +29,56 @@ final class Shipper {
 
     private static final Logger LOG = LoggerFactory.getLogger(Shipper.class);
 
+    /// A call that ended and is not in the books.
+    ///
+    /// @param shipment null when it is to be read from the journal
+    /// @param at where its last record stands; null when the journal failed
+    record Ended(@Nullable Shipment shipment, @Nullable Place at) {}
+
+    /// A batch on its way.
+    ///
+    /// @param places null for calls whose last record failed; as many as there are shipments
+    record Batch(List<Shipment> shipments, List<@Nullable Place> places) {
+
+        private Batch one(int index) {
+            return new Batch(
+                    List.of(shipments.get(index)), Collections.singletonList(places.get(index)));
+        }
+
+        private int size() {
+            return shipments.size();
+        }
+    }
+
+    /// Hears of every batch that PostgreSQL has.
+    interface Confirmed {
+        void booked(Batch batch, Shipped shipped);
+    }
+
     private final ShipStore store;
+    private final Journal journal;
     private final Epoch epoch;
     private final LedgerSettings settings;
-    private final BiConsumer<List<Shipment>, Shipped> confirmed;
-    private final Committer<Shipment> committer;
-    private final Committer<Shipment> aside;
+    private final Confirmed confirmed;
+    private final Committer<Ended> committer;
+    private final Committer<Batch> aside;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final AtomicLong absorbedPicos = new AtomicLong();
 
-    /// @param confirmed hears of every batch that PostgreSQL has
     Shipper(
             ShipStore store,
+            Journal journal,
             Epoch epoch,
             LedgerSettings settings,
-            BiConsumer<List<Shipment>, Shipped> confirmed) {
+            Confirmed confirmed) {
         this.store = store;
+        this.journal = journal;
         this.epoch = epoch;
         this.settings = settings;
         this.confirmed = confirmed;
         this.committer =
                 new Committer<>("ledger-ship", Integer.MAX_VALUE, settings.batch(), this::ship);
-        this.aside =
-                new Committer<>(
-                        "ledger-ship-aside", Integer.MAX_VALUE, settings.batch(), this::again);
+        this.aside = new Committer<>("ledger-ship-aside", Integer.MAX_VALUE, 1, this::again);
     }
 
     void start() {
@@ -61,9 +95,23 @@ final class Shipper {
         return aside.close(limit) && all;
     }
 
-    /// Memory is bounded by the number of open calls.
-    void add(Shipment shipment) {
-        if (!committer.offer(shipment)) {
+    /// The call's last record is on the medium. Beyond `backlogInMemory` only its place is kept:
+    /// the journal has the rest, and its size bounds the backlog.
+    ///
+    /// @return whether memory keeps the whole call
+    boolean add(Shipment shipment, Place at) {
+        boolean fits = committer.waiting() < settings.backlogInMemory();
+        offer(new Ended(fits ? shipment : null, at), shipment);
+        return fits;
+    }
+
+    /// The journal failed to keep the call's last record. No more than the open calls come here.
+    void addUnwritten(Shipment shipment) {
+        offer(new Ended(shipment, null), shipment);
+    }
+
+    private void offer(Ended ended, Shipment shipment) {
+        if (!committer.offer(ended)) {
             LOG.warn("Closing down: {} is left to the next start", shipment.requestId());
         }
     }
@@ -77,59 +125,90 @@ final class Shipper {
         return new Money(absorbedPicos.get());
     }
 
-    private void ship(List<Shipment> batch) {
+    private void ship(List<Ended> ended) {
+        Batch batch = whole(ended);
+        if (!booked(batch)) {
+            // one of them cannot be written: the others must not wait for it
+            for (int i = 0; i < batch.size(); i++) {
+                Batch one = batch.one(i);
+                if (batch.size() == 1 || !booked(one)) {
+                    LOG.error("{} is set aside", one.shipments().getFirst().requestId());
+                    aside.offer(one);
+                }
+            }
+        }
+    }
+
+    /// Reads from the journal what memory had no room for.
+    private Batch whole(List<Ended> ended) {
+        List<Place> spilled = new ArrayList<>();
+        List<@Nullable Place> places = new ArrayList<>(ended.size());
+        for (Ended one : ended) {
+            places.add(one.at());
+            if (one.shipment() == null) {
+                spilled.add(Objects.requireNonNull(one.at()));
+            }
+        }
+        Iterator<JournalRecord.Final> read = journal.read(spilled).iterator();
+        List<Shipment> shipments = new ArrayList<>(ended.size());
+        for (Ended one : ended) {
+            shipments.add(one.shipment() == null ? exact(read.next()) : one.shipment());
+        }
+        return new Batch(shipments, places);
+    }
+
+    private static Shipment exact(JournalRecord.Final last) {
+        return new Shipment(last.hold(), last.call(), RecoveredCall.Known.EXACT);
+    }
+
+    /// Ships until PostgreSQL has the batch.
+    ///
+    /// @return false when it refuses it
+    private boolean booked(Batch batch) {
         while (true) {
             try {
                 done(batch);
-                return;
+                return true;
             } catch (DatabaseException e) {
                 if (!canWait(e)) {
-                    break;
+                    return false;
                 }
                 LOG.warn(
                         "{} calls wait for the database (SQLSTATE {})", batch.size(), e.sqlState());
                 if (pause(settings.settleRetry())) {
-                    return;
+                    return true;
                 }
             } catch (RuntimeException e) {
                 LOG.error("Shipping {} calls failed", batch.size(), e);
-                break;
-            }
-        }
-        // one of them cannot be written: the others must not wait for it
-        for (Shipment shipment : batch) {
-            if (batch.size() > 1) {
-                ship(List.of(shipment));
-            } else {
-                LOG.error("{} is set aside", shipment.requestId());
-                aside.offer(shipment);
+                return false;
             }
         }
     }
 
-    private void again(List<Shipment> batch) {
-        for (Shipment shipment : batch) {
+    private void again(List<Batch> setAside) {
+        for (Batch one : setAside) {
+            String requestId = one.shipments().getFirst().requestId();
             boolean ending = pause(settings.settleRetry().multipliedBy(10));
             try {
-                done(List.of(shipment));
+                done(one);
             } catch (RuntimeException e) {
-                LOG.error("Shipping {} failed again", shipment.requestId(), e);
-                if (ending || !aside.offer(shipment)) {
-                    LOG.error("{} is left to the next start", shipment.requestId());
+                LOG.error("Shipping {} failed again", requestId, e);
+                if (ending || !aside.offer(one)) {
+                    LOG.error("{} is left to the next start", requestId);
                 }
             }
         }
     }
 
-    private void done(List<Shipment> batch) {
+    private void done(Batch batch) {
         CrashPoint.SHIP_BEFORE_TRANSACTION.reached();
-        Shipped shipped = store.ship(epoch, batch);
+        Shipped shipped = store.ship(epoch, batch.shipments());
         CrashPoint.SHIP_AFTER_COMMIT.reached();
         if (shipped.absorbed().isPositive()) {
             absorbedPicos.addAndGet(shipped.absorbed().picos());
             LOG.warn("The operator absorbed {} USD of {} calls", shipped.absorbed(), batch.size());
         }
-        confirmed.accept(batch, shipped);
+        confirmed.booked(batch, shipped);
         CrashPoint.SHIP_AFTER_CONFIRM.reached();
     }
 

@@ -220,6 +220,11 @@ class DiskErrorTest {
         }
 
         @Override
+        public Reader reader(String name) throws IOException {
+            return disk.reader(name);
+        }
+
+        @Override
         public void rename(String from, String to) throws IOException {
             disk.rename(from, to);
         }

@@ -10,75 +10,75 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Folds the records of a journal, oldest first, into the calls to post. Pure.
+/// Folds the records of a journal, oldest first, into the calls to post. Keeps only those that have
+/// not ended: a backlog may be larger than memory.
 ///
-/// Segments must be put away oldest first: then a call's final is never gone before its attempt,
-/// and a `relayed` alone is what is left of a call that was confirmed.
+/// Segments must be put away oldest first: then a call's final is never gone before its attempt.
 public final class CallFold {
 
     private static final int INTERNAL_ERROR = 500;
 
     private static final class Seen {
         final long epoch;
-        Settlement.@Nullable Open hold;
-        @Nullable CallRecord latest;
+        final Settlement.Open hold;
+        CallRecord latest;
         boolean relayed;
-        boolean ended;
 
-        Seen(long epoch) {
+        Seen(long epoch, Settlement.Open hold, CallRecord latest) {
             this.epoch = epoch;
+            this.hold = hold;
+            this.latest = latest;
         }
     }
 
     private final Map<String, Seen> calls = new LinkedHashMap<>();
 
+    private final Consumer<RecoveredCall> each;
+
+    /// @param each hears of the calls to post
+    public CallFold(Consumer<RecoveredCall> each) {
+        this.each = each;
+    }
+
     public void add(long epoch, JournalRecord next) {
-        Seen seen = calls.computeIfAbsent(next.requestId(), _ -> new Seen(epoch));
-        if (seen.ended) {
-            // two threads may append: what comes after the end knows less than the end
-            return;
-        }
         switch (next) {
-            case JournalRecord.Attempted attempted -> {
-                seen.hold = attempted.hold();
-                seen.latest = attempted.ifRelayed();
-                // another target is only asked while nothing was relayed
-                seen.relayed = false;
-            }
-            case JournalRecord.Relayed _ -> seen.relayed = true;
-            case JournalRecord.Progress progress -> {
-                seen.relayed = true;
-                seen.latest = progress.soFar();
-            }
+            case JournalRecord.Attempted attempted ->
+                    // another target is only asked while nothing was relayed
+                    calls.put(
+                            next.requestId(),
+                            new Seen(epoch, attempted.hold(), attempted.ifRelayed()));
+            case JournalRecord.Relayed _ -> relayed(next.requestId(), null);
+            case JournalRecord.Progress progress -> relayed(next.requestId(), progress.soFar());
             case JournalRecord.Final last -> {
-                seen.ended = true;
-                seen.latest = last.call();
-                if (last.hold() != null) {
-                    seen.hold = last.hold();
-                }
+                Seen seen = calls.remove(next.requestId());
+                Settlement.Open hold =
+                        last.hold() == null && seen != null ? seen.hold : last.hold();
+                each.accept(new RecoveredCall(epoch, hold, last.call(), RecoveredCall.Known.EXACT));
             }
         }
     }
 
-    /// The calls in the order of their first records.
-    public List<RecoveredCall> calls() {
-        List<RecoveredCall> recovered = new ArrayList<>(calls.size());
-        for (Seen seen : calls.values()) {
-            CallRecord latest = seen.latest;
-            if (latest == null) {
-                continue;
-            }
-            if (seen.ended) {
-                recovered.add(of(seen, latest, RecoveredCall.Known.EXACT));
-            } else if (seen.relayed) {
-                recovered.add(of(seen, estimated(latest), RecoveredCall.Known.ESTIMATED));
-            } else {
-                recovered.add(of(seen, abandoned(latest), RecoveredCall.Known.ABANDONED));
-            }
+    // two threads may append: what comes after a call's end, or is left of a call whose segment was
+    // put away, knows nothing that the books do not have
+    private void relayed(String requestId, @Nullable CallRecord soFar) {
+        Seen seen = calls.get(requestId);
+        if (seen != null) {
+            seen.relayed = true;
+            seen.latest = soFar == null ? seen.latest : soFar;
         }
-        return recovered;
+    }
+
+    /// No more records: hands over the calls that did not end, in the order of their first ones.
+    public void end() {
+        for (Seen seen : calls.values()) {
+            each.accept(
+                    seen.relayed
+                            ? of(seen, estimated(seen.latest), RecoveredCall.Known.ESTIMATED)
+                            : of(seen, abandoned(seen.latest), RecoveredCall.Known.ABANDONED));
+        }
     }
 
     private static RecoveredCall of(Seen seen, CallRecord call, RecoveredCall.Known known) {

@@ -21,12 +21,27 @@ public interface Disk extends Closeable {
     /// The whole content.
     byte[] read(String name) throws IOException;
 
+    /// Some of the content, also of a segment that is still written to.
+    Reader reader(String name) throws IOException;
+
     void rename(String from, String to) throws IOException;
 
     void delete(String name) throws IOException;
 
     @Override
     void close() throws IOException;
+
+    /// Reads one file here and there.
+    interface Reader extends Closeable {
+
+        /// Fills the buffer with what stands from `at` on.
+        ///
+        /// @throws java.io.EOFException when the file ends before
+        void read(long at, ByteBuffer into) throws IOException;
+
+        @Override
+        void close() throws IOException;
+    }
 
     /// One file, written from its beginning on.
     interface Segment extends Closeable {

@@ -1,5 +1,6 @@
 package dev.sluice.ledger.journal;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -106,6 +107,11 @@ public final class FileDisk implements Disk {
     }
 
     @Override
+    public Reader reader(String name) throws IOException {
+        return new FileReader(FileChannel.open(folder.resolve(name), StandardOpenOption.READ));
+    }
+
+    @Override
     public void rename(String from, String to) throws IOException {
         Files.move(folder.resolve(from), folder.resolve(to), StandardCopyOption.ATOMIC_MOVE);
         forceFolder();
@@ -131,6 +137,26 @@ public final class FileDisk implements Disk {
     private static void writeAll(FileChannel channel, ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
             channel.write(bytes);
+        }
+    }
+
+    private record FileReader(FileChannel channel) implements Reader {
+
+        @Override
+        public void read(long at, ByteBuffer into) throws IOException {
+            long from = at;
+            while (into.hasRemaining()) {
+                int bytes = channel.read(into, from);
+                if (bytes < 0) {
+                    throw new EOFException("nothing at byte " + from);
+                }
+                from += bytes;
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
         }
     }
 

@@ -2,6 +2,7 @@ package dev.sluice.ledger.journal;
 
 import dev.sluice.ledger.journal.JournalCore.Pending;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -78,6 +79,7 @@ public final class Journal implements AutoCloseable {
                         ByteBuffer.wrap(bytes),
                         waitedFor,
                         journalRecord instanceof JournalRecord.Progress,
+                        journalRecord instanceof JournalRecord.Final,
                         receipt));
     }
 
@@ -93,9 +95,36 @@ public final class Journal implements AutoCloseable {
         core.release();
     }
 
-    /// The books have this call.
+    /// The books have the call whose last record stands there.
+    public void booked(Place last) {
+        core.booked(last);
+    }
+
+    /// The books have this call, whose last record failed.
     public void booked(String requestId) {
         core.booked(requestId);
+    }
+
+    /// Reads the last records of calls that the books do not have yet. Blocks.
+    ///
+    /// @param places in the order of their writing, or it takes longer
+    public List<JournalRecord.Final> read(List<Place> places) {
+        List<JournalRecord.Final> ends = new ArrayList<>(places.size());
+        int from = 0;
+        while (from < places.size()) {
+            long segment = places.get(from).segment();
+            try (Disk.Reader reader = disk.reader(core.fileOf(places.get(from)))) {
+                while (from < places.size() && places.get(from).segment() == segment) {
+                    ends.add(
+                            (JournalRecord.Final)
+                                    SegmentFormat.read(reader, places.get(from).offset()));
+                    from++;
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return ends;
     }
 
     /// Why nothing can be written any more, or null.

@@ -11,6 +11,8 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,12 +29,16 @@ final class JournalCore {
     ///
     /// @param urgent somebody waits for its flush
     /// @param dispensable left out when the room for it is reserved for closing records
+    /// @param last its call's: it alone says all about the call
     record Pending(
             String requestId,
             ByteBuffer bytes,
             boolean urgent,
             boolean dispensable,
+            boolean last,
             Receipt receipt) {}
+
+    private record Written(Pending pending, Place at) {}
 
     private static final class Open {
         final SegmentName name;
@@ -56,12 +62,13 @@ final class JournalCore {
     private final InstantSource clock;
     private final Object forcing = new Object();
     private final Deque<Open> prepared = new ArrayDeque<>();
-    private final Deque<Open> unfinished = new ArrayDeque<>();
+    private final NavigableMap<Long, Open> unfinished = new TreeMap<>();
     private final Map<String, List<Open>> segmentsOfCalls = new HashMap<>();
-    private List<Pending> unflushed = new ArrayList<>();
+    private List<Written> unflushed = new ArrayList<>();
     private @Nullable Open current;
     private long nextNumber = 1;
     private long reserved;
+    private int endedCalls;
     private @Nullable String failure;
 
     JournalCore(
@@ -117,6 +124,7 @@ final class JournalCore {
     /// Keeps room for the closing records of one call.
     synchronized boolean tryReserve() {
         if (failure != null
+                || (long) unfinished.size() * settings.segmentBytes() > settings.unbookedBytes()
                 || room() < (reserved + 1) * settings.closingBytes() + settings.batchBytes()) {
             return false;
         }
@@ -146,7 +154,7 @@ final class JournalCore {
         synchronized (this) {
             next.written = header.length;
             current = next;
-            unfinished.add(next);
+            unfinished.put(next.name.number(), next);
         }
     }
 
@@ -158,9 +166,9 @@ final class JournalCore {
         try {
             CrashPoint.JOURNAL_BEFORE_WRITE.reached();
             while (failed == null && from < batch.size()) {
-                int to = writeSome(batch, from);
-                List<Pending> written = batch.subList(from, to);
-                tell(written, Receipt::written);
+                List<Written> written = writeSome(batch, from);
+                int to = from + written.size();
+                tell(batch.subList(from, to), Receipt::written);
                 synchronized (this) {
                     // not before, or the other thread might tell of the flush first
                     unflushed.addAll(written);
@@ -202,18 +210,20 @@ final class JournalCore {
         tell(those, receipt -> receipt.failed(reason));
     }
 
-    // a receiver that throws must not end the journal's threads
     private static void tell(List<Pending> those, Consumer<Receipt> what) {
-        for (Pending pending : those) {
-            try {
-                what.accept(pending.receipt());
-            } catch (RuntimeException e) {
-                LOG.error("A receipt of {} threw", pending.requestId(), e);
-            }
+        those.forEach(pending -> tell(pending, what));
+    }
+
+    // a receiver that throws must not end the journal's threads
+    private static void tell(Pending pending, Consumer<Receipt> what) {
+        try {
+            what.accept(pending.receipt());
+        } catch (RuntimeException e) {
+            LOG.error("A receipt of {} threw", pending.requestId(), e);
         }
     }
 
-    private int writeSome(List<Pending> batch, int from) throws IOException {
+    private List<Written> writeSome(List<Pending> batch, int from) throws IOException {
         Open open = java.util.Objects.requireNonNull(current);
         long left = open.bytes - open.written;
         int to = from;
@@ -224,10 +234,15 @@ final class JournalCore {
         }
         if (to == from) {
             rotate(open);
-            return from;
+            return List.of();
         }
         ByteBuffer together = ByteBuffer.allocate(bytes);
+        List<Written> written = new ArrayList<>(to - from);
+        int start = Math.toIntExact(open.written);
         for (Pending pending : batch.subList(from, to)) {
+            written.add(
+                    new Written(
+                            pending, new Place(open.name.number(), start + together.position())));
             together.put(pending.bytes().duplicate());
         }
         open.file.write(together.flip());
@@ -243,7 +258,7 @@ final class JournalCore {
                 }
             }
         }
-        return to;
+        return written;
     }
 
     /// A segment is whole on disk before the next one is begun.
@@ -264,7 +279,7 @@ final class JournalCore {
 
     /// Brings everything that is written so far to the medium, in one flush for all.
     void flush() {
-        List<Pending> flushing;
+        List<Written> flushing;
         Open open;
         synchronized (this) {
             flushing = unflushed;
@@ -278,10 +293,28 @@ final class JournalCore {
         boolean flushed = force(open);
         CrashPoint.JOURNAL_AFTER_FLUSH.reached();
         if (flushed) {
-            tell(flushing, Receipt::flushed);
+            ended(flushing);
+            for (Written written : flushing) {
+                tell(written.pending(), receipt -> receipt.flushed(written.at()));
+            }
         } else {
-            tellFailed(flushing);
+            tellFailed(flushing.stream().map(Written::pending).toList());
         }
+    }
+
+    /// Once the last record of a call is on the medium, its segment is all that recovery needs.
+    private synchronized void ended(List<Written> flushed) {
+        for (Written written : flushed) {
+            if (written.pending().last()) {
+                booked(written.pending().requestId());
+                unfinished(written.at()).unbookedCalls++;
+                endedCalls++;
+            }
+        }
+    }
+
+    private Open unfinished(Place place) {
+        return java.util.Objects.requireNonNull(unfinished.get(place.segment()));
     }
 
     // One at a time and never after an error: what the kernel did with the pages is unknown then,
@@ -314,10 +347,21 @@ final class JournalCore {
     }
 
     synchronized int unbookedCalls() {
-        return segmentsOfCalls.size();
+        return segmentsOfCalls.size() + endedCalls;
     }
 
-    /// The books have this call: its records need not be read again.
+    /// The file of the segment at a place that the books do not have yet.
+    synchronized String fileOf(Place place) {
+        return unfinished(place).name.file();
+    }
+
+    /// The books have the call whose last record this is.
+    synchronized void booked(Place last) {
+        unfinished(last).unbookedCalls--;
+        endedCalls--;
+    }
+
+    /// The books have this call, whose last record could not be brought to the medium.
     synchronized void booked(String requestId) {
         List<Open> segments = segmentsOfCalls.remove(requestId);
         if (segments != null) {
@@ -332,11 +376,12 @@ final class JournalCore {
         while (true) {
             Open oldest;
             synchronized (this) {
-                oldest = unfinished.peek();
+                Map.Entry<Long, Open> first = unfinished.firstEntry();
+                oldest = first == null ? null : first.getValue();
                 if (oldest == null || !oldest.whole || oldest.unbookedCalls > 0) {
                     break;
                 }
-                unfinished.remove();
+                unfinished.remove(oldest.name.number());
             }
             disk.rename(oldest.name.file(), oldest.name.done(now).file());
             CrashPoint.JOURNAL_RENAME_DONE.reached();

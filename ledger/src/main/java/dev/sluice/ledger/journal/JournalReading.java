@@ -7,20 +7,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /// What earlier lives left in a journal.
 ///
-/// @param calls to be posted, oldest first
 /// @param epochs whose journal was read to its end
 /// @param segments that can be put away once the calls are in the books
-public record JournalReading(List<RecoveredCall> calls, Set<Long> epochs, List<String> segments) {
+public record JournalReading(Set<Long> epochs, List<String> segments) {
 
-    /// Reads every segment that is not done, oldest first.
+    /// Reads every segment that is not done and checks that they are whole.
     ///
     /// @param replica whose journal it must be
     /// @throws JournalCorruptException when a segment but the newest is not whole
     public static JournalReading read(Disk disk, String replica) throws IOException {
-        CallFold fold = new CallFold();
         Set<Long> epochs = new TreeSet<>();
         List<String> segments = new ArrayList<>();
         List<SegmentName> open =
@@ -53,12 +52,26 @@ public record JournalReading(List<RecoveredCall> calls, Set<Long> epochs, List<S
                                 .formatted(header.replica(), replica));
             }
             epochs.add(header.epoch());
-            int broken = SegmentFormat.records(bytes, each -> fold.add(header.epoch(), each));
+            int broken = SegmentFormat.records(bytes, _ -> {});
             if (broken >= 0) {
                 torn.add(name.file() + ", byte " + broken);
             }
         }
-        return new JournalReading(fold.calls(), epochs, segments);
+        return new JournalReading(epochs, segments);
+    }
+
+    /// Hands over the calls to post: those that ended as they come, then those that a crash cut.
+    public void forEachCall(Disk disk, Consumer<RecoveredCall> each) throws IOException {
+        CallFold fold = new CallFold(each);
+        for (String segment : segments) {
+            ByteBuffer bytes = ByteBuffer.wrap(disk.read(segment));
+            SegmentFormat.Header header = SegmentFormat.header(bytes);
+            if (header != null) {
+                SegmentFormat.records(
+                        bytes, body -> fold.add(header.epoch(), RecordCodec.decode(body)));
+            }
+        }
+        fold.end();
     }
 
     /// The calls are in the books: nobody need read their segments again.

@@ -8,6 +8,8 @@ import java.time.Duration;
 /// @param closingBytes room that is kept for the closing records of every open call
 /// @param batchBytes how much one write takes together
 /// @param lazyFlush after which time what nobody waits for is flushed
+/// @param unbookedBytes of segments with calls that the books do not have yet: beyond it no call is
+///     admitted
 /// @param keep how long a segment is kept once all its calls are in the books
 /// @param keepBytes how much of those is kept at most
 public record JournalSettings(
@@ -15,11 +17,18 @@ public record JournalSettings(
         int closingBytes,
         int batchBytes,
         Duration lazyFlush,
+        long unbookedBytes,
         Duration keep,
         long keepBytes) {
 
     public static JournalSettings standard() {
         return new JournalSettings(
-                16 << 20, 8 << 10, 1 << 20, Duration.ofMillis(20), Duration.ofHours(24), 1L << 30);
+                16 << 20,
+                8 << 10,
+                1 << 20,
+                Duration.ofMillis(20),
+                1L << 30,
+                Duration.ofHours(24),
+                1L << 30);
     }
 }

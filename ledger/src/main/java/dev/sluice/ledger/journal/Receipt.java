@@ -12,7 +12,7 @@ public interface Receipt {
 
     default void written() {}
 
-    default void flushed() {}
+    default void flushed(Place at) {}
 
     /// The record may or may not be read back. Nearly always the journal is failed for good; else
     /// this record alone was too large, or was `progress` that a full disk has no room for.

@@ -1,5 +1,6 @@
 package dev.sluice.ledger.journal;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
@@ -15,6 +16,7 @@ final class SegmentFormat {
     private static final int MAGIC = 0x534c4a4c;
     private static final int HEADER_FIXED_BYTES = 4 + 4 + 8 + 8 + 2 + 4;
     private static final int MOST_REPLICA_BYTES = 1_024;
+    private static final int MOST_RECORD_BYTES = 64 << 20;
 
     private SegmentFormat() {}
 
@@ -61,10 +63,10 @@ final class SegmentFormat {
                 : null;
     }
 
-    /// Hands over every whole record from the buffer's position on.
+    /// Hands over every whole record from the buffer's position on, for [RecordCodec#decode].
     ///
     /// @return where the first one that is not whole begins, or -1 when zeros follow the last
-    static int records(ByteBuffer bytes, Consumer<JournalRecord> each) {
+    static int records(ByteBuffer bytes, Consumer<ByteBuffer> each) {
         while (bytes.remaining() >= RecordCodec.FRAME_BYTES) {
             int at = bytes.position();
             int length = bytes.getInt();
@@ -78,10 +80,28 @@ final class SegmentFormat {
                     || checksum(bytes.slice(bytes.position(), length)) != checksum) {
                 return at;
             }
-            each.accept(RecordCodec.decode(bytes.slice(bytes.position(), length)));
+            each.accept(bytes.slice(bytes.position(), length));
             bytes.position(bytes.position() + length);
         }
         return isBlank(bytes) ? -1 : bytes.position();
+    }
+
+    /// Reads the record at a place.
+    ///
+    /// @throws JournalCorruptException when no whole one stands there
+    static JournalRecord read(Disk.Reader reader, int offset) throws IOException {
+        ByteBuffer frame = ByteBuffer.allocate(RecordCodec.FRAME_BYTES);
+        reader.read(offset, frame);
+        int length = frame.flip().getInt();
+        if (length <= 0 || length > MOST_RECORD_BYTES) {
+            throw new JournalCorruptException("no record at byte " + offset);
+        }
+        ByteBuffer body = ByteBuffer.allocate(length);
+        reader.read(offset + RecordCodec.FRAME_BYTES, body);
+        if (checksum(body.flip()) != frame.getInt()) {
+            throw new JournalCorruptException("the record at byte " + offset + " is damaged");
+        }
+        return RecordCodec.decode(body.rewind());
     }
 
     /// Whether only zeros follow.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.domain.Usage;
 import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.ledger.window.Settlement;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -67,18 +68,22 @@ class CallFoldTest {
 
     @Test
     void aRelayedWithoutItsAttemptIsTheRestOfAConfirmedCall() {
-        CallFold fold = new CallFold();
-        fold.add(3, new JournalRecord.Relayed("req_1"));
-        assertThat(fold.calls()).isEmpty();
+        assertThat(fold(new JournalRecord.Relayed("req_1"))).isEmpty();
     }
 
     private static RecoveredCall only(JournalRecord... records) {
-        CallFold fold = new CallFold();
+        List<RecoveredCall> calls = fold(records);
+        assertThat(calls).hasSize(1);
+        return calls.getFirst();
+    }
+
+    private static List<RecoveredCall> fold(JournalRecord... records) {
+        List<RecoveredCall> calls = new ArrayList<>();
+        CallFold fold = new CallFold(calls::add);
         for (JournalRecord record : records) {
             fold.add(3, record);
         }
-        List<RecoveredCall> calls = fold.calls();
-        assertThat(calls).hasSize(1);
-        return calls.getFirst();
+        fold.end();
+        return calls;
     }
 }

@@ -3,13 +3,22 @@ package dev.sluice.ledger.journal;
 import dev.sluice.ledger.journal.JournalCore.Pending;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /// Records to append, and what their receipts heard: lines as `req_1 written`.
 final class Heard {
 
     final List<String> lines = new CopyOnWriteArrayList<>();
+    final Map<String, Place> places = new ConcurrentHashMap<>();
     private final RandomRecords random = new RandomRecords(11);
+
+    /// Where a record is that was flushed.
+    Place place(String id) {
+        return Objects.requireNonNull(places.get(id), id);
+    }
 
     JournalRecord ended(String id) {
         return new JournalRecord.Final(null, random.call(id));
@@ -23,8 +32,9 @@ final class Heard {
             }
 
             @Override
-            public void flushed() {
+            public void flushed(Place at) {
                 lines.add(id + " flushed");
+                places.put(id, at);
             }
 
             @Override
@@ -36,11 +46,12 @@ final class Heard {
 
     Pending pending(String id) {
         ByteBuffer bytes = ByteBuffer.wrap(RecordCodec.encode(ended(id)));
-        return new Pending(id, bytes, true, false, receipt(id));
+        return new Pending(id, bytes, true, false, true, receipt(id));
     }
 
     /// Of so many bytes that say nothing.
     Pending sized(String id, int bytes, boolean dispensable, String name) {
-        return new Pending(id, ByteBuffer.allocate(bytes), false, dispensable, receipt(name));
+        return new Pending(
+                id, ByteBuffer.allocate(bytes), false, dispensable, false, receipt(name));
     }
 }

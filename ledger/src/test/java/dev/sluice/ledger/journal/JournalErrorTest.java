@@ -153,6 +153,7 @@ class JournalErrorTest {
                         ByteBuffer.wrap(RecordCodec.encode(told.ended("bad"))),
                         true,
                         false,
+                        true,
                         throwing);
         core.write(List.of(told.pending("a"), bad, told.pending("b")));
         core.flush();

@@ -44,7 +44,8 @@ class JournalKillTest {
                 assertThat(told.get(i)).as("order, seed %d", seed).isEqualTo(i);
             }
             try (FileDisk disk = FileDisk.open(journal)) {
-                List<RecoveredCall> calls = JournalReading.read(disk, "r1").calls();
+                List<RecoveredCall> calls = new ArrayList<>();
+                JournalReading.read(disk, "r1").forEachCall(disk, calls::add);
                 assertThat(calls)
                         .as("round %d, seed %d", round, seed)
                         .hasSizeGreaterThanOrEqualTo(told.size());
@@ -142,6 +143,7 @@ class JournalKillTest {
                             1024,
                             16 * 1024,
                             Duration.ofMillis(2),
+                            1L << 30,
                             Duration.ofHours(1),
                             1 << 20);
             Journal journal = Journal.open(disk, settings, "r1", 1, InstantSource.system());
@@ -151,7 +153,7 @@ class JournalKillTest {
                         new JournalRecord.Final(null, random.call("req_" + number)),
                         new Receipt() {
                             @Override
-                            public void flushed() {
+                            public void flushed(Place at) {
                                 System.out.println(number + ".");
                             }
                         });

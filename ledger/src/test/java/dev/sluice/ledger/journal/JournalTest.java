@@ -28,6 +28,7 @@ class JournalTest {
                     CLOSING,
                     4 * 1024,
                     Duration.ofMillis(5),
+                    1L << 20,
                     Duration.ofHours(1),
                     3L * SEGMENT);
 
@@ -44,9 +45,9 @@ class JournalTest {
     }
 
     private static List<String> ids(Disk disk) throws IOException {
-        return JournalReading.read(disk, "r1").calls().stream()
-                .map(call -> call.call().requestId())
-                .toList();
+        List<String> ids = new ArrayList<>();
+        JournalReading.read(disk, "r1").forEachCall(disk, call -> ids.add(call.call().requestId()));
+        return ids;
     }
 
     private static List<String> numbered(int count) {
@@ -74,8 +75,8 @@ class JournalTest {
                             }
 
                             @Override
-                            public void flushed() {
-                                hears.flushed();
+                            public void flushed(Place at) {
+                                hears.flushed(at);
                                 flushed.countDown();
                             }
                         });
@@ -129,7 +130,7 @@ class JournalTest {
         Receipt count =
                 new Receipt() {
                     @Override
-                    public void flushed() {
+                    public void flushed(Place at) {
                         flushed.incrementAndGet();
                     }
                 };
@@ -287,6 +288,41 @@ class JournalTest {
         return SegmentName.among(disk.list()).stream()
                 .filter(name -> name.doneAt() != null)
                 .toList();
+    }
+
+    @Test
+    void aBacklogBeyondItsBoundStopsAdmission() throws IOException {
+        JournalCore core = core();
+        int calls = 0;
+        while (core.tryReserve()) {
+            core.write(List.of(told.pending("req_" + calls)));
+            core.release();
+            core.prepare();
+            calls++;
+            assertThat(calls).isLessThan(100_000);
+        }
+        assertThat(core.failure()).isNull();
+        core.flush();
+        for (int i = 0; i < calls; i++) {
+            core.booked(told.place("req_" + i));
+        }
+        core.sweep();
+        assertThat(core.tryReserve()).isTrue();
+    }
+
+    @Test
+    void lastRecordsAreReadBackByTheirPlace() throws IOException {
+        Journal journal = Journal.open(disk, SMALL, "r1", 1, now::get);
+        for (String id : numbered(300)) {
+            journal.append(told.ended(id), told.receipt(id));
+        }
+        journal.close();
+        List<String> ids = numbered(300);
+        assertThat(journal.read(ids.stream().map(told::place).toList()))
+                .map(JournalRecord::requestId)
+                .isEqualTo(ids);
+        assertThat(told.places.values().stream().map(Place::segment).distinct())
+                .hasSizeGreaterThan(1);
     }
 
     @Test

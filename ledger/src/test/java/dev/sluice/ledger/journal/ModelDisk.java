@@ -109,6 +109,22 @@ final class ModelDisk implements Disk {
         return file(name).written.clone();
     }
 
+    @Override
+    public synchronized Reader reader(String name) {
+        Content file = file(name);
+        return new Reader() {
+            @Override
+            public void read(long at, ByteBuffer into) {
+                synchronized (ModelDisk.this) {
+                    into.put(file.written, Math.toIntExact(at), into.remaining());
+                }
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
     private Content file(String name) {
         Content file = files.get(name);
         if (file == null) {
