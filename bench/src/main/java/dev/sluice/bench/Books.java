@@ -13,9 +13,9 @@ import java.util.List;
 /// Counts what the gateway has written, straight from its tables.
 final class Books {
 
-    private static final long SETTLED_WITHIN_MILLIS = 15_000;
-    private static final long TOLD_WITHIN_MILLIS = 2_000;
-    private static final long BETWEEN_MILLIS = 100;
+    private static final long STILL_NANOS = 1_000_000_000;
+    private static final long SHIPPED_WITHIN_NANOS = 300_000_000_000L;
+    private static final long BETWEEN_MILLIS = 50;
 
     /// @param rows usage rows of calls that reached a provider
     /// @param charges ledger entries, one for each call that somebody pays
@@ -33,8 +33,51 @@ final class Books {
         this.data = data;
     }
 
-    /// Waits until no call holds money any more, then counts.
+    /// Waits until every call is in the books, then counts.
     Count settled() {
+        untilShipped();
+        return with(statement ->
+                new Count(
+                        count(
+                                statement,
+                                "SELECT count(*) FROM call WHERE state = 'settled'"
+                                        + " AND attempts <> '[]'"),
+                        count(statement, "SELECT count(*) FROM transfer WHERE kind = 'charge'")));
+    }
+
+    /// Waits until no row has come for a second.
+    ///
+    /// @return seconds until the last one
+    double untilShipped() {
+        return with(statement -> {
+            long began = System.nanoTime();
+            long newest = began;
+            long seen = newest(statement);
+            while (System.nanoTime() - newest < STILL_NANOS) {
+                Pause.millis(BETWEEN_MILLIS);
+                long now = newest(statement);
+                if (now != seen) {
+                    seen = now;
+                    newest = System.nanoTime();
+                }
+                if (System.nanoTime() - began > SHIPPED_WITHIN_NANOS) {
+                    throw new IllegalStateException("calls are not in the books after minutes");
+                }
+            }
+            return (newest - began) / 1e9;
+        });
+    }
+
+    // the sequence of the rows: counting them would be work for the measured database
+    private static long newest(Statement statement) throws SQLException {
+        return count(statement, "SELECT last_value FROM call_seq_seq");
+    }
+
+    private interface Look<T> {
+        T with(Statement statement) throws SQLException;
+    }
+
+    private <T> T with(Look<T> look) {
         try {
             List<String> server =
                     Files.readAllLines(data.resolve("postgres/cluster/postmaster.pid"));
@@ -42,23 +85,7 @@ final class Books {
             String url = "jdbc:postgresql://127.0.0.1:" + server.get(3).strip() + "/sluice";
             try (Connection connection = DriverManager.getConnection(url, "sluice", password);
                     Statement statement = connection.createStatement()) {
-                // what is held is told a second late
-                Pause.millis(TOLD_WITHIN_MILLIS);
-                for (long waited = 0;
-                        waited < SETTLED_WITHIN_MILLIS
-                                && count(
-                                                statement,
-                                                "SELECT count(*) FROM escrow_slice WHERE held > 0")
-                                        > 0;
-                        waited += BETWEEN_MILLIS) {
-                    Pause.millis(BETWEEN_MILLIS);
-                }
-                return new Count(
-                        count(
-                                statement,
-                                "SELECT count(*) FROM call WHERE state = 'settled'"
-                                        + " AND attempts <> '[]'"),
-                        count(statement, "SELECT count(*) FROM transfer WHERE kind = 'charge'"));
+                return look.with(statement);
             }
         } catch (IOException | SQLException e) {
             throw new IllegalStateException("cannot read the gateway's books", e);

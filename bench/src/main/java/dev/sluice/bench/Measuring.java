@@ -78,6 +78,7 @@ final class Measuring {
                         stage.ports().port(target, work),
                         stage.key(target),
                         settings.seconds());
+        double behind = untilShipped(target);
         Sample.Cpu cpu = stage.cpu(work, target).minus(before);
         return new Sample(
                 work,
@@ -87,6 +88,7 @@ final class Measuring {
                 result.errors(),
                 result.seconds(),
                 new Sample.Cpu(cpu.between(), cpu.postgres(), cpu.provider(), result.cpuMicros()),
+                behind,
                 new Sample.Delay(result.p50(), result.p99()),
                 Sample.Delay.NONE,
                 stage.memory(target));
@@ -130,6 +132,9 @@ final class Measuring {
                                 work.isSlow() ? SLOW_RAMP_MILLIS : RAMP_MILLIS,
                                 millis,
                                 gauge);
+        Sample.Cpu ended = stage.cpu(work, target);
+        double behind = work.isSlow() ? 0 : untilShipped(target);
+        Sample.Cpu tail = stage.cpu(work, target).minus(ended);
         return new Sample(
                 work,
                 target,
@@ -137,10 +142,16 @@ final class Measuring {
                 outcome.measured(),
                 outcome.errors(),
                 (times[1] - times[0]) / 1e9,
-                cpu.getLast().minus(cpu.getFirst()),
+                cpu.getLast().minus(cpu.getFirst()).plus(tail),
+                behind,
                 Sample.Delay.of(outcome.whole()),
                 Sample.Delay.of(outcome.firstByte()),
                 memory.getFirst());
+    }
+
+    /// The gateway books calls after it has answered them: that work belongs to the calls too.
+    private double untilShipped(Target target) {
+        return target == Target.SLUICE ? new Books(stage.sluice().data()).untilShipped() : 0;
     }
 
     /// Requests that the provider of plain answers has seen, this one included.

@@ -29,8 +29,8 @@ record Report(
     private static final String HEAD =
             """
             | work | target | CPU µs/call | × nginx | PostgreSQL µs/call | provider | load \
-            | calls/s | × nginx | p50 ms | p99 ms | errors |
-            |---|---|---|---|---|---|---|---|---|---|---|---|
+            | calls/s | × nginx | p50 ms | p99 ms | booked after s | errors |
+            |---|---|---|---|---|---|---|---|---|---|---|---|---|
             """;
     private static final String OPEN_HEAD =
             """
@@ -109,7 +109,7 @@ record Report(
     }
 
     private String callRow(Work work, Target target) {
-        return "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %d |"
+        return "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %d |"
                 .formatted(
                         work.title(),
                         name(target),
@@ -122,6 +122,7 @@ record Report(
                         ratio(work, target, Sample::callsPerSecond),
                         median(work, target, "%.2f", s -> s.whole().p50() / 1e3),
                         median(work, target, "%.2f", s -> s.whole().p99() / 1e3),
+                        median(work, target, "%.1f", Sample::behindSeconds),
                         of(work, target).stream().mapToLong(Sample::errors).sum());
     }
 

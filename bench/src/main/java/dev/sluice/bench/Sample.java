@@ -4,7 +4,8 @@ package dev.sluice.bench;
 ///
 /// @param calls that ended while it was measured
 /// @param seconds how long it was measured
-/// @param cpu of each group of processes over that time
+/// @param cpu of each group of processes over that time, and until the books have every call
+/// @param behindSeconds after the last call, until the books have every call
 /// @param whole from the intended start to the last byte
 /// @param firstByte zero where it was not taken
 /// @param memory at the end of the measured time
@@ -16,6 +17,7 @@ record Sample(
         long errors,
         double seconds,
         Cpu cpu,
+        double behindSeconds,
         Delay whole,
         Delay firstByte,
         Memory memory) {
@@ -32,6 +34,14 @@ record Sample(
                     postgres - earlier.postgres,
                     provider - earlier.provider,
                     load - earlier.load);
+        }
+
+        Cpu plus(Cpu more) {
+            return new Cpu(
+                    between + more.between,
+                    postgres + more.postgres,
+                    provider + more.provider,
+                    load + more.load);
         }
     }
 

@@ -62,6 +62,7 @@ class FiguresTest {
                         0,
                         4,
                         new Sample.Cpu(800_000, 100_000, 0, 0),
+                        0,
                         Sample.Delay.NONE,
                         Sample.Delay.NONE,
                         new Sample.Memory(0, 0));

@@ -112,17 +112,25 @@ public final class PriceBook {
 
     /// The row of a model at the first of a provider's price providers that has it.
     public Optional<PriceRow> find(ProviderEntry provider, String model) {
-        return provider.priceProviders().stream()
-                .flatMap(id -> find(id, model).stream())
-                .findFirst();
+        for (String id : provider.priceProviders()) {
+            Optional<PriceRow> row = find(id, model);
+            if (row.isPresent()) {
+                return row;
+            }
+        }
+        return Optional.empty();
     }
 
     /// The row at the API of the vendor that makes the model; at most one per public name.
     public Optional<PriceRow> firstParty(String publicName) {
-        return sections.firstPartyProviders().stream()
-                .flatMap(provider -> find(provider, publicName).stream())
-                .filter(PriceRow::firstParty)
-                .findFirst();
+        // asked for on every call: no streams
+        for (String provider : sections.firstPartyProviders()) {
+            Optional<PriceRow> row = find(provider, publicName);
+            if (row.isPresent() && row.get().firstParty()) {
+                return row;
+            }
+        }
+        return Optional.empty();
     }
 
     /// Ids of the price providers, sorted.
@@ -236,8 +244,9 @@ public final class PriceBook {
         }
 
         Optional<PriceSection> of(String provider) {
-            if (!providers.contains(provider)) {
-                return Optional.empty();
+            @Nullable PriceSection known = loaded.get(provider);
+            if (known != null || !providers.contains(provider)) {
+                return Optional.ofNullable(known);
             }
             return Optional.of(
                     loaded.computeIfAbsent(

@@ -87,6 +87,9 @@ public final class Rating {
 
     static Rates ratesFor(Price price, long inputTokens, PricingContext context) {
         Rates rates = price.base().overlaidBy(tierRates(price.tiers(), inputTokens));
+        if (price.by().isEmpty()) {
+            return rates;
+        }
         List<Price.By> matching =
                 price.by().stream()
                         .filter(row -> holds(row, context))
@@ -132,6 +135,9 @@ public final class Rating {
     /// The dearest rate among rows that the unknown part of the context leaves open.
     private static Optional<BigDecimal> dearestPossible(
             MeterKind meter, Price price, PricingContext context, Usage usage) {
+        if (price.by().isEmpty()) {
+            return Optional.empty();
+        }
         return price.by().stream()
                 .filter(row -> leftOpen(row, context))
                 .map(row -> row.rates().overlaidBy(tierRates(row.tiers(), usage.allInputTokens())))

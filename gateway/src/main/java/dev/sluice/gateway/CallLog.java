@@ -6,6 +6,8 @@ import dev.sluice.domain.Money;
 import dev.sluice.ledger.call.CallRecord;
 import java.io.PrintStream;
 import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,6 +20,7 @@ import tools.jackson.core.json.JsonFactory;
 public final class CallLog implements CallObserver, AutoCloseable {
 
     private static final int QUEUED_LINES = 10_000;
+    private static final int LINES_PER_WRITE = 64;
     private static final JsonFactory JSON = new JsonFactory();
 
     private final BlockingQueue<CallRecord> queue = new ArrayBlockingQueue<>(QUEUED_LINES);
@@ -45,13 +48,23 @@ public final class CallLog implements CallObserver, AutoCloseable {
     private void write() {
         try {
             while (true) {
-                out.println(line(queue.take()));
+                print(queue.take());
             }
         } catch (InterruptedException _) {
-            for (CallRecord rest = queue.poll(); rest != null; rest = queue.poll()) {
-                out.println(line(rest));
+            while (!queue.isEmpty()) {
+                print(queue.remove());
             }
         }
+    }
+
+    /// What waits together is one write.
+    private void print(CallRecord first) {
+        StringBuilder lines = new StringBuilder(line(first)).append(System.lineSeparator());
+        List<CallRecord> more = new ArrayList<>();
+        queue.drainTo(more, LINES_PER_WRITE - 1);
+        more.forEach(call -> lines.append(line(call)).append(System.lineSeparator()));
+        out.print(lines);
+        out.flush();
     }
 
     /// Writes what is queued and stops.

@@ -175,7 +175,10 @@ final class LoopListener extends VerticleBase {
                         .setMaxHeaderSize(limits.headerBytes())
                         // A client that asks for an upgrade to HTTP/2 in plain text is answered in
                         // HTTP/1.1, as if it had not asked.
-                        .setHttp2ClearTextEnabled(false);
+                        .setHttp2ClearTextEnabled(false)
+                        // nothing here speaks WebSocket: its handlers would see every request
+                        .setPerFrameWebSocketCompressionSupported(false)
+                        .setPerMessageWebSocketCompressionSupported(false);
         Path cert = settings.tlsCert();
         Path key = settings.tlsKey();
         if (cert != null && key != null) {

@@ -68,22 +68,6 @@ final class CallStore {
                     "held_ms",
                     "first_byte_ms");
 
-    private static final List<String> JSON_COLUMNS =
-            List.of("tags", "meters", "measures", "cost_lines", "attempts", "decisions", "windows");
-
-    private static final String INSERT =
-            "INSERT INTO call (%s) VALUES (%s)"
-                    .formatted(
-                            String.join(", ", COLUMNS),
-                            String.join(
-                                    ", ",
-                                    COLUMNS.stream()
-                                            .map(column ->
-                                                    JSON_COLUMNS.contains(column)
-                                                            ? "?::jsonb"
-                                                            : "?")
-                                            .toList()));
-
     private CallStore() {}
 
     static void insertSettled(Sql sql, List<Posting> postings) {
@@ -101,7 +85,7 @@ final class CallStore {
                             posting.providerCost(),
                             posting.measures()));
         }
-        sql.batch(INSERT, rows);
+        sql.copy("call", COLUMNS, rows);
     }
 
     /// Those of the given requests that have a row.
@@ -128,7 +112,7 @@ final class CallStore {
                             Money.ZERO,
                             Map.of(Measures.REFUSED, BigDecimal.valueOf(counts.get(i)))));
         }
-        sql.batch(INSERT, rows);
+        sql.copy("call", COLUMNS, rows);
     }
 
     private static List<@Nullable Object> row(

@@ -57,10 +57,15 @@ public final class PriceList {
             return ofProvider;
         }
         Optional<ProviderEntry> entry = Providers.shipped().find(provider);
-        return entry.stream()
-                .flatMap(known -> known.priceProviders().stream())
-                .flatMap(id -> listed(id, model, now).stream())
-                .findFirst();
+        if (entry.isPresent()) {
+            for (String id : entry.get().priceProviders()) {
+                Optional<Listed> listed = listed(id, model, now);
+                if (listed.isPresent()) {
+                    return listed;
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     private Optional<Listed> listed(String priceProvider, String model, Instant now) {
@@ -77,10 +82,12 @@ public final class PriceList {
     }
 
     private static Optional<Listed> inForce(Map<String, List<Own>> rows, String name, Instant now) {
-        return rows.getOrDefault(name, List.of()).stream()
-                .filter(row -> !row.effectiveAt().isAfter(now))
-                .reduce((_, later) -> later)
-                .map(row -> new Listed(row.row(), row.version()));
+        for (Own row : rows.getOrDefault(name, List.of()).reversed()) {
+            if (!row.effectiveAt().isAfter(now)) {
+                return Optional.of(new Listed(row.row(), row.version()));
+            }
+        }
+        return Optional.empty();
     }
 
     private Listed ofBook(PriceRow row) {

@@ -68,6 +68,7 @@ final class JournalCore {
     private @Nullable Open current;
     private long nextNumber = 1;
     private long reserved;
+    private long preparedBytes;
     private int endedCalls;
     private @Nullable String failure;
 
@@ -105,6 +106,7 @@ final class JournalCore {
                 Disk.Segment file = disk.create(name.file(), settings.segmentBytes());
                 synchronized (this) {
                     prepared.add(new Open(name, file, settings.segmentBytes()));
+                    preparedBytes += settings.segmentBytes();
                 }
             } catch (IOException _) {
                 return false;
@@ -113,8 +115,7 @@ final class JournalCore {
     }
 
     private long room() {
-        long room = prepared.stream().mapToLong(open -> open.bytes).sum();
-        return current == null ? room : room + current.bytes - current.written;
+        return current == null ? preparedBytes : preparedBytes + current.bytes - current.written;
     }
 
     private long wanted() {
@@ -144,6 +145,7 @@ final class JournalCore {
         Open next;
         synchronized (this) {
             next = prepared.poll();
+            preparedBytes -= next == null ? 0 : next.bytes;
         }
         if (next == null) {
             throw new IOException("no room for another segment");
