@@ -55,7 +55,7 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
     private final Journal journal;
     private final Shipper shipper;
     private final Keeper keeper;
-    private final Committer<Waiter> waiters;
+    private final Committer<HoldWaiter> waiters;
     private final RefusedCalls refused;
     private final AtomicBoolean accepting = new AtomicBoolean(true);
     private final AtomicInteger openCalls = new AtomicInteger();
@@ -118,7 +118,13 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
                 if (hold != null) {
                     answer.accept(opened(request, origin, hold, taken));
                 } else {
-                    new Waiter(request, claims, output, origin, rateClaims, taken, answer).offer();
+                    new HoldWaiter(
+                                    new Waiting(),
+                                    rates,
+                                    new HoldWaiter.Call(
+                                            request, origin, rateClaims, taken, claims, output),
+                                    answer)
+                            .start(settings.holdWait());
                 }
             }
         }
@@ -158,87 +164,31 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
         return new HoldResult.Held(hold.outputTokens(), hold.amount());
     }
 
-    /// A call that waits for the store, at most for the limit of a wait.
-    private final class Waiter extends Treasury.Waiting {
-        private final HoldRequest request;
-        private final CallOrigin origin;
-        private final List<Claim> rateClaims;
-        private final long output;
-        private final Taken taken;
-        private final CompletableFuture<HoldResult> answer = new CompletableFuture<>();
+    /// How calls that wait for the store are served.
+    private final class Waiting implements HoldWaiter.Home {
 
-        Waiter(
-                HoldRequest request,
-                List<Claim> claims,
-                long output,
-                CallOrigin origin,
-                List<Claim> rateClaims,
-                Taken taken,
-                Consumer<HoldResult> answered) {
-            super(request, claims, output);
-            this.request = request;
-            this.origin = origin;
-            this.rateClaims = rateClaims;
-            this.output = output;
-            this.taken = taken;
-            var unused =
-                    answer.completeOnTimeout(
-                                    new HoldResult.Unavailable("no answer within the bounded wait"),
-                                    settings.holdWait().toMillis(),
-                                    TimeUnit.MILLISECONDS)
-                            .thenAccept(result -> {
-                                if (!(result instanceof HoldResult.Held)) {
-                                    gaveUp(taken);
-                                }
-                                answered.accept(result);
-                            })
-                            .exceptionally(EscrowLedger::calleeFailed);
-        }
-
-        void offer() {
-            if (!waiters.offer(this)) {
-                unavailable("limits.hold_waiters are waiting");
+        @Override
+        public void offer(HoldWaiter waiter) {
+            if (!waiters.offer(waiter)) {
+                waiter.unavailable("limits.hold_waiters are waiting");
             }
         }
 
         @Override
-        protected boolean waits() {
-            return !answer.isDone();
+        public void offerSoon(HoldWaiter waiter) {
+            SOON.execute(() -> offer(waiter));
         }
 
         @Override
-        protected boolean held(Settlement.Open hold) {
-            Taken kept =
-                    hold.outputTokens() < output
-                            ? rates.lower(taken, rateClaims, hold.outputTokens())
-                            : taken;
-            HoldResult.Held held = opened(request, origin, hold, kept);
-            if (answer.complete(held)) {
-                return true;
-            }
-            calls.remove(hold.requestId());
-            return false;
+        public HoldResult.Held opened(
+                HoldRequest request, CallOrigin origin, Settlement.Open hold, Taken rates) {
+            return EscrowLedger.this.opened(request, origin, hold, rates);
         }
 
         @Override
-        protected void refused(HoldResult.Refused refusal) {
-            answer.complete(refusal);
+        public void gaveUp(Taken rates) {
+            EscrowLedger.this.gaveUp(rates);
         }
-
-        @Override
-        protected void unavailable(String reason) {
-            answer.complete(new HoldResult.Unavailable(reason));
-        }
-
-        @Override
-        protected void again() {
-            SOON.execute(this::offer);
-        }
-    }
-
-    private static @Nullable Void calleeFailed(Throwable failure) {
-        LOG.error("The receiver of a hold's answer failed", failure);
-        return null;
     }
 
     @Override
