@@ -40,6 +40,7 @@ import io.vertx.core.VertxOptions;
 import java.io.PrintStream;
 import java.math.BigDecimal;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -76,6 +77,7 @@ final class Server implements AutoCloseable {
     private final KeptSecrets secrets;
     private final Database database;
     private final ControlPlane control;
+    private final Path journal;
     private final EscrowLedger ledger;
     private final DataPlane plane;
     private final Health health;
@@ -110,6 +112,7 @@ final class Server implements AutoCloseable {
             clock = InstallationClock.of(database, config.testClock());
             String replica = config.replica() == null ? secrets.replica(ids) : config.replica();
             adminKey = config.adminKey() == null ? secrets.passingAdminKey() : config.adminKey();
+            journal = data.folder("journal");
             ledger =
                     stopping(
                             LedgerStart.start(
@@ -118,7 +121,7 @@ final class Server implements AutoCloseable {
                                     System::nanoTime,
                                     ids,
                                     replica,
-                                    data.folder("journal"),
+                                    journal,
                                     LedgerSettings.standard()));
             PostgresIdempotency idempotency = new PostgresIdempotency(database, clock, replica);
             control = stopping(wireControl(data));
@@ -274,22 +277,16 @@ final class Server implements AutoCloseable {
     /// Beside the models, metrics are for those who may view usage; a listener of their own is the
     /// operator's to guard.
     private MetricsPage metricsPage(PrometheusMeterRegistry registry) {
+        LedgerGauges gauges = new LedgerGauges(ledger::figures, journal, registry);
         return new MetricsPage(
-                registry, config.adminPort() == null ? this::mayViewUsage : _ -> true);
+                registry,
+                gauges::refresh,
+                config.adminPort() == null ? this::mayViewUsage : _ -> true);
     }
 
-    private void gauges(PrometheusMeterRegistry registry, DataPlane started, CallLog log) {
+    private static void gauges(PrometheusMeterRegistry registry, DataPlane started, CallLog log) {
         Gauge.builder("sluice_open_exchanges", started, DataPlane::openExchanges)
                 .description("Calls to models that are not closed")
-                .register(registry);
-        Gauge.builder("sluice_unsettled_calls", ledger, EscrowLedger::unsettled)
-                .description("Ended calls that PostgreSQL does not have yet")
-                .register(registry);
-        Gauge.builder(
-                        "sluice_operator_absorbed_usd",
-                        ledger,
-                        l -> l.absorbed().toDecimal().doubleValue())
-                .description("Provider cost charged to nobody since this process started")
                 .register(registry);
         Gauge.builder("sluice_call_log_dropped", log, CallLog::dropped)
                 .description("Lines of the call log that were lost")

@@ -5,7 +5,6 @@ import dev.sluice.domain.CrashPoint;
 import dev.sluice.domain.Headroom;
 import dev.sluice.domain.HoldRequest;
 import dev.sluice.domain.HoldResult;
-import dev.sluice.domain.Money;
 import dev.sluice.ledger.RateWindows.Answer;
 import dev.sluice.ledger.RateWindows.Taken;
 import dev.sluice.ledger.ShipStore.Shipment;
@@ -59,6 +58,8 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
     private final RefusedCalls refused;
     private final AtomicBoolean accepting = new AtomicBoolean(true);
     private final AtomicInteger openCalls = new AtomicInteger();
+    private final AtomicInteger waitingCalls = new AtomicInteger();
+    private final Unshipped unshipped = new Unshipped();
     private final ConcurrentHashMap<String, OpenCall> calls = new ConcurrentHashMap<>();
 
     EscrowLedger(Parts parts) {
@@ -123,7 +124,7 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
                                     rates,
                                     new HoldWaiter.Call(
                                             request, origin, rateClaims, taken, claims, output),
-                                    answer)
+                                    waited(answer))
                             .start(settings.holdWait());
                 }
             }
@@ -155,6 +156,14 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
         rates.giveBack(taken);
         journal.release();
         openCalls.decrementAndGet();
+    }
+
+    private Consumer<HoldResult> waited(Consumer<HoldResult> answer) {
+        waitingCalls.incrementAndGet();
+        return result -> {
+            waitingCalls.decrementAndGet();
+            answer.accept(result);
+        };
     }
 
     private HoldResult.Held opened(
@@ -272,6 +281,7 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
             durable.run();
             return;
         }
+        unshipped.add(record);
         rates.settle(call.rates, record.usage());
         escrow.settle(call.hold, ActualUse.of(record));
         Shipment shipment = new Shipment(call.hold, record, RecoveredCall.Known.EXACT);
@@ -314,6 +324,7 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
             if (hold != null) {
                 escrow.shipped(hold, ActualUse.of(shipment.call()));
             }
+            unshipped.remove(shipment.call());
             journal.booked(shipment.requestId());
             OpenCall call = calls.remove(shipment.requestId());
             openCalls.decrementAndGet();
@@ -385,11 +396,6 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
         return openCalls.get();
     }
 
-    /// Ended calls that PostgreSQL does not have yet.
-    public int unsettled() {
-        return shipper.waiting();
-    }
-
     /// Why this replica admits no call, or null.
     public @Nullable String notReady() {
         if (escrow.isOver()) {
@@ -403,9 +409,20 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
         return refused.dropped();
     }
 
-    /// What the operator absorbed since the start of this process.
-    public Money absorbed() {
-        return shipper.absorbed();
+    /// How this ledger is doing now.
+    public LedgerFigures figures() {
+        Unshipped.Figures behind = unshipped.at(clock.instant());
+        return new LedgerFigures(
+                openCalls.get(),
+                waitingCalls.get(),
+                behind.calls(),
+                behind.usd(),
+                behind.age(),
+                journal.flushes(),
+                treasury.epoch(),
+                treasury.leaseLeft(),
+                escrow.totals(),
+                shipper.absorbed());
     }
 
     /// Takes no more holds, ships what ended, returns all slices, and gives up after 20 seconds

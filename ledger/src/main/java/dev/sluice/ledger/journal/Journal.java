@@ -11,7 +11,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,11 +30,11 @@ public final class Journal implements AutoCloseable {
     private final Disk disk;
     private final BlockingQueue<Pending> queue = new LinkedBlockingQueue<>();
     private final Semaphore urgent = new Semaphore(0);
-    private final AtomicLong lastFlushNanos = new AtomicLong();
     private final Thread writer = Thread.ofPlatform().name("journal-writer").unstarted(this::write);
     private final Thread flusher =
             Thread.ofPlatform().name("journal-flusher").unstarted(this::flush);
     private long triedNanos = System.nanoTime() - RETRY.toNanos();
+    private volatile Flushes flushes = Flushes.NONE;
     private volatile boolean closing;
 
     private Journal(Disk disk, JournalSettings settings, JournalCore core) {
@@ -113,9 +112,9 @@ public final class Journal implements AutoCloseable {
         return core.unbookedCalls();
     }
 
-    /// How long the last flush took.
-    public long lastFlushNanos() {
-        return lastFlushNanos.get();
+    /// Since this journal was opened.
+    public Flushes flushes() {
+        return flushes;
     }
 
     /// Puts away and deletes what need not be kept. Blocks.
@@ -183,7 +182,7 @@ public final class Journal implements AutoCloseable {
                 if (core.hasUnflushed()) {
                     long began = System.nanoTime();
                     core.flush();
-                    lastFlushNanos.set(System.nanoTime() - began);
+                    flushes = flushes.and(Duration.ofNanos(System.nanoTime() - began));
                 } else if (closing && !writer.isAlive()) {
                     return;
                 }
