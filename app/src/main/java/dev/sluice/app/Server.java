@@ -4,6 +4,7 @@ import dev.sluice.catalog.PriceBook;
 import dev.sluice.control.ControlPlane;
 import dev.sluice.control.MoneyRoutes;
 import dev.sluice.control.Options;
+import dev.sluice.control.config.VersionStore;
 import dev.sluice.control.http.ManagementRequest;
 import dev.sluice.control.pricing.EndpointFamilies;
 import dev.sluice.control.secrets.MasterKey;
@@ -21,6 +22,7 @@ import dev.sluice.ledger.EscrowLedger;
 import dev.sluice.ledger.LedgerSettings;
 import dev.sluice.ledger.LedgerStart;
 import dev.sluice.ledger.PostgresIdempotency;
+import dev.sluice.ledger.escrow.EscrowStore;
 import dev.sluice.policy.Policy;
 import dev.sluice.policy.Snapshot;
 import dev.sluice.simulator.Simulator;
@@ -28,6 +30,7 @@ import dev.sluice.store.DataDirectory;
 import dev.sluice.store.Database;
 import dev.sluice.store.DatabaseSettings;
 import dev.sluice.store.Migrations;
+import dev.sluice.store.Notifications;
 import dev.sluice.store.PostgresUrl;
 import dev.sluice.store.embedded.EmbeddedPostgres;
 import dev.sluice.store.embedded.PostgresSettings;
@@ -128,6 +131,7 @@ final class Server implements AutoCloseable {
             registerMoneyRoutes();
             control.snapshots().beforePublishing(this::publishLimits);
             control.initialize();
+            listen();
             lastUsed = new LastUsed(control::touchLastUsed);
             idempotency.recover();
             health = new Health(control.snapshots(), ledger::notReady);
@@ -170,6 +174,16 @@ final class Server implements AutoCloseable {
                 .forEach(organization ->
                         organization.rules().forEach(rule -> byRule.put(rule.id(), rule.limit())));
         ledger.limits(byRule, snapshot.version());
+    }
+
+    /// What other replicas announce: newer configurations, and slices they ask back.
+    private void listen() {
+        stopping(
+                Notifications.start(
+                        database,
+                        Map.of(
+                                VersionStore.CHANNEL, control.snapshots()::wake,
+                                EscrowStore.RECALL_CHANNEL, ledger::wake)));
     }
 
     /// The routes that read money and usage, which need the ledger and the data plane's own policy.

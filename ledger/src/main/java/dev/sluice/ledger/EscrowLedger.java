@@ -70,7 +70,7 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
         this.treasury = parts.treasury();
         this.journal = parts.journal();
         this.shipper = new Shipper(parts.shipStore(), parts.epoch(), settings, this::confirmed);
-        this.keeper = new Keeper(treasury);
+        this.keeper = new Keeper(treasury, settings.recallPoll());
         this.waiters =
                 new Committer<>(
                         "ledger-hold", settings.holdWaiters(), settings.batch(), treasury::serve);
@@ -361,6 +361,11 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
             LockSupport.parkNanos(1_000_000);
         }
         return true;
+    }
+
+    /// Slices may have been asked back by another replica: looks now instead of at the next poll.
+    public void wake() {
+        keeper.wake();
     }
 
     /// Answers recalls, renews, returns and tells what is held, now instead of within a second.

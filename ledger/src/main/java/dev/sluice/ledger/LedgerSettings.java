@@ -14,6 +14,7 @@ import java.time.Duration;
 ///     minute
 /// @param refusedQueue refused calls waiting to be written; more are dropped and counted
 /// @param rateWindows short windows kept in memory
+/// @param recallPoll how long a recall waits at most when nobody announces it
 public record LedgerSettings(
         Duration holdWait,
         int holdWaiters,
@@ -22,7 +23,8 @@ public record LedgerSettings(
         Duration settleRetry,
         int refusedRowsPerSecond,
         int refusedQueue,
-        int rateWindows) {
+        int rateWindows,
+        Duration recallPoll) {
 
     public static LedgerSettings standard() {
         return new LedgerSettings(
@@ -33,7 +35,8 @@ public record LedgerSettings(
                 Duration.ofMillis(200),
                 1_000,
                 10_000,
-                200_000);
+                200_000,
+                Duration.ofMillis(200));
     }
 
     public LedgerSettings withHoldWait(Duration wait, int waiters) {
@@ -45,7 +48,8 @@ public record LedgerSettings(
                 settleRetry,
                 refusedRowsPerSecond,
                 refusedQueue,
-                rateWindows);
+                rateWindows,
+                recallPoll);
     }
 
     public LedgerSettings withRefusedRowsPerSecond(int rows) {
@@ -57,6 +61,20 @@ public record LedgerSettings(
                 settleRetry,
                 rows,
                 refusedQueue,
-                rateWindows);
+                rateWindows,
+                recallPoll);
+    }
+
+    public LedgerSettings withRecallPoll(Duration poll) {
+        return new LedgerSettings(
+                holdWait,
+                holdWaiters,
+                openCalls,
+                batch,
+                settleRetry,
+                refusedRowsPerSecond,
+                refusedQueue,
+                rateWindows,
+                poll);
     }
 }
