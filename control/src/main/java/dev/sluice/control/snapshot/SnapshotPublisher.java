@@ -2,7 +2,6 @@ package dev.sluice.control.snapshot;
 
 import dev.sluice.policy.Snapshot;
 import dev.sluice.policy.SnapshotSource;
-import dev.sluice.store.Database;
 import dev.sluice.store.DatabaseException;
 import java.time.Duration;
 import java.util.Optional;
@@ -25,7 +24,6 @@ public final class SnapshotPublisher implements SnapshotSource, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotPublisher.class);
     private static final Duration POLL = Duration.ofSeconds(1);
 
-    private final Database database;
     private final SnapshotBuilder builder;
     private final LongSupplier nanos;
     private final AtomicReference<Snapshot> current;
@@ -42,11 +40,7 @@ public final class SnapshotPublisher implements SnapshotSource, AutoCloseable {
     /// @param nanos a monotonic clock
     /// @param current where the newest snapshot is put, for those who were wired before
     public SnapshotPublisher(
-            Database database,
-            SnapshotBuilder builder,
-            LongSupplier nanos,
-            AtomicReference<Snapshot> current) {
-        this.database = database;
+            SnapshotBuilder builder, LongSupplier nanos, AtomicReference<Snapshot> current) {
         this.builder = builder;
         this.nanos = nanos;
         this.current = current;
