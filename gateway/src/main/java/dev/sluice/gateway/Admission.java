@@ -24,9 +24,9 @@ import java.util.random.RandomGenerator;
 /// provider but through [#hold], and what it grants is closed by [Closing] alone.
 final class Admission {
 
-    /// A replica whose configuration is older than this refuses every call (SPEC K2). It is the lease:
-    /// others count on a lower limit being in force on every replica once a lease is over, so none
-    /// may then decide by the limits of before.
+    /// A replica whose configuration is older than this refuses every call (SPEC K2). It is the
+    /// lease: others count on a lower limit being in force on every replica once a lease is over,
+    /// so none may then decide by the limits of before.
     private static final Duration STALE_AFTER = Escrow.LEASE;
 
     private final SnapshotSource snapshots;
