@@ -24,6 +24,7 @@ public final class Journal implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
+    private static final String CLOSING_DOWN = "closing down";
 
     private final JournalCore core;
     private final JournalSettings settings;
@@ -36,6 +37,7 @@ public final class Journal implements AutoCloseable {
     private long triedNanos = System.nanoTime() - RETRY.toNanos();
     private volatile Flushes flushes = Flushes.NONE;
     private volatile boolean closing;
+    private volatile boolean nobodyWrites;
 
     private Journal(Disk disk, JournalSettings settings, JournalCore core) {
         this.disk = disk;
@@ -60,7 +62,7 @@ public final class Journal implements AutoCloseable {
     public void append(JournalRecord journalRecord, Receipt receipt) {
         String failed = core.failure();
         if (failed != null || closing) {
-            receipt.failed(failed == null ? "closing down" : failed);
+            receipt.failed(failed == null ? CLOSING_DOWN : failed);
             return;
         }
         byte[] bytes = RecordCodec.encode(journalRecord);
@@ -71,13 +73,17 @@ public final class Journal implements AutoCloseable {
         }
         boolean waitedFor = journalRecord instanceof JournalRecord.Attempted;
         // bounded by the calls that reserved room
-        queue.add(
+        Pending pending =
                 new Pending(
                         journalRecord.requestId(),
                         ByteBuffer.wrap(bytes),
                         waitedFor,
                         journalRecord instanceof JournalRecord.Progress,
-                        receipt));
+                        receipt);
+        queue.add(pending);
+        if (nobodyWrites && queue.remove(pending)) {
+            receipt.failed(CLOSING_DOWN);
+        }
     }
 
     /// Keeps room for the closing records of a call that is about to be admitted.
@@ -198,6 +204,11 @@ public final class Journal implements AutoCloseable {
         closing = true;
         try {
             writer.join(CLOSE_LIMIT);
+            // whoever enqueues from here on sees it, and what was enqueued before is in the queue
+            nobodyWrites = true;
+            for (Pending left = queue.poll(); left != null; left = queue.poll()) {
+                left.receipt().failed(CLOSING_DOWN);
+            }
             flusher.join(CLOSE_LIMIT);
             core.sweep();
             core.close();
