@@ -69,7 +69,12 @@ class FlushOrderTest {
             call(server, key, true);
             List<String> ids = new ArrayList<>();
             Strace strace =
-                    Strace.attach(server.pid(), WRITES + ",fdatasync", folder.resolve("trace"));
+                    // so slow that an answer which did not wait for it would be first
+                    Strace.attach(
+                            server.pid(),
+                            WRITES + ",fdatasync",
+                            "fdatasync",
+                            folder.resolve("trace"));
             try (strace) {
                 for (int i = 0; i < CALLS_OF_EACH_KIND; i++) {
                     ids.add(call(server, key, false));

@@ -58,8 +58,9 @@ final class Strace implements AutoCloseable {
     /// Follows all threads of a process from now on.
     ///
     /// @param calls as `write,fdatasync`
+    /// @param slowed one of them, which takes 30 ms longer than it would
     /// @param trace where it writes
-    static Strace attach(long pid, String calls, Path trace)
+    static Strace attach(long pid, String calls, String slowed, Path trace)
             throws Missing, IOException, InterruptedException {
         Path said = trace.resolveSibling("strace.log");
         ProcessBuilder builder =
@@ -71,6 +72,8 @@ final class Strace implements AutoCloseable {
                                 "16384",
                                 "-e",
                                 "trace=" + calls,
+                                "-e",
+                                "inject=" + slowed + ":delay_enter=30000",
                                 "-e",
                                 "signal=none",
                                 "-o",
