@@ -13,10 +13,16 @@ import java.util.function.Predicate;
 final class MetricsPage {
 
     private final PrometheusMeterRegistry registry;
+    private final Runnable refresh;
     private final Predicate<ManagementRequest> mayView;
 
-    MetricsPage(PrometheusMeterRegistry registry, Predicate<ManagementRequest> mayView) {
+    /// @param refresh looks at what is looked at once for a page
+    MetricsPage(
+            PrometheusMeterRegistry registry,
+            Runnable refresh,
+            Predicate<ManagementRequest> mayView) {
         this.registry = registry;
+        this.refresh = refresh;
         this.mayView = mayView;
     }
 
@@ -31,6 +37,7 @@ final class MetricsPage {
                     """
                             .getBytes(StandardCharsets.UTF_8));
         }
+        refresh.run();
         return Answer.of(
                 200,
                 Map.of("content-type", "text/plain; version=0.0.4; charset=utf-8"),

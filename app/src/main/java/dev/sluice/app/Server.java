@@ -4,6 +4,7 @@ import dev.sluice.catalog.PriceBook;
 import dev.sluice.control.ControlPlane;
 import dev.sluice.control.MoneyRoutes;
 import dev.sluice.control.Options;
+import dev.sluice.control.config.VersionStore;
 import dev.sluice.control.http.ManagementRequest;
 import dev.sluice.control.pricing.EndpointFamilies;
 import dev.sluice.control.secrets.MasterKey;
@@ -21,6 +22,7 @@ import dev.sluice.ledger.EscrowLedger;
 import dev.sluice.ledger.LedgerSettings;
 import dev.sluice.ledger.LedgerStart;
 import dev.sluice.ledger.PostgresIdempotency;
+import dev.sluice.ledger.escrow.EscrowStore;
 import dev.sluice.policy.Policy;
 import dev.sluice.policy.Snapshot;
 import dev.sluice.simulator.Simulator;
@@ -28,6 +30,7 @@ import dev.sluice.store.DataDirectory;
 import dev.sluice.store.Database;
 import dev.sluice.store.DatabaseSettings;
 import dev.sluice.store.Migrations;
+import dev.sluice.store.Notifications;
 import dev.sluice.store.PostgresUrl;
 import dev.sluice.store.embedded.EmbeddedPostgres;
 import dev.sluice.store.embedded.PostgresSettings;
@@ -40,6 +43,7 @@ import io.vertx.core.VertxOptions;
 import java.io.PrintStream;
 import java.math.BigDecimal;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -76,6 +80,7 @@ final class Server implements AutoCloseable {
     private final KeptSecrets secrets;
     private final Database database;
     private final ControlPlane control;
+    private final Path journal;
     private final EscrowLedger ledger;
     private final DataPlane plane;
     private final Health health;
@@ -110,6 +115,7 @@ final class Server implements AutoCloseable {
             clock = InstallationClock.of(database, config.testClock());
             String replica = config.replica() == null ? secrets.replica(ids) : config.replica();
             adminKey = config.adminKey() == null ? secrets.passingAdminKey() : config.adminKey();
+            journal = data.folder("journal");
             ledger =
                     stopping(
                             LedgerStart.start(
@@ -118,13 +124,14 @@ final class Server implements AutoCloseable {
                                     System::nanoTime,
                                     ids,
                                     replica,
-                                    data.folder("journal"),
+                                    journal,
                                     LedgerSettings.standard()));
             PostgresIdempotency idempotency = new PostgresIdempotency(database, clock, replica);
             control = stopping(wireControl(data));
             registerMoneyRoutes();
             control.snapshots().beforePublishing(this::publishLimits);
             control.initialize();
+            listen();
             lastUsed = new LastUsed(control::touchLastUsed);
             idempotency.recover();
             health = new Health(control.snapshots(), ledger::notReady);
@@ -167,6 +174,16 @@ final class Server implements AutoCloseable {
                 .forEach(organization ->
                         organization.rules().forEach(rule -> byRule.put(rule.id(), rule.limit())));
         ledger.limits(byRule, snapshot.version());
+    }
+
+    /// What other replicas announce: newer configurations, and slices they ask back.
+    private void listen() {
+        stopping(
+                Notifications.start(
+                        database,
+                        Map.of(
+                                VersionStore.CHANNEL, control.snapshots()::wake,
+                                EscrowStore.RECALL_CHANNEL, ledger::wake)));
     }
 
     /// The routes that read money and usage, which need the ledger and the data plane's own policy.
@@ -274,22 +291,16 @@ final class Server implements AutoCloseable {
     /// Beside the models, metrics are for those who may view usage; a listener of their own is the
     /// operator's to guard.
     private MetricsPage metricsPage(PrometheusMeterRegistry registry) {
+        LedgerGauges gauges = new LedgerGauges(ledger::figures, journal, registry);
         return new MetricsPage(
-                registry, config.adminPort() == null ? this::mayViewUsage : _ -> true);
+                registry,
+                gauges::refresh,
+                config.adminPort() == null ? this::mayViewUsage : _ -> true);
     }
 
-    private void gauges(PrometheusMeterRegistry registry, DataPlane started, CallLog log) {
+    private static void gauges(PrometheusMeterRegistry registry, DataPlane started, CallLog log) {
         Gauge.builder("sluice_open_exchanges", started, DataPlane::openExchanges)
                 .description("Calls to models that are not closed")
-                .register(registry);
-        Gauge.builder("sluice_unsettled_calls", ledger, EscrowLedger::unsettled)
-                .description("Ended calls that PostgreSQL does not have yet")
-                .register(registry);
-        Gauge.builder(
-                        "sluice_operator_absorbed_usd",
-                        ledger,
-                        l -> l.absorbed().toDecimal().doubleValue())
-                .description("Provider cost charged to nobody since this process started")
                 .register(registry);
         Gauge.builder("sluice_call_log_dropped", log, CallLog::dropped)
                 .description("Lines of the call log that were lost")

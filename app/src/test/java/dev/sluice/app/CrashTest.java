@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.app.CrashLoad.Got;
 import dev.sluice.app.CrashLoad.Seen;
 import dev.sluice.domain.CrashPoint;
+import dev.sluice.ledger.journal.JournalSettings;
 import dev.sluice.simulator.Options;
 import dev.sluice.simulator.Simulator;
 import dev.sluice.simulator.journal.Call;
@@ -19,7 +20,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumSet;
@@ -55,14 +55,27 @@ class CrashTest {
     /// A round spends up to half of it before its kill; about twenty calls can be held at once.
     private static final BigDecimal LIMIT = new BigDecimal("0.32");
 
-    private static final Set<CrashPoint> BEYOND_THIS_LOAD =
+    /// A round's calls fill a few of them.
+    private static final int SEGMENT_BYTES = 32 << 10;
+
+    /// Reached when another replica asks for what this one has at hand.
+    private static final Set<CrashPoint> ASKED_BY_ANOTHER =
             EnumSet.of(
-                    CrashPoint.JOURNAL_ROTATE,
-                    CrashPoint.JOURNAL_RENAME_DONE,
                     CrashPoint.RECALL_BEFORE_ANSWER,
                     CrashPoint.RECALL_AFTER_ANSWER,
                     CrashPoint.SLICE_BEFORE_RETURN,
                     CrashPoint.SLICE_AFTER_RETURN);
+
+    /// Reached at an orderly end, the last one when all calls of a full segment are booked.
+    private static final Set<CrashPoint> AT_THE_END =
+            EnumSet.of(
+                    CrashPoint.STOP_BEFORE_DRAIN,
+                    CrashPoint.STOP_BEFORE_RETURN,
+                    CrashPoint.STOP_BEFORE_CLOSE,
+                    CrashPoint.JOURNAL_RENAME_DONE);
+
+    private static final String SMALL_SEGMENTS =
+            "-D%s=%d".formatted(JournalSettings.SEGMENT_BYTES, SEGMENT_BYTES);
 
     private final long seed = Long.getLong("sluice.seed", System.nanoTime());
     private final Random random = new Random(seed);
@@ -110,24 +123,16 @@ class CrashTest {
     /// A few of [#killedAtEveryPoint], by the seed.
     @Test
     void killedAtSomePoints() throws Exception {
-        List<CrashPoint> points = new ArrayList<>(reachable());
+        List<CrashPoint> points = new ArrayList<>(List.of(CrashPoint.values()));
         Collections.shuffle(points, random);
         killAt(points.subList(0, 5));
     }
 
     @Tag("long")
-    @Timeout(900)
+    @Timeout(1800)
     @Test
     void killedAtEveryPoint() throws Exception {
-        assertThat(reachable()).hasSizeGreaterThanOrEqualTo(25);
-        killAt(reachable());
-    }
-
-    /// All but those that need a full segment, another replica or minutes of rest.
-    private static List<CrashPoint> reachable() {
-        return Arrays.stream(CrashPoint.values())
-                .filter(point -> !BEYOND_THIS_LOAD.contains(point))
-                .toList();
+        killAt(List.of(CrashPoint.values()));
     }
 
     /// One life after the other over the same disk and database: each books what the one before
@@ -136,7 +141,9 @@ class CrashTest {
         try (TestDatabase database = TestDatabase.create()) {
             Map<String, String> settings = new HashMap<>();
             settings.put("SLUICE_DATABASE_URL", Installation.urlOf(database));
+            settings.put("SLUICE_MASTER_KEY", "test-master-0123456789-abcdefghijklmnop");
             settings.put("SLUICE_DATA_DIR", folder.resolve("data").toString());
+            settings.put("JAVA_TOOL_OPTIONS", SMALL_SEGMENTS);
             Path log = folder.resolve("server.log");
             ServerProcess server = ServerProcess.start(log, settings);
             server.api().addModels(simulator.baseUrl(), PRICE, "m");
@@ -152,8 +159,9 @@ class CrashTest {
                 String key = server.api().key(label, "support", "staging");
                 String rule = rule(server.api(), label);
                 try (CrashLoad load = CrashLoad.start(server, key, label, MAX_TOKENS, 5)) {
-                    dieAt(point, server, load);
-                    before = new Round(label, rule, load.end());
+                    List<Seen> seen = new ArrayList<>(dieAt(point, server, load, settings, key));
+                    seen.addAll(load.end());
+                    before = new Round(label, rule, seen);
                 } finally {
                     server.close();
                 }
@@ -168,10 +176,15 @@ class CrashTest {
             throws IOException, InterruptedException {
         String name = point.wireName();
         boolean atStart = name.startsWith("start_");
+        boolean seldom =
+                atStart
+                        || AT_THE_END.contains(point)
+                        || ASKED_BY_ANOTHER.contains(point)
+                        || point == CrashPoint.JOURNAL_ROTATE;
         // the others are passed a few times, so that there is something to lose
-        String times = atStart || name.startsWith("stop_") ? "1" : "12";
+        String plan = "-D%s=%s:%d".formatted(CrashPoint.PROPERTY, name, seldom ? 1 : 12);
         Map<String, String> armed = new HashMap<>(settings);
-        armed.put("JAVA_TOOL_OPTIONS", "-D%s=%s:%s".formatted(CrashPoint.PROPERTY, name, times));
+        armed.put("JAVA_TOOL_OPTIONS", SMALL_SEGMENTS + " " + plan);
         if (!atStart) {
             return ServerProcess.start(log, armed);
         }
@@ -181,18 +194,57 @@ class CrashTest {
         return ServerProcess.start(log, settings);
     }
 
-    private static void dieAt(CrashPoint point, ServerProcess server, CrashLoad load)
-            throws InterruptedException {
-        String name = point.wireName();
-        if (name.startsWith("start_")) {
+    /// @return what clients of another replica saw, where one was needed
+    private List<Seen> dieAt(
+            CrashPoint point,
+            ServerProcess server,
+            CrashLoad load,
+            Map<String, String> settings,
+            String key)
+            throws Exception {
+        if (point.wireName().startsWith("start_")) {
             load.awaitAnswers();
             server.killDashNine();
-        } else if (name.startsWith("stop_")) {
+        } else if (AT_THE_END.contains(point)) {
             load.awaitAnswers();
             load.stopCalling();
+            if (point == CrashPoint.JOURNAL_RENAME_DONE) {
+                load.end();
+                awaitShipped(server.api());
+            }
             server.terminate();
+        } else if (ASKED_BY_ANOTHER.contains(point)) {
+            load.awaitAnswers();
+            return dieAsked(server, settings, key, point.wireName() + "-b");
         }
         server.awaitDeath();
+        return List.of();
+    }
+
+    private static void awaitShipped(Api api) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        String page;
+        do {
+            page = api.adminAnswer("GET", "/metrics", null, Map.of()).body();
+            assertThat(System.nanoTime()).as(page).isLessThan(deadline);
+        } while (!page.contains("\nsluice_journal_unshipped_calls 0.0\n"));
+    }
+
+    /// Another replica needs what the first has at hand.
+    private List<Seen> dieAsked(
+            ServerProcess server, Map<String, String> settings, String key, String round)
+            throws Exception {
+        Map<String, String> its = new HashMap<>(settings);
+        its.put("SLUICE_DATA_DIR", folder.resolve("other").toString());
+        ServerProcess other = ServerProcess.start(folder.resolve("other.log"), its);
+        try (CrashLoad asking = CrashLoad.start(other, key, round, MAX_TOKENS, 0)) {
+            server.awaitDeath();
+            List<Seen> seen = asking.end();
+            other.stop();
+            return seen;
+        } finally {
+            other.close();
+        }
     }
 
     /// One life of the server, and what its clients saw.

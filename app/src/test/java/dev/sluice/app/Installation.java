@@ -82,7 +82,7 @@ public final class Installation implements AutoCloseable {
     }
 
     /// As settings take it, password included.
-    static String urlOf(TestDatabase database) {
+    public static String urlOf(TestDatabase database) {
         PostgresUrl url = database.url();
         return "postgresql://%s:%s@%s/%s"
                 .formatted(url.user(), url.password().reveal(), url.hosts(), url.database());

@@ -14,6 +14,9 @@ final class ServerProcess implements AutoCloseable {
 
     private static final Pattern READY = Pattern.compile("Sluice is ready at (http://\\S+)");
 
+    /// What a shell reports of a process that signal 9 ended.
+    private static final int KILLED = 137;
+
     private final Process process;
     private final HttpClient http;
     private final Api api;
@@ -86,11 +89,18 @@ final class ServerProcess implements AutoCloseable {
         process.destroyForcibly().waitFor();
     }
 
-    /// Waits until it has died by itself.
+    /// Waits until it has died as by SIGKILL, by itself or not.
     void awaitDeath() throws InterruptedException {
         if (!process.waitFor(60, TimeUnit.SECONDS)) {
             throw new AssertionError("the server did not reach its end within a minute");
         }
+        if (process.exitValue() != KILLED) {
+            throw new AssertionError("the server ended by itself with " + process.exitValue());
+        }
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     /// SIGTERM, without waiting for what comes of it.

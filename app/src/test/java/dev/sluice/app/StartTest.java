@@ -7,6 +7,7 @@ import dev.sluice.testkit.TestDatabase;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,5 +44,28 @@ class StartTest {
         assertThatThrownBy(() -> Config.read(Map.of("SLUICE_KEYS", "x"), true))
                 .isInstanceOf(Config.Invalid.class)
                 .hasMessageContaining("SLUICE_KEYS is not a setting");
+    }
+
+    @Test
+    void oneConnectionHearsOfConfigurationsAndRecalls() throws Exception {
+        try (Installation sluice = Installation.start()) {
+            long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+            while (listening(sluice) == 0) {
+                assertThat(System.nanoTime()).as("nobody listens").isLessThan(deadline);
+                Thread.sleep(20);
+            }
+            assertThat(listening(sluice)).isEqualTo(1);
+        }
+    }
+
+    private static int listening(Installation sluice) {
+        return sluice.database()
+                .database()
+                .read(sql ->
+                        sql.one(
+                                "SELECT count(*)::int AS n FROM pg_stat_activity"
+                                        + " WHERE datname = current_database()"
+                                        + " AND query LIKE 'LISTEN sluice_%'",
+                                row -> row.integer("n")));
     }
 }

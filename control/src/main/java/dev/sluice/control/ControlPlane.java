@@ -111,7 +111,6 @@ public final class ControlPlane implements AutoCloseable {
                         new QuotaResource(teams, keys, organizations));
         snapshots =
                 new SnapshotPublisher(
-                        database,
                         new SnapshotBuilder(database, clock, resources, masterKey, book),
                         System::nanoTime,
                         newest);

@@ -34,7 +34,6 @@ class SnapshotPublisherTest {
         plane = new Plane();
         other =
                 new SnapshotPublisher(
-                        plane.database(),
                         new SnapshotBuilder(
                                 plane.database(),
                                 plane.clock,

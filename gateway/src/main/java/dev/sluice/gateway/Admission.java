@@ -7,6 +7,7 @@ import dev.sluice.domain.HoldRequest;
 import dev.sluice.domain.HoldResult;
 import dev.sluice.ledger.CallOrigin;
 import dev.sluice.ledger.Ledger;
+import dev.sluice.ledger.escrow.Escrow;
 import dev.sluice.policy.CallPlan;
 import dev.sluice.policy.Decision;
 import dev.sluice.policy.KeyEntry;
@@ -23,8 +24,10 @@ import java.util.random.RandomGenerator;
 /// provider but through [#hold], and what it grants is closed by [Closing] alone.
 final class Admission {
 
-    /// A replica whose configuration is older than this refuses every call (SPEC K2).
-    private static final Duration STALE_AFTER = Duration.ofMinutes(2);
+    /// A replica whose configuration is older than this refuses every call (SPEC K2). It is the
+    /// lease: others count on a lower limit being in force on every replica once a lease is over,
+    /// so none may then decide by the limits of before.
+    private static final Duration STALE_AFTER = Escrow.LEASE;
 
     private final SnapshotSource snapshots;
     private final Authenticator authenticator;

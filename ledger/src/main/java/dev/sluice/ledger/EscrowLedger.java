@@ -5,7 +5,6 @@ import dev.sluice.domain.CrashPoint;
 import dev.sluice.domain.Headroom;
 import dev.sluice.domain.HoldRequest;
 import dev.sluice.domain.HoldResult;
-import dev.sluice.domain.Money;
 import dev.sluice.ledger.RateWindows.Answer;
 import dev.sluice.ledger.RateWindows.Taken;
 import dev.sluice.ledger.ShipStore.Shipment;
@@ -56,11 +55,12 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
     private final Journal journal;
     private final Shipper shipper;
     private final Keeper keeper;
-    private final Committer<Waiter> waiters;
+    private final Committer<HoldWaiter> waiters;
     private final RefusedCalls refused;
     private final AtomicBoolean accepting = new AtomicBoolean(true);
     private final AtomicInteger openCalls = new AtomicInteger();
-    private final AtomicInteger unsettled = new AtomicInteger();
+    private final AtomicInteger waitingCalls = new AtomicInteger();
+    private final Unshipped unshipped = new Unshipped();
     private final ConcurrentHashMap<String, OpenCall> calls = new ConcurrentHashMap<>();
 
     EscrowLedger(Parts parts) {
@@ -72,7 +72,7 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
         this.journal = parts.journal();
         this.shipper =
                 new Shipper(parts.shipStore(), journal, parts.epoch(), settings, this::confirmed);
-        this.keeper = new Keeper(treasury);
+        this.keeper = new Keeper(treasury, settings.recallPoll());
         this.waiters =
                 new Committer<>(
                         "ledger-hold", settings.holdWaiters(), settings.batch(), treasury::serve);
@@ -121,7 +121,13 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
                 if (hold != null) {
                     answer.accept(opened(request, origin, hold, taken));
                 } else {
-                    new Waiter(request, claims, output, origin, rateClaims, taken, answer).offer();
+                    new HoldWaiter(
+                                    new Waiting(),
+                                    rates,
+                                    new HoldWaiter.Call(
+                                            request, origin, rateClaims, taken, claims, output),
+                                    waited(answer))
+                            .start(settings.holdWait());
                 }
             }
         }
@@ -154,6 +160,14 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
         openCalls.decrementAndGet();
     }
 
+    private Consumer<HoldResult> waited(Consumer<HoldResult> answer) {
+        waitingCalls.incrementAndGet();
+        return result -> {
+            waitingCalls.decrementAndGet();
+            answer.accept(result);
+        };
+    }
+
     private HoldResult.Held opened(
             HoldRequest request, CallOrigin origin, Settlement.Open hold, Taken taken) {
         calls.put(hold.requestId(), new OpenCall(origin, hold, request.admittedAt(), taken));
@@ -161,87 +175,31 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
         return new HoldResult.Held(hold.outputTokens(), hold.amount());
     }
 
-    /// A call that waits for the store, at most for the limit of a wait.
-    private final class Waiter extends Treasury.Waiting {
-        private final HoldRequest request;
-        private final CallOrigin origin;
-        private final List<Claim> rateClaims;
-        private final long output;
-        private final Taken taken;
-        private final CompletableFuture<HoldResult> answer = new CompletableFuture<>();
+    /// How calls that wait for the store are served.
+    private final class Waiting implements HoldWaiter.Home {
 
-        Waiter(
-                HoldRequest request,
-                List<Claim> claims,
-                long output,
-                CallOrigin origin,
-                List<Claim> rateClaims,
-                Taken taken,
-                Consumer<HoldResult> answered) {
-            super(request, claims, output);
-            this.request = request;
-            this.origin = origin;
-            this.rateClaims = rateClaims;
-            this.output = output;
-            this.taken = taken;
-            var unused =
-                    answer.completeOnTimeout(
-                                    new HoldResult.Unavailable("no answer within the bounded wait"),
-                                    settings.holdWait().toMillis(),
-                                    TimeUnit.MILLISECONDS)
-                            .thenAccept(result -> {
-                                if (!(result instanceof HoldResult.Held)) {
-                                    gaveUp(taken);
-                                }
-                                answered.accept(result);
-                            })
-                            .exceptionally(EscrowLedger::calleeFailed);
-        }
-
-        void offer() {
-            if (!waiters.offer(this)) {
-                unavailable("limits.hold_waiters are waiting");
+        @Override
+        public void offer(HoldWaiter waiter) {
+            if (!waiters.offer(waiter)) {
+                waiter.unavailable("limits.hold_waiters are waiting");
             }
         }
 
         @Override
-        protected boolean waits() {
-            return !answer.isDone();
+        public void offerSoon(HoldWaiter waiter) {
+            SOON.execute(() -> offer(waiter));
         }
 
         @Override
-        protected boolean held(Settlement.Open hold) {
-            Taken kept =
-                    hold.outputTokens() < output
-                            ? rates.lower(taken, rateClaims, hold.outputTokens())
-                            : taken;
-            HoldResult.Held held = opened(request, origin, hold, kept);
-            if (answer.complete(held)) {
-                return true;
-            }
-            calls.remove(hold.requestId());
-            return false;
+        public HoldResult.Held opened(
+                HoldRequest request, CallOrigin origin, Settlement.Open hold, Taken rates) {
+            return EscrowLedger.this.opened(request, origin, hold, rates);
         }
 
         @Override
-        protected void refused(HoldResult.Refused refusal) {
-            answer.complete(refusal);
+        public void gaveUp(Taken rates) {
+            EscrowLedger.this.gaveUp(rates);
         }
-
-        @Override
-        protected void unavailable(String reason) {
-            answer.complete(new HoldResult.Unavailable(reason));
-        }
-
-        @Override
-        protected void again() {
-            SOON.execute(this::offer);
-        }
-    }
-
-    private static @Nullable Void calleeFailed(Throwable failure) {
-        LOG.error("The receiver of a hold's answer failed", failure);
-        return null;
     }
 
     @Override
@@ -285,10 +243,10 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
             durable.run();
             return;
         }
+        unshipped.add(record);
         rates.settle(call.rates, record.usage());
         escrow.settle(call.hold, ActualUse.of(record));
         Shipment shipment = new Shipment(call.hold, record, RecoveredCall.Known.EXACT);
-        unsettled.incrementAndGet();
         CrashPoint.SETTLE_BEFORE_JOURNAL.reached();
         journal.append(
                 new JournalRecord.Final(call.hold, record),
@@ -339,6 +297,7 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
             if (hold != null) {
                 escrow.shipped(hold, ActualUse.of(shipment.call()));
             }
+            unshipped.remove(shipment.call());
             Place at = batch.places().get(i);
             if (at == null) {
                 journal.booked(shipment.requestId());
@@ -346,7 +305,6 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
                 journal.booked(at);
             }
             OpenCall call = calls.remove(shipment.requestId());
-            unsettled.decrementAndGet();
             if (call != null) {
                 call.booked();
             }
@@ -373,13 +331,18 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
     /// @return false when the limit has passed before
     public boolean awaitBooked(Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
-        while (unsettled.get() > 0) {
+        while (unsettled() > 0) {
             if (System.nanoTime() - deadline > 0) {
                 return false;
             }
             LockSupport.parkNanos(1_000_000);
         }
         return true;
+    }
+
+    /// Slices may have been asked back by another replica: looks now instead of at the next poll.
+    public void wake() {
+        keeper.wake();
     }
 
     /// Answers recalls, renews, returns and tells what is held, now instead of within a second.
@@ -417,7 +380,7 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
 
     /// Ended calls that PostgreSQL does not have yet.
     public int unsettled() {
-        return unsettled.get();
+        return unshipped.calls();
     }
 
     /// Why this replica admits no call, or null.
@@ -433,13 +396,24 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
         return refused.dropped();
     }
 
-    /// What the operator absorbed since the start of this process.
-    public Money absorbed() {
-        return shipper.absorbed();
+    /// How this ledger is doing now.
+    public LedgerFigures figures() {
+        Unshipped.Figures behind = unshipped.at(clock.instant());
+        return new LedgerFigures(
+                openCalls.get(),
+                waitingCalls.get(),
+                behind.calls(),
+                behind.usd(),
+                behind.age(),
+                journal.flushes(),
+                treasury.epoch(),
+                treasury.leaseLeft(),
+                escrow.totals(),
+                shipper.absorbed());
     }
 
     private boolean isEmpty() {
-        return openCalls.get() == 0 && unsettled.get() == 0;
+        return openCalls.get() == 0 && unsettled() == 0;
     }
 
     /// Takes no more holds, ships what ended, returns all slices, and gives up after 20 seconds

@@ -15,6 +15,7 @@ import java.time.Duration;
 ///     minute
 /// @param refusedQueue refused calls waiting to be written; more are dropped and counted
 /// @param rateWindows short windows kept in memory
+/// @param recallPoll how long a recall waits at most when nobody announces it
 public record LedgerSettings(
         Duration holdWait,
         int holdWaiters,
@@ -24,7 +25,8 @@ public record LedgerSettings(
         Duration settleRetry,
         int refusedRowsPerSecond,
         int refusedQueue,
-        int rateWindows) {
+        int rateWindows,
+        Duration recallPoll) {
 
     public static LedgerSettings standard() {
         return new LedgerSettings(
@@ -36,7 +38,8 @@ public record LedgerSettings(
                 Duration.ofMillis(200),
                 1_000,
                 10_000,
-                200_000);
+                200_000,
+                Duration.ofMillis(200));
     }
 
     public LedgerSettings withHoldWait(Duration wait, int waiters) {
@@ -49,7 +52,8 @@ public record LedgerSettings(
                 settleRetry,
                 refusedRowsPerSecond,
                 refusedQueue,
-                rateWindows);
+                rateWindows,
+                recallPoll);
     }
 
     public LedgerSettings withRefusedRowsPerSecond(int rows) {
@@ -62,7 +66,22 @@ public record LedgerSettings(
                 settleRetry,
                 rows,
                 refusedQueue,
-                rateWindows);
+                rateWindows,
+                recallPoll);
+    }
+
+    public LedgerSettings withRecallPoll(Duration poll) {
+        return new LedgerSettings(
+                holdWait,
+                holdWaiters,
+                openCalls,
+                backlogInMemory,
+                batch,
+                settleRetry,
+                refusedRowsPerSecond,
+                refusedQueue,
+                rateWindows,
+                poll);
     }
 
     public LedgerSettings withBacklogInMemory(int calls) {
@@ -75,6 +94,7 @@ public record LedgerSettings(
                 settleRetry,
                 refusedRowsPerSecond,
                 refusedQueue,
-                rateWindows);
+                rateWindows,
+                recallPoll);
     }
 }

@@ -116,10 +116,6 @@ final class Shipper {
         }
     }
 
-    int waiting() {
-        return committer.waiting() + aside.waiting();
-    }
-
     /// What the operator absorbed since the start of this process.
     Money absorbed() {
         return new Money(absorbedPicos.get());

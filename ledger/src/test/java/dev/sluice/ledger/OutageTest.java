@@ -100,11 +100,13 @@ class OutageTest {
                 assertThat(Book.get(settle(book, each))).isTrue();
             }
             assertThat(book.ledger.unsettled()).isEqualTo(ending.size());
+            assertUnshipped(book, ending.size());
             assertUnavailableSoon(book, fresh);
             assertThat(book.ledger.notReady()).isNull();
 
             wire.mend();
             assertThat(book.ledger.awaitBooked(Duration.ofSeconds(60))).isTrue();
+            assertUnshipped(book, 0);
             settled += ending.size();
             assertThat(book.ledger.unsettled()).isZero();
             assertThat(book.spent(rule)).isEqualByComparingTo(cents(settled));
@@ -114,6 +116,12 @@ class OutageTest {
         assertExact(rule, cents(settled));
         assertThat(count("SELECT count(*)::numeric AS n FROM call WHERE organization_id = ?"))
                 .isEqualByComparingTo(BigDecimal.valueOf(settled + 1L));
+    }
+
+    private static void assertUnshipped(Book book, int calls) {
+        LedgerFigures figures = book.ledger.figures();
+        assertThat(figures.unshippedCalls()).isEqualTo(calls);
+        assertThat(figures.unshippedUsd()).isEqualByComparingTo(cents(calls));
     }
 
     /// The pool may still have connections that were cut.

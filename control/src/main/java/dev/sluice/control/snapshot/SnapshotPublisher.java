@@ -2,11 +2,10 @@ package dev.sluice.control.snapshot;
 
 import dev.sluice.policy.Snapshot;
 import dev.sluice.policy.SnapshotSource;
-import dev.sluice.store.Database;
-import java.sql.SQLException;
+import dev.sluice.store.DatabaseException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
@@ -17,36 +16,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Holds the newest snapshot. A change made here is in it before its caller gets an answer; a
-/// change made by another replica within a second, by notification, at the latest by the poll of
-/// each second. When a rebuild fails the last good snapshot stays and [#problem] says why; how long
+/// change made by another replica when it is announced ([#wake]), at the latest by the poll of each
+/// second. When a rebuild fails the last good snapshot stays and [#problem] says why; how long
 /// ago it was known to be current is [#age], beyond which the data plane must refuse (SPEC K2).
 public final class SnapshotPublisher implements SnapshotSource, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotPublisher.class);
     private static final Duration POLL = Duration.ofSeconds(1);
 
-    private final Database database;
     private final SnapshotBuilder builder;
     private final LongSupplier nanos;
     private final AtomicReference<Snapshot> current;
     private final ReentrantLock building = new ReentrantLock();
-    private final CountDownLatch stop = new CountDownLatch(1);
+    private final Semaphore woken = new Semaphore(0);
     private volatile Consumer<Snapshot> before = _ -> {};
     private volatile long confirmedAt;
     private volatile @Nullable String problem;
     private volatile @Nullable Thread thread;
-    private volatile @Nullable NotificationStore listening;
+    private volatile boolean closing;
 
     /// A publisher that is not running yet.
     ///
     /// @param nanos a monotonic clock
     /// @param current where the newest snapshot is put, for those who were wired before
     public SnapshotPublisher(
-            Database database,
-            SnapshotBuilder builder,
-            LongSupplier nanos,
-            AtomicReference<Snapshot> current) {
-        this.database = database;
+            SnapshotBuilder builder, LongSupplier nanos, AtomicReference<Snapshot> current) {
         this.builder = builder;
         this.nanos = nanos;
         this.current = current;
@@ -117,7 +111,11 @@ public final class SnapshotPublisher implements SnapshotSource, AutoCloseable {
 
     private void failed(RuntimeException e) {
         if (problem == null) {
-            LOG.error("the configuration could not be loaded; the last good one stays", e);
+            if (e instanceof DatabaseException away && away.isUnavailable()) {
+                LOG.warn("the database is away, the last configuration stays: {}", e.toString());
+            } else {
+                LOG.error("the configuration could not be loaded; the last good one stays", e);
+            }
         }
         problem = String.valueOf(e.getMessage());
     }
@@ -133,43 +131,28 @@ public final class SnapshotPublisher implements SnapshotSource, AutoCloseable {
         thread = Thread.ofVirtual().name("snapshot-publisher").start(this::follow);
     }
 
-    private void follow() {
-        while (stop.getCount() > 0) {
-            try (NotificationStore notifications = NotificationStore.listen(database)) {
-                listening = notifications;
-                while (stop.getCount() > 0) {
-                    poll();
-                    notifications.await(POLL);
-                }
-            } catch (SQLException | RuntimeException e) {
-                if (stop.getCount() == 0) {
-                    return;
-                }
-                if (problem == null) {
-                    LOG.warn(
-                            "the database is away, the last configuration stays: {}", e.toString());
-                }
-                problem = String.valueOf(e.getMessage());
-                pause();
-            }
-        }
+    /// A newer version may be there: asks now instead of within a second.
+    public void wake() {
+        woken.release();
     }
 
-    private void pause() {
-        try {
-            boolean unused = stop.await(POLL.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            stop.countDown();
+    private void follow() {
+        while (!closing) {
+            poll();
+            try {
+                boolean unused = woken.tryAcquire(POLL.toMillis(), TimeUnit.MILLISECONDS);
+                // one look serves all
+                woken.drainPermits();
+            } catch (InterruptedException e) {
+                closing = true;
+            }
         }
     }
 
     @Override
     public void close() {
-        stop.countDown();
-        NotificationStore connection = listening;
-        if (connection != null) {
-            connection.interrupt();
-        }
+        closing = true;
+        wake();
         Thread running = thread;
         if (running != null) {
             try {

@@ -5,6 +5,7 @@ import dev.sluice.domain.HoldRequest;
 import dev.sluice.domain.HoldRequest.WalletClaim;
 import dev.sluice.domain.HoldResult;
 import dev.sluice.domain.Money;
+import dev.sluice.domain.QuotaUnit;
 import dev.sluice.ledger.escrow.EscrowStore.Answer;
 import dev.sluice.ledger.escrow.EscrowStore.Ask;
 import dev.sluice.ledger.escrow.EscrowStore.Own;
@@ -404,6 +405,45 @@ public final class Escrow {
     public synchronized int openCalls() {
         return open.size();
     }
+
+    /// How long the lease still gives the right to spend, never negative.
+    synchronized Duration leaseLeft(long nowNanos) {
+        return Duration.ofNanos(over ? 0 : Math.max(0, spendUntilNanos - nowNanos));
+    }
+
+    /// All that this replica has, in dollars.
+    public synchronized Totals totals() {
+        BigDecimal accounts = BigDecimal.ZERO;
+        BigDecimal accountsHeld = BigDecimal.ZERO;
+        BigDecimal windows = BigDecimal.ZERO;
+        BigDecimal windowsHeld = BigDecimal.ZERO;
+        for (Slice slice : slices.values()) {
+            if (slice.key.unit() == QuotaUnit.USD) {
+                BigDecimal amount = Pieces.decimal(QuotaUnit.USD, slice.amount);
+                BigDecimal held = Pieces.decimal(QuotaUnit.USD, slice.held);
+                if (slice.key.isWallet()) {
+                    accounts = accounts.add(amount);
+                    accountsHeld = accountsHeld.add(held);
+                } else {
+                    windows = windows.add(amount);
+                    windowsHeld = windowsHeld.add(held);
+                }
+            }
+        }
+        return new Totals(slices.size(), accounts, accountsHeld, windows, windowsHeld);
+    }
+
+    /// Money counts once in its account and once in each window it is taken from.
+    ///
+    /// @param slices in any unit
+    /// @param accountsHeld of the accounts, by open calls
+    /// @param windowsHeld of the windows, by open calls
+    public record Totals(
+            int slices,
+            BigDecimal accounts,
+            BigDecimal accountsHeld,
+            BigDecimal windows,
+            BigDecimal windowsHeld) {}
 
     /// What this replica has of a window, for tests and `GET escrow`.
     public synchronized @Nullable Holding holding(WindowKey key) {

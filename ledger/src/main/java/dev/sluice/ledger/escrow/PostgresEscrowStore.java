@@ -213,19 +213,22 @@ public final class PostgresEscrowStore implements EscrowStore {
         if (keys.isEmpty()) {
             return;
         }
-        sql.update(
-                """
-                UPDATE escrow_slice s SET recall = s.recall + 1
-                  FROM %s
-                 WHERE s.organization_id = k.organization_id AND s.rule_id = k.rule_id
-                   AND s.member = k.member AND s.unit = k.unit AND s.span = k.span
-                   AND s.window_start = k.window_start
-                   AND NOT (s.replica = ? AND s.epoch = ?) AND s.givable AND s.amount > 0
-                   AND s.recall = s.answered
-                """
-                        .formatted(SliceRows.keys("", "")),
-                SliceRows.arguments(keys, epoch.replica(), epoch.number()));
-        sql.list("SELECT pg_notify(?, '')", _ -> "", RECALL_CHANNEL);
+        int asked =
+                sql.update(
+                        """
+                        UPDATE escrow_slice s SET recall = s.recall + 1
+                          FROM %s
+                         WHERE s.organization_id = k.organization_id AND s.rule_id = k.rule_id
+                           AND s.member = k.member AND s.unit = k.unit AND s.span = k.span
+                           AND s.window_start = k.window_start
+                           AND NOT (s.replica = ? AND s.epoch = ?) AND s.givable AND s.amount > 0
+                           AND s.recall = s.answered
+                        """
+                                .formatted(SliceRows.keys("", "")),
+                        SliceRows.arguments(keys, epoch.replica(), epoch.number()));
+        if (asked > 0) {
+            sql.list("SELECT pg_notify(?, '')", _ -> "", RECALL_CHANNEL);
+        }
     }
 
     @Override

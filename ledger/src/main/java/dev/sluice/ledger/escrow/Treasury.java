@@ -260,6 +260,16 @@ public final class Treasury {
         }
     }
 
+    /// The life this replica is in.
+    public Epoch epoch() {
+        return epoch;
+    }
+
+    /// How long holds may be granted without a word from the store; never negative.
+    public Duration leaseLeft() {
+        return escrow.leaseLeft(nanoTime.getAsLong());
+    }
+
     /// After the last call was shipped: everything returns, and this epoch is history.
     public void end() {
         store.end(epoch, "stopped");

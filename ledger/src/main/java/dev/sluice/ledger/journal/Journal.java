@@ -12,7 +12,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,18 +25,20 @@ public final class Journal implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
+    private static final String CLOSING_DOWN = "closing down";
 
     private final JournalCore core;
     private final JournalSettings settings;
     private final Disk disk;
     private final BlockingQueue<Pending> queue = new LinkedBlockingQueue<>();
     private final Semaphore urgent = new Semaphore(0);
-    private final AtomicLong lastFlushNanos = new AtomicLong();
     private final Thread writer = Thread.ofPlatform().name("journal-writer").unstarted(this::write);
     private final Thread flusher =
             Thread.ofPlatform().name("journal-flusher").unstarted(this::flush);
     private long triedNanos = System.nanoTime() - RETRY.toNanos();
+    private volatile Flushes flushes = Flushes.NONE;
     private volatile boolean closing;
+    private volatile boolean nobodyWrites;
 
     private Journal(Disk disk, JournalSettings settings, JournalCore core) {
         this.disk = disk;
@@ -62,7 +63,7 @@ public final class Journal implements AutoCloseable {
     public void append(JournalRecord journalRecord, Receipt receipt) {
         String failed = core.failure();
         if (failed != null || closing) {
-            receipt.failed(failed == null ? "closing down" : failed);
+            receipt.failed(failed == null ? CLOSING_DOWN : failed);
             return;
         }
         byte[] bytes = RecordCodec.encode(journalRecord);
@@ -73,14 +74,18 @@ public final class Journal implements AutoCloseable {
         }
         boolean waitedFor = journalRecord instanceof JournalRecord.Attempted;
         // bounded by the calls that reserved room
-        queue.add(
+        Pending pending =
                 new Pending(
                         journalRecord.requestId(),
                         ByteBuffer.wrap(bytes),
                         waitedFor,
                         journalRecord instanceof JournalRecord.Progress,
                         journalRecord instanceof JournalRecord.Final,
-                        receipt));
+                        receipt);
+        queue.add(pending);
+        if (nobodyWrites && queue.remove(pending)) {
+            receipt.failed(CLOSING_DOWN);
+        }
     }
 
     /// Keeps room for the closing records of a call that is about to be admitted.
@@ -142,9 +147,9 @@ public final class Journal implements AutoCloseable {
         return core.unbookedCalls();
     }
 
-    /// How long the last flush took.
-    public long lastFlushNanos() {
-        return lastFlushNanos.get();
+    /// Since this journal was opened.
+    public Flushes flushes() {
+        return flushes;
     }
 
     /// Puts away and deletes what need not be kept. Blocks.
@@ -212,7 +217,7 @@ public final class Journal implements AutoCloseable {
                 if (core.hasUnflushed()) {
                     long began = System.nanoTime();
                     core.flush();
-                    lastFlushNanos.set(System.nanoTime() - began);
+                    flushes = flushes.and(Duration.ofNanos(System.nanoTime() - began));
                 } else if (closing && !writer.isAlive()) {
                     return;
                 }
@@ -228,6 +233,11 @@ public final class Journal implements AutoCloseable {
         closing = true;
         try {
             writer.join(CLOSE_LIMIT);
+            // whoever enqueues from here on sees it, and what was enqueued before is in the queue
+            nobodyWrites = true;
+            for (Pending left = queue.poll(); left != null; left = queue.poll()) {
+                left.receipt().failed(CLOSING_DOWN);
+            }
             flusher.join(CLOSE_LIMIT);
             core.sweep();
             core.close();

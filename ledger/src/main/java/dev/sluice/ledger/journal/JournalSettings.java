@@ -21,11 +21,16 @@ public record JournalSettings(
         Duration keep,
         long keepBytes) {
 
+    /// The system property that makes segments smaller, so that a test meets in seconds what else
+    /// takes hours.
+    public static final String SEGMENT_BYTES = "sluice.journal_segment_bytes";
+
     public static JournalSettings standard() {
+        int segmentBytes = Integer.getInteger(SEGMENT_BYTES, 16 << 20);
         return new JournalSettings(
-                16 << 20,
+                segmentBytes,
                 8 << 10,
-                1 << 20,
+                Math.min(1 << 20, segmentBytes),
                 Duration.ofMillis(20),
                 1L << 30,
                 Duration.ofHours(24),
