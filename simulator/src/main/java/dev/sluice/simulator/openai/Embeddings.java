@@ -3,7 +3,9 @@ package dev.sluice.simulator.openai;
 import dev.sluice.simulator.answer.Seed;
 import dev.sluice.simulator.answer.Tokens;
 import dev.sluice.simulator.exchange.Answer;
+import dev.sluice.simulator.exchange.Json;
 import dev.sluice.simulator.journal.TrueUsage;
+import dev.sluice.simulator.plan.Models.Model;
 import dev.sluice.simulator.script.Directives;
 import io.vertx.core.buffer.Buffer;
 import java.nio.ByteBuffer;
@@ -73,7 +75,7 @@ record Embeddings(
         throw Json.bad("'$.input' is invalid: strings or token arrays, none of them empty.");
     }
 
-    Answer answer(Models.Model of, Directives all) {
+    Answer answer(Model of, Directives all) {
         for (Item item : items) {
             if (item.tokens() > of.context()) {
                 throw Json.bad(
@@ -103,7 +105,7 @@ record Embeddings(
         if (usage != null) {
             out.set("usage", usage);
         }
-        TrueUsage used = new TrueUsage(tokens, 0, 0, 0, 0, 0, 0, 0);
+        TrueUsage used = TrueUsage.ofPrompt(tokens);
         return new Answer.Plain(200, out.toString(), used, usage == null ? null : usage.toString());
     }
 

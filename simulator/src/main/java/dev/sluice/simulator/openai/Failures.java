@@ -5,6 +5,7 @@ import static dev.sluice.simulator.script.Directive.MESSAGE;
 import static dev.sluice.simulator.script.Directive.TYPE;
 
 import dev.sluice.simulator.exchange.Answer;
+import dev.sluice.simulator.exchange.Json;
 import dev.sluice.simulator.journal.TrueUsage;
 import dev.sluice.simulator.script.Directives;
 import tools.jackson.databind.node.ObjectNode;
