@@ -5,6 +5,7 @@ import dev.sluice.simulator.anthropic.AnthropicDialect;
 import dev.sluice.simulator.exchange.Dialect;
 import dev.sluice.simulator.journal.Journal;
 import dev.sluice.simulator.openai.OpenAiDialect;
+import dev.sluice.simulator.openai.ResponsesDialect;
 import dev.sluice.simulator.plan.Models;
 import dev.sluice.simulator.script.Scripts;
 import io.vertx.core.Future;
@@ -57,6 +58,7 @@ public final class Simulator implements AutoCloseable {
         List<Dialect> dialects =
                 List.of(
                         new AnthropicDialect(models, memory, options.clock()),
+                        new ResponsesDialect(models, memory),
                         new OpenAiDialect(models, memory));
         ControlRoutes control = new ControlRoutes(scripts, journal, options.controlKey());
         FrontDoor door = new FrontDoor(vertx, options, dialects, scripts, journal, control);

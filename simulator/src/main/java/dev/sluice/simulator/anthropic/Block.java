@@ -6,6 +6,7 @@ import dev.sluice.simulator.answer.Tokens;
 import dev.sluice.simulator.exchange.Json;
 import dev.sluice.simulator.plan.Choice;
 import dev.sluice.simulator.plan.Plan;
+import dev.sluice.simulator.plan.Seal;
 import dev.sluice.simulator.plan.ToolCall;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,7 +58,7 @@ sealed interface Block {
             case Redacted redacted ->
                     Json.object()
                             .put("type", "redacted_thinking")
-                            .put("data", Signature.redacted(redacted.text(), redacted.tokens()));
+                            .put("data", Seal.of("redacted", redacted.text()));
             case Search search -> call("server_tool_use", search.id(), "web_search");
             case Found found -> found(found.searchId());
             case Text text -> {
@@ -77,7 +78,7 @@ sealed interface Block {
         switch (this) {
             case Thinking thinking ->
                     out.put("thinking", thinking.text())
-                            .put("signature", Signature.of(thinking.text()));
+                            .put("signature", Seal.of("thinking", thinking.text()));
             case Text text -> {
                 out.put("text", text.text());
                 if (text.cited()) {

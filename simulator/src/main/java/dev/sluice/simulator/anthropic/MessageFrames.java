@@ -8,6 +8,7 @@ import dev.sluice.simulator.exchange.Frame;
 import dev.sluice.simulator.exchange.Json;
 import dev.sluice.simulator.plan.Pieces;
 import dev.sluice.simulator.plan.Plan;
+import dev.sluice.simulator.plan.Seal;
 import dev.sluice.simulator.plan.Step;
 import dev.sluice.simulator.plan.StepFrames;
 import java.util.ArrayList;
@@ -100,7 +101,8 @@ final class MessageFrames {
                                             tokens);
                                 });
                 ObjectNode signature =
-                        typed("signature_delta").put("signature", Signature.of(thinking.text()));
+                        typed("signature_delta")
+                                .put("signature", Seal.of("thinking", thinking.text()));
                 yield Stream.concat(thoughts, Stream.of(delta(index, signature, 0, 0)));
             }
             case Block.Text text -> {

@@ -1,6 +1,7 @@
 package dev.sluice.simulator.anthropic;
 
 import dev.sluice.simulator.exchange.Json;
+import dev.sluice.simulator.plan.Seal;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -57,13 +58,13 @@ final class MessagesRules {
                 }
             }
             case "thinking" -> {
-                String own = Signature.of(Json.text(block, "thinking"));
+                String own = Seal.of("thinking", Json.text(block, "thinking"));
                 if (!own.equals(Json.text(block, "signature"))) {
                     throw Json.bad(at + ".content: Invalid `signature` in `thinking` block");
                 }
             }
             case "redacted_thinking" -> {
-                if (!Signature.isRedacted(Json.text(block, "data"))) {
+                if (!Seal.isOwn("redacted", Json.text(block, "data"))) {
                     throw Json.bad(at + ".content: Invalid `data` in `redacted_thinking` block");
                 }
             }

@@ -43,11 +43,7 @@ record ChatTools(JsonNode root) {
     ToolChoice choice() {
         JsonNode choice = root.path(legacy() ? "function_call" : "tool_choice");
         if (choice.isString()) {
-            return switch (choice.stringValue()) {
-                case "none" -> new ToolChoice(Mode.NONE, List.of());
-                case "required" -> new ToolChoice(Mode.FORCED, List.of());
-                default -> ToolChoice.AUTO;
-            };
+            return choice(choice.stringValue());
         }
         if (!choice.isObject()) {
             return ToolChoice.AUTO;
@@ -66,6 +62,15 @@ record ChatTools(JsonNode root) {
                         + Json.text(choice.path("function"), "name")
                         + Json.text(choice.path("custom"), "name");
         return new ToolChoice(Mode.FORCED, List.of(name));
+    }
+
+    /// One of those that name no tool.
+    static ToolChoice choice(String mode) {
+        return switch (mode) {
+            case "none" -> new ToolChoice(Mode.NONE, List.of());
+            case "required" -> new ToolChoice(Mode.FORCED, List.of());
+            default -> ToolChoice.AUTO;
+        };
     }
 
     boolean parallel() {

@@ -29,6 +29,13 @@ final class Failures {
         return envelope(500, code, "The simulated model failed in mid-stream.", directives);
     }
 
+    /// The error inside a response that failed.
+    static ObjectNode ofResponse(Directives directives) {
+        return Json.object()
+                .put("code", directives.text(CODE, "server_error"))
+                .put("message", directives.text(MESSAGE, "The simulated model failed."));
+    }
+
     private static String envelope(int status, String code, String text, Directives directives) {
         ObjectNode out = Json.object();
         out.putObject("error")

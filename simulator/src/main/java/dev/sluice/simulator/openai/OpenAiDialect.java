@@ -54,6 +54,10 @@ public final class OpenAiDialect implements Dialect {
     }
 
     private Model model(String id) {
+        return model(models, id);
+    }
+
+    private static Model model(Models models, String id) {
         return models.find(id)
                 .orElseThrow(() ->
                         new RefusedException(
@@ -61,6 +65,15 @@ public final class OpenAiDialect implements Dialect {
                                 "model_not_found",
                                 "The model `%s` does not exist or you do not have access to it."
                                         .formatted(id)));
+    }
+
+    /// A model that answers with text.
+    static Model chatModel(Models models, String id) {
+        Model model = model(models, id);
+        if (model.embeds()) {
+            throw Json.bad("This is not a chat model: use the v1/embeddings endpoint.");
+        }
+        return model;
     }
 
     private final class AskedChat implements Asked {
@@ -89,10 +102,7 @@ public final class OpenAiDialect implements Dialect {
 
         @Override
         public Answer answer(Directives directives) {
-            Model model = OpenAiDialect.this.model(request.model());
-            if (model.embeds()) {
-                throw Json.bad("This is not a chat model: use the v1/embeddings endpoint.");
-            }
+            Model model = chatModel(models, request.model());
             ChatPlan plan = ChatPlan.of(request, directives, model, memory, account);
             return request.stream() ? ChatFrames.of(plan) : ChatPlain.of(plan);
         }
@@ -108,11 +118,6 @@ public final class OpenAiDialect implements Dialect {
         @Override
         public String model() {
             return request.model();
-        }
-
-        @Override
-        public boolean stream() {
-            return false;
         }
 
         @Override
