@@ -2,6 +2,7 @@ package dev.sluice.simulator;
 
 import dev.sluice.simulator.exchange.Answer;
 import dev.sluice.simulator.exchange.Dialect;
+import dev.sluice.simulator.exchange.Failure;
 import dev.sluice.simulator.exchange.Inbound;
 import dev.sluice.simulator.exchange.Player;
 import dev.sluice.simulator.exchange.RefusedException;
@@ -76,12 +77,15 @@ final class FrontDoor {
         }
         Route route = route(request);
         Dialect dialect = dialectOf(route);
-        String key = Accounts.key(request, dialect.keyHeaders());
+        String key = dialect.key(route);
         Optional<String> account = accounts.label(key);
         OpenCall call = journal.open(opening(request, body, account.orElse(Accounts.unknown(key))));
         Visit visit =
                 new Visit(
-                        dialect, new Player(vertx, request, call, options.clock(), dialect), call);
+                        dialect,
+                        route,
+                        new Player(vertx, request, call, options.clock(), dialect),
+                        call);
         if (body.length() > options.maxBodyBytes()) {
             visit.refuse(413, "", "The request body is too large.");
         } else if (account.isEmpty()) {
@@ -94,12 +98,16 @@ final class FrontDoor {
     }
 
     /// One call: who speaks, and who sends.
-    private record Visit(Dialect dialect, Player player, OpenCall call) {
+    private record Visit(Dialect dialect, Route route, Player player, OpenCall call) {
 
         void refuse(int status, String code, String message) {
-            Answer answer =
-                    dialect.failure(status, code, message, Directives.NONE, call.requestId());
+            Answer answer = failure(status, code, message, Directives.NONE);
             player.play(answer, Directives.NONE);
+        }
+
+        Answer failure(int status, String code, String message, Directives directives) {
+            return dialect.failure(
+                    new Failure(status, code, message, directives, call.requestId(), route));
         }
     }
 
@@ -142,8 +150,7 @@ final class FrontDoor {
             throw new BadDirectiveException("status must be between 200 and 599");
         }
         if (status >= 300) {
-            String requestId = visit.call().requestId();
-            return visit.dialect().failure(status, "", "", directives, requestId);
+            return visit.failure(status, "", "", directives);
         }
         return withStatus(asked.answer(directives), status);
     }
@@ -152,13 +159,7 @@ final class FrontDoor {
         return switch (answer) {
             case Answer.Plain plain ->
                     new Answer.Plain(status, plain.json(), plain.usage(), plain.reported());
-            case Answer.Streamed streamed ->
-                    new Answer.Streamed(
-                            status,
-                            streamed.frames(),
-                            streamed.end(),
-                            streamed.error(),
-                            streamed.usage());
+            case Answer.Streamed streamed -> streamed.withStatus(status);
         };
     }
 

@@ -3,6 +3,7 @@ package dev.sluice.simulator;
 import dev.sluice.simulator.answer.PrefixMemory;
 import dev.sluice.simulator.anthropic.AnthropicDialect;
 import dev.sluice.simulator.exchange.Dialect;
+import dev.sluice.simulator.gemini.GeminiDialect;
 import dev.sluice.simulator.journal.Journal;
 import dev.sluice.simulator.openai.OpenAiDialect;
 import dev.sluice.simulator.openai.ResponsesDialect;
@@ -58,6 +59,7 @@ public final class Simulator implements AutoCloseable {
         List<Dialect> dialects =
                 List.of(
                         new AnthropicDialect(models, memory, options.clock()),
+                        new GeminiDialect(models, memory),
                         new ResponsesDialect(models, memory),
                         new OpenAiDialect(models, memory));
         ControlRoutes control = new ControlRoutes(scripts, journal, options.controlKey());

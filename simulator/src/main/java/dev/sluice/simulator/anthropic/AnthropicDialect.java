@@ -3,6 +3,7 @@ package dev.sluice.simulator.anthropic;
 import dev.sluice.simulator.answer.PrefixMemory;
 import dev.sluice.simulator.exchange.Answer;
 import dev.sluice.simulator.exchange.Dialect;
+import dev.sluice.simulator.exchange.Failure;
 import dev.sluice.simulator.exchange.Inbound;
 import dev.sluice.simulator.exchange.Json;
 import dev.sluice.simulator.exchange.RefusedException;
@@ -15,7 +16,6 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 
 /// `/v1/messages`, `/v1/messages/count_tokens`, and `/v1/models` for whoever sends
 /// `anthropic-version`.
@@ -42,8 +42,9 @@ public final class AnthropicDialect implements Dialect {
     }
 
     @Override
-    public Set<String> keyHeaders() {
-        return Set.of("x-api-key");
+    public String key(Route route) {
+        String own = route.header("x-api-key");
+        return own.isEmpty() ? route.bearer() : own;
     }
 
     @Override
@@ -80,9 +81,8 @@ public final class AnthropicDialect implements Dialect {
     }
 
     @Override
-    public Answer failure(
-            int status, String code, String message, Directives directives, String requestId) {
-        return Failures.body(status, message, directives, requestId);
+    public Answer failure(Failure failure) {
+        return Failures.body(failure);
     }
 
     private Model model(String id) {

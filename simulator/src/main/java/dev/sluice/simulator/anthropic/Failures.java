@@ -4,6 +4,7 @@ import static dev.sluice.simulator.script.Directive.MESSAGE;
 import static dev.sluice.simulator.script.Directive.TYPE;
 
 import dev.sluice.simulator.exchange.Answer;
+import dev.sluice.simulator.exchange.Failure;
 import dev.sluice.simulator.exchange.Frame;
 import dev.sluice.simulator.exchange.Json;
 import dev.sluice.simulator.journal.TrueUsage;
@@ -15,10 +16,14 @@ final class Failures {
 
     private Failures() {}
 
-    static Answer body(int status, String message, Directives directives, String requestId) {
-        String text = message.isEmpty() ? usualMessage(status) : message;
-        ObjectNode out = envelope(usualType(status), text, directives);
-        out.put("request_id", requestId);
+    static Answer body(Failure failure) {
+        int status = failure.status();
+        ObjectNode out =
+                envelope(
+                        usualType(status),
+                        failure.messageOr(usualMessage(status)),
+                        failure.directives());
+        out.put("request_id", failure.requestId());
         return new Answer.Plain(status, out.toString(), TrueUsage.NONE, null);
     }
 

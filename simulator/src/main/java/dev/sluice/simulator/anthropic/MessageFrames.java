@@ -34,9 +34,8 @@ final class MessageFrames {
         Plan plan = message.plan();
         List<Iterator<Step>> parts = new MessageFrames(message).parts();
         Frame end = new Frame("message_stop", typed("message_stop").toString(), null, null);
-        return new Answer.Streamed(
-                200,
-                new StepFrames(plan.usage(), (data, number) -> {}, parts),
+        return Answer.Streamed.sse(
+                new StepFrames(plan.usage(), (data, number, soFar) -> null, parts),
                 end,
                 Failures.inStream(plan.directives()),
                 plan.usage());

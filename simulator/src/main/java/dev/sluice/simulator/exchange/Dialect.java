@@ -2,16 +2,15 @@ package dev.sluice.simulator.exchange;
 
 import dev.sluice.simulator.script.Directives;
 import java.util.Map;
-import java.util.Set;
 
 /// A wire format the simulated provider speaks.
 public interface Dialect {
 
     boolean serves(Route route);
 
-    /// Headers a key may come in beside `authorization`, in lower case.
-    default Set<String> keyHeaders() {
-        return Set.of();
+    /// The key a request carries; empty for none.
+    default String key(Route route) {
+        return route.bearer();
     }
 
     /// Headers of every answer beside those that say what its body is.
@@ -23,12 +22,8 @@ public interface Dialect {
     /// `BadDirectiveException` for a directive it cannot read.
     Asked read(Inbound request);
 
-    /// The provider's error body for a failure of this status.
-    ///
-    /// @param code empty for the usual one
-    /// @param message empty for the usual one
-    Answer failure(
-            int status, String code, String message, Directives directives, String requestId);
+    /// The provider's error body.
+    Answer failure(Failure failure);
 
     /// A request that was understood.
     interface Asked {

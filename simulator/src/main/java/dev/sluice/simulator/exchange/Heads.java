@@ -32,7 +32,7 @@ final class Heads {
             Map<String, String> headers) {
         boolean plain = answer instanceof Answer.Plain;
         response.setStatusCode(answer.status());
-        response.putHeader("content-type", directives.text(CONTENT_TYPE, plain ? JSON : SSE));
+        response.putHeader("content-type", directives.text(CONTENT_TYPE, usualType(answer)));
         headers.forEach(response::putHeader);
         copy(response, directives, RETRY_AFTER, "retry-after");
         copy(response, directives, RETRY_AFTER_MS, "retry-after-ms");
@@ -53,6 +53,13 @@ final class Heads {
         } else {
             response.setChunked(true);
         }
+    }
+
+    private static String usualType(Answer answer) {
+        return switch (answer) {
+            case Answer.Plain plain -> JSON;
+            case Answer.Streamed streamed -> streamed.framing() == Framing.JSON_ARRAY ? JSON : SSE;
+        };
     }
 
     private static void copy(

@@ -131,13 +131,13 @@ public final class Player {
 
     private void sendStream(Answer.Streamed streamed) {
         FrameFaults frames = new FrameFaults(streamed, directives);
-        SseText text = new SseText(directives);
+        FrameText text = new FrameText(streamed.framing(), directives);
         ByteOut out = new ByteOut(vertx, response, call, directives);
         out.onCut(() -> cut(out));
         run(frames, text, out);
     }
 
-    private void run(FrameFaults frames, SseText text, ByteOut out) {
+    private void run(FrameFaults frames, FrameText text, ByteOut out) {
         Runnable again = () -> run(frames, text, out);
         for (int burst = 0; burst < BURST; burst++) {
             if (over || held(again, out)) {

@@ -71,8 +71,7 @@ final class ChatFrames implements Iterator<Frame> {
 
     static Answer of(ChatPlan plan) {
         Frame error = Frame.of(Failures.inStream(plan.directives()));
-        return new Answer.Streamed(
-                200, new ChatFrames(plan), Frame.of("[DONE]"), error, plan.usage());
+        return Answer.Streamed.sse(new ChatFrames(plan), Frame.of("[DONE]"), error, plan.usage());
     }
 
     @Override

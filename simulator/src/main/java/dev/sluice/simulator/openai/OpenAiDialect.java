@@ -3,6 +3,7 @@ package dev.sluice.simulator.openai;
 import dev.sluice.simulator.answer.PrefixMemory;
 import dev.sluice.simulator.exchange.Answer;
 import dev.sluice.simulator.exchange.Dialect;
+import dev.sluice.simulator.exchange.Failure;
 import dev.sluice.simulator.exchange.Inbound;
 import dev.sluice.simulator.exchange.Json;
 import dev.sluice.simulator.exchange.RefusedException;
@@ -48,9 +49,8 @@ public final class OpenAiDialect implements Dialect {
     }
 
     @Override
-    public Answer failure(
-            int status, String code, String message, Directives directives, String requestId) {
-        return Failures.body(status, code, message, directives);
+    public Answer failure(Failure failure) {
+        return Failures.body(failure);
     }
 
     private Model model(String id) {

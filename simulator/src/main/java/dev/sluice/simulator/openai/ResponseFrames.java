@@ -37,10 +37,14 @@ final class ResponseFrames {
     static Answer of(ResponsePlan response) {
         Plan plan = response.plan();
         List<Iterator<Step>> parts = new ResponseFrames(response).parts();
-        return new Answer.Streamed(
-                200,
+        return Answer.Streamed.sse(
                 new StepFrames(
-                        plan.usage(), (data, number) -> data.put("sequence_number", number), parts),
+                        plan.usage(),
+                        (data, number, soFar) -> {
+                            data.put("sequence_number", number);
+                            return null;
+                        },
+                        parts),
                 null,
                 error(response),
                 plan.usage());

@@ -22,7 +22,7 @@ public final class PromptCount {
     static final long FRAMING = 64;
 
     /// Input tokens of pages a server-side search reads.
-    static final long SEARCH = 1_536;
+    public static final long SEARCH = 1_536;
 
     private static final long WHOLE = 3;
     private static final long MESSAGE = 3;

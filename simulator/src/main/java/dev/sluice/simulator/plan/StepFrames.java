@@ -7,27 +7,34 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.function.ObjLongConsumer;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The parts of a stream one after the other, with the usage up to every event. Events are made
 /// when asked for, so that endless ones cost no memory.
 public final class StepFrames implements Iterator<Frame> {
 
+    /// What a dialect writes into every event.
+    public interface Stamp {
+
+        /// Stamps one event.
+        ///
+        /// @param number counts from 0
+        /// @param soFar what the call has used when this event is out
+        /// @return the usage it states now, as JSON; null for none
+        @Nullable String on(ObjectNode data, long number, TrueUsage soFar);
+    }
+
     private final TrueUsage whole;
-    private final ObjLongConsumer<ObjectNode> numbering;
+    private final Stamp stamp;
     private final Deque<Iterator<Step>> parts;
     private long number;
     private long completion;
     private long reasoning;
 
-    /// Frames of these parts.
-    ///
-    /// @param numbering writes the number of an event, from 0, into it
-    public StepFrames(
-            TrueUsage whole, ObjLongConsumer<ObjectNode> numbering, List<Iterator<Step>> parts) {
+    public StepFrames(TrueUsage whole, Stamp stamp, List<Iterator<Step>> parts) {
         this.whole = whole;
-        this.numbering = numbering;
+        this.stamp = stamp;
         this.parts = new ArrayDeque<>(parts);
     }
 
@@ -47,8 +54,9 @@ public final class StepFrames implements Iterator<Frame> {
         Step step = parts.getFirst().next();
         completion += step.tokens();
         reasoning += step.reasoning();
-        numbering.accept(step.data(), number++);
         TrueUsage soFar = whole.withCompletion(completion, reasoning, 0);
-        return new Frame(step.event(), step.data().toString(), soFar, step.reported());
+        String stated = stamp.on(step.data(), number++, soFar);
+        String reported = stated == null ? step.reported() : stated;
+        return new Frame(step.event(), step.data().toString(), soFar, reported);
     }
 }
