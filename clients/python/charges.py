@@ -20,6 +20,7 @@ _PRICE_KEYS: dict[str, tuple[str, ...]] = {
     "input": ("input_per_mtok",),
     "cached": ("cached_input_per_mtok", "input_per_mtok"),
     "cache_write": ("cache_write_5m_per_mtok", "input_per_mtok"),
+    "cache_write_1h": ("cache_write_1h_per_mtok", "cache_write_5m_per_mtok", "input_per_mtok"),
     "audio_input": ("audio_input_per_mtok",),
     "output": ("output_per_mtok",),
     "reasoning": ("reasoning_per_mtok", "output_per_mtok"),
@@ -30,12 +31,14 @@ _PRICE_KEYS: dict[str, tuple[str, ...]] = {
 def disjoint(produced: dict[str, int]) -> dict[str, int]:
     """The provider's totals, which include their parts, as meters that do not overlap."""
     cached, written = produced["cached_tokens"], produced["cache_write_tokens"]
+    hour = produced.get("cache_write_1h_tokens", 0)
     heard, spoken = produced["audio_input_tokens"], produced["audio_output_tokens"]
     thought = produced["reasoning_tokens"]
     return {
         "input": produced["prompt_tokens"] - cached - written - heard,
         "cached": cached,
-        "cache_write": written,
+        "cache_write": written - hour,
+        "cache_write_1h": hour,
         "audio_input": heard,
         "output": produced["completion_tokens"] - thought - spoken,
         "reasoning": thought,

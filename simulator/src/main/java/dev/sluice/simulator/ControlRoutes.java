@@ -2,6 +2,7 @@ package dev.sluice.simulator;
 
 import dev.sluice.domain.KeyDigest;
 import dev.sluice.domain.Secret;
+import dev.sluice.simulator.exchange.Route;
 import dev.sluice.simulator.journal.Call;
 import dev.sluice.simulator.journal.CallJson;
 import dev.sluice.simulator.journal.Journal;
@@ -40,7 +41,8 @@ final class ControlRoutes {
     }
 
     void handle(HttpServerRequest request, Buffer body) {
-        String bearer = Accounts.bearer(request.getHeader("authorization"));
+        String authorization = request.getHeader("authorization");
+        String bearer = authorization == null ? "" : Route.bearer(authorization);
         if (key != null && !key.equals(KeyDigest.of(bearer))) {
             reply(request, 401, error("the control key is missing or wrong"));
             return;

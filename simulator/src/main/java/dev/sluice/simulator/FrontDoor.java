@@ -2,9 +2,11 @@ package dev.sluice.simulator;
 
 import dev.sluice.simulator.exchange.Answer;
 import dev.sluice.simulator.exchange.Dialect;
+import dev.sluice.simulator.exchange.Failure;
 import dev.sluice.simulator.exchange.Inbound;
 import dev.sluice.simulator.exchange.Player;
 import dev.sluice.simulator.exchange.RefusedException;
+import dev.sluice.simulator.exchange.Route;
 import dev.sluice.simulator.journal.Journal;
 import dev.sluice.simulator.journal.OpenCall;
 import dev.sluice.simulator.script.BadDirectiveException;
@@ -73,24 +75,45 @@ final class FrontDoor {
             control.handle(request, body);
             return;
         }
-        Optional<String> account = accounts.label(request.getHeader("authorization"));
-        String key = Accounts.bearer(request.getHeader("authorization"));
+        Route route = route(request);
+        Dialect dialect = dialectOf(route);
+        String key = dialect.key(route);
+        Optional<String> account = accounts.label(key);
         OpenCall call = journal.open(opening(request, body, account.orElse(Accounts.unknown(key))));
-        Player player = new Player(vertx, request, call, options.clock());
-        Dialect dialect = dialectOf(request);
+        Visit visit =
+                new Visit(
+                        dialect,
+                        route,
+                        new Player(vertx, request, call, options.clock(), dialect),
+                        call);
         if (body.length() > options.maxBodyBytes()) {
-            refuse(player, dialect, 413, "", "The request body is too large.");
+            visit.refuse(413, "", "The request body is too large.");
         } else if (account.isEmpty()) {
-            refuse(player, dialect, 401, "invalid_api_key", "Incorrect API key provided.");
-        } else if (!dialect.serves(request.method().name(), path(request))) {
-            refuse(player, dialect, 404, "unknown_url", "Unknown request URL.");
+            visit.refuse(401, "invalid_api_key", "Incorrect API key provided.");
+        } else if (!dialect.serves(route)) {
+            visit.refuse(404, "unknown_url", "Unknown request URL.");
         } else {
-            answer(player, dialect, call, inbound(request, body, account.get()));
+            answer(visit, new Inbound(account.get(), route, body));
         }
     }
 
-    private static Inbound inbound(HttpServerRequest request, Buffer body, String account) {
-        return new Inbound(account, request.method().name(), path(request), body);
+    /// One call: who speaks, and who sends.
+    private record Visit(Dialect dialect, Route route, Player player, OpenCall call) {
+
+        void refuse(int status, String code, String message) {
+            Answer answer = failure(status, code, message, Directives.NONE);
+            player.play(answer, Directives.NONE);
+        }
+
+        Answer failure(int status, String code, String message, Directives directives) {
+            return dialect.failure(
+                    new Failure(status, code, message, directives, call.requestId(), route));
+        }
+    }
+
+    private static Route route(HttpServerRequest request) {
+        return new Route(
+                request.method().name(), path(request), request.params(), request.headers());
     }
 
     private static String path(HttpServerRequest request) {
@@ -98,37 +121,36 @@ final class FrontDoor {
         return path == null ? "" : path;
     }
 
-    /// The dialect of the route; the first one speaks where none serves it.
-    private Dialect dialectOf(HttpServerRequest request) {
+    /// The dialect of the route; the last one speaks where none serves it.
+    private Dialect dialectOf(Route route) {
         return dialects.stream()
-                .filter(dialect -> dialect.serves(request.method().name(), path(request)))
+                .filter(dialect -> dialect.serves(route))
                 .findFirst()
-                .orElse(dialects.getFirst());
+                .orElse(dialects.getLast());
     }
 
-    private void answer(Player player, Dialect dialect, OpenCall call, Inbound inbound) {
+    private void answer(Visit visit, Inbound inbound) {
         try {
-            Dialect.Asked asked = dialect.read(inbound);
+            Dialect.Asked asked = visit.dialect().read(inbound);
             Directives directives =
-                    scripts.take(inbound.account(), inbound.path(), asked.model())
+                    scripts.take(inbound.account(), inbound.route().path(), asked.model())
                             .plus(asked.directives());
-            call.understood(asked.model(), asked.stream(), directives.toString());
-            player.play(decide(dialect, asked, directives), directives);
+            visit.call().understood(asked.model(), asked.stream(), directives.toString());
+            visit.player().play(decide(visit, asked, directives), directives);
         } catch (RefusedException refused) {
-            refuse(player, dialect, refused.status(), refused.code(), refused.reason());
+            visit.refuse(refused.status(), refused.code(), refused.reason());
         } catch (BadDirectiveException bad) {
-            String message = "Simulator directive: " + bad.getMessage();
-            refuse(player, dialect, 400, "sim_directive", message);
+            visit.refuse(400, "sim_directive", "Simulator directive: " + bad.getMessage());
         }
     }
 
-    private static Answer decide(Dialect dialect, Dialect.Asked asked, Directives directives) {
+    private static Answer decide(Visit visit, Dialect.Asked asked, Directives directives) {
         int status = Math.toIntExact(directives.number(Directive.STATUS, 200));
         if (status < 200 || status > 599) {
             throw new BadDirectiveException("status must be between 200 and 599");
         }
         if (status >= 300) {
-            return dialect.failure(status, "", "", directives);
+            return visit.failure(status, "", "", directives);
         }
         return withStatus(asked.answer(directives), status);
     }
@@ -137,19 +159,8 @@ final class FrontDoor {
         return switch (answer) {
             case Answer.Plain plain ->
                     new Answer.Plain(status, plain.json(), plain.usage(), plain.reported());
-            case Answer.Streamed streamed ->
-                    new Answer.Streamed(
-                            status,
-                            streamed.frames(),
-                            streamed.end(),
-                            streamed.error(),
-                            streamed.usage());
+            case Answer.Streamed streamed -> streamed.withStatus(status);
         };
-    }
-
-    private static void refuse(
-            Player player, Dialect dialect, int status, String code, String message) {
-        player.play(dialect.failure(status, code, message, Directives.NONE), Directives.NONE);
     }
 
     private OpenCall.Opening opening(HttpServerRequest request, Buffer body, String account) {

@@ -1,10 +1,13 @@
 package dev.sluice.simulator;
 
 import dev.sluice.simulator.answer.PrefixMemory;
+import dev.sluice.simulator.anthropic.AnthropicDialect;
 import dev.sluice.simulator.exchange.Dialect;
+import dev.sluice.simulator.gemini.GeminiDialect;
 import dev.sluice.simulator.journal.Journal;
-import dev.sluice.simulator.openai.Models;
 import dev.sluice.simulator.openai.OpenAiDialect;
+import dev.sluice.simulator.openai.ResponsesDialect;
+import dev.sluice.simulator.plan.Models;
 import dev.sluice.simulator.script.Scripts;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -51,7 +54,14 @@ public final class Simulator implements AutoCloseable {
                 new Journal(options.journalLimit(), options.clock(), options.journalFile());
         Scripts scripts = new Scripts();
         Models models = new Models(options.models(), options.anyModel());
-        List<Dialect> dialects = List.of(new OpenAiDialect(models, new PrefixMemory()));
+        PrefixMemory memory = new PrefixMemory();
+        // Asked in this order; the last one answers for routes nobody knows.
+        List<Dialect> dialects =
+                List.of(
+                        new AnthropicDialect(models, memory, options.clock()),
+                        new GeminiDialect(models, memory),
+                        new ResponsesDialect(models, memory),
+                        new OpenAiDialect(models, memory));
         ControlRoutes control = new ControlRoutes(scripts, journal, options.controlKey());
         FrontDoor door = new FrontDoor(vertx, options, dialects, scripts, journal, control);
         HttpServer server = vertx.createHttpServer(listener(options)).requestHandler(door::handle);

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -47,8 +48,20 @@ final class SimClient implements AutoCloseable {
         return send(request(path, key).POST(HttpRequest.BodyPublishers.ofString(body)).build());
     }
 
+    HttpResponse<String> post(String path, String body, Map<String, String> headers) {
+        HttpRequest.Builder request = request(path, "");
+        headers.forEach(request::header);
+        return send(request.POST(HttpRequest.BodyPublishers.ofString(body)).build());
+    }
+
     HttpResponse<String> get(String path) {
         return send(request(path, "").GET().build());
+    }
+
+    HttpResponse<String> get(String path, Map<String, String> headers) {
+        HttpRequest.Builder request = request(path, "");
+        headers.forEach(request::header);
+        return send(request.GET().build());
     }
 
     HttpResponse<String> delete(String path) {

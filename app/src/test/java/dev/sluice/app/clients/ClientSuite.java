@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -48,7 +49,9 @@ final class ClientSuite {
     }
 
     /// @param run names the log and the report of this run
-    static Tally python(String run, SuiteTarget target) throws IOException, InterruptedException {
+    /// @param tests files or directories of tests; none for those that every target has to pass
+    static Tally python(String run, SuiteTarget target, String... tests)
+            throws IOException, InterruptedException {
         ClientSuite suite = new ClientSuite("python", run);
         Path installed = suite.directory.resolve(".venv");
         Path interpreter = installed.resolve("bin/python");
@@ -67,15 +70,17 @@ final class ClientSuite {
                         "--disable-pip-version-check",
                         "-r",
                         versions.toString()));
-        suite.run(
-                target,
-                List.of(
-                        interpreter.toString(),
-                        "-m",
-                        "pytest",
-                        "--color=no",
-                        "--durations=5",
-                        "--junitxml=" + suite.report));
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                interpreter.toString(),
+                                "-m",
+                                "pytest",
+                                "--color=no",
+                                "--durations=5",
+                                "--junitxml=" + suite.report));
+        command.addAll(List.of(tests));
+        suite.run(target, command);
         return Tally.ofJunitXml(suite.report);
     }
 

@@ -48,6 +48,14 @@ final class SdkSuitesTest {
         assertThat(tally.tests() - tally.skipped()).as("tests that ran").isGreaterThan(90);
     }
 
+    /// What the vendors' SDKs expect of the dialects that only the simulator speaks so far.
+    @Test
+    void dialects() throws IOException, InterruptedException {
+        Tally tally = ClientSuite.python("dialects", provider(), "dialects");
+        assertThat(tally.failed()).isZero();
+        assertThat(tally.tests() - tally.skipped()).as("tests that ran").isGreaterThan(55);
+    }
+
     @Test
     void node() throws IOException, InterruptedException {
         Tally tally = ClientSuite.node("provider", provider());

@@ -36,12 +36,32 @@ public final class PrefixMemory {
             if (prefix.tokens() < LEAST) {
                 continue;
             }
-            String key = account + '\n' + model + '\n' + prefix.hash();
-            if (seen.put(key, true) != null) {
+            if (seen.put(key(account, model, prefix), true) != null) {
                 best = Math.max(best, prefix.tokens());
             }
         }
         return best / STEP * STEP;
+    }
+
+    /// The tokens of the longest beginning seen before; remembers those that are to be kept.
+    public synchronized long longest(
+            String account, String model, List<Prefix> beginnings, List<Prefix> kept) {
+        long best = 0;
+        for (Prefix prefix : beginnings) {
+            if (seen.get(key(account, model, prefix)) != null) {
+                best = Math.max(best, prefix.tokens());
+            }
+        }
+        for (Prefix prefix : kept) {
+            if (prefix.tokens() >= LEAST) {
+                seen.put(key(account, model, prefix), true);
+            }
+        }
+        return best;
+    }
+
+    private static String key(String account, String model, Prefix prefix) {
+        return account + '\n' + model + '\n' + prefix.hash();
     }
 
     public synchronized void clear() {

@@ -18,12 +18,28 @@ public sealed interface Answer {
     record Plain(int status, String json, TrueUsage usage, @Nullable String reported)
             implements Answer {}
 
-    /// A stream of server-sent events.
+    /// A stream of events.
     ///
     /// @param frames made one by one, so that endless ones cost no memory
     /// @param end the terminator after the last frame, null where the dialect has none
     /// @param error the error event for a failure in mid-stream
     record Streamed(
-            int status, Iterator<Frame> frames, @Nullable Frame end, Frame error, TrueUsage usage)
-            implements Answer {}
+            int status,
+            Framing framing,
+            Iterator<Frame> frames,
+            @Nullable Frame end,
+            Frame error,
+            TrueUsage usage)
+            implements Answer {
+
+        /// As most dialects frame it.
+        public static Streamed sse(
+                Iterator<Frame> frames, @Nullable Frame end, Frame error, TrueUsage usage) {
+            return new Streamed(200, Framing.SSE, frames, end, error, usage);
+        }
+
+        public Streamed withStatus(int other) {
+            return new Streamed(other, framing, frames, end, error, usage);
+        }
+    }
 }

@@ -15,6 +15,7 @@ import dev.sluice.simulator.script.Directive;
 import dev.sluice.simulator.script.Directives;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.Map;
 
 /// Status line and headers of an answer, and the bytes of a plain one, which decide its length.
 final class Heads {
@@ -25,11 +26,14 @@ final class Heads {
     private Heads() {}
 
     static void write(
-            HttpServerResponse response, Answer answer, Directives directives, String requestId) {
+            HttpServerResponse response,
+            Answer answer,
+            Directives directives,
+            Map<String, String> headers) {
         boolean plain = answer instanceof Answer.Plain;
         response.setStatusCode(answer.status());
-        response.putHeader("content-type", directives.text(CONTENT_TYPE, plain ? JSON : SSE));
-        response.putHeader("x-request-id", requestId);
+        response.putHeader("content-type", directives.text(CONTENT_TYPE, usualType(answer)));
+        headers.forEach(response::putHeader);
         copy(response, directives, RETRY_AFTER, "retry-after");
         copy(response, directives, RETRY_AFTER_MS, "retry-after-ms");
         copy(response, directives, SHOULD_RETRY, "x-should-retry");
@@ -49,6 +53,13 @@ final class Heads {
         } else {
             response.setChunked(true);
         }
+    }
+
+    private static String usualType(Answer answer) {
+        return switch (answer) {
+            case Answer.Plain plain -> JSON;
+            case Answer.Streamed streamed -> streamed.framing() == Framing.JSON_ARRAY ? JSON : SSE;
+        };
     }
 
     private static void copy(

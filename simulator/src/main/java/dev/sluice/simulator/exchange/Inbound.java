@@ -5,4 +5,4 @@ import io.vertx.core.buffer.Buffer;
 /// A request as read from the wire.
 ///
 /// @param account the label of its key
-public record Inbound(String account, String method, String path, Buffer body) {}
+public record Inbound(String account, Route route, Buffer body) {}

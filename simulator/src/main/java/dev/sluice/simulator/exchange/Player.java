@@ -33,6 +33,7 @@ public final class Player {
     private final HttpServerResponse response;
     private final OpenCall call;
     private final InstantSource clock;
+    private final Dialect dialect;
     private Directives directives = Directives.NONE;
     private boolean over;
     private boolean stalled;
@@ -40,12 +41,18 @@ public final class Player {
     private long index;
     private long timer = -1;
 
-    public Player(Vertx vertx, HttpServerRequest request, OpenCall call, InstantSource clock) {
+    public Player(
+            Vertx vertx,
+            HttpServerRequest request,
+            OpenCall call,
+            InstantSource clock,
+            Dialect dialect) {
         this.vertx = vertx;
         this.request = request;
         this.response = request.response();
         this.call = call;
         this.clock = clock;
+        this.dialect = dialect;
         response.closeHandler(closed -> clientGone());
         response.exceptionHandler(broken -> clientGone());
     }
@@ -67,7 +74,8 @@ public final class Player {
     }
 
     private void sendHead(Answer answer) {
-        Heads.write(response, answer, directives, call.requestId());
+        Heads.write(
+                response, answer, directives, dialect.headers(call.requestId(), answer.status()));
         call.headersSent();
         Runnable body =
                 switch (answer) {
@@ -123,13 +131,13 @@ public final class Player {
 
     private void sendStream(Answer.Streamed streamed) {
         FrameFaults frames = new FrameFaults(streamed, directives);
-        SseText text = new SseText(directives);
+        FrameText text = new FrameText(streamed.framing(), directives);
         ByteOut out = new ByteOut(vertx, response, call, directives);
         out.onCut(() -> cut(out));
         run(frames, text, out);
     }
 
-    private void run(FrameFaults frames, SseText text, ByteOut out) {
+    private void run(FrameFaults frames, FrameText text, ByteOut out) {
         Runnable again = () -> run(frames, text, out);
         for (int burst = 0; burst < BURST; burst++) {
             if (over || held(again, out)) {

@@ -49,6 +49,7 @@ public final class CallJson {
         map.put("prompt_tokens", usage.prompt());
         map.put("cached_tokens", usage.cached());
         map.put("cache_write_tokens", usage.cacheWrite());
+        map.put("cache_write_1h_tokens", usage.cacheWriteHour());
         map.put("audio_input_tokens", usage.audioInput());
         map.put("completion_tokens", usage.completion());
         map.put("reasoning_tokens", usage.reasoning());

@@ -7,26 +7,36 @@ import dev.sluice.domain.Usage;
 ///
 /// `prompt` includes `cached`, `cacheWrite` and `audioInput`; `completion` includes `reasoning`
 /// and `audioOutput`. The parts of one total never exceed it.
+///
+/// @param cacheWriteHour those of `cacheWrite` that are kept for an hour
 public record TrueUsage(
         long prompt,
         long cached,
         long cacheWrite,
+        long cacheWriteHour,
         long audioInput,
         long completion,
         long reasoning,
         long audioOutput,
         long searches) {
 
-    public static final TrueUsage NONE = new TrueUsage(0, 0, 0, 0, 0, 0, 0, 0);
+    public static final TrueUsage NONE = ofPrompt(0);
 
     public TrueUsage {
-        if (cached + cacheWrite + audioInput > prompt || reasoning + audioOutput > completion) {
+        if (cached + cacheWrite + audioInput > prompt
+                || cacheWriteHour > cacheWrite
+                || reasoning + audioOutput > completion) {
             throw new IllegalArgumentException("a part exceeds its total");
         }
         if (Math.min(Math.min(cached, cacheWrite), Math.min(audioInput, searches)) < 0
-                || Math.min(reasoning, audioOutput) < 0) {
+                || Math.min(cacheWriteHour, Math.min(reasoning, audioOutput)) < 0) {
             throw new IllegalArgumentException("negative count");
         }
+    }
+
+    /// A prompt and nothing else.
+    public static TrueUsage ofPrompt(long tokens) {
+        return new TrueUsage(tokens, 0, 0, 0, 0, 0, 0, 0, 0);
     }
 
     /// Input only: what a call has used before the model says anything.
@@ -35,6 +45,7 @@ public record TrueUsage(
                 prompt,
                 cached,
                 cacheWrite,
+                cacheWriteHour,
                 audioInput,
                 completion,
                 reasoning,
@@ -51,7 +62,8 @@ public record TrueUsage(
         return Usage.builder()
                 .set(MeterKind.INPUT, prompt - cached - cacheWrite - audioInput)
                 .set(MeterKind.CACHE_READ, cached)
-                .set(MeterKind.CACHE_WRITE_5M, cacheWrite)
+                .set(MeterKind.CACHE_WRITE_5M, cacheWrite - cacheWriteHour)
+                .set(MeterKind.CACHE_WRITE_1H, cacheWriteHour)
                 .set(MeterKind.AUDIO_INPUT, audioInput)
                 .set(MeterKind.OUTPUT, completion - reasoning - audioOutput)
                 .set(MeterKind.REASONING, reasoning)

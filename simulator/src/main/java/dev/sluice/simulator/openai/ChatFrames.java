@@ -1,6 +1,5 @@
 package dev.sluice.simulator.openai;
 
-import static dev.sluice.simulator.script.Directive.CHUNK;
 import static dev.sluice.simulator.script.Directive.EMPTY_FIRST;
 import static dev.sluice.simulator.script.Directive.NO_FINISH;
 import static dev.sluice.simulator.script.Directive.NO_ROLE;
@@ -9,20 +8,20 @@ import static dev.sluice.simulator.script.Directive.USAGE_ALWAYS;
 import static dev.sluice.simulator.script.Directive.USAGE_EVERY;
 import static dev.sluice.simulator.script.Directive.USAGE_WITH_FINISH;
 
-import dev.sluice.simulator.answer.Prose;
 import dev.sluice.simulator.answer.Tokens;
 import dev.sluice.simulator.exchange.Answer;
 import dev.sluice.simulator.exchange.Frame;
+import dev.sluice.simulator.exchange.Json;
 import dev.sluice.simulator.journal.TrueUsage;
-import dev.sluice.simulator.openai.ChatPlan.Choice;
-import dev.sluice.simulator.openai.ToolPlan.ToolCall;
+import dev.sluice.simulator.plan.Choice;
+import dev.sluice.simulator.plan.Pieces;
+import dev.sluice.simulator.plan.ToolCall;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -59,7 +58,7 @@ final class ChatFrames implements Iterator<Frame> {
     private ChatFrames(ChatPlan plan) {
         this.plan = plan;
         this.usageJson = new UsageJson(plan.directives());
-        plan.choices().forEach(choice -> turns.add(steps(choice)));
+        plan.plan().choices().forEach(choice -> turns.add(steps(choice)));
         this.reportsUsage =
                 (plan.request().includeUsage() || plan.directives().flag(USAGE_ALWAYS))
                         && usageJson.chat(plan.usage()) != null;
@@ -67,13 +66,12 @@ final class ChatFrames implements Iterator<Frame> {
         this.usageWithFinish = plan.directives().flag(USAGE_WITH_FINISH);
         this.emptyFirst = plan.directives().flag(EMPTY_FIRST);
         this.usageLeft = reportsUsage && !usageWithFinish;
-        this.finishesLeft = plan.choices().size();
+        this.finishesLeft = plan.plan().choices().size();
     }
 
     static Answer of(ChatPlan plan) {
         Frame error = Frame.of(Failures.inStream(plan.directives()));
-        return new Answer.Streamed(
-                200, new ChatFrames(plan), Frame.of("[DONE]"), error, plan.usage());
+        return Answer.Streamed.sse(new ChatFrames(plan), Frame.of("[DONE]"), error, plan.usage());
     }
 
     @Override
@@ -167,40 +165,23 @@ final class ChatFrames implements Iterator<Frame> {
         if (!showsReasoning()) {
             return Stream.of();
         }
-        return pieces(Tokens.split(choice.reasoningText()))
+        return Pieces.of(plan.plan(), choice.reasoningText())
                 .map(piece -> {
-                    long tokens = piece.size();
-                    ObjectNode delta =
-                            Json.object().put("reasoning_content", String.join("", piece));
+                    long tokens = Tokens.count(piece);
+                    ObjectNode delta = Json.object().put("reasoning_content", piece);
                     return new Step(choice, delta, null, null, tokens, tokens);
                 });
     }
 
     private Stream<Step> content(Choice choice) {
         String field = choice.refusal() ? "refusal" : "content";
-        Stream<List<String>> pieces =
-                plan.endless() ? endless() : pieces(Tokens.split(choice.text()));
-        return pieces.map(piece -> {
-            String text = String.join("", piece);
-            ObjectNode delta = Json.object().put(field, text);
-            JsonNode probabilities =
-                    plan.request().logprobs() ? ChatPlain.logprobs(plan, text) : null;
-            return new Step(choice, delta, null, probabilities, Tokens.count(text), 0);
-        });
-    }
-
-    private Stream<List<String>> endless() {
-        Iterator<String> words = Prose.endless(plan.seed().part("endless"));
-        return Stream.generate(() -> List.of(words.next()));
-    }
-
-    /// Tokens in groups of the asked size.
-    private Stream<List<String>> pieces(List<String> tokens) {
-        int size = Math.toIntExact(Math.max(1, plan.directives().number(CHUNK, 1)));
-        int groups = (tokens.size() + size - 1) / size;
-        return IntStream.range(0, groups)
-                .mapToObj(group ->
-                        tokens.subList(group * size, Math.min(tokens.size(), (group + 1) * size)));
+        return Pieces.ofText(plan.plan(), choice)
+                .map(piece -> {
+                    ObjectNode delta = Json.object().put(field, piece);
+                    JsonNode probabilities =
+                            plan.request().logprobs() ? ChatPlain.logprobs(plan, piece) : null;
+                    return new Step(choice, delta, null, probabilities, Tokens.count(piece), 0);
+                });
     }
 
     private Stream<Step> toolSteps(Choice choice) {
@@ -208,8 +189,8 @@ final class ChatFrames implements Iterator<Frame> {
         for (int i = 0; i < choice.toolCalls().size(); i++) {
             ToolCall call = choice.toolCalls().get(i);
             steps.add(fragment(choice, call, i, call.name(), true));
-            for (List<String> piece : pieces(Tokens.split(call.arguments())).toList()) {
-                steps.add(fragment(choice, call, i, String.join("", piece), false));
+            for (String piece : Pieces.of(plan.plan(), call.arguments()).toList()) {
+                steps.add(fragment(choice, call, i, piece, false));
             }
         }
         return steps.stream();
@@ -218,8 +199,8 @@ final class ChatFrames implements Iterator<Frame> {
     private Step fragment(Choice choice, ToolCall call, int index, String text, boolean first) {
         ObjectNode delta = Json.object();
         ObjectNode whole = ChatPlain.toolCall(call, "");
-        String kind = call.custom() ? "custom" : "function";
-        String field = call.custom() ? "input" : "arguments";
+        String kind = call.freeText() ? "custom" : "function";
+        String field = call.freeText() ? "input" : "arguments";
         ObjectNode part = Json.object().put(field, text);
         if (plan.legacyTools()) {
             delta.set("function_call", first ? whole.get(kind) : part);
@@ -239,6 +220,6 @@ final class ChatFrames implements Iterator<Frame> {
         if (choice.cited()) {
             delta.putArray("annotations").add(ChatPlain.citation(choice));
         }
-        return new Step(choice, delta, ChatPlain.finish(plan, choice), null, 0, 0);
+        return new Step(choice, delta, plan.finish(choice), null, 0, 0);
     }
 }

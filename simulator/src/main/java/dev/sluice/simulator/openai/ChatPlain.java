@@ -4,8 +4,9 @@ import static dev.sluice.simulator.script.Directive.REASONING_CONTENT;
 
 import dev.sluice.simulator.answer.Tokens;
 import dev.sluice.simulator.exchange.Answer;
-import dev.sluice.simulator.openai.ChatPlan.Choice;
-import dev.sluice.simulator.openai.ToolPlan.ToolCall;
+import dev.sluice.simulator.exchange.Json;
+import dev.sluice.simulator.plan.Choice;
+import dev.sluice.simulator.plan.ToolCall;
 import java.nio.charset.StandardCharsets;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -19,12 +20,12 @@ final class ChatPlain {
     static Answer of(ChatPlan plan) {
         ObjectNode out = head(plan, "chat.completion");
         ArrayNode choices = out.putArray("choices");
-        for (Choice choice : plan.choices()) {
+        for (Choice choice : plan.plan().choices()) {
             ObjectNode one = choices.addObject();
             one.put("index", choice.index());
             one.set("message", message(plan, choice));
             one.set("logprobs", plan.request().logprobs() ? logprobs(plan, choice.text()) : null);
-            one.put("finish_reason", finish(plan, choice));
+            one.put("finish_reason", plan.finish(choice));
         }
         JsonNode usage = new UsageJson(plan.directives()).chat(plan.usage());
         if (usage != null) {
@@ -39,15 +40,10 @@ final class ChatPlain {
         return Json.object()
                 .put("id", plan.id())
                 .put("object", object)
-                .put("created", ChatPlan.created(plan.seed()))
+                .put("created", plan.plan().created())
                 .put("model", plan.request().model())
                 .put("service_tier", "default")
                 .put("system_fingerprint", "fp_sim");
-    }
-
-    static String finish(ChatPlan plan, Choice choice) {
-        boolean legacy = plan.legacyTools() && choice.finish().equals("tool_calls");
-        return legacy ? "function_call" : choice.finish();
     }
 
     private static ObjectNode message(ChatPlan plan, Choice choice) {
@@ -75,8 +71,8 @@ final class ChatPlain {
     }
 
     static ObjectNode toolCall(ToolCall call, String arguments) {
-        ObjectNode out = Json.object().put("id", call.id());
-        if (call.custom()) {
+        ObjectNode out = Json.object().put("id", "call_" + call.key());
+        if (call.freeText()) {
             out.put("type", "custom");
             out.putObject("custom").put("name", call.name()).put("input", arguments);
         } else {

@@ -1,12 +1,15 @@
 package dev.sluice.simulator.openai;
 
 import dev.sluice.simulator.answer.Seed;
+import dev.sluice.simulator.exchange.Json;
+import dev.sluice.simulator.plan.Form;
+import dev.sluice.simulator.plan.Question;
 import dev.sluice.simulator.script.Directives;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /// A chat completion request, read and checked as far as a provider would.
 record ChatRequest(
@@ -18,8 +21,6 @@ record ChatRequest(
         long maxTokens,
         List<String> stops,
         Directives directives) {
-
-    static final long NO_LIMIT = Long.MAX_VALUE;
 
     static ChatRequest read(Buffer body) {
         JsonNode root = Json.body(body);
@@ -36,8 +37,9 @@ record ChatRequest(
                 throw Json.bad("Missing required parameter: 'messages[].role'.");
             }
         }
-        long most = Json.integer(root, "max_tokens", NO_LIMIT, 1, Long.MAX_VALUE);
-        long newer = Json.integer(root, "max_completion_tokens", NO_LIMIT, 1, Long.MAX_VALUE);
+        long most = Json.integer(root, "max_tokens", Question.NO_LIMIT, 1, Long.MAX_VALUE);
+        long newer =
+                Json.integer(root, "max_completion_tokens", Question.NO_LIMIT, 1, Long.MAX_VALUE);
         return new ChatRequest(
                 root,
                 Directives.bareModel(asked),
@@ -87,32 +89,42 @@ record ChatRequest(
         return root.path("messages");
     }
 
-    String lastUserText() {
-        return lastUserText(messages());
+    ChatTools tools() {
+        return new ChatTools(root);
     }
 
-    String lastRole() {
-        return Json.text(messages().get(messages().size() - 1), "role");
+    Question question() {
+        String lastRole = Json.text(messages().get(messages().size() - 1), "role");
+        return new Question(
+                seed(),
+                lastUserText(messages()),
+                lastRole.equals("tool") || lastRole.equals("function"),
+                tools().own(),
+                tools().choice(),
+                tools().parallel(),
+                choices,
+                maxTokens,
+                stops,
+                Question.thinkingOf(Json.text(root, "reasoning_effort")),
+                form(root.path("response_format")));
     }
 
-    String reasoningEffort() {
-        return Json.text(root, "reasoning_effort");
+    private static Form form(JsonNode format) {
+        return switch (Json.text(format, "type")) {
+            case "json_schema" -> new Form.Fitting(format.path("json_schema").path("schema"));
+            case "json_object" -> Form.ANY_OBJECT;
+            default -> Form.PROSE;
+        };
     }
 
     boolean logprobs() {
         return Json.flag(root, "logprobs");
     }
 
-    /// Everything that decides what is said. How it is delivered does not, nor where it is cut, so
-    /// that a stream says what a plain answer says and a limited one begins like a full one.
-    Seed seed() {
-        ObjectNode essence = Json.object();
-        root.properties().forEach(field -> essence.set(field.getKey(), field.getValue()));
-        for (String delivery :
-                List.of("stream", "stream_options", "max_tokens", "max_completion_tokens")) {
-            essence.remove(delivery);
-        }
-        essence.put("model", model);
-        return Seed.of(essence.toString());
+    private Seed seed() {
+        return Json.seed(
+                root,
+                model,
+                Set.of("stream", "stream_options", "max_tokens", "max_completion_tokens"));
     }
 }

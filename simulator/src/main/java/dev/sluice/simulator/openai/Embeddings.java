@@ -1,9 +1,11 @@
 package dev.sluice.simulator.openai;
 
-import dev.sluice.simulator.answer.Seed;
 import dev.sluice.simulator.answer.Tokens;
+import dev.sluice.simulator.answer.Vectors;
 import dev.sluice.simulator.exchange.Answer;
+import dev.sluice.simulator.exchange.Json;
 import dev.sluice.simulator.journal.TrueUsage;
+import dev.sluice.simulator.plan.Models.Model;
 import dev.sluice.simulator.script.Directives;
 import io.vertx.core.buffer.Buffer;
 import java.nio.ByteBuffer;
@@ -11,13 +13,12 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Random;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// An embeddings request and its answer: a unit vector for every input, the same for the same
-/// input and model. Vectors are no money: floating point is at home here.
+/// input and model.
 record Embeddings(
         String model, List<Item> items, boolean base64, long dimensions, Directives directives) {
 
@@ -73,7 +74,7 @@ record Embeddings(
         throw Json.bad("'$.input' is invalid: strings or token arrays, none of them empty.");
     }
 
-    Answer answer(Models.Model of, Directives all) {
+    Answer answer(Model of, Directives all) {
         for (Item item : items) {
             if (item.tokens() > of.context()) {
                 throw Json.bad(
@@ -86,7 +87,7 @@ record Embeddings(
         ArrayNode data = out.putArray("data");
         long tokens = 0;
         for (int i = 0; i < items.size(); i++) {
-            float[] vector = vector(items.get(i).text(), length);
+            float[] vector = Vectors.of(model, items.get(i).text(), length);
             ObjectNode entry = data.addObject().put("object", "embedding").put("index", i);
             if (base64) {
                 entry.put("embedding", littleEndian(vector));
@@ -103,24 +104,8 @@ record Embeddings(
         if (usage != null) {
             out.set("usage", usage);
         }
-        TrueUsage used = new TrueUsage(tokens, 0, 0, 0, 0, 0, 0, 0);
+        TrueUsage used = TrueUsage.ofPrompt(tokens);
         return new Answer.Plain(200, out.toString(), used, usage == null ? null : usage.toString());
-    }
-
-    private float[] vector(String text, int length) {
-        Random random = Seed.of(model + '\n' + text).random();
-        double[] raw = new double[length];
-        double square = 0;
-        for (int i = 0; i < length; i++) {
-            raw[i] = random.nextDouble() - 0.5;
-            square += raw[i] * raw[i];
-        }
-        double norm = Math.sqrt(square);
-        float[] vector = new float[length];
-        for (int i = 0; i < length; i++) {
-            vector[i] = (float) (raw[i] / norm);
-        }
-        return vector;
     }
 
     private static String littleEndian(float[] vector) {

@@ -5,6 +5,8 @@ import static dev.sluice.simulator.script.Directive.MESSAGE;
 import static dev.sluice.simulator.script.Directive.TYPE;
 
 import dev.sluice.simulator.exchange.Answer;
+import dev.sluice.simulator.exchange.Failure;
+import dev.sluice.simulator.exchange.Json;
 import dev.sluice.simulator.journal.TrueUsage;
 import dev.sluice.simulator.script.Directives;
 import tools.jackson.databind.node.ObjectNode;
@@ -14,18 +16,26 @@ final class Failures {
 
     private Failures() {}
 
-    /// @param code empty for the usual one of this status, or for null where there is none
-    static Answer body(int status, String code, String message, Directives directives) {
-        String told = directives.text(CODE, code.isEmpty() ? usualCode(status) : code);
-        String text = message.isEmpty() ? "Simulated failure with status " + status + "." : message;
-        return new Answer.Plain(
-                status, envelope(status, told, text, directives), TrueUsage.NONE, null);
+    static Answer body(Failure failure) {
+        int status = failure.status();
+        String usual = failure.code().isEmpty() ? usualCode(status) : failure.code();
+        String told = failure.directives().text(CODE, usual);
+        String text = failure.messageOr("Simulated failure with status " + status + ".");
+        String json = envelope(status, told, text, failure.directives());
+        return new Answer.Plain(status, json, TrueUsage.NONE, null);
     }
 
     /// The data of an error event after the first byte.
     static String inStream(Directives directives) {
         String code = directives.text(CODE, "server_error");
         return envelope(500, code, "The simulated model failed in mid-stream.", directives);
+    }
+
+    /// The error inside a response that failed.
+    static ObjectNode ofResponse(Directives directives) {
+        return Json.object()
+                .put("code", directives.text(CODE, "server_error"))
+                .put("message", directives.text(MESSAGE, "The simulated model failed."));
     }
 
     private static String envelope(int status, String code, String text, Directives directives) {

@@ -3,10 +3,14 @@ package dev.sluice.simulator.openai;
 import dev.sluice.simulator.answer.PrefixMemory;
 import dev.sluice.simulator.exchange.Answer;
 import dev.sluice.simulator.exchange.Dialect;
+import dev.sluice.simulator.exchange.Failure;
 import dev.sluice.simulator.exchange.Inbound;
+import dev.sluice.simulator.exchange.Json;
 import dev.sluice.simulator.exchange.RefusedException;
+import dev.sluice.simulator.exchange.Route;
 import dev.sluice.simulator.journal.TrueUsage;
-import dev.sluice.simulator.openai.Models.Model;
+import dev.sluice.simulator.plan.Models;
+import dev.sluice.simulator.plan.Models.Model;
 import dev.sluice.simulator.script.Directives;
 import java.util.Set;
 import tools.jackson.databind.node.ArrayNode;
@@ -29,26 +33,31 @@ public final class OpenAiDialect implements Dialect {
     }
 
     @Override
-    public boolean serves(String method, String path) {
-        boolean list = path.equals(MODELS) || path.startsWith(MODELS + "/");
-        return (method.equals("POST") && POSTS.contains(path)) || (method.equals("GET") && list);
+    public boolean serves(Route route) {
+        return route.method().equals("POST")
+                ? POSTS.contains(route.path())
+                : route.method().equals("GET") && route.under(MODELS);
     }
 
     @Override
     public Asked read(Inbound request) {
-        return switch (request.path()) {
+        return switch (request.route().path()) {
             case CHAT -> new AskedChat(ChatRequest.read(request.body()), request.account());
             case EMBEDDINGS -> new AskedEmbeddings(Embeddings.read(request.body()));
-            default -> new AskedModels(request.path());
+            default -> new AskedModels(request.route().below(MODELS));
         };
     }
 
     @Override
-    public Answer failure(int status, String code, String message, Directives directives) {
-        return Failures.body(status, code, message, directives);
+    public Answer failure(Failure failure) {
+        return Failures.body(failure);
     }
 
     private Model model(String id) {
+        return model(models, id);
+    }
+
+    private static Model model(Models models, String id) {
         return models.find(id)
                 .orElseThrow(() ->
                         new RefusedException(
@@ -56,6 +65,15 @@ public final class OpenAiDialect implements Dialect {
                                 "model_not_found",
                                 "The model `%s` does not exist or you do not have access to it."
                                         .formatted(id)));
+    }
+
+    /// A model that answers with text.
+    static Model chatModel(Models models, String id) {
+        Model model = model(models, id);
+        if (model.embeds()) {
+            throw Json.bad("This is not a chat model: use the v1/embeddings endpoint.");
+        }
+        return model;
     }
 
     private final class AskedChat implements Asked {
@@ -84,10 +102,7 @@ public final class OpenAiDialect implements Dialect {
 
         @Override
         public Answer answer(Directives directives) {
-            Model model = OpenAiDialect.this.model(request.model());
-            if (model.embeds()) {
-                throw Json.bad("This is not a chat model: use the v1/embeddings endpoint.");
-            }
+            Model model = chatModel(models, request.model());
             ChatPlan plan = ChatPlan.of(request, directives, model, memory, account);
             return request.stream() ? ChatFrames.of(plan) : ChatPlain.of(plan);
         }
@@ -106,11 +121,6 @@ public final class OpenAiDialect implements Dialect {
         }
 
         @Override
-        public boolean stream() {
-            return false;
-        }
-
-        @Override
         public Directives directives() {
             return request.directives();
         }
@@ -126,36 +136,22 @@ public final class OpenAiDialect implements Dialect {
     }
 
     private final class AskedModels implements Asked {
-        private final String path;
+        /// Empty for the whole list.
+        private final String id;
 
-        AskedModels(String path) {
-            this.path = path;
-        }
-
-        @Override
-        public String model() {
-            return "";
-        }
-
-        @Override
-        public boolean stream() {
-            return false;
-        }
-
-        @Override
-        public Directives directives() {
-            return Directives.NONE;
+        AskedModels(String id) {
+            this.id = id;
         }
 
         @Override
         public Answer answer(Directives directives) {
             ObjectNode out;
-            if (path.length() > MODELS.length() + 1) {
-                out = entry(OpenAiDialect.this.model(path.substring(MODELS.length() + 1)));
-            } else {
+            if (id.isEmpty()) {
                 out = Json.object().put("object", "list");
                 ArrayNode data = out.putArray("data");
                 models.list().forEach(model -> data.add(entry(model)));
+            } else {
+                out = entry(OpenAiDialect.this.model(id));
             }
             return new Answer.Plain(200, out.toString(), TrueUsage.NONE, null);
         }

@@ -60,6 +60,7 @@ public enum Directive {
     USAGE_WITH_FINISH("usage_with_finish", Kind.FLAG, "usage in the event that finishes"),
     CACHED("cached", Kind.NUMBER, "`cached_tokens`, at most the prompt without its audio"),
     CACHE_WRITE("cache_write", Kind.NUMBER, "`cache_write_tokens`, at most what is left"),
+    CACHE_WRITE_HOUR("cache_write_hour", Kind.NUMBER, "of those, the ones kept for an hour"),
     // Content
     TOKENS("tokens", Kind.NUMBER, "length of the text in tokens (default about 40)"),
     REASONING("reasoning", Kind.NUMBER, "reasoning tokens"),
@@ -67,6 +68,7 @@ public enum Directive {
     CHUNK("chunk", Kind.NUMBER, "tokens per content event (default 1)"),
     IGNORE_MAX("ignore_max", Kind.FLAG, "ignore the output limit"),
     REASONING_CONTENT("reasoning_content", Kind.FLAG, "show reasoning as `reasoning_content`"),
+    REDACTED("redacted", Kind.FLAG, "reasoning comes as `redacted_thinking` (Anthropic)"),
     REFUSAL("refusal", Kind.FLAG, "a refusal instead of text"),
     FINISH("finish", Kind.TEXT, "another finish reason, e.g. `content_filter`"),
     SEARCHES("searches", Kind.NUMBER, "web searches made (default 1 where asked for)");

@@ -1,4 +1,4 @@
-package dev.sluice.simulator.openai;
+package dev.sluice.simulator.plan;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,7 +15,7 @@ public final class Models {
     /// @param reasons thinks before it answers, asked or not
     public record Model(String id, long context, int dimensions, boolean reasons) {
 
-        boolean embeds() {
+        public boolean embeds() {
             return dimensions > 0;
         }
     }
@@ -51,7 +51,7 @@ public final class Models {
         return new Model(id, embeds ? 8_192 : 128_000, embeds ? 1_536 : 0, id.contains("reason"));
     }
 
-    Optional<Model> find(String id) {
+    public Optional<Model> find(String id) {
         Model model = all.get(id);
         if (model == null && any && !id.isBlank()) {
             return Optional.of(named(id));
@@ -59,7 +59,7 @@ public final class Models {
         return Optional.ofNullable(model);
     }
 
-    Iterable<Model> list() {
+    public Iterable<Model> list() {
         return all.values();
     }
 }

@@ -1,24 +1,25 @@
-package dev.sluice.simulator.openai;
+package dev.sluice.simulator.exchange;
 
-import dev.sluice.simulator.exchange.RefusedException;
+import dev.sluice.simulator.answer.Seed;
 import io.vertx.core.buffer.Buffer;
+import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Reading requests and making answers as JSON trees.
-final class Json {
+public final class Json {
 
-    static final JsonMapper MAPPER = JsonMapper.shared();
+    public static final JsonMapper MAPPER = JsonMapper.shared();
 
     private Json() {}
 
-    static ObjectNode object() {
+    public static ObjectNode object() {
         return MAPPER.createObjectNode();
     }
 
-    static JsonNode body(Buffer bytes) {
+    public static JsonNode body(Buffer bytes) {
         try {
             JsonNode root = MAPPER.readTree(bytes.getBytes());
             if (root.isObject()) {
@@ -34,22 +35,22 @@ final class Json {
         return bad("We could not parse the JSON body of your request: it is not a JSON object.");
     }
 
-    static RefusedException bad(String message) {
+    public static RefusedException bad(String message) {
         return new RefusedException(400, "", message);
     }
 
     /// The string at a field; empty where it is absent or something else.
-    static String text(JsonNode node, String field) {
+    public static String text(JsonNode node, String field) {
         JsonNode value = node.path(field);
         return value.isString() ? value.stringValue() : "";
     }
 
-    static boolean flag(JsonNode node, String field) {
+    public static boolean flag(JsonNode node, String field) {
         return node.path(field).isBoolean() && node.path(field).booleanValue();
     }
 
     /// An integer between bounds; `otherwise` where absent or null.
-    static long integer(JsonNode root, String field, long otherwise, long least, long most) {
+    public static long integer(JsonNode root, String field, long otherwise, long least, long most) {
         JsonNode value = root.path(field);
         if (value.isMissingNode() || value.isNull()) {
             return otherwise;
@@ -64,5 +65,18 @@ final class Json {
                             .formatted(field, number, least, most));
         }
         return number;
+    }
+
+    /// Everything that decides what is said. How it is delivered does not, nor where it is cut, so
+    /// that a stream says what a plain answer says and a limited one begins like a full one.
+    ///
+    /// @param model its name without directives
+    /// @param delivery fields that decide no content
+    public static Seed seed(JsonNode root, String model, Set<String> delivery) {
+        ObjectNode essence = object();
+        root.properties().forEach(field -> essence.set(field.getKey(), field.getValue()));
+        delivery.forEach(essence::remove);
+        essence.put("model", model);
+        return Seed.of(essence.toString());
     }
 }

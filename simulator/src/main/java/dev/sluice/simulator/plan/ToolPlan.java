@@ -1,0 +1,93 @@
+package dev.sluice.simulator.plan;
+
+import dev.sluice.simulator.answer.SchemaSample;
+import dev.sluice.simulator.answer.Seed;
+import dev.sluice.simulator.exchange.Json;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/// Decides which tools the model calls and with what: when told to, or when the user speaks of the
+/// weather or names a tool; two at once when the user says "parallel" or names two cities.
+final class ToolPlan {
+
+    private static final List<String> CITIES =
+            List.of(
+                    "Paris",
+                    "London",
+                    "Berlin",
+                    "Tokyo",
+                    "Rome",
+                    "Madrid",
+                    "Vienna",
+                    "Oslo",
+                    "Boston",
+                    "Chicago",
+                    "Sydney",
+                    "New York",
+                    "San Francisco",
+                    "Los Angeles");
+
+    private final Question question;
+    private final Seed seed;
+
+    ToolPlan(Question question, Seed seed) {
+        this.question = question;
+        this.seed = seed;
+    }
+
+    /// Empty where the model answers with text.
+    List<ToolCall> calls() {
+        ToolChoice choice = question.toolChoice();
+        if (question.answersTools() || choice.mode() == ToolChoice.Mode.NONE) {
+            return List.of();
+        }
+        List<Tool> wanted = question.tools().stream().filter(choice::allows).toList();
+        boolean forced = choice.mode() == ToolChoice.Mode.FORCED;
+        return wanted.isEmpty() || !(forced || asksFor(wanted)) ? List.of() : made(wanted);
+    }
+
+    private boolean asksFor(List<Tool> tools) {
+        String text = question.lastUserText().toLowerCase(Locale.ROOT);
+        return text.contains("weather")
+                || tools.stream()
+                        .anyMatch(tool -> text.contains(tool.name().toLowerCase(Locale.ROOT)));
+    }
+
+    private List<ToolCall> made(List<Tool> tools) {
+        List<String> cities = cities();
+        boolean two =
+                cities.size() > 1
+                        || question.lastUserText().toLowerCase(Locale.ROOT).contains("parallel");
+        int count = two && question.parallel() ? 2 : 1;
+        List<ToolCall> calls = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            // Several cities are one tool asked twice; otherwise every tool gets its turn.
+            Tool tool = cities.size() > 1 ? tools.getFirst() : tools.get(i % tools.size());
+            calls.add(call(tool, i, i < cities.size() ? cities.get(i) : null));
+        }
+        return calls;
+    }
+
+    private ToolCall call(Tool tool, int index, @Nullable String city) {
+        Seed own = seed.part("tool" + index);
+        String key = own.head(24);
+        if (tool.freeText()) {
+            return new ToolCall(key, tool.name(), "input for " + tool.name(), true);
+        }
+        String place = city == null ? "Paris" : city;
+        Map<String, String> known = Map.of("city", place, "location", place, "place", place);
+        JsonNode schema = tool.schema();
+        JsonNode arguments =
+                schema.isObject() ? new SchemaSample(schema, own, known).value() : Json.object();
+        return new ToolCall(key, tool.name(), arguments.toString(), false);
+    }
+
+    private List<String> cities() {
+        String text = question.lastUserText();
+        return CITIES.stream().filter(text::contains).toList();
+    }
+}
