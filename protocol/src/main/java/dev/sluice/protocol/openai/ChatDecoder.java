@@ -6,6 +6,7 @@ import static tools.jackson.core.JsonToken.VALUE_NULL;
 import static tools.jackson.core.JsonToken.VALUE_STRING;
 
 import dev.sluice.domain.CallFacts;
+import dev.sluice.protocol.Fields;
 import dev.sluice.protocol.json.Span;
 import java.util.LinkedHashSet;
 import java.util.OptionalLong;

@@ -8,6 +8,7 @@ import static tools.jackson.core.JsonToken.VALUE_STRING;
 
 import dev.sluice.domain.CallFacts;
 import dev.sluice.domain.FaultException;
+import dev.sluice.protocol.Fields;
 import dev.sluice.protocol.json.Span;
 import dev.sluice.protocol.json.StrictJson;
 import java.util.OptionalLong;
