@@ -32,6 +32,11 @@ public interface Decoded {
     /// @throws dev.sluice.domain.FaultException `upstream_error` when it is none
     Answer readAnswer(byte[] body);
 
+    /// Whether the upstream must be sent an output limit although the client set none.
+    default boolean limitRequired() {
+        return false;
+    }
+
     /// What of the client's request does not reach the upstream, as paths in the client's dialect;
     /// empty unless the request is translated.
     default List<String> dropped() {

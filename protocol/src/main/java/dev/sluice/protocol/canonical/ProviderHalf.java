@@ -16,6 +16,11 @@ public interface ProviderHalf {
     ///     dialect, where leaving it out would ask something else
     byte[] writeRequest(Conversation conversation, ToolNames names, Losses losses);
 
+    /// Whether a request without an output limit is refused.
+    default boolean requiresLimit() {
+        return false;
+    }
+
     /// The longest name of a tool.
     int longestToolName();
 

@@ -251,7 +251,8 @@ final class ChatDecoder {
                 choices,
                 serviceTier,
                 Set.copyOf(modalities),
-                endUser());
+                endUser(),
+                false);
     }
 
     /// The actions a grant must allow, in SPEC P1's words: media count as their kind whether they

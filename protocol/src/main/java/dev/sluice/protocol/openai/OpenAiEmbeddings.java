@@ -76,7 +76,8 @@ public final class OpenAiEmbeddings {
                 1,
                 null,
                 Set.of(),
-                user);
+                user,
+                false);
     }
 
     private void member(JsonParser p, String name) {

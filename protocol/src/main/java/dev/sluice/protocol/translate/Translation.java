@@ -99,6 +99,11 @@ public final class Translation implements Decoded {
     }
 
     @Override
+    public boolean limitRequired() {
+        return clientLimit.isEmpty() && to.provider().requiresLimit();
+    }
+
+    @Override
     public List<String> dropped() {
         return dropped;
     }

@@ -1,6 +1,8 @@
 package dev.sluice.protocol.translate;
 
 import dev.sluice.protocol.Decoded;
+import dev.sluice.protocol.anthropic.AnthropicMessages;
+import dev.sluice.protocol.anthropic.MessagesTranslation;
 import dev.sluice.protocol.canonical.ClientHalf;
 import dev.sluice.protocol.canonical.ProviderHalf;
 import dev.sluice.protocol.openai.ChatTranslation;
@@ -16,7 +18,10 @@ public final class Wire {
     public static final Wire OPENAI_CHAT =
             new Wire("openai-chat", OpenAiChat::decode, new ChatTranslation());
 
-    private static final List<Wire> ALL = List.of(OPENAI_CHAT);
+    public static final Wire ANTHROPIC_MESSAGES =
+            new Wire("anthropic-messages", AnthropicMessages::decode, new MessagesTranslation());
+
+    private static final List<Wire> ALL = List.of(OPENAI_CHAT, ANTHROPIC_MESSAGES);
 
     private final String id;
     private final Function<byte[], Decoded> decoder;
