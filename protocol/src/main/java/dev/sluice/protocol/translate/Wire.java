@@ -9,6 +9,7 @@ import dev.sluice.protocol.openai.ChatTranslation;
 import dev.sluice.protocol.openai.OpenAiChat;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -16,22 +17,40 @@ import java.util.function.Function;
 public final class Wire {
 
     public static final Wire OPENAI_CHAT =
-            new Wire("openai-chat", OpenAiChat::decode, new ChatTranslation());
+            new Wire(
+                    "openai-chat",
+                    "/chat/completions",
+                    OpenAiChat::decode,
+                    _ -> Map.of(),
+                    new ChatTranslation());
 
     public static final Wire ANTHROPIC_MESSAGES =
-            new Wire("anthropic-messages", AnthropicMessages::decode, new MessagesTranslation());
+            new Wire(
+                    "anthropic-messages",
+                    "/v1/messages",
+                    AnthropicMessages::decode,
+                    AnthropicMessages::headers,
+                    new MessagesTranslation());
 
     private static final List<Wire> ALL = List.of(OPENAI_CHAT, ANTHROPIC_MESSAGES);
 
     private final String id;
+    private final String path;
     private final Function<byte[], Decoded> decoder;
+    private final Function<Function<String, List<String>>, Map<String, String>> headers;
     private final ClientHalf client;
     private final ProviderHalf provider;
 
     private <H extends ClientHalf & ProviderHalf> Wire(
-            String id, Function<byte[], Decoded> decoder, H halves) {
+            String id,
+            String path,
+            Function<byte[], Decoded> decoder,
+            Function<Function<String, List<String>>, Map<String, String>> headers,
+            H halves) {
         this.id = id;
+        this.path = path;
         this.decoder = decoder;
+        this.headers = headers;
         this.client = halves;
         this.provider = halves;
     }
@@ -39,6 +58,19 @@ public final class Wire {
     /// The name in `dialects` of an upstream.
     public String id() {
         return id;
+    }
+
+    /// The path below an upstream's base URL, as the dialect's own clients take that.
+    public String path() {
+        return path;
+    }
+
+    /// Headers that are part of a request.
+    ///
+    /// @param client the values of a header of the client that speaks this dialect too; none when
+    ///     it speaks another
+    public Map<String, String> headers(Function<String, List<String>> client) {
+        return headers.apply(client);
     }
 
     /// Reads a request of a client that speaks it.
