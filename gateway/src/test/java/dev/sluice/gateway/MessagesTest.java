@@ -58,10 +58,10 @@ class MessagesTest {
     }
 
     private static List<JsonNode> events(HttpResponse<String> answer) {
-        return Stream.of(answer.body().split("\n\n"))
+        return Stream.of(answer.body().split("\n\n", -1))
                 .filter(frame -> !frame.isBlank())
                 .map(frame -> {
-                    String[] lines = frame.split("\n");
+                    String[] lines = frame.split("\n", -1);
                     JsonNode event = JSON.readTree(lines[1].substring("data: ".length()));
                     assertThat(lines[0]).isEqualTo("event: " + event.path("type").stringValue());
                     return event;
@@ -134,15 +134,18 @@ class MessagesTest {
                 gateway.post("/v1/messages", head + ",\"messages\":[" + user + "]}");
         assertThat(first.statusCode()).as(first.body()).isEqualTo(200);
         assertThat(first.body()).contains("\"stop_reason\":\"tool_use\"");
-        List<String> ids = Stream.of(first.body().split("\"type\":\"tool_use\",\"id\":\""))
-                .skip(1)
-                .map(rest -> rest.substring(0, rest.indexOf('"')))
-                .toList();
+        List<String> ids =
+                Stream.of(first.body().split("\"type\":\"tool_use\",\"id\":\"", -1))
+                        .skip(1)
+                        .map(rest -> rest.substring(0, rest.indexOf('"')))
+                        .toList();
         assertThat(ids).hasSize(2).doesNotHaveDuplicates();
-        String calls = "{\"role\":\"assistant\",\"content\":[%s,%s]}".formatted(
-                use(ids.get(0), "Paris"), use(ids.get(1), "Rome"));
-        String results = "{\"role\":\"user\",\"content\":[%s,%s]}".formatted(
-                result(ids.get(0)), result(ids.get(1)));
+        String calls =
+                "{\"role\":\"assistant\",\"content\":[%s,%s]}"
+                        .formatted(use(ids.get(0), "Paris"), use(ids.get(1), "Rome"));
+        String results =
+                "{\"role\":\"user\",\"content\":[%s,%s]}"
+                        .formatted(result(ids.get(0)), result(ids.get(1)));
         HttpResponse<String> second =
                 gateway.post(
                         "/v1/messages",
@@ -198,9 +201,7 @@ class MessagesTest {
     @Test
     void anUnknownModelAMissingLimitAndAnEmptyBalanceAreInTheDialect() throws Exception {
         assertError(
-                gateway.post("/v1/messages", body("nobody", "hi", false)),
-                404,
-                "not_found_error");
+                gateway.post("/v1/messages", body("nobody", "hi", false)), 404, "not_found_error");
         HttpResponse<String> unlimited =
                 gateway.post(
                         "/v1/messages",
@@ -263,14 +264,14 @@ class MessagesTest {
     void promptsAreCountedForNothing() throws Exception {
         String path = "/v1/messages/count_tokens";
         int asked = gateway.simulator.journal().calls().size();
-        String body = "{\"model\":\"sim-chat\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}";
+        String body =
+                "{\"model\":\"sim-chat\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}";
         HttpResponse<String> counted = gateway.post(path, body);
         assertThat(counted.statusCode()).as(counted.body()).isEqualTo(200);
         assertThat(JSON.readTree(counted.body()).path("input_tokens").asLong()).isBetween(1L, 40L);
         assertThat(counted.headers().firstValue("x-sluice-estimated")).contains("true");
         assertThat(gateway.simulator.journal().calls()).hasSize(asked);
-        assertError(
-                gateway.post(path, body.replace("sim-chat", "nobody")), 404, "not_found_error");
+        assertError(gateway.post(path, body.replace("sim-chat", "nobody")), 404, "not_found_error");
         assertError(gateway.post(path, "{"), 400, "invalid_request_error");
         String long_ = body.replace("Hello", "word ".repeat(60_000));
         assertThat(gateway.post(path, long_).statusCode()).isEqualTo(200);
@@ -330,7 +331,8 @@ class MessagesTest {
             assertThat(call.usage().count(MeterKind.INPUT)).isEqualTo(25);
             assertThat(call.usage().count(MeterKind.OUTPUT)).isEqualTo(9);
             upstream.answers(
-                    ScriptedUpstream.HEAD + STREAM.substring(0, STREAM.indexOf("event: message_d")));
+                    ScriptedUpstream.HEAD
+                            + STREAM.substring(0, STREAM.indexOf("event: message_d")));
             HttpResponse<String> cut =
                     fixture.post("/v1/messages", body("to-anthropic", "hi", true));
             assertThat(cut.body()).contains("event: error\n").doesNotContain("message_stop");
