@@ -18,6 +18,9 @@ public final class AnthropicMessages {
     /// The endpoint family of [CallFacts#family].
     public static final String FAMILY = "messages";
 
+    /// The signature of thinking that another provider did: none that takes thinking back knows it.
+    static final String UNSIGNED = "sluice.unsigned";
+
     private static final String VERSION_HEADER = "anthropic-version";
     private static final String BETA_HEADER = "anthropic-beta";
 

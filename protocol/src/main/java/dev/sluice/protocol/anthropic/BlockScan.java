@@ -8,6 +8,8 @@ import static tools.jackson.core.JsonToken.VALUE_STRING;
 
 import dev.sluice.protocol.Fields;
 import dev.sluice.protocol.json.Span;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -20,6 +22,9 @@ final class BlockScan {
     private int documents;
     private boolean unseen;
     private boolean hourCache;
+
+    /// Blocks of thinking that another provider did; see [AnthropicMessages#UNSIGNED].
+    private final List<Span> foreign = new ArrayList<>();
 
     /// Bytes of inline media, never more than the media's own strings.
     long mediaBytes() {
@@ -45,6 +50,11 @@ final class BlockScan {
     /// Whether anything is to be cached for an hour.
     boolean hourCache() {
         return hourCache;
+    }
+
+    /// What to cut out of the request, so that no provider refuses what it has not signed.
+    List<Span> foreignThinking() {
+        return List.copyOf(foreign);
     }
 
     void messages(JsonParser p) {
@@ -95,16 +105,44 @@ final class BlockScan {
         if (p.currentToken() != START_ARRAY) {
             throw Fields.wrong(at, "a string or an array of blocks");
         }
+        List<Span> blocks = new ArrayList<>();
+        List<Integer> cut = new ArrayList<>();
         for (int i = 0; p.nextToken() != END_ARRAY; i++) {
             if (p.currentToken() != START_OBJECT) {
                 throw Fields.wrong(at + "[" + i + "]", "an object");
             }
-            block(p, at + "[" + i + "]");
+            int from = (int) p.currentTokenLocation().getByteOffset();
+            if (isForeign(p, at + "[" + i + "]")) {
+                cut.add(i);
+            }
+            blocks.add(new Span(from, (int) p.currentLocation().getByteOffset()));
+        }
+        cutOut(blocks, cut);
+    }
+
+    /// Each block with the comma that parts it from its neighbour; never all of them.
+    private void cutOut(List<Span> blocks, List<Integer> cut) {
+        int lastKept = blocks.size() - 1;
+        while (lastKept >= 0 && cut.contains(lastKept)) {
+            lastKept--;
+        }
+        if (cut.isEmpty() || lastKept < 0) {
+            return;
+        }
+        for (int i : cut) {
+            if (i < lastKept) {
+                foreign.add(new Span(blocks.get(i).from(), blocks.get(i + 1).from()));
+            }
+        }
+        if (lastKept < blocks.size() - 1) {
+            foreign.add(new Span(blocks.get(lastKept).to(), blocks.getLast().to()));
         }
     }
 
-    private void block(JsonParser p, String at) {
+    /// Reads a block; true for thinking that another provider did.
+    private boolean isForeign(JsonParser p, String at) {
         String type = null;
+        boolean unsigned = false;
         Source source = Source.NONE;
         for (String name = p.nextName(); name != null; name = p.nextName()) {
             JsonToken token = p.nextToken();
@@ -130,6 +168,10 @@ final class BlockScan {
                     }
                 }
                 case "cache_control" -> cacheControl(p);
+                case "signature" ->
+                        unsigned =
+                                token == VALUE_STRING
+                                        && p.getString().equals(AnthropicMessages.UNSIGNED);
                 default -> p.skipChildren();
             }
         }
@@ -137,6 +179,7 @@ final class BlockScan {
             throw Fields.missing(at + ".type");
         }
         count(type, source);
+        return unsigned && type.equals("thinking");
     }
 
     private void count(String type, Source source) {

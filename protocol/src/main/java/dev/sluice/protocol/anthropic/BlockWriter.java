@@ -64,7 +64,9 @@ final class BlockWriter {
     static boolean isSealed(Block block) {
         return switch (block) {
             case Block.Thinking(String _, String signature) ->
-                    signature != null && !signature.isEmpty();
+                    signature != null
+                            && !signature.isEmpty()
+                            && !signature.equals(AnthropicMessages.UNSIGNED);
             case Block.SealedThinking _ -> true;
             default -> false;
         };

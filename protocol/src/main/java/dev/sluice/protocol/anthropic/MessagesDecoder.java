@@ -47,7 +47,12 @@ final class MessagesDecoder {
         return new MessagesRequest(
                 body,
                 facts,
-                new MessagesRequest.Places(modelAt, maxTokensAt, thinkingAt, thinkingBudget));
+                new MessagesRequest.Places(
+                        modelAt,
+                        maxTokensAt,
+                        thinkingAt,
+                        thinkingBudget,
+                        blocks.foreignThinking()));
     }
 
     CallFacts counted(JsonParser p) {

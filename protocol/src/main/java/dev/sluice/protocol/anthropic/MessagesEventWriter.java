@@ -40,6 +40,7 @@ final class MessagesEventWriter implements EventWriter {
     private int openCall;
     private int index = -1;
     private boolean started;
+    private boolean signed;
     private Stop stop = Stop.END;
     private @Nullable String stopSequence;
 
@@ -66,6 +67,7 @@ final class MessagesEventWriter implements EventWriter {
                 if (open != Open.CALL) {
                     enter(Open.THINKING);
                     delta("signature_delta", "signature", signature);
+                    signed = true;
                     leave();
                 }
             }
@@ -200,6 +202,10 @@ final class MessagesEventWriter implements EventWriter {
     }
 
     private void leave() {
+        if (open == Open.THINKING && !signed) {
+            delta("signature_delta", "signature", AnthropicMessages.UNSIGNED);
+        }
+        signed = false;
         if (open != Open.NOTHING) {
             end();
             open = Open.NOTHING;

@@ -104,7 +104,9 @@ final class MessagesReplies {
                     content.addObject()
                             .put("type", "thinking")
                             .put("thinking", text)
-                            .put("signature", signature == null ? "" : signature);
+                            .put(
+                                    "signature",
+                                    signature == null ? AnthropicMessages.UNSIGNED : signature);
             case Block.SealedThinking(String data) ->
                     content.addObject().put("type", "redacted_thinking").put("data", data);
             case Block.ToolCall(String id, String name, String arguments) ->

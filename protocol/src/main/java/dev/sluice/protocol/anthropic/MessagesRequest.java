@@ -6,6 +6,7 @@ import dev.sluice.protocol.Decoded;
 import dev.sluice.protocol.StreamReader;
 import dev.sluice.protocol.json.PointEdits;
 import dev.sluice.protocol.json.Span;
+import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,13 @@ public final class MessagesRequest implements Decoded {
     ///
     /// @param thinking the value of `thinking`, or null
     /// @param thinkingBudget its `budget_tokens`; 0 when it has none
-    record Places(Span model, Span maxTokens, @Nullable Span thinking, long thinkingBudget) {}
+    /// @param foreignThinking thinking of other providers, which is not sent
+    record Places(
+            Span model,
+            Span maxTokens,
+            @Nullable Span thinking,
+            long thinkingBudget,
+            List<Span> foreignThinking) {}
 
     private final byte[] body;
     private final CallFacts facts;
@@ -43,6 +50,7 @@ public final class MessagesRequest implements Decoded {
             edits.replace(places.model, PointEdits.quote(model));
         }
         outputLimit.ifPresent(limit -> limit(edits, limit));
+        places.foreignThinking.forEach(span -> edits.replace(span, ""));
         return edits.apply();
     }
 
@@ -59,6 +67,13 @@ public final class MessagesRequest implements Decoded {
                             ? "{\"type\":\"enabled\",\"budget_tokens\":" + (limit - 1) + "}"
                             : "{\"type\":\"disabled\"}");
         }
+    }
+
+    @Override
+    public List<String> dropped() {
+        return places.foreignThinking.isEmpty()
+                ? List.of()
+                : List.of("messages[].content[].thinking");
     }
 
     @Override

@@ -154,6 +154,31 @@ final class TrapsTest {
         assertThat(sent(MESSAGES, CHAT, "agent_turn").toString()).doesNotContain("I look first");
     }
 
+    /// A conversation may go on at another provider than it began.
+    @Test
+    void thinkingThatNobodySignedIsNotSentToWhoWouldCheckIt() {
+        String own = "{\"type\":\"thinking\",\"thinking\":\"a\",\"signature\":\"c2ln\"}";
+        String foreign = own.replace("c2ln", "sluice.unsigned");
+        String text = "{\"type\":\"text\",\"text\":\"b\"}";
+        assertThat(passed(foreign + " , " + own + "," + text)).isEqualTo(own + "," + text);
+        assertThat(passed(own + "," + foreign + "," + text)).isEqualTo(own + "," + text);
+        assertThat(passed(foreign + "," + text + ", " + foreign)).isEqualTo(text);
+        assertThat(passed(foreign + "," + foreign + "," + text)).isEqualTo(text);
+        assertThat(passed(text + "," + foreign + "," + foreign)).isEqualTo(text);
+        assertThat(passed(own)).isEqualTo(own);
+    }
+
+    private static String passed(String blocks) {
+        String head =
+                "{\"model\":\"m\",\"max_tokens\":9,\"messages\":[{\"role\":\"user\",\"content\":\"x\"},"
+                        + "{\"role\":\"assistant\",\"content\":[";
+        byte[] body = (head + blocks + "]}]}").getBytes(StandardCharsets.UTF_8);
+        byte[] sent = MESSAGES.decode(body).upstreamBody("m", OptionalLong.empty(), "");
+        String text = new String(sent, StandardCharsets.UTF_8);
+        assertThat(text).startsWith(head).endsWith("]}]}");
+        return text.substring(head.length(), text.length() - 4);
+    }
+
     @Test
     void callsUnderOneIndexAreNotGluedTogether() throws IOException {
         String events = shown(MESSAGES, CHAT, "calls_share_an_index");
