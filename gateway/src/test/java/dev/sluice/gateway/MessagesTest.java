@@ -277,6 +277,23 @@ class MessagesTest {
         assertThat(gateway.post(path, long_).statusCode()).isEqualTo(200);
     }
 
+    @Test
+    void modelsAreListedInTheDialectOfTheClient() throws Exception {
+        HttpRequest request =
+                HttpRequest.newBuilder(gateway.uri("/v1/models"))
+                        .header("x-api-key", GatewayFixture.KEY + "-narrow")
+                        .header("anthropic-version", "2023-06-01")
+                        .build();
+        JsonNode list =
+                JSON.readTree(
+                        gateway.http
+                                .send(request, HttpResponse.BodyHandlers.ofString())
+                                .body());
+        assertThat(list.path("has_more").booleanValue()).isFalse();
+        assertThat(list.path("data").path(0).path("type").stringValue()).isEqualTo("model");
+        assertThat(list.path("last_id").stringValue()).isEqualTo("sim-reasoner");
+    }
+
     /// An upstream that speaks messages, asked in either dialect.
     @Test
     void theSameDialectPassesItsBytesAndItsHeaders() throws Exception {
