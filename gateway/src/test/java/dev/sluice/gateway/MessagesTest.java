@@ -286,9 +286,7 @@ class MessagesTest {
                         .build();
         JsonNode list =
                 JSON.readTree(
-                        gateway.http
-                                .send(request, HttpResponse.BodyHandlers.ofString())
-                                .body());
+                        gateway.http.send(request, HttpResponse.BodyHandlers.ofString()).body());
         assertThat(list.path("has_more").booleanValue()).isFalse();
         assertThat(list.path("data").path(0).path("type").stringValue()).isEqualTo("model");
         assertThat(list.path("last_id").stringValue()).isEqualTo("sim-reasoner");

@@ -19,8 +19,11 @@ final class MessagesFactsTest {
     private static final String MEDIA = "QUJDREVGR0hJSktMTU5PUA==";
 
     private static byte[] body(String members, String blocks) {
-        return ("{\"model\":\"m\",\"max_tokens\":7" + (members.isEmpty() ? "" : "," + members)
-                        + ",\"messages\":[{\"role\":\"user\",\"content\":[" + blocks + "]}]}")
+        return ("{\"model\":\"m\",\"max_tokens\":7"
+                        + (members.isEmpty() ? "" : "," + members)
+                        + ",\"messages\":[{\"role\":\"user\",\"content\":["
+                        + blocks
+                        + "]}]}")
                 .getBytes(StandardCharsets.UTF_8);
     }
 
@@ -35,7 +38,8 @@ final class MessagesFactsTest {
                 .isEqualTo(body("", "{\"type\":\"text\",\"text\":\"h\u00e9\"}").length);
         assertThat(text.outputLimit()).hasValue(7);
         assertThat(text.family()).isEqualTo("messages");
-        String image = "{\"type\":\"image\",\"source\":{\"type\":\"base64\",\"data\":\"" + MEDIA + "\"}}";
+        String image =
+                "{\"type\":\"image\",\"source\":{\"type\":\"base64\",\"data\":\"" + MEDIA + "\"}}";
         CallFacts seen = facts("", image);
         assertThat(seen.images()).isEqualTo(1);
         assertThat(seen.textBytes()).isEqualTo(body("", image).length - MEDIA.length());
@@ -44,15 +48,21 @@ final class MessagesFactsTest {
 
     @Test
     void mediaInResultsAndDocumentsIsSeen() {
-        String image = "{\"type\":\"image\",\"source\":{\"type\":\"url\",\"url\":\"https://example.com/a\"}}";
+        String image =
+                "{\"type\":\"image\",\"source\":{\"type\":\"url\",\"url\":\"https://example.com/a\"}}";
         CallFacts result =
-                facts("", "{\"type\":\"tool_result\",\"tool_use_id\":\"a\",\"content\":[" + image + "]}");
+                facts(
+                        "",
+                        "{\"type\":\"tool_result\",\"tool_use_id\":\"a\",\"content\":["
+                                + image
+                                + "]}");
         assertThat(result.images()).isEqualTo(1);
         CallFacts nested =
                 facts(
                         "",
                         "{\"type\":\"document\",\"source\":{\"type\":\"content\",\"content\":["
-                                + image + "]}}");
+                                + image
+                                + "]}}");
         assertThat(nested.images()).isEqualTo(1);
         assertThat(nested.otherMedia()).isZero();
     }
@@ -70,7 +80,9 @@ final class MessagesFactsTest {
         CallFacts facts =
                 facts(
                         "",
-                        "{\"type\":\"document\",\"source\":{\"type\":\"" + type + "\",\"data\":\"x\"}}");
+                        "{\"type\":\"document\",\"source\":{\"type\":\""
+                                + type
+                                + "\",\"data\":\"x\"}}");
         assertThat(facts.otherMedia()).isEqualTo(media);
         assertThat(facts.unseenInput()).isEqualTo(unseen);
     }
@@ -112,16 +124,19 @@ final class MessagesFactsTest {
                 .isEqualTo(20);
     }
 
+    private static String textBlock(String members) {
+        return "{\"type\":\"text\",\"text\":\"x\"" + members + "}";
+    }
+
     /// Wherever it may stand: what is kept for an hour costs more to write.
     @Test
     void aCacheForAnHourIsSeenEverywhere() {
-        String control = "\"cache_control\":{\"type\":\"ephemeral\",\"ttl\":\"%s\"}";
-        String text = "{\"type\":\"text\",\"text\":\"x\"%s}";
         for (Map.Entry<String, Boolean> ttl :
                 Map.of("1h", true, "5m", false, "1d", true).entrySet()) {
-            String there = control.formatted(ttl.getKey());
-            String plain = text.formatted("");
-            String marked = text.formatted("," + there);
+            String there =
+                    "\"cache_control\":{\"type\":\"ephemeral\",\"ttl\":\"" + ttl.getKey() + "\"}";
+            String plain = textBlock("");
+            String marked = textBlock("," + there);
             List<CallFacts> all =
                     List.of(
                             facts("", marked),
@@ -135,7 +150,7 @@ final class MessagesFactsTest {
                                             + "]}"));
             assertThat(all).extracting(CallFacts::hourCache).containsOnly(ttl.getValue());
         }
-        String unsaid = text.formatted(",\"cache_control\":{\"type\":\"ephemeral\"}");
+        String unsaid = textBlock(",\"cache_control\":{\"type\":\"ephemeral\"}");
         assertThat(facts("", unsaid).hourCache()).isFalse();
     }
 
@@ -153,11 +168,9 @@ final class MessagesFactsTest {
                 "{\"model\":\"m\",\"max_tokens\":1,\"system\":7,\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]} | system"
             })
     void whatIsMissingOrWrongIsNamed(String body, String param) {
-        assertThatThrownBy(
-                        () -> AnthropicMessages.decode(body.getBytes(StandardCharsets.UTF_8)))
+        assertThatThrownBy(() -> AnthropicMessages.decode(body.getBytes(StandardCharsets.UTF_8)))
                 .isInstanceOfSatisfying(
-                        FaultException.class,
-                        e -> assertThat(e.fault().param()).isEqualTo(param));
+                        FaultException.class, e -> assertThat(e.fault().param()).isEqualTo(param));
     }
 
     @Test

@@ -54,8 +54,11 @@ final class TranslationTableTest {
         JsonNode plain = fields.path("plain");
         for (Map.Entry<String, JsonNode> field : fields.properties()) {
             if (!field.getKey().equals("plain")) {
-                out.append("| %s | %s |\n"
-                        .formatted(field.getKey(), outcome(from, to, plain, field.getValue())));
+                out.append(
+                        "| %s | %s |\n"
+                                .formatted(
+                                        field.getKey(),
+                                        outcome(from, to, plain, field.getValue())));
             }
         }
     }

@@ -54,8 +54,7 @@ final class TrapsTest {
         return TranslationGoldenTest.shown(client, upstream, bytes, bytes.length);
     }
 
-    private static JsonNode answered(Wire client, Wire upstream, String answer)
-            throws IOException {
+    private static JsonNode answered(Wire client, Wire upstream, String answer) throws IOException {
         Answer read =
                 TranslationGoldenTest.question(client, upstream)
                         .readAnswer(file("answers/" + upstream.id() + "/" + answer + ".json"));
@@ -144,8 +143,7 @@ final class TrapsTest {
         assertThat(message.path("thinking_blocks").path(0).path("signature").stringValue())
                 .isEqualTo("c2ln");
         JsonNode back = sent(CHAT, MESSAGES, "thinking_kept").path("messages").path(1);
-        assertThat(back.path("content").path(0).path("signature").stringValue())
-                .isEqualTo("c2ln");
+        assertThat(back.path("content").path(0).path("signature").stringValue()).isEqualTo("c2ln");
         assertThat(back.path("content").path(1).path("data").stringValue()).isEqualTo("b3BhcXVl");
     }
 
@@ -287,12 +285,18 @@ final class TrapsTest {
         Translation translation = TranslationGoldenTest.translated(MESSAGES, CHAT, body);
         byte[] request = translation.upstreamBody("m", OptionalLong.empty(), "max_tokens");
         String sent =
-                Trees.read(request).path("tools").path(0).path("function").path("name")
+                Trees.read(request)
+                        .path("tools")
+                        .path(0)
+                        .path("function")
+                        .path("name")
                         .stringValue();
         assertThat(sent).hasSizeLessThanOrEqualTo(64).isNotEqualTo(name);
         String answer =
                 "{\"id\":\"c\",\"choices\":[{\"message\":{\"tool_calls\":[{\"id\":\"a\",\"function\":"
-                        + "{\"name\":\"" + sent + "\",\"arguments\":\"{}\"}}]}}]}";
+                        + "{\"name\":\""
+                        + sent
+                        + "\",\"arguments\":\"{}\"}}]}}]}";
         byte[] shown = translation.readAnswer(answer.getBytes(StandardCharsets.UTF_8)).body();
         assertThat(new String(shown, StandardCharsets.UTF_8)).contains(name);
     }
