@@ -264,7 +264,8 @@ final class MoneyPlane implements AutoCloseable {
                 1,
                 null,
                 Set.of("text"),
-                null);
+                null,
+                false);
     }
 
     /// A key as the management plane keeps it.

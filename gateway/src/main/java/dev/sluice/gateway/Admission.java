@@ -3,6 +3,7 @@ package dev.sluice.gateway;
 import dev.sluice.domain.CallFacts;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
+import dev.sluice.domain.Headroom;
 import dev.sluice.domain.HoldRequest;
 import dev.sluice.domain.HoldResult;
 import dev.sluice.ledger.CallOrigin;
@@ -13,8 +14,10 @@ import dev.sluice.policy.Decision;
 import dev.sluice.policy.KeyEntry;
 import dev.sluice.policy.Policy;
 import dev.sluice.policy.SnapshotSource;
+import dev.sluice.protocol.Dialect;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -140,8 +143,12 @@ final class Admission {
     private void tellHeadroom(Exchange exchange) {
         CallPlan plan = exchange.plan;
         if (plan != null && !exchange.response.headWritten()) {
-            RateHeaders.of(ledger.headroom(plan.claims()), now(exchange))
-                    .forEach(exchange.response::putHeader);
+            List<Headroom> headroom = ledger.headroom(plan.claims());
+            Map<String, String> headers =
+                    Dialect.ofPath(exchange.endpoint.path()) == Dialect.ANTHROPIC
+                            ? RateHeaders.anthropic(headroom)
+                            : RateHeaders.of(headroom, now(exchange));
+            headers.forEach(exchange.response::putHeader);
         }
     }
 

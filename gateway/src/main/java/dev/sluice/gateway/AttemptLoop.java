@@ -9,6 +9,7 @@ import dev.sluice.policy.CallPlan.PlannedTarget;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.RequestOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -24,6 +25,8 @@ final class AttemptLoop {
 
     /// The shape of a call: what is sent to a target, and who reads its answer.
     interface Shape {
+        RequestOptions headFor(PlannedTarget target);
+
         Buffer bodyFor(PlannedTarget target);
 
         /// Reads the answer of one attempt and tells `verdict` when it is no good; what is good it
@@ -110,23 +113,16 @@ final class AttemptLoop {
                                 exchange,
                                 () -> {
                                     if (written) {
-                                        send(exchange, call, shape, target);
+                                        send(call, shape, target);
                                     } else {
                                         verdict.failed(attempt, CallShapes.CANNOT_WRITE);
                                     }
                                 }));
     }
 
-    private void send(Exchange exchange, UpstreamCall call, Shape shape, PlannedTarget target) {
+    private void send(UpstreamCall call, Shape shape, PlannedTarget target) {
         CrashPoint.ATTEMPT_BEFORE_SEND.reached();
-        call.send(
-                client,
-                target.upstream(),
-                UpstreamRequests.head(
-                        target.upstream(),
-                        exchange.endpoint,
-                        exchange.facts != null && exchange.facts.stream()),
-                shape.bodyFor(target));
+        call.send(client, target.upstream(), shape.headFor(target), shape.bodyFor(target));
     }
 
     /// A provider that said no with a status did no work; one that was cut off or too slow may

@@ -12,6 +12,9 @@ import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -161,6 +164,34 @@ final class CallHandler {
             return;
         }
         admission.decide(exchange, Objects.requireNonNull(exchange.key), body.facts());
+        CallPlan plan = Objects.requireNonNull(exchange.plan);
+        boolean strict = CallHeaders.isStrict(exchange.request.headers());
+        long at = exchange.arrivedAt.getEpochSecond();
+        if (!body.translates(plan) || exchange.bodyBytes <= limits.loopDecodeBytes()) {
+            exchange.plan = body.carriable(plan, strict, at, exchange.decisions);
+            enter(exchange, body);
+            return;
+        }
+        List<Map<String, String>> notes = new ArrayList<>();
+        decodingPool
+                .executeBlocking(() -> body.carriable(plan, strict, at, notes), false)
+                .onComplete(carried ->
+                        guarded(
+                                exchange,
+                                () -> {
+                                    exchange.decisions.addAll(notes);
+                                    if (carried.failed()) {
+                                        rethrow(carried.cause());
+                                    }
+                                    exchange.plan = carried.result();
+                                    enter(exchange, body);
+                                }));
+    }
+
+    private void enter(Exchange exchange, RequestBody body) {
+        if (exchange.phase == Exchange.Phase.CLOSED) {
+            return;
+        }
         idempotency.enter(
                 exchange,
                 body,

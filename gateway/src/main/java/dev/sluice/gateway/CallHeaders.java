@@ -39,7 +39,11 @@ record CallHeaders(Attribution attribution, boolean strict) {
                         value("x-sluice-user", headers),
                         value("x-sluice-action-id", headers),
                         tags(value("x-sluice-tags", headers)));
-        return new CallHeaders(attribution, flag("x-sluice-strict", headers));
+        return new CallHeaders(attribution, isStrict(headers));
+    }
+
+    static boolean isStrict(MultiMap headers) {
+        return flag("x-sluice-strict", headers);
     }
 
     private static @Nullable String fixed(String header, MultiMap headers, @Nullable String ofKey) {

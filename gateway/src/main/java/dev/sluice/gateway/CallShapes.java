@@ -99,7 +99,7 @@ final class CallShapes {
     static void head(Exchange exchange, int status, String contentType) {
         exchange.response.setStatusCode(status);
         exchange.response.putHeader("content-type", contentType);
-        exchange.response.putHeader("x-request-id", exchange.requestId);
+        FaultAnswer.requestId(exchange.response, exchange.requestId, exchange.endpoint.path());
         exchange.response.putHeader("x-sluice-route", route(exchange));
         Admission.holdHeaders(exchange).forEach(exchange.response::putHeader);
     }

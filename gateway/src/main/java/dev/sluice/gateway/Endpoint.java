@@ -1,20 +1,21 @@
 package dev.sluice.gateway;
 
+import dev.sluice.protocol.translate.Wire;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// The calls to models that this listener serves.
 enum Endpoint {
-    CHAT("/v1/chat/completions", "chat", "/chat/completions"),
-    EMBEDDINGS("/v1/embeddings", "embeddings", "/embeddings");
+    CHAT("/v1/chat/completions", "chat"),
+    EMBEDDINGS("/v1/embeddings", "embeddings"),
+    MESSAGES("/v1/messages", "messages");
 
     private final String path;
     private final String family;
-    private final String upstreamPath;
 
-    Endpoint(String path, String family, String upstreamPath) {
+    Endpoint(String path, String family) {
         this.path = path;
         this.family = family;
-        this.upstreamPath = upstreamPath;
     }
 
     String path() {
@@ -26,9 +27,13 @@ enum Endpoint {
         return family;
     }
 
-    /// The path below an upstream's base URL.
-    String upstreamPath() {
-        return upstreamPath;
+    /// The dialect of the conversation; null where there is none to be translated.
+    @Nullable Wire wire() {
+        return switch (this) {
+            case CHAT -> Wire.OPENAI_CHAT;
+            case MESSAGES -> Wire.ANTHROPIC_MESSAGES;
+            case EMBEDDINGS -> null;
+        };
     }
 
     static Optional<Endpoint> ofPath(String path) {

@@ -16,11 +16,19 @@ final class FaultAnswer {
             return;
         }
         response.setStatusCode(fault.status());
-        response.putHeader("x-request-id", requestId);
+        requestId(response, requestId, path == null ? "/" : path);
         response.putHeader("content-type", "application/json");
         Faults.headers(fault).forEach(response::putHeader);
         Dialect dialect = Dialect.ofPath(path == null ? "/" : path);
         byte[] body = Faults.body(dialect, fault, requestId);
         var unused = response.end(Buffer.buffer(body));
+    }
+
+    /// The request's id, under the name that clients of the path's dialect read, too.
+    static void requestId(HttpServerResponse response, String requestId, String path) {
+        response.putHeader("x-request-id", requestId);
+        if (Dialect.ofPath(path) == Dialect.ANTHROPIC) {
+            response.putHeader("request-id", requestId);
+        }
     }
 }

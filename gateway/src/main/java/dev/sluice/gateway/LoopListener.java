@@ -45,6 +45,7 @@ final class LoopListener extends VerticleBase {
 
     private @Nullable CallHandler calls;
     private @Nullable ModelRoutes models;
+    private @Nullable TokenCounts counts;
     private @Nullable OffLoopBridge offLoop;
     private @Nullable BodyReader bodies;
     private final IdleConnections idle;
@@ -160,6 +161,15 @@ final class LoopListener extends VerticleBase {
                                 parts.clock(),
                                 parts.nanoTime(),
                                 limits));
+        counts =
+                new TokenCounts(
+                        parts.snapshots(),
+                        authenticator,
+                        bodies,
+                        decoding,
+                        parts.clock(),
+                        faults,
+                        limits);
         models = new ModelRoutes(parts.snapshots(), authenticator, parts.clock(), faults);
         offLoop = new OffLoopBridge(parts.offLoop(), parts.threads(), bodies, faults);
     }
@@ -222,6 +232,10 @@ final class LoopListener extends VerticleBase {
                 refuse(request, FaultCode.METHOD_NOT_ALLOWED, "Use POST for " + path + ".");
             } else if (calls != null) {
                 calls.handle(endpoint.get(), request, context);
+            }
+        } else if (path.equals(TokenCounts.PATH)) {
+            if (counts != null) {
+                counts.handle(parts.ids().next("req"), request);
             }
         } else if (path.equals("/v1/models") || path.startsWith("/v1/models/")) {
             if (models != null) {

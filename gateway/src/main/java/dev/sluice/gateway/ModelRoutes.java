@@ -9,6 +9,7 @@ import dev.sluice.policy.Organization;
 import dev.sluice.policy.Policy;
 import dev.sluice.policy.Snapshot;
 import dev.sluice.policy.SnapshotSource;
+import dev.sluice.protocol.anthropic.AnthropicModels;
 import dev.sluice.protocol.openai.OpenAiModels;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -22,6 +23,10 @@ import java.util.List;
 final class ModelRoutes {
 
     private static final String PREFIX = "/v1/models/";
+
+    /// Two dialects list models under one path; this header, which every client of one of them sends,
+    /// tells them apart.
+    private static final String ANTHROPIC = "anthropic-version";
 
     private final SnapshotSource snapshots;
     private final Authenticator authenticator;
@@ -50,11 +55,13 @@ final class ModelRoutes {
             KeyEntry key = authenticator.authenticate(request, snapshot, clock.instant());
             Organization organization = snapshot.organization(key.organizationId());
             List<Model> models = Policy.callable(key, organization);
+            boolean one = path.startsWith(PREFIX);
+            List<Model> shown =
+                    one ? List.of(one(models, path.substring(PREFIX.length()))) : models;
             byte[] body =
-                    path.startsWith(PREFIX)
-                            ? one(models, path.substring(PREFIX.length()), organization)
-                            : OpenAiModels.list(
-                                    models.stream().map(m -> entry(m, organization)).toList());
+                    request.headers().contains(ANTHROPIC)
+                            ? anthropic(shown, one)
+                            : openAi(shown, one, organization);
             request.response().putHeader("x-request-id", requestId);
             request.response().putHeader("content-type", "application/json");
             var unused = request.response().end(Buffer.buffer(body));
@@ -63,13 +70,30 @@ final class ModelRoutes {
         }
     }
 
-    private static byte[] one(List<Model> models, String encoded, Organization organization) {
+    private static Model one(List<Model> models, String encoded) {
         String name = decoded(encoded);
         return models.stream()
                 .filter(model -> model.name().equals(name))
                 .findFirst()
-                .map(model -> OpenAiModels.one(entry(model, organization)))
                 .orElseThrow(() -> Policy.notFound(name).asException());
+    }
+
+    private static byte[] openAi(List<Model> models, boolean one, Organization organization) {
+        List<OpenAiModels.Model> entries =
+                models.stream()
+                        .map(m ->
+                                new OpenAiModels.Model(
+                                        m.name(), Instant.EPOCH, organization.name()))
+                        .toList();
+        return one ? OpenAiModels.one(entries.getFirst()) : OpenAiModels.list(entries);
+    }
+
+    private static byte[] anthropic(List<Model> models, boolean one) {
+        List<AnthropicModels.Model> entries =
+                models.stream()
+                        .map(m -> new AnthropicModels.Model(m.name(), Instant.EPOCH))
+                        .toList();
+        return one ? AnthropicModels.one(entries.getFirst()) : AnthropicModels.list(entries);
     }
 
     /// A name that cannot be decoded is nobody's, like any other unknown one.
@@ -79,9 +103,5 @@ final class ModelRoutes {
         } catch (IllegalArgumentException _) {
             return encoded;
         }
-    }
-
-    private static OpenAiModels.Model entry(Model model, Organization organization) {
-        return new OpenAiModels.Model(model.name(), Instant.EPOCH, organization.name());
     }
 }

@@ -4,6 +4,7 @@ import dev.sluice.domain.Headroom;
 import dev.sluice.domain.QuotaUnit;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,25 @@ final class RateHeaders {
                     headers.put(
                             "x-ratelimit-reset-" + name,
                             duration(Duration.between(now, tightest.resetsAt())));
+                }
+            }
+        });
+        return headers;
+    }
+
+    /// The same in the headers of the Anthropic dialect, whose times are instants.
+    static Map<String, String> anthropic(List<Headroom> windows) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        NAMES.forEach((unit, name) -> {
+            Headroom tightest = tightest(windows, unit);
+            if (tightest != null) {
+                String prefix = "anthropic-ratelimit-" + name;
+                headers.put(prefix + "-limit", whole(tightest.limit()));
+                headers.put(prefix + "-remaining", whole(tightest.remaining()));
+                if (tightest.resetsAt() != null) {
+                    headers.put(
+                            prefix + "-reset",
+                            tightest.resetsAt().truncatedTo(ChronoUnit.SECONDS).toString());
                 }
             }
         });

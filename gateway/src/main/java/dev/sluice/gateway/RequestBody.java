@@ -6,18 +6,24 @@ import dev.sluice.domain.MeterKind;
 import dev.sluice.domain.Usage;
 import dev.sluice.policy.CallPlan;
 import dev.sluice.policy.CallPlan.PlannedTarget;
+import dev.sluice.policy.Upstream;
 import dev.sluice.protocol.Answer;
 import dev.sluice.protocol.Decoded;
 import dev.sluice.protocol.StreamReader;
 import dev.sluice.protocol.StreamReport;
 import dev.sluice.protocol.UsageEstimate;
 import dev.sluice.protocol.UsageReport;
+import dev.sluice.protocol.anthropic.AnthropicMessages;
 import dev.sluice.protocol.openai.OpenAiChat;
 import dev.sluice.protocol.openai.OpenAiEmbeddings;
+import dev.sluice.protocol.translate.Wire;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.RequestOptions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -25,13 +31,20 @@ import org.jspecify.annotations.Nullable;
 /// A decoded request together with what the stages after it ask of it.
 final class RequestBody {
 
+    /// What an answer says was lost of its question is cut here.
+    private static final int MOST_DROPPED_CHARACTERS = 1_024;
+
+    private static final String EMBEDDINGS_PATH = "/embeddings";
+
     private final byte[] bytes;
     private final Decoded decoded;
+    private final @Nullable TargetDialects dialects;
     private volatile @Nullable String digest;
 
-    private RequestBody(byte[] bytes, Decoded decoded) {
+    private RequestBody(byte[] bytes, Decoded decoded, @Nullable Wire wire) {
         this.bytes = bytes;
         this.decoded = decoded;
+        this.dialects = wire == null ? null : new TargetDialects(wire, bytes, decoded);
     }
 
     /// Reads the body in one pass; throws the fault of a bad one.
@@ -41,11 +54,55 @@ final class RequestBody {
                 switch (endpoint) {
                     case CHAT -> OpenAiChat.decode(bytes);
                     case EMBEDDINGS -> OpenAiEmbeddings.decode(bytes);
-                });
+                    case MESSAGES -> AnthropicMessages.decode(bytes);
+                },
+                endpoint.wire());
     }
 
     CallFacts facts() {
         return decoded.facts();
+    }
+
+    /// Whether [#carriable] takes a while.
+    boolean translates(CallPlan plan) {
+        return dialects != null && dialects.translates(plan);
+    }
+
+    /// The plan without the targets that cannot be asked this; see [TargetDialects#carriable].
+    CallPlan carriable(
+            CallPlan plan, boolean strict, long atSeconds, List<Map<String, String>> notes) {
+        return dialects == null ? plan : dialects.carriable(plan, strict, atSeconds, notes);
+    }
+
+    private Decoded toward(PlannedTarget target) {
+        return dialects == null ? decoded : dialects.toward(target.upstream());
+    }
+
+    /// The head of the request to this target.
+    RequestOptions headFor(Exchange exchange, PlannedTarget target) {
+        Upstream upstream = target.upstream();
+        boolean stream = facts().stream();
+        if (dialects == null) {
+            return UpstreamRequests.head(upstream, EMBEDDINGS_PATH, Map.of(), stream);
+        }
+        Wire wire = dialects.wire(upstream);
+        Map<String, String> headers =
+                wire.headers(
+                        dialects.isClients(wire)
+                                ? name -> exchange.request.headers().getAll(name)
+                                : _ -> List.of());
+        return UpstreamRequests.head(upstream, wire.path(), headers, stream);
+    }
+
+    /// Tells the client what of its request this target did not hear.
+    void tellDropped(Exchange exchange, PlannedTarget target) {
+        List<String> dropped = toward(target).dropped();
+        if (!dropped.isEmpty()) {
+            String names = String.join(", ", dropped).replaceAll("[^ -~]", "?");
+            exchange.response.putHeader(
+                    "x-sluice-dropped",
+                    names.substring(0, Math.min(names.length(), MOST_DROPPED_CHARACTERS)));
+        }
     }
 
     /// The client's bytes with the edits this target and this call's hold ask for.
@@ -53,14 +110,22 @@ final class RequestBody {
         CallPlan plan = Objects.requireNonNull(exchange.plan);
         HoldResult.Held held = Objects.requireNonNull(exchange.held);
         boolean lowered = held.outputTokens() < plan.outputTokensMax();
-        boolean mustSay = lowered || plan.limitMustBeSent() || exceedsPlan(plan);
+        Decoded request = toward(target);
+        boolean mustSay =
+                lowered || plan.limitMustBeSent() || exceedsPlan(plan) || request.limitRequired();
         return Buffer.buffer(
-                decoded.upstreamBody(
+                request.upstreamBody(
                         target.upstreamModel(),
                         mustSay && plan.outputTokensMax() > 0
-                                ? OptionalLong.of(held.outputTokens() / plan.choices())
+                                ? OptionalLong.of(limit(plan, held, target))
                                 : OptionalLong.empty(),
                         UpstreamRequests.outputLimitField(target.upstream())));
+    }
+
+    /// The dearest target's limit is held; this one may be able to give less.
+    private static long limit(CallPlan plan, HoldResult.Held held, PlannedTarget target) {
+        long perChoice = held.outputTokens() / plan.choices();
+        return Math.min(perChoice, target.bounds().maxOutputTokens().orElse(perChoice));
     }
 
     /// A route may allow less output than the client asked for, or than the model can give.
@@ -72,12 +137,12 @@ final class RequestBody {
         return clientAsksMore || (ofRoute != null && facts().outputLimit().isEmpty());
     }
 
-    Answer readAnswer(byte[] body) {
-        return decoded.readAnswer(body);
+    Answer readAnswer(PlannedTarget target, byte[] body) {
+        return toward(target).readAnswer(body);
     }
 
-    StreamReader newStreamReader() {
-        return decoded.streamReader();
+    StreamReader newStreamReader(PlannedTarget target) {
+        return toward(target).streamReader();
     }
 
     /// What a provider that has read the prompt and said nothing is taken to have used.

@@ -15,13 +15,14 @@ import dev.sluice.protocol.framing.SseFrame;
 import dev.sluice.protocol.framing.SseParser;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.RequestOptions;
 import java.io.ByteArrayOutputStream;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// A call whose answer is a stream of events. Frames pass through as they came; the meter reads
-/// along. The last frame waits for the settlement, so that an answer a client has seen to its end
+/// A call whose answer is a stream of events. Frames pass through as they came, or in the client's
+/// dialect; the meter reads along. The last frame waits for the settlement, so that an answer a client has seen to its end
 /// is never lost.
 final class StreamCall implements AttemptLoop.Shape {
 
@@ -57,6 +58,11 @@ final class StreamCall implements AttemptLoop.Shape {
         exchange.clientLeft = this::clientLeft;
         CallPlan plan = Objects.requireNonNull(exchange.plan);
         parts.attempts().run(exchange, plan.targets(), this, gaveUp);
+    }
+
+    @Override
+    public RequestOptions headFor(PlannedTarget target) {
+        return body.headFor(exchange, target);
     }
 
     @Override
@@ -126,7 +132,7 @@ final class StreamCall implements AttemptLoop.Shape {
         EventAnswer(Attempt attempt, Attempt.Verdict verdict) {
             this.attempt = attempt;
             this.verdict = verdict;
-            this.reader = body.newStreamReader();
+            this.reader = body.newStreamReader(attempt.target);
             this.parser =
                     new SseParser(parts.limits().eventBytes(), "limits.event_bytes", this::frame);
         }
@@ -172,7 +178,7 @@ final class StreamCall implements AttemptLoop.Shape {
                 return;
             }
             if (step == StreamReader.Step.FORWARD) {
-                forward(frame);
+                forward(reader.shown(frame));
             }
             if (exceedsHold()) {
                 broken(
@@ -187,18 +193,18 @@ final class StreamCall implements AttemptLoop.Shape {
             return exchange.phase == Exchange.Phase.CLOSED || answer != this;
         }
 
-        private void forward(SseFrame frame) {
+        private void forward(byte[] shown) {
             if (reader.done()) {
                 // The closing mark waits for the settlement.
-                last = frame.raw();
+                last = shown;
                 if (call != null) {
                     call.expectEnd();
                 }
             } else if (exchange.phase == Exchange.Phase.RELAYING) {
-                pipe.write(frame.raw());
-                progress(frame.raw().length);
+                pipe.write(shown);
+                progress(shown.length);
             } else {
-                beforeCommit.writeBytes(frame.raw());
+                beforeCommit.writeBytes(shown);
                 if (reader.semantic()) {
                     askToCommit();
                 }
@@ -258,6 +264,7 @@ final class StreamCall implements AttemptLoop.Shape {
             exchange.cutShort = this::broken;
             exchange.firstByteMillis = exchange.millisAt(parts.nanoTime().getAsLong());
             CallShapes.head(exchange, 200, "text/event-stream; charset=utf-8");
+            body.tellDropped(exchange, attempt.target);
             exchange.response.putHeader("cache-control", "no-cache");
             exchange.response.putHeader("x-accel-buffering", "no");
             exchange.response.setChunked(true);
@@ -314,6 +321,9 @@ final class StreamCall implements AttemptLoop.Shape {
         }
 
         private void finish() {
+            if (!reader.done()) {
+                last = reader.ending();
+            }
             if (exchange.phase == Exchange.Phase.RELAYING) {
                 close(null, last);
             } else {

@@ -12,6 +12,7 @@ import dev.sluice.protocol.Answer;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.RequestOptions;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,11 @@ final class UnaryCall implements AttemptLoop.Shape {
         exchange.clientLeft = this::clientLeft;
         CallPlan plan = Objects.requireNonNull(exchange.plan);
         parts.attempts().run(exchange, plan.targets(), this, gaveUp);
+    }
+
+    @Override
+    public RequestOptions headFor(PlannedTarget target) {
+        return body.headFor(exchange, target);
     }
 
     @Override
@@ -105,14 +111,14 @@ final class UnaryCall implements AttemptLoop.Shape {
             }
             if (bytes.length <= parts.limits().loopDecodeBytes()) {
                 try {
-                    answered(attempt, body.readAnswer(bytes));
+                    answered(attempt, body.readAnswer(attempt.target, bytes));
                 } catch (FaultException unusable) {
                     verdict.failed(attempt, unusable.fault());
                 }
                 return;
             }
             parts.decodingPool()
-                    .executeBlocking(() -> body.readAnswer(bytes), false)
+                    .executeBlocking(() -> body.readAnswer(attempt.target, bytes), false)
                     .onComplete(read -> parts.attempts().guarded(exchange, () -> read(read)));
         }
 
@@ -163,6 +169,7 @@ final class UnaryCall implements AttemptLoop.Shape {
                                 return;
                             }
                             CallShapes.head(exchange, 200, "application/json");
+                            body.tellDropped(exchange, attempt.target);
                             if (withinHold) {
                                 exchange.response.putHeader("x-sluice-cost-usd", costText);
                             }

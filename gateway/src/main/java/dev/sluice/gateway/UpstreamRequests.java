@@ -7,17 +7,23 @@ import dev.sluice.policy.Upstream;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import java.net.URI;
+import java.util.Map;
 import java.util.Optional;
 
-/// Builds the head of a request to an upstream. None of the client's own headers is passed on: no
-/// credential of a client, no `x-sluice-*`, no vendor's client header ever reaches a provider.
+/// Builds the head of a request to an upstream. No credential of a client, no `x-sluice-*`, no vendor's
+/// client header ever reaches a provider; what a dialect has of its request in headers comes from
+/// [dev.sluice.protocol.translate.Wire#headers].
 final class UpstreamRequests {
 
     private static final String USER_AGENT = "sluice";
+    private static final String VERSION = "/v1";
 
     private UpstreamRequests() {}
 
-    static RequestOptions head(Upstream upstream, Endpoint endpoint, boolean stream) {
+    /// @param path below the base URL
+    /// @param headers of the dialect; they win over the provider's own
+    static RequestOptions head(
+            Upstream upstream, String path, Map<String, String> headers, boolean stream) {
         URI base = upstream.baseUrl();
         boolean tls = "https".equals(base.getScheme());
         RequestOptions options =
@@ -26,7 +32,7 @@ final class UpstreamRequests {
                         .setSsl(tls)
                         .setHost(base.getHost())
                         .setPort(base.getPort() > 0 ? base.getPort() : tls ? 443 : 80)
-                        .setURI(pathOf(base) + endpoint.upstreamPath())
+                        .setURI(below(pathOf(base), path))
                         .putHeader("content-type", "application/json")
                         .putHeader("accept", stream ? "text/event-stream" : "application/json")
                         .putHeader("accept-encoding", "identity")
@@ -44,7 +50,16 @@ final class UpstreamRequests {
             options.putHeader(
                     header.substring(0, colon).strip(), header.substring(colon + 1).strip());
         }
+        headers.forEach(options::putHeader);
         return options;
+    }
+
+    /// Some base URLs end in the version with which a path begins: those of an upstream that speaks
+    /// several dialects can only be right for one.
+    private static String below(String base, String path) {
+        return base.endsWith(VERSION) && path.startsWith(VERSION + "/")
+                ? base + path.substring(VERSION.length())
+                : base + path;
     }
 
     /// What the provider calls the output limit in this dialect.

@@ -62,7 +62,8 @@ final class GatewayFixture implements AutoCloseable {
     /// What a test has otherwise than usual.
     ///
     /// @param upstreams more upstreams by name; `to-NAME` is a model on one alone, `NAME-first` one
-    ///     that falls back to the simulator; `user-…` are those at addresses that users named
+    ///     that falls back to the simulator; `user-…` are those at addresses that users named,
+    ///     `anthropic…` those that speak messages instead of chat
     record Setup(
             Limits limits,
             Upstream.Timeouts timeouts,
@@ -300,7 +301,7 @@ final class GatewayFixture implements AutoCloseable {
                 "simulator",
                 null,
                 baseUrl,
-                Set.of("openai-chat"),
+                Set.of(name.startsWith("anthropic") ? "anthropic-messages" : "openai-chat"),
                 null,
                 new Secret("sk-up-" + name),
                 timeouts,

@@ -36,6 +36,18 @@ class RateHeadersTest {
     }
 
     @Test
+    void theAnthropicDialectTellsInstants() {
+        Map<String, String> headers =
+                RateHeaders.anthropic(
+                        List.of(window(QuotaUnit.REQUESTS, "60", "12", NOW.plusMillis(6_200))));
+        assertThat(headers)
+                .containsOnly(
+                        Map.entry("anthropic-ratelimit-requests-limit", "60"),
+                        Map.entry("anthropic-ratelimit-requests-remaining", "12"),
+                        Map.entry("anthropic-ratelimit-requests-reset", "2026-05-04T10:07:06Z"));
+    }
+
+    @Test
     void answersAndRefusalsCarryThem() throws Exception {
         try (GatewayFixture gateway = new GatewayFixture()) {
             gateway.ledger.headroom(

@@ -38,6 +38,22 @@ public record CallPlan(
         claims = List.copyOf(claims);
     }
 
+    /// The same plan with fewer targets; what is held stays an upper bound.
+    public CallPlan withTargets(List<PlannedTarget> fewer) {
+        return new CallPlan(
+                model,
+                fewer,
+                claims,
+                wallet,
+                inputTokensMax,
+                outputTokensMax,
+                outputTokensMin,
+                choices,
+                limitMustBeSent,
+                multiply,
+                worstCase);
+    }
+
     /// One target with the price that will be charged for it, pinned at admission.
     public record PlannedTarget(
             Upstream upstream,

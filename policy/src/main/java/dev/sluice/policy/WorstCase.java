@@ -35,6 +35,10 @@ record WorstCase(
     /// than that, so the allowance only has to cover the template's own frame.
     private static final long FRAMING_TOKENS = 64;
 
+    /// Where tools are declared, a provider tells the model how to call them, in up to about 700
+    /// tokens that are in no request (Anthropic's own figures, 2026-11).
+    private static final long TOOL_FRAMING_TOKENS = 1_024;
+
     /// What cannot be bounded or priced.
     static final class Unbounded extends Exception {
         private static final long serialVersionUID = 1L;
@@ -77,7 +81,8 @@ record WorstCase(
     }
 
     private static long inputTokens(CallFacts facts, OptionalLong window) throws Unbounded {
-        long text = facts.textBytes() + FRAMING_TOKENS;
+        boolean tools = facts.actions().contains("tools");
+        long text = facts.textBytes() + FRAMING_TOKENS + (tools ? TOOL_FRAMING_TOKENS : 0);
         boolean seen = facts.images() == 0 && facts.otherMedia() == 0 && !facts.unseenInput();
         if (seen && facts.serverToolRounds() == 0) {
             return window.isPresent() ? Math.min(text, window.getAsLong()) : text;
@@ -128,6 +133,9 @@ record WorstCase(
             return meters;
         }
         meters.addAll(WorstRates.TEXT);
+        if (facts.hourCache()) {
+            meters.add(MeterKind.CACHE_WRITE_1H);
+        }
         if (facts.serverToolRounds() > 0) {
             meters.add(MeterKind.SEARCHES);
         }

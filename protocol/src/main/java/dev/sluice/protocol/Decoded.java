@@ -1,6 +1,7 @@
 package dev.sluice.protocol;
 
 import dev.sluice.domain.CallFacts;
+import java.util.List;
 import java.util.OptionalLong;
 
 /// A request after its one reading pass: the facts decisions rest on, and the original bytes with
@@ -30,4 +31,15 @@ public interface Decoded {
     ///
     /// @throws dev.sluice.domain.FaultException `upstream_error` when it is none
     Answer readAnswer(byte[] body);
+
+    /// Whether the upstream must be sent an output limit although the client set none.
+    default boolean limitRequired() {
+        return false;
+    }
+
+    /// What of the client's request does not reach the upstream, as paths in the client's dialect;
+    /// empty unless the request is translated.
+    default List<String> dropped() {
+        return List.of();
+    }
 }

@@ -8,7 +8,7 @@ public interface StreamReader {
 
     /// What the relay does with a frame.
     enum Step {
-        /// Hand the frame's own bytes to the client.
+        /// Hand [StreamReader#shown] to the client: the frame's own bytes, unless translated.
         FORWARD,
         /// Keep it from the client, who did not ask for it.
         DROP,
@@ -19,6 +19,17 @@ public interface StreamReader {
     }
 
     Step read(SseFrame frame);
+
+    /// What the client gets for the frame that was read last, with [Step#FORWARD].
+    default byte[] shown(SseFrame frame) {
+        return frame.raw();
+    }
+
+    /// What the client still has to get when the upstream's stream is complete and ended without
+    /// its closing mark.
+    default byte[] ending() {
+        return new byte[0];
+    }
 
     /// True once the stream carried something a reader of it could see: text, reasoning, a tool
     /// call, a finish. Comments and role-only beginnings are not.

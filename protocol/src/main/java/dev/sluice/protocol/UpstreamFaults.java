@@ -60,6 +60,9 @@ public final class UpstreamFaults {
                     "insufficient_balance",
                     "credit_balance_too_low");
 
+    /// Said under a plain 400, by the one provider that has no word of its own for it.
+    private static final String OUT_OF_CREDIT = "credit balance is too low";
+
     private static final Pattern SECRETS =
             Pattern.compile(
                     "(?i)\\b(sk|pk|rk|xai|gsk|hf|r8|nvapi|pplx)[-_][A-Za-z0-9_*-]{6,}"
@@ -103,7 +106,10 @@ public final class UpstreamFaults {
 
     private static Classified classify(int status, Told told, @Nullable Duration wait) {
         String message = told.message == null ? null : mask(told.message);
-        boolean broke = isOutOfMoney(told.code) || isOutOfMoney(told.type);
+        boolean broke =
+                isOutOfMoney(told.code)
+                        || isOutOfMoney(told.type)
+                        || (told.message != null && told.message.contains(OUT_OF_CREDIT));
         if (broke || status == 401 || status == 402 || status == 403) {
             // Not the client's key and not the client's money: nothing the client could fix.
             Fault fault =

@@ -80,6 +80,19 @@ final class UpstreamFaultsTest {
         assertThat(decode(400, body).fault().message()).isEqualTo("plain");
     }
 
+    /// One provider says so under a plain 400, in words alone.
+    @Test
+    void anEmptyAccountIsNoFaultOfTheRequest() {
+        Classified told =
+                decode(
+                        400,
+                        "{\"type\":\"error\",\"error\":{\"type\":\"invalid_request_error\",\"message\":"
+                                + "\"Your credit balance is too low to access the API.\"}}");
+        assertThat(told.fault().code()).isEqualTo(FaultCode.UPSTREAM_ERROR);
+        assertThat(told.fault().message()).doesNotContain("credit");
+        assertThat(told.retry()).isEqualTo(Retry.OTHER_TARGET);
+    }
+
     @Test
     void accountTroubleIsNeverToldToTheClient() {
         for (int status : new int[] {401, 402, 403}) {

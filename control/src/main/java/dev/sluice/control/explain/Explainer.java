@@ -304,7 +304,8 @@ public final class Explainer {
                 1,
                 null,
                 Set.of("text"),
-                null);
+                null,
+                false);
     }
 
     private void money(Organization organization, CallPlan plan, Reasons reasons) {

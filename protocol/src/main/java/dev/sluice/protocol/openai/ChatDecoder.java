@@ -6,6 +6,7 @@ import static tools.jackson.core.JsonToken.VALUE_NULL;
 import static tools.jackson.core.JsonToken.VALUE_STRING;
 
 import dev.sluice.domain.CallFacts;
+import dev.sluice.protocol.Fields;
 import dev.sluice.protocol.json.Span;
 import java.util.LinkedHashSet;
 import java.util.OptionalLong;
@@ -250,7 +251,8 @@ final class ChatDecoder {
                 choices,
                 serviceTier,
                 Set.copyOf(modalities),
-                endUser());
+                endUser(),
+                false);
     }
 
     /// The actions a grant must allow, in SPEC P1's words: media count as their kind whether they

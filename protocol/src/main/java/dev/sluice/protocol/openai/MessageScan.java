@@ -6,6 +6,7 @@ import static tools.jackson.core.JsonToken.START_OBJECT;
 import static tools.jackson.core.JsonToken.VALUE_NULL;
 import static tools.jackson.core.JsonToken.VALUE_STRING;
 
+import dev.sluice.protocol.Fields;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 

@@ -8,6 +8,7 @@ import static tools.jackson.core.JsonToken.VALUE_STRING;
 
 import dev.sluice.domain.CallFacts;
 import dev.sluice.domain.FaultException;
+import dev.sluice.protocol.Fields;
 import dev.sluice.protocol.json.Span;
 import dev.sluice.protocol.json.StrictJson;
 import java.util.OptionalLong;
@@ -75,7 +76,8 @@ public final class OpenAiEmbeddings {
                 1,
                 null,
                 Set.of(),
-                user);
+                user,
+                false);
     }
 
     private void member(JsonParser p, String name) {

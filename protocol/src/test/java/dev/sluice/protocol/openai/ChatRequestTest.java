@@ -42,7 +42,8 @@ final class ChatRequestTest {
                                 1,
                                 null,
                                 Set.of("text"),
-                                null));
+                                null,
+                                false));
     }
 
     @Test

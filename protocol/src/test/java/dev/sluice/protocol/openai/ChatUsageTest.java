@@ -87,7 +87,8 @@ final class ChatUsageTest {
                         1,
                         null,
                         Set.of("text"),
-                        null);
+                        null,
+                        false);
         assertThat(UsageEstimate.of(facts, 9, 2, 1))
                 .isEqualTo(usage("INPUT=2396;OUTPUT=3;SEARCHES=1"));
         assertThat(UsageEstimate.of(facts, 9, 7, 0)).isEqualTo(usage("INPUT=2396;OUTPUT=7"));

@@ -1,4 +1,4 @@
-package dev.sluice.protocol.openai;
+package dev.sluice.protocol;
 
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultException;
@@ -8,24 +8,24 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /// Typed reads of known request fields: the right type, null as absent, else a 400 with `param`.
-final class Fields {
+public final class Fields {
 
     private static final int MAX_MODEL = 256;
 
     /// Longer names of end users are refused rather than cut: cut ones could fall together.
-    static final int MAX_NAME = 512;
+    public static final int MAX_NAME = 512;
 
     private Fields() {}
 
-    static FaultException wrong(String param, String expected) {
+    public static FaultException wrong(String param, String expected) {
         return Fault.invalid("`%s` must be %s.".formatted(param, expected), param).asException();
     }
 
-    static FaultException missing(String param) {
+    public static FaultException missing(String param) {
         return Fault.invalid("`%s` is required.".formatted(param), param).asException();
     }
 
-    static String model(JsonParser p) {
+    public static String model(JsonParser p) {
         if (p.currentToken() != JsonToken.VALUE_STRING) {
             throw wrong("model", "a string");
         }
@@ -36,7 +36,7 @@ final class Fields {
         return model;
     }
 
-    static @Nullable String text(JsonParser p, String param, int maxLength) {
+    public static @Nullable String text(JsonParser p, String param, int maxLength) {
         if (p.currentToken() == JsonToken.VALUE_NULL) {
             return null;
         }
@@ -51,7 +51,7 @@ final class Fields {
         return text.isEmpty() ? null : text;
     }
 
-    static boolean flag(JsonParser p, String param) {
+    public static boolean flag(JsonParser p, String param) {
         return switch (p.currentToken()) {
             case VALUE_TRUE -> true;
             case VALUE_FALSE, VALUE_NULL -> false;
@@ -60,7 +60,7 @@ final class Fields {
     }
 
     /// An integer of `min` to `max`, or 0 for null.
-    static long whole(JsonParser p, String param, long min, long max) {
+    public static long whole(JsonParser p, String param, long min, long max) {
         if (p.currentToken() == JsonToken.VALUE_NULL) {
             return 0;
         }
@@ -80,7 +80,7 @@ final class Fields {
     }
 
     /// True at `[` or `{` as asked, false at null, else a fault.
-    static boolean opens(JsonParser p, JsonToken start, String param) {
+    public static boolean opens(JsonParser p, JsonToken start, String param) {
         if (p.currentToken() == JsonToken.VALUE_NULL) {
             return false;
         }
@@ -91,7 +91,7 @@ final class Fields {
     }
 
     /// The bytes of the value the parser is at; leaves the parser at the value's last token.
-    static Span span(JsonParser p) {
+    public static Span span(JsonParser p) {
         int from = (int) p.currentTokenLocation().getByteOffset();
         if (p.currentToken().isStructStart()) {
             p.skipChildren();

@@ -1,0 +1,17 @@
+package dev.sluice.protocol.canonical;
+
+/// Why an answer ended.
+public enum Stop {
+    /// The model had said all.
+    END,
+    /// The output limit or the context window.
+    LIMIT,
+    /// One of the client's stop sequences.
+    SEQUENCE,
+    /// It waits for the results of tools.
+    TOOLS,
+    /// A filter, or the model itself, would not go on.
+    REFUSED,
+    /// The provider paused a long turn; the client sends it again to go on.
+    PAUSED
+}

@@ -1,0 +1,109 @@
+package dev.sluice.protocol.translate;
+
+import dev.sluice.domain.CallFacts;
+import dev.sluice.protocol.StreamReader;
+import dev.sluice.protocol.StreamReport;
+import dev.sluice.protocol.canonical.EventReader;
+import dev.sluice.protocol.canonical.EventWriter;
+import dev.sluice.protocol.canonical.ReplyEvent;
+import dev.sluice.protocol.canonical.ToolNames;
+import dev.sluice.protocol.framing.SseFrame;
+import dev.sluice.protocol.json.Trees;
+import java.io.ByteArrayOutputStream;
+import tools.jackson.databind.JsonNode;
+
+/// Follows a stream with the meter of the upstream's dialect and shows it in the client's.
+final class TranslatingReader implements StreamReader {
+
+    private final StreamReader meter;
+    private final EventReader events;
+    private final EventWriter writer;
+    private final ToolNames names;
+    private final CallFacts facts;
+    private final ByteArrayOutputStream shown = new ByteArrayOutputStream();
+    private boolean begun;
+
+    TranslatingReader(
+            StreamReader meter,
+            EventReader events,
+            EventWriter writer,
+            ToolNames names,
+            CallFacts facts) {
+        this.meter = meter;
+        this.events = events;
+        this.writer = writer;
+        this.names = names;
+        this.facts = facts;
+    }
+
+    @Override
+    public Step read(SseFrame frame) {
+        shown.reset();
+        if (meter.read(frame) == Step.FAIL) {
+            return Step.FAIL;
+        }
+        if (meter.done()) {
+            shown.writeBytes(ending());
+        } else if (!frame.hasData() || frame.dataLength() == 0) {
+            show(new ReplyEvent.Pulse());
+        } else {
+            JsonNode event = Trees.read(frame.dataArray(), frame.dataOffset(), frame.dataLength());
+            events.read(event, this::show);
+        }
+        return shown.size() == 0 ? Step.DROP : Step.FORWARD;
+    }
+
+    private void show(ReplyEvent event) {
+        ReplyEvent named =
+                event instanceof ReplyEvent.ToolCall(int call, String id, String name)
+                        ? new ReplyEvent.ToolCall(call, id, names.original(name))
+                        : event;
+        begun |= event instanceof ReplyEvent.Started;
+        // No dialect lets anything come before the beginning but what is no event.
+        if (begun) {
+            shown.writeBytes(writer.write(named));
+        }
+    }
+
+    @Override
+    public byte[] shown(SseFrame frame) {
+        return shown.toByteArray();
+    }
+
+    @Override
+    public byte[] ending() {
+        StreamReport report = meter.report();
+        return writer.end(
+                Translation.shown(
+                        report.usage(),
+                        facts,
+                        report.contentBytes(),
+                        report.deltas(),
+                        report.searches()));
+    }
+
+    @Override
+    public boolean semantic() {
+        return meter.semantic();
+    }
+
+    @Override
+    public boolean done() {
+        return meter.done();
+    }
+
+    @Override
+    public long contentBytes() {
+        return meter.contentBytes();
+    }
+
+    @Override
+    public long deltas() {
+        return meter.deltas();
+    }
+
+    @Override
+    public StreamReport report() {
+        return meter.report();
+    }
+}

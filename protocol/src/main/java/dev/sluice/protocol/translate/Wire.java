@@ -1,0 +1,114 @@
+package dev.sluice.protocol.translate;
+
+import dev.sluice.protocol.Decoded;
+import dev.sluice.protocol.anthropic.AnthropicMessages;
+import dev.sluice.protocol.anthropic.MessagesTranslation;
+import dev.sluice.protocol.canonical.ClientHalf;
+import dev.sluice.protocol.canonical.ProviderHalf;
+import dev.sluice.protocol.openai.ChatTranslation;
+import dev.sluice.protocol.openai.OpenAiChat;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/// The dialects in which a conversation can be held, one line each.
+public final class Wire {
+
+    public static final Wire OPENAI_CHAT =
+            new Wire(
+                    "openai-chat",
+                    "/chat/completions",
+                    OpenAiChat::decode,
+                    _ -> Map.of(),
+                    new ChatTranslation());
+
+    public static final Wire ANTHROPIC_MESSAGES =
+            new Wire(
+                    "anthropic-messages",
+                    "/v1/messages",
+                    AnthropicMessages::decode,
+                    AnthropicMessages::headers,
+                    new MessagesTranslation());
+
+    private static final List<Wire> ALL = List.of(OPENAI_CHAT, ANTHROPIC_MESSAGES);
+
+    private final String id;
+    private final String path;
+    private final Function<byte[], Decoded> decoder;
+    private final Function<Function<String, List<String>>, Map<String, String>> headers;
+    private final ClientHalf client;
+    private final ProviderHalf provider;
+
+    private <H extends ClientHalf & ProviderHalf> Wire(
+            String id,
+            String path,
+            Function<byte[], Decoded> decoder,
+            Function<Function<String, List<String>>, Map<String, String>> headers,
+            H halves) {
+        this.id = id;
+        this.path = path;
+        this.decoder = decoder;
+        this.headers = headers;
+        this.client = halves;
+        this.provider = halves;
+    }
+
+    /// The name in `dialects` of an upstream.
+    public String id() {
+        return id;
+    }
+
+    /// The path below an upstream's base URL, as the dialect's own clients take that.
+    public String path() {
+        return path;
+    }
+
+    /// Headers that are part of a request.
+    ///
+    /// @param client the values of a header of the client that speaks this dialect too; none when
+    ///     it speaks another
+    public Map<String, String> headers(Function<String, List<String>> client) {
+        return headers.apply(client);
+    }
+
+    /// Reads a request of a client that speaks it.
+    ///
+    /// @throws dev.sluice.domain.FaultException `invalid_request` with the path of the field
+    public Decoded decode(byte[] body) {
+        return decoder.apply(body);
+    }
+
+    ClientHalf client() {
+        return client;
+    }
+
+    ProviderHalf provider() {
+        return provider;
+    }
+
+    /// The dialect to speak with an upstream: the client's own when the upstream knows it, else the
+    /// first one it knows.
+    ///
+    /// @param spoken dialects of the upstream, preferred first
+    public Optional<Wire> toward(Collection<String> spoken) {
+        if (spoken.contains(id)) {
+            return Optional.of(this);
+        }
+        return spoken.stream().flatMap(name -> ofId(name).stream()).findFirst();
+    }
+
+    public static List<Wire> all() {
+        return ALL;
+    }
+
+    public static Optional<Wire> ofId(String id) {
+        return ALL.stream().filter(wire -> wire.id.equals(id)).findFirst();
+    }
+
+    @Override
+    public String toString() {
+        return id;
+    }
+}
