@@ -37,6 +37,7 @@ final class UpstreamCall {
     }
 
     private static final Duration END = Duration.ofMillis(250);
+    private static final Duration LATER = Duration.ofSeconds(1);
 
     /// Decoded pieces that are handed on before other calls of the event loop get a turn.
     private static final int PIECES_PER_TURN = 16;
@@ -83,7 +84,8 @@ final class UpstreamCall {
         total = deadlines.in(millis(timeouts.total()), () -> timedOut("total"));
         // The pool may queue for a connection: the stage's deadline covers that wait as well.
         stage(timeouts.connect(), "connect");
-        options.setConnectTimeout(timeouts.connect().toMillis());
+        // later than the stage's deadline, which says what went wrong
+        options.setConnectTimeout(timeouts.connect().plus(LATER).toMillis());
         client.open(upstream, options)
                 .onComplete(opened -> {
                     if (opened.succeeded()) {
