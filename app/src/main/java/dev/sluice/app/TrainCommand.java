@@ -21,7 +21,7 @@ import picocli.CommandLine.Command;
 @Command(name = "train", description = "Warms the start-up cache.", hidden = true)
 final class TrainCommand implements Callable<Integer> {
 
-    private static final int CALLS = 200;
+    private static final int CALLS = 1_000;
 
     @Override
     public Integer call() throws IOException, InterruptedException, Config.Invalid {

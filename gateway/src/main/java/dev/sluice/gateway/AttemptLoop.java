@@ -41,6 +41,7 @@ final class AttemptLoop {
     }
 
     private final Vertx vertx;
+    private final Deadlines deadlines;
     private final UpstreamClient client;
     private final Ids ids;
     private final Closing closing;
@@ -50,12 +51,14 @@ final class AttemptLoop {
     /// @param uncaught ends an exchange whose own code failed while reading an answer
     AttemptLoop(
             Vertx vertx,
+            Deadlines deadlines,
             UpstreamClient client,
             Ids ids,
             Closing closing,
             LongSupplier nanoTime,
             BiConsumer<Exchange, RuntimeException> uncaught) {
         this.vertx = vertx;
+        this.deadlines = deadlines;
         this.client = client;
         this.ids = ids;
         this.closing = closing;
@@ -99,6 +102,7 @@ final class AttemptLoop {
         UpstreamCall call =
                 new UpstreamCall(
                         vertx,
+                        deadlines,
                         target.upstream().timeouts(),
                         nanoTime,
                         new Guarded(exchange, shape.reader(attempt, verdict)));

@@ -31,11 +31,13 @@ final class BodyReader {
     private static final long LINGER_EXPECT_MILLIS = 200;
 
     private final Vertx vertx;
+    private final Deadlines deadlines;
     private final Limits limits;
     private final ByteBudget budget;
 
-    BodyReader(Vertx vertx, Limits limits, ByteBudget budget) {
+    BodyReader(Vertx vertx, Deadlines deadlines, Limits limits, ByteBudget budget) {
         this.vertx = vertx;
+        this.deadlines = deadlines;
         this.limits = limits;
         this.budget = budget;
     }
@@ -122,7 +124,7 @@ final class BodyReader {
         /// What this body holds of the budget.
         private long taken;
 
-        private long timer = -1;
+        private Deadlines.@Nullable Deadline deadline;
         private boolean over;
 
         private Reading(
@@ -146,7 +148,7 @@ final class BodyReader {
                 refuse(unexpected);
                 return;
             }
-            timer = vertx.setTimer(limits.bodyRead().toMillis(), _ -> refuse(tooSlow()));
+            deadline = deadlines.in(limits.bodyRead().toMillis(), () -> refuse(tooSlow()));
             request.handler(this::piece);
             request.exceptionHandler(_ -> abandon());
             request.endHandler(_ -> end());
@@ -245,7 +247,9 @@ final class BodyReader {
                 return false;
             }
             over = true;
-            vertx.cancelTimer(timer);
+            if (deadline != null) {
+                deadline.cancel();
+            }
             return true;
         }
     }

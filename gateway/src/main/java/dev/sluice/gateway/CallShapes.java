@@ -6,7 +6,6 @@ import dev.sluice.domain.Usage;
 import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.protocol.UpstreamFaults;
 import io.vertx.core.MultiMap;
-import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.time.Duration;
 import java.util.List;
@@ -39,7 +38,7 @@ final class CallShapes {
 
     /// What every shape is built of; nothing else may touch money or targets.
     record Parts(
-            Vertx vertx,
+            Deadlines deadlines,
             WorkerExecutor decodingPool,
             AttemptLoop attempts,
             Closing closing,

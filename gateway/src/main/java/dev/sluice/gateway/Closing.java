@@ -9,7 +9,6 @@ import dev.sluice.ledger.Ledger;
 import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.policy.CallPlan;
 import dev.sluice.policy.CallPlan.PlannedTarget;
-import io.vertx.core.Vertx;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// is closed once; later ends of the same exchange change nothing.
 final class Closing {
 
-    private final Vertx vertx;
+    private final Deadlines deadlines;
     private final Ledger ledger;
     private final InstantSource clock;
     private final LongSupplier nanoTime;
@@ -31,14 +30,14 @@ final class Closing {
     private final Limits limits;
 
     Closing(
-            Vertx vertx,
+            Deadlines deadlines,
             Ledger ledger,
             InstantSource clock,
             LongSupplier nanoTime,
             OpenExchanges open,
             CallObserver observer,
             Limits limits) {
-        this.vertx = vertx;
+        this.deadlines = deadlines;
         this.ledger = ledger;
         this.clock = clock;
         this.nanoTime = nanoTime;
@@ -92,12 +91,12 @@ final class Closing {
                         CrashPoint.SETTLE_AFTER_LAST_BYTE.reached();
                     }
                 };
-        long timer = vertx.setTimer(limits.settleWait().toMillis(), _ -> once.run());
+        Deadlines.Deadline wait = deadlines.in(limits.settleWait().toMillis(), once);
         ledger.settle(
                 record,
                 () ->
                         exchange.context.runOnContext(_ -> {
-                            vertx.cancelTimer(timer);
+                            wait.cancel();
                             once.run();
                         }));
         observer.ended(record);

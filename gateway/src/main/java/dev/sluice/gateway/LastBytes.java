@@ -1,6 +1,5 @@
 package dev.sluice.gateway;
 
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 
@@ -12,22 +11,22 @@ final class LastBytes {
 
     private final Exchange exchange;
     private final HttpServerResponse response;
-    private final Vertx vertx;
+    private final Deadlines deadlines;
     private final long stallMillis;
     private final byte[] bytes;
     private int sent;
 
-    private LastBytes(Exchange exchange, Vertx vertx, Limits limits, byte[] bytes) {
+    private LastBytes(Exchange exchange, Deadlines deadlines, Limits limits, byte[] bytes) {
         this.exchange = exchange;
         this.response = exchange.response;
-        this.vertx = vertx;
+        this.deadlines = deadlines;
         this.stallMillis = limits.writeStall().toMillis();
         this.bytes = bytes;
     }
 
     /// Writes `bytes` and ends the answer, whose head says how it is framed.
-    static void write(Exchange exchange, Vertx vertx, Limits limits, byte[] bytes) {
-        new LastBytes(exchange, vertx, limits, bytes).next();
+    static void write(Exchange exchange, Deadlines deadlines, Limits limits, byte[] bytes) {
+        new LastBytes(exchange, deadlines, limits, bytes).next();
     }
 
     private void next() {
@@ -38,10 +37,10 @@ final class LastBytes {
         Buffer slice = Buffer.buffer().appendBytes(bytes, sent, size);
         sent += size;
         boolean last = sent == bytes.length;
-        long timer = vertx.setTimer(stallMillis, _ -> cutOff());
+        Deadlines.Deadline stall = deadlines.in(stallMillis, this::cutOff);
         (last ? response.end(slice) : response.write(slice))
                 .onComplete(written -> {
-                    vertx.cancelTimer(timer);
+                    stall.cancel();
                     if (written.succeeded() && !last) {
                         next();
                     }

@@ -108,11 +108,12 @@ final class LoopListener extends VerticleBase {
         WorkerExecutor decoding =
                 vertx.createSharedWorkerExecutor(
                         "decode", Runtime.getRuntime().availableProcessors());
-        BodyReader bodies = new BodyReader(vertx, limits, budget);
+        Deadlines deadlines = new Deadlines(vertx, parts.nanoTime());
+        BodyReader bodies = new BodyReader(vertx, deadlines, limits, budget);
         this.bodies = bodies;
         Closing closing =
                 new Closing(
-                        vertx,
+                        deadlines,
                         parts.ledger(),
                         parts.clock(),
                         parts.nanoTime(),
@@ -124,11 +125,17 @@ final class LoopListener extends VerticleBase {
                         parts.idempotency(), parts.threads(), vertx, parts.nanoTime(), limits);
         AttemptLoop attempts =
                 new AttemptLoop(
-                        vertx, client, parts.ids(), closing, parts.nanoTime(), this::uncaught);
+                        vertx,
+                        deadlines,
+                        client,
+                        parts.ids(),
+                        closing,
+                        parts.nanoTime(),
+                        this::uncaught);
         CallShapes shapes =
                 new CallShapes(
                         new CallShapes.Parts(
-                                vertx,
+                                deadlines,
                                 decoding,
                                 attempts,
                                 closing,

@@ -1,9 +1,9 @@
 package dev.sluice.gateway;
 
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// Carries bytes from an upstream to a client, at the client's pace.
 ///
@@ -16,7 +16,7 @@ final class RelayPipe {
 
     private final Exchange exchange;
     private final HttpServerResponse response;
-    private final Vertx vertx;
+    private final Deadlines deadlines;
     private final LongSupplier nanoTime;
     private final Limits limits;
     private final Runnable stalled;
@@ -25,7 +25,7 @@ final class RelayPipe {
     private long lastWriteNanos;
     private Runnable pause = () -> {};
     private Runnable resume = () -> {};
-    private long stallTimer = -1;
+    private Deadlines.@Nullable Deadline stall;
 
     private enum Flush {
         NONE,
@@ -35,13 +35,13 @@ final class RelayPipe {
     /// @param stalled runs when the client took nothing for the limit of a write stall
     RelayPipe(
             Exchange exchange,
-            Vertx vertx,
+            Deadlines deadlines,
             LongSupplier nanoTime,
             Limits limits,
             Runnable stalled) {
         this.exchange = exchange;
         this.response = exchange.response;
-        this.vertx = vertx;
+        this.deadlines = deadlines;
         this.nanoTime = nanoTime;
         this.limits = limits;
         this.stalled = stalled;
@@ -73,31 +73,34 @@ final class RelayPipe {
         gathered = Buffer.buffer();
         lastWriteNanos = nanoTime.getAsLong();
         var unused = response.write(out);
-        if (response.writeQueueFull() && stallTimer < 0) {
+        if (response.writeQueueFull() && stall == null) {
             pause.run();
-            stallTimer = vertx.setTimer(limits.writeStall().toMillis(), _ -> stalled.run());
+            stall = deadlines.in(limits.writeStall().toMillis(), stalled);
             response.drainHandler(_ -> drained());
         }
     }
 
     private void drained() {
-        vertx.cancelTimer(stallTimer);
-        stallTimer = -1;
+        abandon();
         resume.run();
     }
 
     /// Writes what is left, then `last`, and ends the answer.
     void end(byte[] last) {
-        vertx.cancelTimer(stallTimer);
+        abandon();
         if (response.ended() || response.closed()) {
             return;
         }
         gathered.appendBytes(last);
-        LastBytes.write(exchange, vertx, limits, gathered.getBytes());
+        LastBytes.write(exchange, deadlines, limits, gathered.getBytes());
     }
 
-    /// Stops the stall timer of an answer that will not be ended.
+    /// Forgets the deadline of a client that is behind: it took what there was, or nothing is left.
     void abandon() {
-        vertx.cancelTimer(stallTimer);
+        Deadlines.Deadline pending = stall;
+        if (pending != null) {
+            pending.cancel();
+            stall = null;
+        }
     }
 }

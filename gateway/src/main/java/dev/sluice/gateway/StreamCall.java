@@ -51,7 +51,11 @@ final class StreamCall implements AttemptLoop.Shape {
         this.parts = parts;
         this.pipe =
                 new RelayPipe(
-                        exchange, parts.vertx(), parts.nanoTime(), parts.limits(), this::stalled);
+                        exchange,
+                        parts.deadlines(),
+                        parts.nanoTime(),
+                        parts.limits(),
+                        this::stalled);
     }
 
     void start(Consumer<Fault> gaveUp) {

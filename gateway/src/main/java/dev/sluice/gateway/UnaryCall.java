@@ -175,7 +175,8 @@ final class UnaryCall implements AttemptLoop.Shape {
                             }
                             exchange.response.putHeader(
                                     "content-length", Integer.toString(answer.body().length));
-                            LastBytes.write(exchange, parts.vertx(), parts.limits(), answer.body());
+                            LastBytes.write(
+                                    exchange, parts.deadlines(), parts.limits(), answer.body());
                         });
     }
 }

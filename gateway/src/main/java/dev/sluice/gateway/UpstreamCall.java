@@ -36,7 +36,8 @@ final class UpstreamCall {
         void onFailure(Fault fault, boolean sent);
     }
 
-    private static final long END_MILLIS = 250;
+    private static final Duration END = Duration.ofMillis(250);
+    private static final Duration LATER = Duration.ofSeconds(1);
 
     /// Decoded pieces that are handed on before other calls of the event loop get a turn.
     private static final int PIECES_PER_TURN = 16;
@@ -49,6 +50,7 @@ final class UpstreamCall {
     }
 
     private final Vertx vertx;
+    private final Deadlines deadlines;
     private final Timeouts timeouts;
     private final LongSupplier nanoTime;
     private final Listener listener;
@@ -56,13 +58,19 @@ final class UpstreamCall {
     private @Nullable HttpClientRequest request;
     private @Nullable HttpClientResponse response;
     private @Nullable ContentDecoder decoder;
-    private long totalTimer = -1;
-    private long stageTimer = -1;
+    private Deadlines.@Nullable Deadline total;
+    private Deadlines.@Nullable Deadline stage;
     private long lastReadNanos;
     private int pauses;
 
-    UpstreamCall(Vertx vertx, Timeouts timeouts, LongSupplier nanoTime, Listener listener) {
+    UpstreamCall(
+            Vertx vertx,
+            Deadlines deadlines,
+            Timeouts timeouts,
+            LongSupplier nanoTime,
+            Listener listener) {
         this.vertx = vertx;
+        this.deadlines = deadlines;
         this.timeouts = timeouts;
         this.nanoTime = nanoTime;
         this.listener = listener;
@@ -73,10 +81,11 @@ final class UpstreamCall {
             // cancelled before it began
             return;
         }
-        totalTimer = vertx.setTimer(millis(timeouts.total()), _ -> timedOut("total"));
+        total = deadlines.in(millis(timeouts.total()), () -> timedOut("total"));
         // The pool may queue for a connection: the stage's deadline covers that wait as well.
-        stageTimer = vertx.setTimer(millis(timeouts.connect()), _ -> timedOut("connect"));
-        options.setConnectTimeout(timeouts.connect().toMillis());
+        stage(timeouts.connect(), "connect");
+        // later than the stage's deadline, which says what went wrong
+        options.setConnectTimeout(timeouts.connect().plus(LATER).toMillis());
         client.open(upstream, options)
                 .onComplete(opened -> {
                     if (opened.succeeded()) {
@@ -98,8 +107,7 @@ final class UpstreamCall {
         }
         request = opened;
         state = State.SENT;
-        vertx.cancelTimer(stageTimer);
-        stageTimer = vertx.setTimer(millis(timeouts.firstByte()), _ -> timedOut("first_byte"));
+        stage(timeouts.firstByte(), "first_byte");
         opened.exceptionHandler(_ -> broken());
         opened.response()
                 .onComplete(answered -> {
@@ -131,7 +139,6 @@ final class UpstreamCall {
         lastReadNanos = nanoTime.getAsLong();
         if (state == State.SENT) {
             state = State.ANSWERING;
-            vertx.cancelTimer(stageTimer);
             watchIdle(timeouts.idle());
         }
         ContentDecoder encoded = decoder;
@@ -171,10 +178,11 @@ final class UpstreamCall {
 
     /// One timer for the whole answer: when it fires early it is set again for the rest.
     private void watchIdle(Duration rest) {
-        stageTimer =
-                vertx.setTimer(
+        cancel(stage);
+        stage =
+                deadlines.in(
                         millis(rest),
-                        _ -> {
+                        () -> {
                             if (state == State.OVER) {
                                 return;
                             }
@@ -239,8 +247,7 @@ final class UpstreamCall {
     /// moment is not waited for.
     void expectEnd() {
         if (state != State.OVER) {
-            vertx.cancelTimer(stageTimer);
-            stageTimer = vertx.setTimer(END_MILLIS, _ -> timedOut("end"));
+            stage(END, "end");
         }
     }
 
@@ -261,8 +268,8 @@ final class UpstreamCall {
 
     private void finish() {
         state = State.OVER;
-        vertx.cancelTimer(totalTimer);
-        vertx.cancelTimer(stageTimer);
+        cancel(total);
+        cancel(stage);
         ContentDecoder encoded = decoder;
         if (encoded != null) {
             encoded.close();
@@ -288,6 +295,17 @@ final class UpstreamCall {
             } else {
                 decode(encoded);
             }
+        }
+    }
+
+    private void stage(Duration limit, String name) {
+        cancel(stage);
+        stage = deadlines.in(millis(limit), () -> timedOut(name));
+    }
+
+    private static void cancel(Deadlines.@Nullable Deadline deadline) {
+        if (deadline != null) {
+            deadline.cancel();
         }
     }
 
