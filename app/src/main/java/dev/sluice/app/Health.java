@@ -4,6 +4,7 @@ import dev.sluice.policy.SnapshotSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -14,15 +15,26 @@ final class Health {
     /// well before it refuses calls.
     private static final Duration CONFIGURATION_AGE = Duration.ofSeconds(30);
 
+    /// Who has asked for readiness within this time is taken for a load balancer that asks on.
+    private static final Duration WATCHED_WITHIN = Duration.ofMinutes(1);
+
     private final SnapshotSource snapshots;
     private final Supplier<@Nullable String> moneyMissing;
+    private final LongSupplier nanoTime;
     private volatile boolean draining;
     private volatile boolean databaseEnded;
+    private volatile long askedNanos;
 
     /// @param moneyMissing why this replica admits no call, or null
-    Health(SnapshotSource snapshots, Supplier<@Nullable String> moneyMissing) {
+    /// @param nanoTime a monotonic clock
+    Health(
+            SnapshotSource snapshots,
+            Supplier<@Nullable String> moneyMissing,
+            LongSupplier nanoTime) {
         this.snapshots = snapshots;
         this.moneyMissing = moneyMissing;
+        this.nanoTime = nanoTime;
+        this.askedNanos = nanoTime.getAsLong() - WATCHED_WITHIN.toNanos();
     }
 
     /// @param missing what is not there, in words; empty when ready
@@ -41,7 +53,18 @@ final class Health {
         }
     }
 
-    Report report() {
+    /// Answers somebody who decides by it whether to send calls here.
+    Report asked() {
+        askedNanos = nanoTime.getAsLong();
+        return report();
+    }
+
+    /// Whether somebody has to hear that this replica goes before it goes.
+    boolean isWatched() {
+        return nanoTime.getAsLong() - askedNanos < WATCHED_WITHIN.toNanos();
+    }
+
+    private Report report() {
         List<String> missing = new ArrayList<>();
         if (draining) {
             missing.add("draining");

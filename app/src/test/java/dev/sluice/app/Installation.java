@@ -159,6 +159,10 @@ public final class Installation implements AutoCloseable {
 
     /// What the simulator has been asked, for one run of the checker.
     public UpstreamJournal upstreamJournal() {
+        return upstreamJournal(simulator);
+    }
+
+    static UpstreamJournal upstreamJournal(Simulator simulator) {
         StringBuilder lines = new StringBuilder();
         simulator.journal().calls().forEach(call -> lines.append(CallJson.line(call)).append('\n'));
         try {

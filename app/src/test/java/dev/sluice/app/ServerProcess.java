@@ -1,6 +1,7 @@
 package dev.sluice.app;
 
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,14 +15,19 @@ final class ServerProcess implements AutoCloseable {
 
     private static final Pattern READY = Pattern.compile("Sluice is ready at (http://\\S+)");
 
+    /// What a JVM ends with that SIGTERM ended.
+    private static final int ENDED_BY_SIGTERM = 128 + 15;
+
     private final Process process;
+    private final String baseUrl;
     private final HttpClient http;
     private final Api api;
 
-    private ServerProcess(Process process, HttpClient http, Api api) {
+    private ServerProcess(Process process, String baseUrl) {
         this.process = process;
-        this.http = http;
-        this.api = api;
+        this.baseUrl = baseUrl;
+        this.http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        this.api = new Api(baseUrl, http);
     }
 
     /// Starts one on a free port and waits until it is ready.
@@ -51,9 +57,7 @@ final class ServerProcess implements AutoCloseable {
         environment.putAll(settings);
         Process process = builder.start();
         try {
-            String baseUrl = awaitReady(process, log);
-            HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-            return new ServerProcess(process, http, new Api(baseUrl, http));
+            return new ServerProcess(process, awaitReady(process, log));
         } catch (IOException | InterruptedException | RuntimeException | Error e) {
             process.destroyForcibly();
             throw e;
@@ -77,6 +81,10 @@ final class ServerProcess implements AutoCloseable {
         return api;
     }
 
+    int port() {
+        return URI.create(baseUrl).getPort();
+    }
+
     HttpClient http() {
         return http;
     }
@@ -91,6 +99,28 @@ final class ServerProcess implements AutoCloseable {
         if (!process.waitFor(60, TimeUnit.SECONDS)) {
             throw new AssertionError("the server did not reach its end within a minute");
         }
+    }
+
+    /// Waits until it has ended as SIGTERM should end it.
+    void awaitCleanEnd() throws InterruptedException {
+        awaitDeath();
+        if (process.exitValue() != ENDED_BY_SIGTERM) {
+            throw new AssertionError("the server ended with " + process.exitValue());
+        }
+    }
+
+    /// SIGSTOP: it does nothing and keeps everything, its connections included.
+    void pause() throws IOException, InterruptedException {
+        signal("STOP");
+    }
+
+    /// SIGCONT: it goes on, and finds that time has passed.
+    void goOn() throws IOException, InterruptedException {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        Signal.send(name, process.pid());
     }
 
     /// SIGTERM, without waiting for what comes of it.
