@@ -15,6 +15,9 @@ final class Health {
     /// well before it refuses calls.
     private static final Duration CONFIGURATION_AGE = Duration.ofSeconds(30);
 
+    /// Configuration is confirmed each second: later than this the database is told to be away.
+    private static final Duration CONFIRMED_WITHIN = Duration.ofSeconds(3);
+
     /// Who has asked for readiness within this time is taken for a load balancer that asks on.
     private static final Duration WATCHED_WITHIN = Duration.ofMinutes(1);
 
@@ -37,14 +40,11 @@ final class Health {
         this.askedNanos = nanoTime.getAsLong() - WATCHED_WITHIN.toNanos();
     }
 
-    /// @param missing what is not there, in words; empty when ready
-    record Report(List<String> missing) {
-        boolean ready() {
-            return missing.isEmpty();
-        }
-
+    /// @param ready whether calls should come here
+    /// @param missing what is not there, in words; a replica may be ready without it for a while
+    record Report(boolean ready, List<String> missing) {
         String json() {
-            StringBuilder json = new StringBuilder("{\"ready\":").append(ready());
+            StringBuilder json = new StringBuilder("{\"ready\":").append(ready);
             json.append(",\"missing\":[");
             for (int i = 0; i < missing.size(); i++) {
                 json.append(i == 0 ? "\"" : ",\"").append(missing.get(i)).append('"');
@@ -74,14 +74,17 @@ final class Health {
         }
         if (snapshots.current().version() == 0) {
             missing.add("configuration not loaded");
-        } else if (snapshots.age().compareTo(CONFIGURATION_AGE) > 0) {
-            missing.add("PostgreSQL not reached for " + snapshots.age().toSeconds() + " s");
         }
         String money = moneyMissing.get();
         if (money != null) {
             missing.add(money);
         }
-        return new Report(List.copyOf(missing));
+        Duration age = snapshots.age();
+        boolean ready = missing.isEmpty() && age.compareTo(CONFIGURATION_AGE) <= 0;
+        if (age.compareTo(CONFIRMED_WITHIN) > 0) {
+            missing.add("PostgreSQL not reached for " + age.toSeconds() + " s");
+        }
+        return new Report(ready, List.copyOf(missing));
     }
 
     void draining() {

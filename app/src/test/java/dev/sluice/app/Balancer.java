@@ -3,6 +3,7 @@ package dev.sluice.app;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -10,7 +11,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 
 /// Sends calls to replicas as a load balancer does: in turn to those that said at their last health
-/// check that they are ready, over connections that it keeps. It never tries a call again.
+/// check that they are ready, over connections that it keeps. A check that gets no answer counts
+/// from its second time on. It never tries a call again.
 final class Balancer implements AutoCloseable {
 
     private static final Duration EVERY = Duration.ofMillis(500);
@@ -18,6 +20,7 @@ final class Balancer implements AutoCloseable {
     private final int size;
     private final IntFunction<Api> replicas;
     private final ConcurrentHashMap<Integer, Api> ready = new ConcurrentHashMap<>();
+    private final Set<Integer> silent = ConcurrentHashMap.newKeySet();
     private final AtomicInteger turn = new AtomicInteger();
     private final AtomicBoolean over = new AtomicBoolean();
     private final Thread checks = Thread.ofVirtual().unstarted(this::checkOnAndOn);
@@ -30,10 +33,10 @@ final class Balancer implements AutoCloseable {
         checks.start();
     }
 
-    Api next() {
+    Api next() throws IOException {
         List<Api> all = List.copyOf(ready.values());
         if (all.isEmpty()) {
-            throw new AssertionError("no replica is ready");
+            throw new IOException("no replica is ready");
         }
         return all.get(Math.floorMod(turn.getAndIncrement(), all.size()));
     }
@@ -51,23 +54,24 @@ final class Balancer implements AutoCloseable {
 
     private void check() {
         for (int i = 0; i < size; i++) {
-            Api replica = replicas.apply(i);
-            if (saysReady(replica)) {
-                ready.put(i, replica);
-            } else {
-                ready.remove(i);
-            }
+            check(i, replicas.apply(i));
         }
     }
 
-    private static boolean saysReady(Api replica) {
+    private void check(int number, Api replica) {
         try {
-            return replica.get("/readyz", Duration.ofSeconds(1)).statusCode() == 200;
+            if (replica.get("/readyz", Duration.ofSeconds(1)).statusCode() == 200) {
+                ready.put(number, replica);
+            } else {
+                ready.remove(number);
+            }
+            silent.remove(number);
         } catch (IOException _) {
-            return false;
+            if (!silent.add(number)) {
+                ready.remove(number);
+            }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-            return false;
         }
     }
 

@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.checker.Checker;
 import dev.sluice.simulator.Options;
 import dev.sluice.simulator.Simulator;
+import dev.sluice.store.Database;
+import dev.sluice.store.DatabaseSettings;
+import dev.sluice.store.PostgresUrl;
+import dev.sluice.testkit.OwnPostgres;
 import dev.sluice.testkit.TestDatabase;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -25,12 +29,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /// Replicas of the real server, each a process of its own, over one external database and one
 /// simulated provider.
 final class Fleet implements AutoCloseable {
 
-    private final TestDatabase database = TestDatabase.create();
+    private final Supplier<PostgresUrl> database;
+    private final Runnable databaseEnd;
     private final Simulator simulator =
             Simulator.start(
                     Options.loopback(InstantSource.system())
@@ -38,17 +44,36 @@ final class Fleet implements AutoCloseable {
                             .withJournal(20_000, null, true));
     private final Map<Integer, ServerProcess> replicas = new TreeMap<>();
     private final List<Path> logs = new ArrayList<>();
-    private final String databaseUrl;
+    private final Map<String, String> settings;
     private final Path folder;
 
-    private Fleet(String databaseUrl) throws IOException {
-        this.databaseUrl = databaseUrl.isEmpty() ? Installation.urlOf(database) : databaseUrl;
+    private Fleet(
+            Supplier<PostgresUrl> database, Map<String, String> settings, Runnable databaseEnd)
+            throws IOException {
+        this.database = database;
+        this.settings = settings;
+        this.databaseEnd = databaseEnd;
         this.folder = Files.createTempDirectory("sluice-fleet");
     }
 
-    /// Replicas `0` to `count - 1`, started at the same time.
-    static Fleet start(int count) throws Exception {
-        Fleet fleet = new Fleet("");
+    /// Replicas `0` to `count - 1` over a database of their own.
+    static Fleet start(int count, Map<String, String> more) throws Exception {
+        TestDatabase database = TestDatabase.create();
+        Map<String, String> settings = new HashMap<>(more);
+        settings.put("SLUICE_DATABASE_URL", Installation.urlOf(database));
+        return started(new Fleet(database::url, settings, database::close), count);
+    }
+
+    /// One replica that reaches the database over its wire.
+    ///
+    /// @param parameters of the URL
+    static Fleet startOne(OwnPostgres postgres, String parameters) throws Exception {
+        String url = Installation.urlOf(postgres.wire().url()) + parameters;
+        return started(
+                new Fleet(postgres::direct, Map.of("SLUICE_DATABASE_URL", url), () -> {}), 1);
+    }
+
+    private static Fleet started(Fleet fleet, int count) throws Exception {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<ServerProcess>> starting = new ArrayList<>();
             for (int i = 0; i < count; i++) {
@@ -80,8 +105,7 @@ final class Fleet implements AutoCloseable {
             log = folder.resolve("server-%d-%d.log".formatted(number, logs.size()));
             logs.add(log);
         }
-        Map<String, String> settings = new HashMap<>();
-        settings.put("SLUICE_DATABASE_URL", databaseUrl);
+        Map<String, String> settings = new HashMap<>(this.settings);
         settings.put("SLUICE_MASTER_KEY", "test-master-0123456789-abcdefghijklmnop");
         settings.put("SLUICE_DATA_DIR", folder.resolve("data-" + number).toString());
         settings.put("SLUICE_PORT", Integer.toString(port));
@@ -104,8 +128,9 @@ final class Fleet implements AutoCloseable {
         return simulator;
     }
 
-    TestDatabase database() {
-        return database;
+    /// A pool that no outage of the replicas' own way to the database touches. The caller closes it.
+    Database openDatabase() {
+        return Database.open(database.get(), DatabaseSettings.standard().withPoolSize(2));
     }
 
     /// Waits until every replica knows a new key: a second by contract.
@@ -120,30 +145,26 @@ final class Fleet implements AutoCloseable {
         }
     }
 
-    /// Fails unless the checker proves the books against the provider's journal.
-    void assertBooksAreClean() throws SQLException {
-        try (Connection connection = database.database().connect()) {
+    /// After every replica was stopped: fails unless the checker proves the books against the
+    /// provider's journal, and nothing is left with a replica.
+    void assertBooksAreCleanAndNothingHeld() throws SQLException {
+        try (Database direct = openDatabase();
+                Connection connection = direct.connect()) {
             Checker.of(connection)
                     .against(Installation.upstreamJournal(simulator))
                     .atRest()
                     .assertClean();
+            BigDecimal escrowed =
+                    direct.read(sql ->
+                            sql.one(
+                                    """
+                                    SELECT COALESCE(sum(escrowed), 0)
+                                           + (SELECT COALESCE(sum(escrowed), 0) FROM wallet) AS n
+                                      FROM budget_window
+                                    """,
+                                    row -> row.decimal("n")));
+            assertThat(escrowed).isEqualByComparingTo("0");
         }
-    }
-
-    /// After every replica was stopped.
-    void assertNothingStaysEscrowed() {
-        BigDecimal escrowed =
-                database.database()
-                        .read(sql ->
-                                sql.one(
-                                        """
-                                        SELECT COALESCE(sum(escrowed), 0)
-                                               + (SELECT COALESCE(sum(escrowed), 0) FROM wallet)
-                                               AS n
-                                          FROM budget_window
-                                        """,
-                                        row -> row.decimal("n")));
-        assertThat(escrowed).isEqualByComparingTo("0");
     }
 
     /// What all lives of all replicas printed that tells of a failure.
@@ -161,7 +182,7 @@ final class Fleet implements AutoCloseable {
     public void close() throws IOException {
         replicas.values().forEach(ServerProcess::close);
         simulator.close();
-        database.close();
+        databaseEnd.run();
         try (var files = Files.walk(folder)) {
             for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(path);

@@ -83,7 +83,10 @@ public final class Installation implements AutoCloseable {
 
     /// As settings take it, password included.
     static String urlOf(TestDatabase database) {
-        PostgresUrl url = database.url();
+        return urlOf(database.url());
+    }
+
+    static String urlOf(PostgresUrl url) {
         return "postgresql://%s:%s@%s/%s"
                 .formatted(url.user(), url.password().reveal(), url.hosts(), url.database());
     }

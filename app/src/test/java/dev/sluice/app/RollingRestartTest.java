@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,7 @@ class RollingRestartTest {
 
     @Test
     void noCallFails() throws Exception {
-        try (Fleet fleet = Fleet.start(REPLICAS)) {
+        try (Fleet fleet = Fleet.start(REPLICAS, Map.of())) {
             Api api = fleet.api();
             api.addModels(
                     fleet.simulator().baseUrl(),
@@ -45,6 +46,10 @@ class RollingRestartTest {
                      "window":{"calendar":"month"},"at_limit":"block"}
                     """);
             fleet.awaitKnown(key);
+            for (ServerProcess replica : fleet.all()) {
+                String body = Installation.chatBody("m", "first", 5);
+                assertThat(replica.api().chat(key, body).statusCode()).isEqualTo(200);
+            }
             List<Outcome> calls = restartAllUnderLoad(fleet, key);
             assertThat(calls.stream().filter(call -> !call.isWhole())).isEmpty();
             for (Caller caller : List.of(QUICK, SLOW, STREAM, LONG_STREAM)) {
@@ -58,8 +63,7 @@ class RollingRestartTest {
             for (ServerProcess replica : fleet.all()) {
                 replica.awaitCleanEnd();
             }
-            fleet.assertBooksAreClean();
-            fleet.assertNothingStaysEscrowed();
+            fleet.assertBooksAreCleanAndNothingHeld();
             assertThat(fleet.errors()).isEmpty();
         }
     }

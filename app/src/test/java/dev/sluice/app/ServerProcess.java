@@ -1,5 +1,6 @@
 package dev.sluice.app;
 
+import dev.sluice.testkit.Signal;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -110,17 +111,13 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /// SIGSTOP: it does nothing and keeps everything, its connections included.
-    void pause() throws IOException, InterruptedException {
-        signal("STOP");
+    void pause() {
+        Signal.send("STOP", process.pid());
     }
 
     /// SIGCONT: it goes on, and finds that time has passed.
-    void goOn() throws IOException, InterruptedException {
-        signal("CONT");
-    }
-
-    private void signal(String name) throws IOException, InterruptedException {
-        Signal.send(name, process.pid());
+    void goOn() {
+        Signal.send("CONT", process.pid());
     }
 
     /// SIGTERM, without waiting for what comes of it.

@@ -10,7 +10,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
 
 /// Callers that chat on and on at an even pace, and remember what became of every call.
 final class SteadyLoad implements AutoCloseable {
@@ -30,12 +29,21 @@ final class SteadyLoad implements AutoCloseable {
             return problem.isEmpty();
         }
 
+        boolean endedBefore(long nanos) {
+            return beganNanos + took.toNanos() - nanos < 0;
+        }
+
         boolean began(long fromNanos, long toNanos) {
             return beganNanos - fromNanos >= 0 && beganNanos - toNanos < 0;
         }
     }
 
-    private final Supplier<Api> server;
+    /// Whom the next call goes to.
+    interface Servers {
+        Api next() throws IOException;
+    }
+
+    private final Servers server;
     private final String key;
     private final int maxTokens;
     private final AtomicBoolean over = new AtomicBoolean();
@@ -43,14 +51,13 @@ final class SteadyLoad implements AutoCloseable {
     private final Queue<Outcome> outcomes = new ConcurrentLinkedQueue<>();
     private final List<Thread> threads = new ArrayList<>();
 
-    private SteadyLoad(Supplier<Api> server, String key, int maxTokens) {
+    private SteadyLoad(Servers server, String key, int maxTokens) {
         this.server = server;
         this.key = key;
         this.maxTokens = maxTokens;
     }
 
-    /// @param server whom the next call goes to
-    static SteadyLoad start(Supplier<Api> server, String key, int maxTokens, List<Caller> callers) {
+    static SteadyLoad start(Servers server, String key, int maxTokens, List<Caller> callers) {
         SteadyLoad load = new SteadyLoad(server, key, maxTokens);
         for (Caller caller : callers) {
             load.threads.add(Thread.ofVirtual().start(() -> load.callOnAndOn(caller)));
@@ -99,12 +106,11 @@ final class SteadyLoad implements AutoCloseable {
                                 caller.stream(),
                                 caller.directives(),
                                 number.incrementAndGet());
-        Api to = server.get();
         long began = System.nanoTime();
         int status = 0;
         String problem;
         try {
-            HttpResponse<String> answer = to.tryChat(key, body);
+            HttpResponse<String> answer = server.next().tryChat(key, body);
             status = answer.statusCode();
             boolean whole =
                     status == 200
