@@ -128,7 +128,8 @@ final class Fleet implements AutoCloseable {
         return simulator;
     }
 
-    /// A pool that no outage of the replicas' own way to the database touches. The caller closes it.
+    /// A pool that no outage of the replicas' own way to the database touches, for the caller to
+    /// close.
     Database openDatabase() {
         return Database.open(database.get(), DatabaseSettings.standard().withPoolSize(2));
     }

@@ -195,8 +195,8 @@ public final class Database implements AutoCloseable {
         return properties;
     }
 
-    /// A server that is cut off without a word, or frozen, never answers: after this a connection is
-    /// given up. PostgreSQL ends its statements before.
+    /// A server that is cut off without a word, or frozen, never answers: after this a connection
+    /// is given up. PostgreSQL ends its statements before.
     private static Duration silence(DatabaseSettings settings) {
         return settings.statementTimeout().plus(SILENCE_MARGIN);
     }

@@ -6,8 +6,8 @@ import dev.sluice.store.embedded.EmbeddedPostgres;
 import dev.sluice.store.embedded.PostgresSettings;
 import java.nio.file.Path;
 
-/// A PostgreSQL server of one test alone, which may stop it, freeze it, and cut the wire to it. Slow
-/// to start: everybody else shares the server of [TestDatabase].
+/// A PostgreSQL server of one test alone, which may stop it, freeze it, and cut the wire to it.
+/// Slow to start: everybody else shares the server of [TestDatabase].
 public final class OwnPostgres implements AutoCloseable {
 
     private final DataDirectory directory;

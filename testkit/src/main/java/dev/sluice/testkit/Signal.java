@@ -10,6 +10,8 @@ public final class Signal {
 
     private Signal() {}
 
+    /// Sends one to each of them.
+    ///
     /// @param name without SIG
     /// @throws IllegalStateException when there is no such process
     public static void send(String name, long... pids) {

@@ -70,8 +70,8 @@ public final class Wire implements AutoCloseable {
         cut();
     }
 
-    /// As a network that fails without a word: nothing arrives any more, and neither side hears that
-    /// the other is away. Connections of this time stay dead for ever.
+    /// As a network that fails without a word: nothing arrives any more, and neither side hears
+    /// that the other is away. Connections of this time stay dead for ever.
     public void swallow() {
         swallowing = true;
         links.forEach(link -> link.dead = true);
