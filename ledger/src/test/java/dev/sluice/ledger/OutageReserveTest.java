@@ -30,7 +30,7 @@ class OutageReserveTest {
 
     private static final int CALLS_PER_SECOND = 10;
     private static final long COST = usd("0.001");
-    private static final int LEASE_SECONDS = (int) Escrow.LEASE.toSeconds();
+    private static final long LEASE_SECONDS = Escrow.LEASE.toSeconds();
 
     /// The pace is known after one period of measuring.
     private static final int KNOWN_AFTER_SECONDS = 25;
