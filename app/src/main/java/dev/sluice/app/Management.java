@@ -36,7 +36,7 @@ final class Management implements OffLoop {
                     return text(200, TEXT, "ok\n");
                 }
                 case "/readyz" -> {
-                    Health.Report report = health.report();
+                    Health.Report report = health.asked();
                     return text(report.ready() ? 200 : 503, JSON, report.json() + "\n");
                 }
                 case "/" -> {

@@ -134,7 +134,7 @@ final class Server implements AutoCloseable {
             listen();
             lastUsed = new LastUsed(control::touchLastUsed);
             idempotency.recover();
-            health = new Health(control.snapshots(), ledger::notReady);
+            health = new Health(control.snapshots(), ledger::notReady, System::nanoTime);
             if (embedded != null) {
                 var unused = embedded.ended().whenComplete((_, _) -> health.databaseEnded());
             }
@@ -388,6 +388,9 @@ final class Server implements AutoCloseable {
     private void drain(DataPlane started) {
         CrashPoint.STOP_BEFORE_DRAIN.reached();
         health.draining();
+        if (health.isWatched()) {
+            await(started.giveNotice().toCompletionStage().toCompletableFuture());
+        }
         await(started.drain().toCompletionStage().toCompletableFuture());
     }
 

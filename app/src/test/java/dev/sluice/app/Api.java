@@ -134,6 +134,19 @@ final class Api {
         return send(chatRequest(key, body).build());
     }
 
+    /// As [#chat], for those who expect that no answer may come.
+    HttpResponse<String> tryChat(String key, String body) throws IOException, InterruptedException {
+        return http.send(chatRequest(key, body).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /// Any path without a credential.
+    HttpResponse<String> get(String path, Duration patience)
+            throws IOException, InterruptedException {
+        return http.send(
+                HttpRequest.newBuilder(URI.create(baseUrl + path)).timeout(patience).build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
     HttpRequest.Builder chatRequest(String key, String body) {
         return HttpRequest.newBuilder(URI.create(baseUrl + "/v1/chat/completions"))
                 .header("authorization", "Bearer " + key)

@@ -83,7 +83,10 @@ public final class Installation implements AutoCloseable {
 
     /// As settings take it, password included.
     public static String urlOf(TestDatabase database) {
-        PostgresUrl url = database.url();
+        return urlOf(database.url());
+    }
+
+    static String urlOf(PostgresUrl url) {
         return "postgresql://%s:%s@%s/%s"
                 .formatted(url.user(), url.password().reveal(), url.hosts(), url.database());
     }
@@ -159,6 +162,10 @@ public final class Installation implements AutoCloseable {
 
     /// What the simulator has been asked, for one run of the checker.
     public UpstreamJournal upstreamJournal() {
+        return upstreamJournal(simulator);
+    }
+
+    static UpstreamJournal upstreamJournal(Simulator simulator) {
         StringBuilder lines = new StringBuilder();
         simulator.journal().calls().forEach(call -> lines.append(CallJson.line(call)).append('\n'));
         try {

@@ -1,6 +1,8 @@
 package dev.sluice.app;
 
+import dev.sluice.testkit.Signal;
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,15 +18,19 @@ final class ServerProcess implements AutoCloseable {
 
     /// What a shell reports of a process that signal 9 ended.
     private static final int KILLED = 137;
+    /// What a JVM ends with that SIGTERM ended.
+    private static final int ENDED_BY_SIGTERM = 128 + 15;
 
     private final Process process;
+    private final String baseUrl;
     private final HttpClient http;
     private final Api api;
 
-    private ServerProcess(Process process, HttpClient http, Api api) {
+    private ServerProcess(Process process, String baseUrl) {
         this.process = process;
-        this.http = http;
-        this.api = api;
+        this.baseUrl = baseUrl;
+        this.http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        this.api = new Api(baseUrl, http);
     }
 
     /// Starts one on a free port and waits until it is ready.
@@ -54,9 +60,7 @@ final class ServerProcess implements AutoCloseable {
         environment.putAll(settings);
         Process process = builder.start();
         try {
-            String baseUrl = awaitReady(process, log);
-            HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-            return new ServerProcess(process, http, new Api(baseUrl, http));
+            return new ServerProcess(process, awaitReady(process, log));
         } catch (IOException | InterruptedException | RuntimeException | Error e) {
             process.destroyForcibly();
             throw e;
@@ -80,6 +84,10 @@ final class ServerProcess implements AutoCloseable {
         return api;
     }
 
+    int port() {
+        return URI.create(baseUrl).getPort();
+    }
+
     HttpClient http() {
         return http;
     }
@@ -101,6 +109,24 @@ final class ServerProcess implements AutoCloseable {
 
     long pid() {
         return process.pid();
+    }
+
+    /// Waits until it has ended as SIGTERM should end it.
+    void awaitCleanEnd() throws InterruptedException {
+        awaitDeath();
+        if (process.exitValue() != ENDED_BY_SIGTERM) {
+            throw new AssertionError("the server ended with " + process.exitValue());
+        }
+    }
+
+    /// SIGSTOP: it does nothing and keeps everything, its connections included.
+    void pause() {
+        Signal.send("STOP", process.pid());
+    }
+
+    /// SIGCONT: it goes on, and finds that time has passed.
+    void goOn() {
+        Signal.send("CONT", process.pid());
     }
 
     /// SIGTERM, without waiting for what comes of it.

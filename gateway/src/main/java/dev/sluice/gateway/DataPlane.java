@@ -131,6 +131,14 @@ public final class DataPlane {
         return bodies.taken();
     }
 
+    /// For those who are told by readiness to send their calls elsewhere and need a moment for it:
+    /// serves on, and closes each connection with the answer to the next request on it.
+    public Future<Void> giveNotice() {
+        listeners.forEach(LoopListener::giveNotice);
+        return vertx.timer(settings.limits().drainNotice().toMillis(), TimeUnit.MILLISECONDS)
+                .mapEmpty();
+    }
+
     /// Takes no new connection, lets open exchanges end within the drain limit, then closes.
     public Future<Void> drain() {
         Duration drain = settings.limits().drain();

@@ -11,7 +11,9 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /// Closes the connections of one event loop that carry no request: those that never send one, that
-/// send its head without end, and that were kept alive for nothing.
+/// send its head without end, and that were kept alive for nothing. Before the end of the process
+/// also those that would be kept alive: the client hears it with the answer, so that it sends
+/// nothing more on a connection that is about to go.
 final class IdleConnections {
 
     /// An HTTP/2 stream that is reset tells nobody, so that requests in flight cannot be counted;
@@ -21,6 +23,7 @@ final class IdleConnections {
     private final IdentityHashMap<HttpConnection, Use> uses = new IdentityHashMap<>();
     private final LongSupplier nanoTime;
     private final long limitNanos;
+    private volatile boolean closesAfterNext;
 
     IdleConnections(Duration limit, LongSupplier nanoTime) {
         this.limitNanos = limit.toNanos();
@@ -59,12 +62,25 @@ final class IdleConnections {
         use.requests++;
         use.idleSince = nanoTime.getAsLong();
         if (!use.http2) {
+            boolean last = closesAfterNext;
+            if (last) {
+                request.response().putHeader("connection", "close");
+            }
             request.response()
                     .endHandler(_ -> {
                         use.requests--;
                         use.idleSince = nanoTime.getAsLong();
+                        if (last) {
+                            var unused = request.connection().close();
+                        }
                     });
         }
+    }
+
+    /// The next request of each connection is its last one. HTTP/2 has a frame for that, which the
+    /// server sends by itself when it shuts down.
+    void closeAfterNext() {
+        closesAfterNext = true;
     }
 
     private void sweep(long now) {

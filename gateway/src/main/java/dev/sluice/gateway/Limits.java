@@ -16,7 +16,9 @@ import java.time.Duration;
 /// @param writeStall how long a client may take none of the bytes written for it
 /// @param settleWait how long the last byte of an answer waits for its settlement to be durable
 /// @param idempotencyWait how long a repeated call waits for the first one to end
-/// @param drain how long open exchanges may go on after SIGTERM
+/// @param drainNotice how long after SIGTERM new calls are still served, so that a load balancer
+///     that asks for readiness sends them elsewhere first
+/// @param drain how long open exchanges may go on after that
 /// @param openExchanges calls in flight on this replica; more is 503 `overloaded`
 /// @param upstreamConnections pooled connections to one upstream per event loop
 /// @param defaultOutputTokens the output limit sent upstream when neither the client, the route nor
@@ -33,6 +35,7 @@ public record Limits(
         Duration writeStall,
         Duration settleWait,
         Duration idempotencyWait,
+        Duration drainNotice,
         Duration drain,
         int openExchanges,
         int upstreamConnections,
@@ -51,6 +54,7 @@ public record Limits(
                     Duration.ofMinutes(2),
                     Duration.ofSeconds(2),
                     Duration.ofSeconds(30),
+                    Duration.ofSeconds(5),
                     Duration.ofSeconds(30),
                     20_000,
                     2_048,

@@ -338,6 +338,10 @@ final class LoopListener extends VerticleBase {
         return servers.getLast().actualPort();
     }
 
+    void giveNotice() {
+        idle.closeAfterNext();
+    }
+
     Future<?> shutdown(long timeout, TimeUnit unit) {
         return Future.join(servers.stream().map(server -> server.shutdown(timeout, unit)).toList());
     }

@@ -97,6 +97,7 @@ class ContentEncodingTest {
                                                 usual.writeStall(),
                                                 usual.settleWait(),
                                                 usual.idempotencyWait(),
+                                                usual.drainNotice(),
                                                 usual.drain(),
                                                 usual.openExchanges(),
                                                 usual.upstreamConnections(),

@@ -38,6 +38,7 @@ class IdempotencyTest {
                                 usual.writeStall(),
                                 usual.settleWait(),
                                 Duration.ofMillis(600),
+                                usual.drainNotice(),
                                 usual.drain(),
                                 usual.openExchanges(),
                                 usual.upstreamConnections(),

@@ -52,6 +52,7 @@ class SlowPeersTest {
                 STALL,
                 usual.settleWait(),
                 Duration.ofSeconds(2),
+                usual.drainNotice(),
                 usual.drain(),
                 usual.openExchanges(),
                 usual.upstreamConnections(),

@@ -40,7 +40,7 @@ public final class LedgerVerifier {
     /// @param organizationId null for all
     public Verification verify(@Nullable String organizationId) {
         return database.snapshot(sql -> {
-            sql.execute("SET LOCAL statement_timeout = 0");
+            sql.withoutTimeLimit();
             List<Problem> problems = new ArrayList<>();
             for (VerifierChecks check : VerifierChecks.values()) {
                 problems.addAll(run(sql, check, organizationId));

@@ -143,6 +143,45 @@ class DiskErrorTest {
         assertBookedOnce(calls.size());
     }
 
+    @Test
+    void aFullDiskRefusesNewCallsAndLetsOpenOnesEnd() {
+        disk.isFull = true;
+        List<HoldRequest> calls = new ArrayList<>();
+        HoldRequest next = small();
+        HoldResult answer = hold(next);
+        while (answer instanceof HoldResult.Held) {
+            calls.add(next);
+            assertThat(calls).as("calls without a limit").hasSizeLessThan(4_500);
+            next = small();
+            answer = hold(next);
+        }
+        assertThat(answer).isEqualTo(new HoldResult.Unavailable("the journal takes no more calls"));
+        assertThat(calls).isNotEmpty();
+        for (HoldRequest call : calls) {
+            ledger.attempting(book.answered(call, "0.002", "0.001", 1, 1), _ -> {});
+            CompletableFuture<Boolean> relayed = new CompletableFuture<>();
+            ledger.relaying(call.requestId(), relayed::complete);
+            assertThat(Book.get(relayed)).isTrue();
+            CompletableFuture<Boolean> durable = new CompletableFuture<>();
+            ledger.settle(
+                    book.answered(call, "0.002", "0.001", 1, 1), () -> durable.complete(true));
+            Book.get(durable);
+        }
+        assertThat(ledger.awaitBooked(Duration.ofSeconds(60))).isTrue();
+        assertThat(ledger.notReady()).isNull();
+        assertThat(book.spent(rule)).isEqualByComparingTo(BigDecimal.valueOf(2L * calls.size(), 3));
+        // what ended has made room
+        next = small();
+        assertThat(hold(next)).isInstanceOf(HoldResult.Held.class);
+        ledger.settle(book.answered(next, "0.002", "0.001", 1, 1), () -> {});
+        assertThat(ledger.awaitBooked(Duration.ofSeconds(30))).isTrue();
+        assertThat(new LedgerVerifier(server.database()).verify(org).problems()).isEmpty();
+    }
+
+    private HoldRequest small() {
+        return book.request(org, List.of(book.claim(rule, usd("0.002"), 0)), null, 1, 1);
+    }
+
     private void settle(HoldRequest call) {
         CompletableFuture<Boolean> durable = new CompletableFuture<>();
         ledger.settle(
@@ -175,6 +214,7 @@ class DiskErrorTest {
         private final Disk disk;
         private volatile boolean failWrites;
         private volatile boolean failForces;
+        private volatile boolean isFull;
 
         BrokenDisk(Disk disk) {
             this.disk = disk;
@@ -187,6 +227,7 @@ class DiskErrorTest {
 
         @Override
         public Segment create(String name, long bytes) throws IOException {
+            failIf(isFull);
             Segment segment = disk.create(name, bytes);
             return new Segment() {
                 @Override

@@ -10,12 +10,14 @@ import dev.sluice.domain.QuotaRule;
 import dev.sluice.domain.QuotaUnit;
 import dev.sluice.store.Database;
 import dev.sluice.testkit.TestDatabase;
+import dev.sluice.testkit.Wire;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -122,6 +124,41 @@ class OutageTest {
         LedgerFigures figures = book.ledger.figures();
         assertThat(figures.unshippedCalls()).isEqualTo(calls);
         assertThat(figures.unshippedUsd()).isEqualByComparingTo(cents(calls));
+    }
+
+    /// The account belongs to both of them.
+    @Test
+    void aCallThatWaitsForTheDatabaseKeepsNobodyElseFromWhatIsHere() {
+        QuotaRule rule = Book.rule(org, "day", QuotaUnit.USD, "100");
+        QuotaRule fresh = Book.rule(org, "fresh", QuotaUnit.USD, "100");
+        try (Book book = new Book(wired, Book.newId("replica"), LedgerSettings.standard())) {
+            for (int i = 0; i < 40; i++) {
+                HoldRequest request = request(book, rule);
+                book.mustHold(request);
+                begin(book, request);
+                Book.get(settle(book, request));
+            }
+            assertThat(book.ledger.awaitBooked(Duration.ofSeconds(30))).isTrue();
+            book.ledger.keep();
+            wire.swallow();
+            CompletableFuture<HoldResult> waiting = book.holdLater(request(book, fresh));
+            LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+            List<HoldRequest> meanwhile = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                meanwhile.add(request(book, rule));
+                book.mustHold(meanwhile.getLast());
+            }
+            assertThat(waiting).isNotDone();
+            for (HoldRequest request : meanwhile) {
+                begin(book, request);
+                Book.get(settle(book, request));
+            }
+            wire.mend();
+            wire.cut();
+            Book.get(waiting);
+            assertThat(book.ledger.awaitBooked(Duration.ofSeconds(60))).isTrue();
+        }
+        assertExact(rule, cents(50));
     }
 
     /// The pool may still have connections that were cut.

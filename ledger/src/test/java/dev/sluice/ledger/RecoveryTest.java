@@ -14,6 +14,7 @@ import dev.sluice.ledger.escrow.PostgresEscrowStore;
 import dev.sluice.ledger.journal.JournalCorruptException;
 import dev.sluice.store.Database;
 import dev.sluice.testkit.TestDatabase;
+import dev.sluice.testkit.Wire;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;

@@ -341,6 +341,7 @@ final class StoreHistory {
                                 key.isWallet() ? new Limit(limit, 0) : published(key),
                                 key.isWallet() ? null : Book.day().at(clock.instant()).end(),
                                 free == 0 ? 0 : random.nextLong(free + 1),
+                                0,
                                 inUse == 0 ? 0 : random.nextLong(inUse + 1),
                                 random.nextInt(3) == 0 ? 0 : random.nextLong(20 * CENT)));
     }

@@ -6,6 +6,7 @@ import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Properties;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,12 @@ public final class Database implements AutoCloseable {
     public static final int MAX_TRANSACTION_RUNS = 10;
 
     private static final int OLDEST_SERVER_VERSION = 150_000;
-    private static final int IDLE_TRANSACTION_SECONDS = 60;
+
+    /// A replica that stops in the middle of a transaction must not keep the others from its rows
+    /// for long; looking up a host's name within one may take ten seconds.
+    private static final int IDLE_TRANSACTION_SECONDS = 15;
+
+    private static final Duration SILENCE_MARGIN = Duration.ofSeconds(5);
 
     private final PostgresUrl url;
     private final DatabaseSettings settings;
@@ -39,7 +45,9 @@ public final class Database implements AutoCloseable {
         HikariConfig config = new HikariConfig();
         config.setPoolName(settings.applicationName());
         config.setJdbcUrl(url.jdbcUrl());
-        config.setDataSourceProperties(properties(url, settings));
+        Properties properties = properties(url, settings);
+        properties.putIfAbsent("socketTimeout", Long.toString(silence(settings).toSeconds()));
+        config.setDataSourceProperties(properties);
         config.setMaximumPoolSize(settings.poolSize());
         config.setMinimumIdle(1);
         config.setConnectionTimeout(settings.connectTimeout().toMillis());
@@ -185,6 +193,12 @@ public final class Database implements AutoCloseable {
         properties.putIfAbsent("reWriteBatchedInserts", "true");
         properties.put("logServerErrorDetail", "false"); // details quote row values
         return properties;
+    }
+
+    /// A server that is cut off without a word, or frozen, never answers: after this a connection
+    /// is given up. PostgreSQL ends its statements before.
+    private static Duration silence(DatabaseSettings settings) {
+        return settings.statementTimeout().plus(SILENCE_MARGIN);
     }
 
     private static String sessionSql(DatabaseSettings settings) {

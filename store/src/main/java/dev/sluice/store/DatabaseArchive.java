@@ -51,7 +51,7 @@ public final class DatabaseArchive {
     /// Writes an archive while everybody else goes on working. The caller closes the stream.
     public static ArchiveManifest write(Database database, OutputStream out) {
         return database.snapshot(sql -> {
-            sql.execute("SET LOCAL statement_timeout = 0");
+            sql.withoutTimeLimit();
             try (ZipOutputStream zip = new ZipOutputStream(new Unclosed(out))) {
                 zip.setLevel(Deflater.BEST_SPEED);
                 return writeEntries(sql, zip);
@@ -76,7 +76,7 @@ public final class DatabaseArchive {
             Migrations.requireKnown(database, manifest.schemaVersion());
             Migrations.migrate(database, manifest.schemaVersion());
             database.inTransaction(sql -> {
-                sql.execute("SET LOCAL statement_timeout = 0");
+                sql.withoutTimeLimit();
                 load(sql, zip, manifest);
                 return sql.update("UPDATE installation SET generation = generation + 1");
             });

@@ -14,6 +14,7 @@ public final class DatabaseException extends RuntimeException {
     private static final String UNIQUE_VIOLATION = "23505";
     private static final String SERIALIZATION_FAILURE = "40001";
     private static final String DEADLOCK_DETECTED = "40P01";
+    private static final String IDLE_IN_TRANSACTION = "25P03";
 
     private final String sqlState;
     private final @Nullable String constraint;
@@ -43,9 +44,12 @@ public final class DatabaseException extends RuntimeException {
         return sqlState.equals(SERIALIZATION_FAILURE) || sqlState.equals(DEADLOCK_DETECTED);
     }
 
-    /// True when the server could not be reached or went away (SQLSTATE class 08 and 57P).
+    /// True when the server could not be reached or went away (SQLSTATE class 08 and 57P), or took
+    /// this side for gone (25P03).
     public boolean isUnavailable() {
-        return sqlState.startsWith("08") || sqlState.startsWith("57P");
+        return sqlState.startsWith("08")
+                || sqlState.startsWith("57P")
+                || sqlState.equals(IDLE_IN_TRANSACTION);
     }
 
     private static @Nullable String constraintOf(SQLException cause) {

@@ -47,7 +47,8 @@ public record PostgresUrl(
                     Map.entry("application_name", "ApplicationName"),
                     Map.entry("options", "options"),
                     Map.entry("target_session_attrs", "targetServerType"),
-                    Map.entry("prepareThreshold", "prepareThreshold"));
+                    Map.entry("prepareThreshold", "prepareThreshold"),
+                    Map.entry("socketTimeout", "socketTimeout"));
 
     private static final Map<String, String> SESSION_ATTRIBUTES =
             Map.of(

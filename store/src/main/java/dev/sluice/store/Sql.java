@@ -137,6 +137,19 @@ public final class Sql {
         }
     }
 
+    /// For a transaction that takes as long as it takes: none of its statements is ended for that.
+    public void withoutTimeLimit() {
+        try {
+            // the pool puts it back
+            connection.setNetworkTimeout(Runnable::run, 0);
+        } catch (SQLException e) {
+            throw new DatabaseException("network timeout", e);
+        }
+        execute(
+                "SET LOCAL statement_timeout = 0;"
+                        + " SET LOCAL idle_in_transaction_session_timeout = 0");
+    }
+
     private void query(
             String sql, int fetchSize, Consumer<Row> consumer, @Nullable Object... arguments) {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {

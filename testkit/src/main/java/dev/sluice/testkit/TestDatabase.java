@@ -124,7 +124,7 @@ public final class TestDatabase implements AutoCloseable {
     /// Under `target/` of the whole build, so that all modules share one copy of the programs. A
     /// checkout that the database's account cannot reach (below a closed home directory) uses the
     /// temporary directory instead.
-    private static Path folder() {
+    static Path folder() {
         Path here = Path.of("").toAbsolutePath();
         Path top = here;
         for (Path at = here; at != null; at = at.getParent()) {
@@ -171,7 +171,7 @@ public final class TestDatabase implements AutoCloseable {
         }
     }
 
-    private static void delete(Path root) {
+    static void delete(Path root) {
         try (Stream<Path> tree = Files.walk(root)) {
             for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(path);

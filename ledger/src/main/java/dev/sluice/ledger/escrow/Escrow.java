@@ -35,11 +35,21 @@ import org.jspecify.annotations.Nullable;
 /// has taken already: less seems free than is.)
 public final class Escrow {
 
+    /// A system property with the seconds of a shorter lease, for tests that wait for its end.
+    public static final String LEASE_PROPERTY = "sluice.lease_seconds";
+
     /// How long a renewal gives the right to spend, from the time it was sent.
-    public static final Duration LEASE = Duration.ofMinutes(2);
+    public static final Duration LEASE = Duration.ofSeconds(Long.getLong(LEASE_PROPERTY, 120));
 
     /// Taken off the lease, for a clock that runs slow and a thread that is late.
     static final Duration LEASE_MARGIN = Duration.ofSeconds(5);
+
+    static final int PERIODS_PER_LEASE = 6;
+
+    /// Over which the pace of spending is measured.
+    static final Duration PERIOD = LEASE.dividedBy(PERIODS_PER_LEASE);
+
+    private static final int PERIODS_PER_MINUTE = 3;
 
     private static final Limit UNKNOWN = new Limit(BigDecimal.ZERO, 0);
 
@@ -49,6 +59,7 @@ public final class Escrow {
     private long limitRevision;
     private long spendUntilNanos;
     private long requests;
+    private int periods;
     private boolean over;
 
     /// @param nowNanos the monotonic time the epoch was asked for
@@ -181,15 +192,16 @@ public final class Escrow {
         return met;
     }
 
-    /// Makes the request for calls that wait, and promises them what is free of their windows until
-    /// [#taken] or [#failed]. Windows that run low are asked for as well.
+    /// Makes the request for calls that wait, and promises them what they need of what is free of
+    /// their windows until [#taken] or [#failed]. No more than that: while the store does not
+    /// answer, other calls go on with the rest. Windows that run low are asked for as well.
     synchronized TakeRequest request(Epoch epoch, List<Ask> asks) {
-        Map<WindowKey, Own> own = new LinkedHashMap<>();
+        Map<WindowKey, Long> needs = new LinkedHashMap<>();
         for (Ask ask : asks) {
-            for (WindowKey key : TakeDecision.keys(ask)) {
-                own.computeIfAbsent(key, this::freeze);
-            }
+            TakeDecision.needs(ask).forEach((key, need) -> needs.merge(key, need, Slice::sum));
         }
+        Map<WindowKey, Own> own = new LinkedHashMap<>();
+        needs.forEach((key, need) -> own.put(key, freeze(key, need)));
         return new TakeRequest(epoch, ++requests, asks, own);
     }
 
@@ -252,24 +264,31 @@ public final class Escrow {
         return returns;
     }
 
-    private Own freeze(WindowKey key) {
+    private Own freeze(WindowKey key, long need) {
         Slice slice = slice(key);
-        long free = Math.max(0, slice.free());
+        long all = Math.max(0, slice.free());
+        long free = Math.min(all, need);
         slice.frozen += free;
-        return new Own(slice.limit, slice.end, free, slice.unshipped, slice.wish());
+        return new Own(slice.limit, slice.end, free, all - free, slice.unshipped, slice.wish());
     }
 
-    /// Windows whose slice has run below half of what the replica wishes: asked for before a call
-    /// has to wait. Promises nothing.
+    /// Windows whose slice has run below what the replica needs to go on without the store: asked
+    /// for before a call has to wait. Promises nothing.
     synchronized TakeRequest topUps(Epoch epoch, Instant now) {
         Map<WindowKey, Own> own = new LinkedHashMap<>();
         for (Slice slice : slices.values()) {
-            long wish = slice.wish();
+            long need = slice.need();
             long free = slice.free();
-            if (wish > 0 && free < wish / 2 && !isEnded(slice, now)) {
+            if (need > 0 && free < need && !isEnded(slice, now)) {
                 own.put(
                         slice.key,
-                        new Own(slice.limit, slice.end, 0, slice.unshipped, wish - free));
+                        new Own(
+                                slice.limit,
+                                slice.end,
+                                0,
+                                Math.max(0, free),
+                                slice.unshipped,
+                                slice.wish()));
             }
         }
         return new TakeRequest(epoch, ++requests, List.of(), own);
@@ -373,10 +392,14 @@ public final class Escrow {
         held.forEach((key, amount) -> slice(key).heldTold = amount);
     }
 
-    /// Once a minute: what was spent grows old.
-    synchronized void minutePassed() {
+    /// Once in a period: what was spent grows old.
+    synchronized void periodPassed() {
+        boolean minute = ++periods % PERIODS_PER_MINUTE == 0;
         for (Slice slice : slices.values()) {
-            slice.minutePassed();
+            slice.periodPassed();
+            if (minute) {
+                slice.minutePassed();
+            }
         }
     }
 

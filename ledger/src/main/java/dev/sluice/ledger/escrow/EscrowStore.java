@@ -62,9 +62,12 @@ public interface EscrowStore {
     ///
     /// @param limit of the rule, or the credit limit of an account, as this replica knows it
     /// @param free pieces of the slice that nobody uses and that this request may grant
+    /// @param spare pieces that nobody uses beside those: this request's calls need no more, and
+    ///     other calls may have them meanwhile
     /// @param unshipped pieces settled here that the store does not know yet
     /// @param wish how many free pieces the replica would like to have
-    record Own(Limit limit, @Nullable Instant end, long free, long unshipped, long wish) {}
+    record Own(
+            Limit limit, @Nullable Instant end, long free, long spare, long unshipped, long wish) {}
 
     /// One exchange: calls that wait, and all the windows they or the replica need more of.
     ///

@@ -27,10 +27,12 @@ final class Slice {
     /// Of calls that ended and are not in the store yet.
     long unshipped;
 
-    /// Spent in this minute and in the one before: how much a replica needs at hand.
+    /// Spent in this period, in the busiest one of this minute, and in that of the minute before:
+    /// how much a replica needs at hand.
     long spentNow;
 
-    long spentBefore;
+    private long busiestNow;
+    private long busiestBefore;
 
     /// The held figure the store was last told.
     long heldTold;
@@ -57,12 +59,20 @@ final class Slice {
 
     long largestBefore;
 
-    /// What the replica should have free: its spending of the last two minutes, room for as many
-    /// calls as are open, and for some more of the largest.
-    long wish() {
-        long spent = saturated(spentNow, spentBefore);
+    /// What the replica should have free, so that a lease passes without the store: its spending in
+    /// that time at the pace of its busiest period, room for as many calls as are open, and for
+    /// some more of the largest.
+    long need() {
+        long busiest = Math.max(spentNow, Math.max(busiestNow, busiestBefore));
         long largest = Math.max(largestNow, largestBefore);
-        return saturated(saturated(spent, held), saturated(largest, largest));
+        long spent = saturated(busiest, Escrow.PERIODS_PER_LEASE);
+        return sum(sum(spent, held), saturated(largest, 2));
+    }
+
+    /// What it asks for when it has less than it needs: some more, not to ask again at once.
+    long wish() {
+        long need = need();
+        return sum(need, need / 4);
     }
 
     void know(Limit newest) {
@@ -81,9 +91,14 @@ final class Slice {
         largestNow = Math.max(largestNow, pieces);
     }
 
-    void minutePassed() {
-        spentBefore = spentNow;
+    void periodPassed() {
+        busiestNow = Math.max(busiestNow, spentNow);
         spentNow = 0;
+    }
+
+    void minutePassed() {
+        busiestBefore = busiestNow;
+        busiestNow = 0;
         largestBefore = largestNow;
         largestNow = 0;
     }
@@ -110,8 +125,12 @@ final class Slice {
         return new EscrowStore.Return(key, amount, version, answers);
     }
 
-    private static long saturated(long a, long b) {
+    static long sum(long a, long b) {
         long sum = a + b;
         return sum < 0 ? Long.MAX_VALUE : sum;
+    }
+
+    private static long saturated(long amount, long times) {
+        return amount > Long.MAX_VALUE / times ? Long.MAX_VALUE : amount * times;
     }
 }

@@ -19,6 +19,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -215,7 +216,7 @@ public final class TakeDecision {
 
     private void enlarge(WindowKey key, Own own) {
         Row row = row(key);
-        long missing = own.wish() - free.getOrDefault(key, 0L);
+        long missing = own.wish() - free.getOrDefault(key, 0L) - own.spare();
         if (missing <= 0 || row.recall || row.others == Others.ASKED) {
             return;
         }
@@ -235,10 +236,12 @@ public final class TakeDecision {
         QuotaUnit unit = key.unit();
         Own own = request.own().get(key);
         BigDecimal unshipped = Pieces.decimal(unit, own == null ? 0 : own.unshipped());
+        BigDecimal spare = Pieces.decimal(unit, own == null ? 0 : own.spare());
         BigDecimal held =
                 row.escrowed
                         .add(Pieces.decimal(unit, row.granted))
-                        .subtract(Pieces.decimal(unit, free.getOrDefault(key, 0L)));
+                        .subtract(Pieces.decimal(unit, free.getOrDefault(key, 0L)))
+                        .subtract(spare);
         // a request that was admitted is used: it never comes back
         return unit == QuotaUnit.REQUESTS
                 ? new Balance(row.spent.add(held), BigDecimal.ZERO)
@@ -247,6 +250,24 @@ public final class TakeDecision {
 
     private Row row(WindowKey key) {
         return Objects.requireNonNull(rows.get(key), () -> "not locked: " + key);
+    }
+
+    /// The most that an ask takes, of each window it can be short of.
+    static Map<WindowKey, Long> needs(Ask ask) {
+        Map<WindowKey, Long> needs = new LinkedHashMap<>();
+        long output = ask.outputTokensMax();
+        for (Claim claim : ask.claims()) {
+            if (!claim.rule().shadow()) {
+                long need = Pieces.bound(claim.base(), claim.perOutputToken(), output);
+                needs.merge(WindowKey.of(claim), need, Slice::sum);
+            }
+        }
+        HoldRequest.WalletClaim wallet = ask.request().wallet();
+        if (wallet != null) {
+            long need = Pieces.bound(wallet.base(), wallet.perOutputToken(), output);
+            needs.put(WindowKey.wallet(ask.request().organizationId()), need);
+        }
+        return needs;
     }
 
     /// The windows an ask can be short of.

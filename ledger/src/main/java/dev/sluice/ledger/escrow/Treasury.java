@@ -34,7 +34,7 @@ public final class Treasury {
     static final Duration RECALL_WAIT = Duration.ofSeconds(1);
 
     /// The right to spend is renewed this often, also when nothing else is exchanged.
-    static final Duration RENEW_EVERY = Duration.ofSeconds(10);
+    static final Duration RENEW_EVERY = Escrow.LEASE.dividedBy(12);
 
     private final EscrowStore store;
     private final Escrow escrow;
@@ -213,9 +213,9 @@ public final class Treasury {
     /// Everything that is due: renewal, what open calls hold, slices that run low or lie idle.
     public void tick() {
         long now = nanoTime.getAsLong();
-        if (now - agedNanos >= Duration.ofMinutes(1).toNanos()) {
+        if (now - agedNanos >= Escrow.PERIOD.toNanos()) {
             agedNanos = now;
-            escrow.minutePassed();
+            escrow.periodPassed();
         }
         renew(now);
         Instant wall = clock.instant();
