@@ -42,6 +42,7 @@ final class Plane implements AutoCloseable {
     final Map<String, String> environment = new HashMap<>();
     final List<String> answers = new ArrayList<>();
     final ControlPlane control;
+    private final DocumentCheck documented;
 
     Plane() {
         this(Set.of());
@@ -62,6 +63,7 @@ final class Plane implements AutoCloseable {
                                 Plane::resolve,
                                 name -> java.util.Optional.ofNullable(environment.get(name))));
         control.initialize();
+        documented = new DocumentCheck(control.router());
     }
 
     /// Names under example.com are public, except `inside`; nothing is looked up for real.
@@ -179,6 +181,7 @@ final class Plane implements AutoCloseable {
                                             new ManagementRequest(
                                                     method, path, query, all, bytes, "127.0.0.1")));
             answers.add(answer.response.headers() + answer.response.bodyText());
+            documented.check(method, path, answer);
             return answer;
         }
     }

@@ -49,6 +49,8 @@ public final class TokenRoutes {
                     .time("created_at", "when it was made")
                     .readOnly("id", "admin_token", "owner", "revoked_at", "created_at")
                     .writeOnly("user", "service")
+                    .optional("admin_token")
+                    .nullable("expires_at", "revoked_at")
                     .require("roles");
     private static final Set<String> ROLES =
             Arrays.stream(Role.values()).map(Role::wireName).collect(Collectors.toSet());
