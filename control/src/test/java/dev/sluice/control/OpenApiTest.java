@@ -95,11 +95,14 @@ class OpenApiTest {
                     "{'name':'q','unit':'usd','limit':1,'window':{'lifetime':true},'owner':'o',"
                             + "'message':'m','upgrade_url':'https://x.example.com'}");
             post(plane, "admin-tokens", "{'user':'u','roles':['auditor']}");
+            plane.signedIn(admin, "ana@example.com", "owner");
             // every answer is held against the document by DocumentCheck
             for (Route route : plane.control.router().routes()) {
                 boolean list =
                         route.doc().response().filter(s -> !s.mentioned().isEmpty()).isPresent();
-                if (route.method().equals("GET") && list) {
+                if (route.method().equals("GET")
+                        && list
+                        && !route.pattern().equals("/admin/v1/me/sessions")) {
                     assertThat(admin.get(route.pattern()).ok(200).path("data"))
                             .as(route.pattern())
                             .isNotEmpty();

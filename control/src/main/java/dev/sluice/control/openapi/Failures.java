@@ -59,6 +59,9 @@ final class Failures {
     static Set<Integer> of(Route route) {
         Set<Integer> statuses = new TreeSet<>(route.doc().failures());
         statuses.addAll(List.of(400, 413, 500, 503));
+        if (!route.method().equals("GET")) {
+            statuses.add(403);
+        }
         if (route.access().reach() != Access.Reach.PUBLIC) {
             statuses.addAll(List.of(401, 403, 404));
         }

@@ -2,6 +2,7 @@ package dev.sluice.control.openapi;
 
 import dev.sluice.control.access.Access;
 import dev.sluice.control.access.Authenticator;
+import dev.sluice.control.access.SessionCookie;
 import dev.sluice.control.http.Json;
 import dev.sluice.control.http.ManagementResponse;
 import dev.sluice.control.http.Route;
@@ -78,6 +79,15 @@ public final class OpenApi {
                 .put("type", "http")
                 .put("scheme", "bearer")
                 .put("description", "a management credential or a gateway key, as the route needs");
+        schemes.putObject("session")
+                .put("type", "apiKey")
+                .put("in", "cookie")
+                .put("name", SessionCookie.NAME)
+                .put(
+                        "description",
+                        "made by signing in; calls other than GET repeat `csrf_token` of GET"
+                                + " /admin/v1/me in the header "
+                                + SessionCookie.CSRF_HEADER);
     }
 
     private static ObjectNode path(ObjectNode paths, String pattern) {
@@ -90,7 +100,9 @@ public final class OpenApi {
         ObjectNode operation = head(route.method(), route.pattern(), route.doc());
         operation.put("description", "Needs " + access.words() + ".");
         if (!open) {
-            operation.putArray("security").addObject().putArray("bearer");
+            ArrayNode ways = operation.putArray("security");
+            ways.addObject().putArray("bearer");
+            ways.addObject().putArray("session");
         }
         ArrayNode parameters = parameters(operation, route.pattern(), route.doc());
         if (access.reach() == Access.Reach.ORGANIZATION) {
@@ -136,9 +148,7 @@ public final class OpenApi {
         ObjectNode operation = Json.object();
         operation.putArray("tags").add(doc.tag());
         operation.put("summary", doc.summary());
-        operation.put(
-                "operationId",
-                method.toLowerCase(Locale.ROOT) + path.replaceAll("[^A-Za-z0-9]+", "_"));
+        operation.put("operationId", Route.operationId(method, path));
         return operation;
     }
 

@@ -156,15 +156,14 @@ public final class TokenRoutes {
     /// Nobody gives away what they do not hold themselves.
     private static void requireHeld(Edit edit, Actor actor, Set<Role> roles) {
         for (Role role : roles) {
-            for (Right right : role.rights()) {
-                if (right != Right.MODELS_CALL && !actor.may(right)) {
-                    throw edit.denied(
-                                    ("The role %s has %s, which this credential does not have"
-                                                    + " itself.")
-                                            .formatted(role.wireName(), right.wireName()))
-                            .asException();
-                }
-            }
+            actor.lacksOf(role)
+                    .ifPresent(right -> {
+                        throw edit.denied(
+                                        ("The role %s has %s, which this credential does not have"
+                                                        + " itself.")
+                                                .formatted(role.wireName(), right.wireName()))
+                                .asException();
+                    });
         }
     }
 
