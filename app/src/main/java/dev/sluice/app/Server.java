@@ -163,6 +163,7 @@ final class Server implements AutoCloseable {
                         adminKey,
                         config.egressAllow(),
                         InetAddress::getAllByName,
+                        config.tlsCert() != null,
                         name -> Optional.ofNullable(System.getenv(name))));
     }
 
@@ -313,7 +314,11 @@ final class Server implements AutoCloseable {
                         "GET",
                         "/admin/v1/balance",
                         Map.of(),
-                        Map.of("authorization", request.header("authorization").stream().toList()),
+                        Map.of(
+                                "authorization",
+                                request.header("authorization").stream().toList(),
+                                "cookie",
+                                request.header("cookie").stream().toList()),
                         new byte[0],
                         request.remoteAddress());
         return control.router().handle(asked).status() == 200;

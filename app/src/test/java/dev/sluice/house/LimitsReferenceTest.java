@@ -2,6 +2,7 @@ package dev.sluice.house;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.control.access.SignInLimits;
 import dev.sluice.gateway.Limits;
 import dev.sluice.ledger.LedgerSettings;
 import dev.sluice.ledger.journal.JournalSettings;
@@ -33,6 +34,7 @@ class LimitsReferenceTest {
         Set<String> known = new TreeSet<>(names(Limits.class));
         known.addAll(names(LedgerSettings.class));
         known.addAll(names(JournalSettings.class));
+        known.addAll(names(SignInLimits.class));
         assertThat(documented).isEqualTo(known);
     }
 

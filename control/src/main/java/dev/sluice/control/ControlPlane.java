@@ -5,6 +5,12 @@ import dev.sluice.control.access.Access;
 import dev.sluice.control.access.AdminKey;
 import dev.sluice.control.access.Authenticator;
 import dev.sluice.control.access.Credentials;
+import dev.sluice.control.access.SignInLimits;
+import dev.sluice.control.accounts.AccountRoutes;
+import dev.sluice.control.accounts.Accounts;
+import dev.sluice.control.accounts.InvitationRoutes;
+import dev.sluice.control.accounts.SelfRoutes;
+import dev.sluice.control.accounts.SignInRoutes;
 import dev.sluice.control.apply.ApplyRoutes;
 import dev.sluice.control.audit.AuditRoutes;
 import dev.sluice.control.callers.MachineResource;
@@ -116,8 +122,21 @@ public final class ControlPlane implements AutoCloseable {
                         newest);
         changes = new Changes(database, clock, ids, snapshots::publish);
         TokenRoutes tokens = new TokenRoutes(database, changes, owners, credentials);
-        setup = new Setup(database, clock, changes, authenticator, owners, credentials, tokens);
+        Accounts accounts =
+                new Accounts(
+                        owners, credentials, random, options.secureCookies(), SignInLimits.DEFAULT);
+        setup =
+                new Setup(
+                        database,
+                        clock,
+                        changes,
+                        authenticator,
+                        owners,
+                        credentials,
+                        tokens,
+                        accounts);
         register(tokens);
+        register(accounts, credentials);
         new ApplyRoutes(database, changes, authenticator, resources, options.environment())
                 .register(router);
     }
@@ -146,6 +165,15 @@ public final class ControlPlane implements AutoCloseable {
         tokens.register(router);
         new OpenApi(router).register();
         new AuditRoutes(database).register(router);
+    }
+
+    private void register(Accounts accounts, Credentials credentials) {
+        SignInLimits limits = SignInLimits.DEFAULT;
+        new SignInRoutes(database, changes, accounts, limits).register(router);
+        new SelfRoutes(router, database, changes, accounts, resources.organizations(), limits)
+                .register();
+        new AccountRoutes(database, changes).register(router);
+        new InvitationRoutes(database, changes, accounts, credentials, limits).register(router);
     }
 
     /// What every start does first: checks the master key, gives a fresh installation its

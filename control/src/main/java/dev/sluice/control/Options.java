@@ -13,11 +13,13 @@ import org.jspecify.annotations.Nullable;
 /// @param adminKey `SLUICE_ADMIN_KEY`, or null; a weak one is refused
 /// @param egressAllow private addresses that users may name
 /// @param resolver turns host names into addresses
+/// @param secureCookies whether the listener speaks TLS
 /// @param environment looks up variables for `${NAME}` in configuration files
 public record Options(
         @Nullable Secret adminKey,
         Set<CidrBlock> egressAllow,
         EgressPolicy.Resolver resolver,
+        boolean secureCookies,
         Function<String, Optional<String>> environment) {
 
     public Options {

@@ -1,6 +1,7 @@
 package dev.sluice.control;
 
 import dev.sluice.catalog.PriceBook;
+import dev.sluice.control.access.SessionCookie;
 import dev.sluice.control.http.Json;
 import dev.sluice.control.http.ManagementRequest;
 import dev.sluice.control.http.ManagementResponse;
@@ -42,6 +43,7 @@ final class Plane implements AutoCloseable {
     final Map<String, String> environment = new HashMap<>();
     final List<String> answers = new ArrayList<>();
     final ControlPlane control;
+    private final DocumentCheck documented;
 
     Plane() {
         this(Set.of());
@@ -60,8 +62,10 @@ final class Plane implements AutoCloseable {
                                 new Secret(ADMIN_KEY),
                                 egressAllow,
                                 Plane::resolve,
+                                false,
                                 name -> java.util.Optional.ofNullable(environment.get(name))));
         control.initialize();
+        documented = new DocumentCheck(control.router());
     }
 
     /// Names under example.com are public, except `inside`; nothing is looked up for real.
@@ -111,6 +115,27 @@ final class Plane implements AutoCloseable {
                                 "{\"%s\":\"%s\",\"roles\":[%s]}".formatted(kind, name, list))
                         .ok(201);
         return new Caller(token.path("admin_token").stringValue(), Map.of());
+    }
+
+    /// A browser of somebody whom `by` has invited.
+    Caller signedIn(Caller by, String email, String role) {
+        String token =
+                by.post(
+                                "/admin/v1/invitations",
+                                "{\"email\":\"%s\",\"roles\":[\"%s\"]}".formatted(email, role))
+                        .ok(201)
+                        .path("token")
+                        .stringValue();
+        Answer accepted =
+                new Caller("", Map.of())
+                        .post(
+                                "/admin/v1/invitations/accept",
+                                "{\"token\":\"%s\",\"password\":\"a long walk at dusk\"}"
+                                        .formatted(token));
+        String cookie = accepted.response().headers().getOrDefault("set-cookie", "");
+        return new Caller("", Map.of())
+                .with("Cookie", cookie.substring(0, cookie.indexOf(';')))
+                .with(SessionCookie.CSRF_HEADER, accepted.text("csrf_token"));
     }
 
     @Override
@@ -179,6 +204,7 @@ final class Plane implements AutoCloseable {
                                             new ManagementRequest(
                                                     method, path, query, all, bytes, "127.0.0.1")));
             answers.add(answer.response.headers() + answer.response.bodyText());
+            documented.check(method, path, answer);
             return answer;
         }
     }

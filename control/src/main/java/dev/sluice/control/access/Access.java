@@ -19,6 +19,8 @@ public record Access(Reach reach, Set<Right> rights, boolean ownSuffices) {
         ORGANIZATION,
         /// The list of organizations: the installation sees all, anybody else their own.
         ORGANIZATIONS,
+        /// The caller itself, whoever it is.
+        SELF,
         /// The whole installation: only its own key.
         INSTALLATION
     }
@@ -26,6 +28,8 @@ public record Access(Reach reach, Set<Right> rights, boolean ownSuffices) {
     public static final Access PUBLIC = new Access(Reach.PUBLIC, Set.of(), false);
 
     public static final Access INSTALLATION = new Access(Reach.INSTALLATION, Set.of(), false);
+
+    public static final Access SELF = new Access(Reach.SELF, Set.of(), false);
 
     /// Every credential of the organization.
     public static final Access MEMBER = new Access(Reach.ORGANIZATION, Set.of(), false);
@@ -46,7 +50,7 @@ public record Access(Reach reach, Set<Right> rights, boolean ownSuffices) {
 
     public boolean allows(Actor actor) {
         return switch (reach) {
-            case PUBLIC -> true;
+            case PUBLIC, SELF -> true;
             case INSTALLATION -> actor.isInstallation();
             case ORGANIZATION, ORGANIZATIONS ->
                     rights.isEmpty()
@@ -60,6 +64,7 @@ public record Access(Reach reach, Set<Right> rights, boolean ownSuffices) {
     public String words() {
         return switch (reach) {
             case PUBLIC -> "nothing";
+            case SELF -> "any management credential";
             case INSTALLATION -> "the installation's own key (SLUICE_ADMIN_KEY)";
             case ORGANIZATION, ORGANIZATIONS ->
                     rights.isEmpty()

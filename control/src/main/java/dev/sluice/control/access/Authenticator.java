@@ -23,6 +23,7 @@ public final class Authenticator {
     private final InstantSource clock;
     private final @Nullable AdminKey adminKey;
     private final TokenStore tokens = new TokenStore();
+    private final SessionStore sessions = new SessionStore();
 
     public Authenticator(Database database, InstantSource clock, @Nullable AdminKey adminKey) {
         this.database = database;
@@ -30,9 +31,14 @@ public final class Authenticator {
         this.adminKey = adminKey;
     }
 
-    /// The caller of a request; 401 when it brings no valid management credential.
-    public Actor authenticate(Headers request) {
+    /// The caller of a request; 401 when it brings neither a valid management credential nor the
+    /// cookie of an open session. A credential wins over a cookie.
+    public Actor authenticate(String method, Headers request) {
         String header = request.header("authorization").orElse("");
+        Optional<String> cookie = SessionCookie.of(request);
+        if (header.isEmpty() && cookie.isPresent()) {
+            return signedIn(method, request, cookie.get());
+        }
         if (!header.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
             throw unknown(
                     "This route needs a management credential:"
@@ -48,6 +54,19 @@ public final class Authenticator {
         return database.read(sql -> tokens.actor(sql, KeyDigest.of(credential), clock.instant()))
                 .orElseThrow(
                         () -> unknown("The management credential is unknown, expired or revoked."));
+    }
+
+    private Actor signedIn(String method, Headers request, String cookie) {
+        Actor actor =
+                database.inTransaction(sql ->
+                                sessions.actor(
+                                        sql,
+                                        KeyDigest.of(cookie),
+                                        clock.instant(),
+                                        SignInLimits.DEFAULT))
+                        .orElseThrow(() -> unknown("The session has ended. Sign in again."));
+        SessionCookie.requireOwnPage(method, request, cookie);
+        return actor;
     }
 
     /// Whether the text is the installation's key; constant time.

@@ -8,6 +8,8 @@ public final class Credentials {
     public static final String KEY_PREFIX = "sk-sluice-";
     public static final String ADMIN_PREFIX = "sk-sluice-admin-";
 
+    public static final String INVITATION_PREFIX = "inv-";
+
     private static final char[] ALPHABET =
             "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".toCharArray();
     private static final int LENGTH = 43;
@@ -27,6 +29,14 @@ public final class Credentials {
 
     public String adminToken() {
         return ADMIN_PREFIX + characters();
+    }
+
+    public String session() {
+        return characters();
+    }
+
+    public String invitation() {
+        return INVITATION_PREFIX + characters();
     }
 
     /// 62⁴³ is a little more than 2²⁵⁶: drawing each character evenly loses nothing.

@@ -24,7 +24,7 @@ public final class ApplyRoutes {
 
     private static final Shape ENTRY =
             Shape.object("PlanEntry")
-                    .text("action", "create, update, delete or none")
+                    .word("action", "what is done", "create", "update", "delete", "none")
                     .text("kind", "organization, team, …")
                     .text("name", "of the object")
                     .any("changes", "by field: {from, to}; secrets as ***");
@@ -34,7 +34,7 @@ public final class ApplyRoutes {
             Shape.object("PlannedOrganization").text("id", "org_…").text("name", "as in the file");
     private static final Shape PLAN =
             Shape.object("ConfigurationPlan")
-                    .text("object", "always `plan`")
+                    .word("object", "always `plan`", "plan")
                     .flag("dry_run", "whether nothing was changed")
                     .nested("organization", PLANNED, "which one the file describes")
                     .listOf("plan", ENTRY, "every object of the file and every one that goes")
@@ -81,15 +81,17 @@ public final class ApplyRoutes {
                 "/admin/v1/apply",
                 Access.organizations(EnumSet.of(Right.ADMIN)),
                 RouteDoc.of("configuration", "Apply a sluice.yaml, as YAML or JSON, or plan it")
-                        .query("dry_run", "true: answer the plan and change nothing")
+                        .queryFlag("dry_run", "answer the plan and change nothing")
                         .takes(FILE)
+                        .takesType("application/yaml")
                         .answers(200, PLAN),
                 this::apply);
         router.add(
                 "GET",
                 "/admin/v1/export",
                 Access.any(Right.ADMIN),
-                RouteDoc.of("configuration", "The organization as a sluice.yaml, without secrets"),
+                RouteDoc.of("configuration", "The organization as a sluice.yaml, without secrets")
+                        .answersType("text/yaml"),
                 this::export);
     }
 

@@ -31,7 +31,8 @@ public final class AuditRoutes {
                     .text("subject_id", "which object")
                     .text("subject_name", "its name at that time")
                     .any("before", "the object before, without secrets")
-                    .any("after", "the object after, without secrets");
+                    .any("after", "the object after, without secrets")
+                    .nullable("remote_address", "request_id", "subject_name");
 
     private final Database database;
     private final AuditStore store = new AuditStore();

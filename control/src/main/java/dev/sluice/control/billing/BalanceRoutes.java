@@ -16,11 +16,12 @@ public final class BalanceRoutes {
 
     private static final Shape BALANCE =
             Shape.object("Balance")
+                    .word("object", "always `balance`", "balance")
                     .text("currency", "of the account")
                     .decimal("balance", "what was paid in and not used, `held` included")
                     .decimal("held", "for calls in flight")
                     .decimal("available", "`balance` − `held`; below zero only on credit")
-                    .text("mode", "`prepaid` or `postpaid`")
+                    .word("mode", "when it pays", "prepaid", "postpaid")
                     .decimal("credit_limit", "how far `available` may go below zero");
 
     private final Database database;

@@ -25,16 +25,18 @@ public final class EscrowRoutes {
 
     private static final Shape SLICE =
             Shape.object("EscrowSlice")
+                    .word("object", "always `escrow_slice`", "escrow_slice")
                     .text("replica", "its id, `SLUICE_REPLICA`")
                     .whole("epoch", "which of its lives")
-                    .text("state", "`open`, `ended` or `written_off`")
+                    .word("state", "of that life", "open", "ended", "written_off")
                     .time("seen_at", "when it was last heard of")
                     .text("rule", "id of the quota rule; null for the account")
                     .text("member", "of a rule with `per`, else empty")
                     .text("unit", "of the amounts")
                     .time("window_start", "of the window; null for the account")
                     .decimal("amount", "taken, and neither booked nor given back")
-                    .decimal("held", "of it by open calls");
+                    .decimal("held", "of it by open calls")
+                    .nullable("rule", "window_start");
 
     private static final Shape WRITE_OFF =
             Shape.object("EscrowWriteOff")

@@ -37,17 +37,27 @@ public final class LedgerRoutes {
 
     private static final Shape ACCOUNT =
             Shape.object("LedgerAccount")
+                    .word("object", "always `ledger_account`", "ledger_account")
                     .text("name", "`wallet`, `revenue`, …")
                     .text("currency", "of the account")
                     .decimal("debits", "Σ of entries that debit it")
                     .decimal("credits", "Σ of entries that credit it")
                     .decimal("balance", "by the account's own side");
 
+    private static final Shape PROBLEM =
+            Shape.object("LedgerProblem")
+                    .text("check", "which equation")
+                    .text("organization", "whose books")
+                    .text("where", "which row")
+                    .text("expected", "by recomputation")
+                    .text("found", "in the books")
+                    .nullable("organization");
     private static final Shape VERIFICATION =
             Shape.object("LedgerVerification")
+                    .word("object", "always `ledger_verification`", "ledger_verification")
                     .flag("ok", "whether every equation holds")
                     .whole("checked", "rows looked at")
-                    .any("problems", "equations that do not hold, with expected and found")
+                    .listOf("problems", PROBLEM, "equations that do not hold")
                     .decimal(
                             "operator_absorbed_usd",
                             "used but not charged to customers, in US dollars");

@@ -12,7 +12,7 @@ final class MovementJson {
 
     static final Shape MOVEMENT =
             Shape.object("Movement")
-                    .text("object", "`topup`, `refund` or `adjustment`")
+                    .word("object", "which kind", "topup", "refund", "adjustment")
                     .text("id", "the entry's id")
                     .time("created_at", "when it was booked")
                     .decimal("amount", "in `currency`; negative for a correction downwards")
@@ -22,12 +22,21 @@ final class MovementJson {
                     .text("reason", "why, or null")
                     .text("actor", "who booked it")
                     .decimal("balance_before", "of the account")
-                    .decimal("balance_after", "of the account");
+                    .decimal("balance_after", "of the account")
+                    .nullable(
+                            "reference",
+                            "request_id",
+                            "reason",
+                            "actor",
+                            "balance_before",
+                            "balance_after");
 
     static final Shape ENTRY =
             Shape.object("LedgerEntry")
+                    .word("object", "always `ledger_entry`", "ledger_entry")
                     .text("id", "`ent_…`")
                     .time("at", "when it was booked")
+                    .time("created_at", "the same")
                     .text("kind", "topup charge provider_cost absorbed refund adjustment …")
                     .text("request_id", "the call, or null")
                     .text("attempt_id", "the attempt, or null")
@@ -37,7 +46,8 @@ final class MovementJson {
                     .text("currency", "of both accounts")
                     .text("reference", "of movements by hand")
                     .text("reason", "of movements by hand")
-                    .text("actor", "who booked it; null for what calls book");
+                    .text("actor", "who booked it; null for what calls book")
+                    .nullable("request_id", "attempt_id", "reference", "reason", "actor");
 
     private MovementJson() {}
 

@@ -88,7 +88,10 @@ public final class MovementRoutes {
                 "POST",
                 path,
                 BOOK,
-                RouteDoc.of("money", summary).takes(body).answers(201, MovementJson.MOVEMENT),
+                RouteDoc.of("money", summary)
+                        .takes(body)
+                        .answers(201, MovementJson.MOVEMENT)
+                        .repeatably(),
                 call -> book(call, booking));
     }
 

@@ -32,6 +32,7 @@ public final class MachineResource implements Resource<Machine> {
                     .flag("owned_by_file", "read-only here")
                     .time("created_at", "when it was made")
                     .readOnly("id", "owned_by_file", "created_at")
+                    .optional("description", "user", "team")
                     .require("name");
 
     private final ReferenceStore references = new ReferenceStore();

@@ -31,6 +31,7 @@ public final class UserResource implements Resource<User> {
                     .flag("owned_by_file", "read-only here")
                     .time("created_at", "when it was made")
                     .readOnly("id", "owned_by_file", "created_at")
+                    .optional("email", "team")
                     .require("name");
 
     private final ReferenceStore references = new ReferenceStore();

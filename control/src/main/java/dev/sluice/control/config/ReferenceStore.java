@@ -28,6 +28,13 @@ public final class ReferenceStore {
         if (any(sql, "service WHERE organization_id = ? AND user_id = ?", organizationId, id)) {
             return Optional.of("services name it");
         }
+        if (any(
+                sql,
+                "local_account WHERE organization_id = ? AND user_id = ?",
+                organizationId,
+                id)) {
+            return Optional.of("it has an account; delete that first");
+        }
         return toOwner(sql, organizationId, "user:" + name);
     }
 

@@ -35,17 +35,89 @@ public final class ExplainRoutes {
                     .text("key", "id or label; absent = anybody of the organization")
                     .require("endpoint", "body");
 
+    private static final Shape REFUSAL =
+            Shape.object("Refusal")
+                    .whole("status", "the HTTP status the call would get")
+                    .text("code", "as in errors")
+                    .text("message", "why, and what to do")
+                    .others();
+    private static final Shape RULE =
+            Shape.object("RuleStanding")
+                    .text("id", "of the quota")
+                    .text("name", "of the quota")
+                    .map("scope", "which calls it counts", "string")
+                    .text("unit", "of the amounts")
+                    .decimal("limit", "in the unit")
+                    .decimal("used", "settled in the open window")
+                    .decimal("held", "for calls in flight")
+                    .decimal("remaining", "what a call may still take")
+                    .decimal("estimate", "what this call would hold")
+                    .time("resets_at", "when the window ends; null when it never does")
+                    .flag("shadow", "counts and never refuses")
+                    .flag("fits", "whether this rule alone would let the call go")
+                    .nullable("resets_at");
+    private static final Shape CANDIDATE =
+            Shape.object("EstimateCandidate")
+                    .text("upstream", "by name")
+                    .text("model", "the upstream's name of it")
+                    .text("note", "why it was taken or skipped");
+    private static final Shape FUNDS =
+            Shape.object("FundsStanding")
+                    .text("currency", "of the account")
+                    .decimal("balance", "held included")
+                    .decimal("held", "for calls in flight")
+                    .decimal("available", "balance − held")
+                    .decimal("credit_limit", "how far it may go below zero")
+                    .flag("fits", "whether the account could carry the call");
+    private static final Shape REASON =
+            Shape.object("Reason")
+                    .text("rule", "which rule spoke")
+                    .text("effect", "what it said")
+                    .text("why", "in words");
     private static final Shape ESTIMATE =
             Shape.object("Estimate")
+                    .word("object", "always `estimate`", "estimate")
+                    .text("model", "the public name asked for")
                     .flag("allowed", "whether the call would pass now")
-                    .any("refusal", "status, code and message of the refusal, or null")
-                    .any("rules", "every matching quota with its state and whether it fits")
-                    .any("balance", "the account, and whether it could carry the call")
-                    .any("candidates", "the targets and why each was taken or skipped")
+                    .nested("refusal", REFUSAL, "what the call would be told, or null")
+                    .listOf(
+                            "rules",
+                            RULE,
+                            "every matching quota with its state and whether it fits")
+                    .nested("balance", FUNDS, "the account")
+                    .listOf(
+                            "candidates",
+                            CANDIDATE,
+                            "the targets and why each was taken or skipped")
                     .decimal("worst_case_usd", "no such call costs more")
                     .decimal("expected_usd", "what it will probably cost")
-                    .text("expected_basis", "`past_calls` or `prompt_size`")
-                    .decimal("hold_usd", "what would be held now; null when refused");
+                    .word(
+                            "expected_basis",
+                            "what `expected_usd` rests on",
+                            "past_calls",
+                            "prompt_size")
+                    .decimal("hold_usd", "what would be held now; null when refused")
+                    .whole("max_input_tokens", "no such call has more")
+                    .whole("max_output_tokens", "the most it may be granted")
+                    .whole("granted_output_tokens", "what would be granted now")
+                    .decimal("multiply", "the price rule that applies")
+                    .text("price_version", "it would be priced by")
+                    .nullable(
+                            "refusal",
+                            "worst_case_usd",
+                            "expected_usd",
+                            "hold_usd",
+                            "granted_output_tokens",
+                            "price_version")
+                    .optional(
+                            "balance",
+                            "expected_basis",
+                            "hold_usd",
+                            "max_input_tokens",
+                            "max_output_tokens",
+                            "granted_output_tokens",
+                            "multiply",
+                            "price_version");
 
     private static final Shape EXPLAIN_REQUEST =
             Shape.object("ExplainRequest")
@@ -60,10 +132,15 @@ public final class ExplainRoutes {
 
     private static final Shape EXPLANATION =
             Shape.object("Explanation")
+                    .word("object", "always `explanation`", "explanation")
                     .flag("allowed", "whether it may")
                     .text("decided_by", "the first rule that refuses, or null")
-                    .any("reasons", "`{rule,effect,why}`, in the order in which a call meets them")
-                    .text("ask", "what to ask for and whom, or null");
+                    .listOf("reasons", REASON, "in the order in which a call meets them")
+                    .text("ask", "what to ask for and whom, or null")
+                    .text("key", "the key it was decided for, or null")
+                    .text("model", "as asked")
+                    .text("action", "as asked")
+                    .nullable("decided_by", "ask", "key");
 
     private final SnapshotSource snapshots;
     private final FactsDecoder decoder;

@@ -3,6 +3,7 @@ package dev.sluice.control.http;
 import dev.sluice.control.access.Access;
 import dev.sluice.control.access.Actor;
 import dev.sluice.control.access.Authenticator;
+import dev.sluice.control.access.SessionCookie;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.FaultException;
@@ -88,6 +89,9 @@ public final class Router {
         Route route = matched.route;
         Access access = route.access();
         if (access.reach() == Access.Reach.PUBLIC) {
+            if (!request.method().equals("GET")) {
+                SessionCookie.requireOwnSite(request);
+            }
             return route.handler()
                     .handle(
                             new ManagementCall(
@@ -99,7 +103,7 @@ public final class Router {
                                     now,
                                     null));
         }
-        Actor actor = authenticator.authenticate(request);
+        Actor actor = authenticator.authenticate(request.method(), request);
         if (!access.allows(actor)) {
             throw Fault.of(
                             FaultCode.PERMISSION_DENIED,

@@ -52,6 +52,23 @@ final class KeyRows {
                             "revoked_at",
                             "owned_by_file",
                             "created_at")
+                    .optional(
+                            "key",
+                            "team",
+                            "workflow",
+                            "customer",
+                            "purpose",
+                            "product_area",
+                            "plan",
+                            "traffic_class",
+                            "storage_ref",
+                            "models",
+                            "endpoint_families",
+                            "actions",
+                            "data_classes",
+                            "allowed_ips",
+                            "rotate_days")
+                    .nullable("rotation_due_at", "expires_at", "last_used_at", "revoked_at")
                     .require("label", "team", "owner", "environment");
 
     private KeyRows() {}

@@ -49,7 +49,7 @@ public final class ModelResource implements Resource<PublicModel> {
                     .text("id", "mdl_…")
                     .text("name", "the public name, unique in the organization")
                     .listOf("targets", TARGET, "where its calls may go")
-                    .text("strategy", "priority (default) or weighted")
+                    .word("strategy", "default priority", "priority", "weighted")
                     .any("price", "its own price (price keys, tiers, by), over the price book")
                     .whole("max_output_tokens", "the route's limit per choice")
                     .whole("context_window", "tokens, where the book does not know")
@@ -58,6 +58,7 @@ public final class ModelResource implements Resource<PublicModel> {
                     .flag("owned_by_file", "read-only here")
                     .time("created_at", "when it was made")
                     .readOnly("id", "priced", "unpriced_reason", "owned_by_file", "created_at")
+                    .optional("price", "max_output_tokens", "context_window", "unpriced_reason")
                     .require("name", "targets");
 
     private final UpstreamResource upstreams;

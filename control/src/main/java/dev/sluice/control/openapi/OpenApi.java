@@ -1,6 +1,8 @@
 package dev.sluice.control.openapi;
 
 import dev.sluice.control.access.Access;
+import dev.sluice.control.access.Authenticator;
+import dev.sluice.control.access.SessionCookie;
 import dev.sluice.control.http.Json;
 import dev.sluice.control.http.ManagementResponse;
 import dev.sluice.control.http.Route;
@@ -10,31 +12,20 @@ import dev.sluice.control.http.Shape;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// `GET /openapi.json`: OpenAPI 3.1 of every registered route, and a list of the data plane's.
+/// `GET /openapi.json`: OpenAPI 3.1 of every registered route and of the data plane's, typed so
+/// that clients can be generated from it.
 public final class OpenApi {
 
     private static final Pattern PARAMETER = Pattern.compile("\\{([a-z_]+)\\}");
-    private static final String BODY =
-            "a management credential or a gateway key, as the route needs";
-
-    /// A route of the data plane, which is not the router's.
-    private record Foreign(String method, String path, String tag, String summary) {}
-
-    private static final List<Foreign> DATA_PLANE =
-            List.of(
-                    new Foreign("POST", "/v1/chat/completions", "models", "Chat completions"),
-                    new Foreign("POST", "/v1/embeddings", "models", "Embeddings"),
-                    new Foreign("GET", "/v1/models", "models", "Models this key may call"),
-                    new Foreign("GET", "/v1/models/{model}", "models", "One model"),
-                    new Foreign("GET", "/livez", "process", "Liveness; depends on nothing"),
-                    new Foreign("GET", "/readyz", "process", "Readiness; names what is missing"),
-                    new Foreign("GET", "/metrics", "process", "Prometheus metrics"));
 
     private final Router router;
 
@@ -43,11 +34,12 @@ public final class OpenApi {
     }
 
     public void register() {
+        Shape document = Shape.object("OpenApiDocument").others();
         router.add(
                 "GET",
                 "/openapi.json",
                 Access.PUBLIC,
-                RouteDoc.of("process", "This document"),
+                RouteDoc.of("process", "This document").answers(200, document),
                 call -> ManagementResponse.ok(document()));
     }
 
@@ -61,97 +53,106 @@ public final class OpenApi {
                 .put(
                         "description",
                         "Management plane: JSON, snake_case, money as decimal strings, times in"
-                                + " RFC 3339. Errors come in the OpenAI envelope.");
-        Map<String, Shape> shapes = new TreeMap<>();
+                                + " RFC 3339. Lists are paged by key: pass `next_cursor` back as"
+                                + " `cursor`. Errors come in the OpenAI envelope.");
+        Map<String, ObjectNode> schemas = new TreeMap<>();
         ObjectNode paths = document.putObject("paths");
         for (Route route : router.routes()) {
             path(paths, route.pattern())
-                    .set(route.method().toLowerCase(Locale.ROOT), operation(route, shapes));
+                    .set(route.method().toLowerCase(Locale.ROOT), operation(route, schemas));
         }
-        for (Foreign route : DATA_PLANE) {
+        for (DataPlaneRoutes.Foreign route : DataPlaneRoutes.ALL) {
             path(paths, route.path())
-                    .set(route.method().toLowerCase(Locale.ROOT), operation(route));
+                    .set(route.method().toLowerCase(Locale.ROOT), operation(route, schemas));
         }
         ObjectNode components = document.putObject("components");
-        ObjectNode schemas = components.putObject("schemas");
-        shapes.forEach((name, shape) -> schemas.set(name, shape.schema()));
-        schemas.set("Error", error());
-        components
-                .putObject("securitySchemes")
-                .putObject("bearer")
+        schemas.put("Error", Failures.schema());
+        ObjectNode named = components.putObject("schemas");
+        schemas.forEach(named::set);
+        components.set("responses", Failures.components());
+        security(components.putObject("securitySchemes"));
+        return document;
+    }
+
+    private static void security(ObjectNode schemes) {
+        schemes.putObject("bearer")
                 .put("type", "http")
                 .put("scheme", "bearer")
-                .put("description", BODY);
-        return document;
+                .put("description", "a management credential or a gateway key, as the route needs");
+        schemes.putObject("session")
+                .put("type", "apiKey")
+                .put("in", "cookie")
+                .put("name", SessionCookie.NAME)
+                .put(
+                        "description",
+                        "made by signing in; calls other than GET repeat `csrf_token` of GET"
+                                + " /admin/v1/me in the header "
+                                + SessionCookie.CSRF_HEADER);
     }
 
     private static ObjectNode path(ObjectNode paths, String pattern) {
         return paths.has(pattern) ? (ObjectNode) paths.get(pattern) : paths.putObject(pattern);
     }
 
-    private static ObjectNode operation(Route route, Map<String, Shape> shapes) {
-        RouteDoc doc = route.doc();
-        ObjectNode operation = head(route.method(), route.pattern(), doc.tag(), doc.summary());
-        operation.put("description", "Needs " + route.access().words() + ".");
-        if (route.access().reach() != Access.Reach.PUBLIC) {
-            secured(operation);
+    private static ObjectNode operation(Route route, Map<String, ObjectNode> schemas) {
+        Access access = route.access();
+        boolean open = access.reach() == Access.Reach.PUBLIC;
+        ObjectNode operation = head(route.method(), route.pattern(), route.doc());
+        operation.put("description", "Needs " + access.words() + ".");
+        if (!open) {
+            ArrayNode ways = operation.putArray("security");
+            ways.addObject().putArray("bearer");
+            ways.addObject().putArray("session");
         }
-        ArrayNode parameters = parameters(operation, route.pattern());
-        doc.query()
-                .forEach(parameter ->
-                        parameters
-                                .addObject()
-                                .put("name", parameter.name())
-                                .put("in", "query")
-                                .put("description", parameter.description())
-                                .putObject("schema")
-                                .put("type", "string"));
-        doc.request()
-                .ifPresent(shape -> {
-                    shapes.put(shape.name(), shape);
-                    ObjectNode body = operation.putObject("requestBody");
-                    content(body).set("schema", shape.reference());
-                });
-        ObjectNode responses = operation.putObject("responses");
-        ObjectNode success = responses.putObject(Integer.toString(doc.status()));
-        success.put("description", "success");
-        doc.response()
-                .ifPresent(shape -> {
-                    shapes.put(shape.name(), shape);
-                    shape.mentioned().forEach(other -> shapes.put(other.name(), other));
-                    content(success).set("schema", shape.reference());
-                });
-        failure(responses);
+        ArrayNode parameters = parameters(operation, route.pattern(), route.doc());
+        if (access.reach() == Access.Reach.ORGANIZATION) {
+            header(
+                    parameters,
+                    Authenticator.ORGANIZATION_HEADER,
+                    "id or name; for the installation's own key");
+        }
+        if (!open && route.method().equals("POST")) {
+            header(parameters, "Idempotency-Key", "the same again gets the first answer");
+        }
+        if (route.method().equals("PATCH") || route.method().equals("DELETE")) {
+            header(parameters, "If-Match", "an ETag: 412 when the object is another by now");
+        }
+        boolean change = route.method().equals("PATCH");
+        body(operation, route.doc(), change ? Shape.Use.CHANGE : Shape.Use.REQUEST, schemas);
+        Failures.add(success(operation, route.doc(), schemas), Failures.of(route));
         return operation;
     }
 
-    private static ObjectNode operation(Foreign route) {
-        ObjectNode operation = head(route.method(), route.path(), route.tag(), route.summary());
-        if (route.path().startsWith("/v1/")) {
-            secured(operation);
+    private static ObjectNode operation(
+            DataPlaneRoutes.Foreign route, Map<String, ObjectNode> schemas) {
+        ObjectNode operation = head(route.method(), route.path(), route.doc());
+        if (route.withKey()) {
+            operation.putArray("security").addObject().putArray("bearer");
         }
-        parameters(operation, route.path());
-        ObjectNode responses = operation.putObject("responses");
-        responses.putObject("200").put("description", "success");
-        failure(responses);
+        parameters(operation, route.path(), route.doc());
+        body(operation, route.doc(), Shape.Use.REQUEST, schemas);
+        ObjectNode responses = success(operation, route.doc(), schemas);
+        if (route.withKey()) {
+            Failures.add(responses, Failures.ofModelCall());
+        } else if (route.doc().response().isEmpty()) {
+            Failures.add(responses, Set.copyOf(route.doc().failures()));
+        } else {
+            // what is not ready says so in the same shape
+            JsonNode same = responses.path(Integer.toString(route.doc().status()));
+            route.doc().failures().forEach(s -> responses.set(s.toString(), same.deepCopy()));
+        }
         return operation;
     }
 
-    private static ObjectNode head(String method, String path, String tag, String summary) {
+    private static ObjectNode head(String method, String path, RouteDoc doc) {
         ObjectNode operation = Json.object();
-        operation.putArray("tags").add(tag);
-        operation.put("summary", summary);
-        operation.put(
-                "operationId",
-                method.toLowerCase(Locale.ROOT) + path.replaceAll("[^A-Za-z0-9]+", "_"));
+        operation.putArray("tags").add(doc.tag());
+        operation.put("summary", doc.summary());
+        operation.put("operationId", Route.operationId(method, path));
         return operation;
     }
 
-    private static void secured(ObjectNode operation) {
-        operation.putArray("security").addObject().putArray("bearer");
-    }
-
-    private static ArrayNode parameters(ObjectNode operation, String path) {
+    private static ArrayNode parameters(ObjectNode operation, String path, RouteDoc doc) {
         ArrayNode parameters = operation.putArray("parameters");
         Matcher matcher = PARAMETER.matcher(path);
         while (matcher.find()) {
@@ -163,33 +164,62 @@ public final class OpenApi {
                     .putObject("schema")
                     .put("type", "string");
         }
+        doc.query()
+                .forEach(parameter ->
+                        parameters
+                                .addObject()
+                                .put("name", parameter.name())
+                                .put("in", "query")
+                                .put("description", parameter.description())
+                                .set("schema", parameter.schema().deepCopy()));
         return parameters;
     }
 
-    private static void failure(ObjectNode responses) {
-        ObjectNode failure = responses.putObject("default");
-        failure.put("description", "refused or failed");
-        content(failure).putObject("schema").put("$ref", "#/components/schemas/Error");
+    private static void header(ArrayNode parameters, String name, String description) {
+        parameters
+                .addObject()
+                .put("name", name)
+                .put("in", "header")
+                .put("description", description)
+                .putObject("schema")
+                .put("type", "string");
     }
 
-    private static ObjectNode content(ObjectNode holder) {
-        return holder.putObject("content").putObject(ManagementResponse.JSON);
+    private static void body(
+            ObjectNode operation, RouteDoc doc, Shape.Use use, Map<String, ObjectNode> schemas) {
+        if (doc.request().isEmpty() && doc.requestTypes().isEmpty()) {
+            return;
+        }
+        ObjectNode body = operation.putObject("requestBody");
+        content(body, doc.request(), use, doc.requestTypes(), schemas);
     }
 
-    private static ObjectNode error() {
-        ObjectNode schema = Json.object();
-        schema.put("type", "object");
-        ObjectNode error = schema.putObject("properties").putObject("error");
-        error.put("type", "object");
-        ObjectNode fields = error.putObject("properties");
-        fields.putObject("message").put("type", "string");
-        fields.putObject("type").put("type", "string");
-        fields.putObject("code").put("type", "string");
-        ArrayNode param = fields.putObject("param").putArray("type");
-        param.add("string").add("null");
-        fields.putObject("sluice")
-                .put("type", "object")
-                .put("description", "request_id and details");
-        return schema;
+    private static ObjectNode success(
+            ObjectNode operation, RouteDoc doc, Map<String, ObjectNode> schemas) {
+        ObjectNode responses = operation.putObject("responses");
+        ObjectNode success = responses.putObject(Integer.toString(doc.status()));
+        success.put("description", "success");
+        if (doc.response().isPresent() || !doc.responseTypes().isEmpty()) {
+            content(success, doc.response(), Shape.Use.ANSWER, doc.responseTypes(), schemas);
+        }
+        if (doc.repeatable()) {
+            responses.set("200", success.deepCopy());
+        }
+        return responses;
+    }
+
+    private static void content(
+            ObjectNode holder,
+            Optional<Shape> json,
+            Shape.Use use,
+            List<String> others,
+            Map<String, ObjectNode> schemas) {
+        ObjectNode content = holder.putObject("content");
+        json.ifPresent(shape -> {
+            schemas.put(shape.name(use), shape.schema(use));
+            shape.mentioned().forEach(one -> schemas.put(one.name(use), one.schema(use)));
+            content.putObject(ManagementResponse.JSON).set("schema", shape.reference(use));
+        });
+        others.forEach(type -> content.putObject(type).putObject("schema").put("type", "string"));
     }
 }

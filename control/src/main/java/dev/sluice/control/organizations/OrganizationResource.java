@@ -33,8 +33,9 @@ public final class OrganizationResource implements Resource<Organization> {
 
     private static final Shape BILLING =
             Shape.object("Billing")
-                    .text("mode", "prepaid or postpaid")
-                    .decimal("credit_limit", "how far a postpaid balance may go below zero");
+                    .word("mode", "when it pays", "prepaid", "postpaid")
+                    .decimal("credit_limit", "how far a postpaid balance may go below zero")
+                    .optional("credit_limit");
     private static final Shape SHAPE =
             Shape.object("Organization")
                     .text("id", "org_…")
@@ -47,6 +48,7 @@ public final class OrganizationResource implements Resource<Organization> {
                     .flag("owned_by_file", "read-only here")
                     .time("created_at", "when it was made")
                     .readOnly("id", "owned_by_file", "created_at")
+                    .optional(PriceRule.FIELD)
                     .require("name");
 
     private final RowStore<Organization> rows =

@@ -30,6 +30,7 @@ public final class PlanResource implements Resource<Plan> {
                     .flag("owned_by_file", "read-only here")
                     .time("created_at", "when it was made")
                     .readOnly("id", "owned_by_file", "created_at")
+                    .optional(PriceRule.FIELD)
                     .require("name");
 
     private final ReferenceStore references = new ReferenceStore();

@@ -46,6 +46,7 @@ public final class PriceResource implements Resource<OwnPrice> {
                     .flag("owned_by_file", "read-only here")
                     .time("created_at", "when it was made")
                     .readOnly("id", "version", "owned_by_file", "created_at")
+                    .optional("source")
                     .require("provider", "model", "price");
 
     private final RowStore<OwnPrice> rows =

@@ -16,31 +16,28 @@ public final class PricingRoutes {
 
     private static final Set<String> FILTERS = Set.of("vendor", "model", "mode");
 
+    private static final Shape VENDOR =
+            Shape.object("Vendor")
+                    .whole("id", "within this answer")
+                    .text("name", "who makes the models")
+                    .whole("models", "how many rows");
     private static final Shape CATALOGUE =
             Shape.object("PricingCatalogue")
                     .flag("success", "always true")
                     .text("version", "the price book's version")
-                    .any("data", "one row per model and provider: what it is, does and costs")
-                    .any("vendors", "`{id,name,models}` of the vendors in `data`")
+                    .listOf(
+                            "data",
+                            PricingRow.SHAPE,
+                            "one row per model and provider: what it is, does and costs")
+                    .listOf("vendors", VENDOR, "of the rows in `data`")
                     .texts("supported_endpoint_families", "what this installation serves")
-                    .any("supported_endpoint", "path and method of each of these families");
-
-    private static final Shape BOOK =
-            Shape.object("PriceBook")
-                    .text("shipped_version", "the book that came with this build")
-                    .whole("shipped_providers", "providers in it")
-                    .any("imports", "imported books, newest first");
-
-    private static final Shape DIFF =
-            Shape.object("PriceDiff")
-                    .text("version", "of the proposed book")
-                    .any("counts", "how many rows are added, changed, absent")
-                    .any("added", "rows without a price so far")
-                    .any("changed", "rows that differ, fact by fact")
-                    .any("absent", "rows of the same providers that stay as they are");
+                    .any("supported_endpoint", "path and method of each of these families")
+                    .map("group_ratio", "of that shape; always {default: 1}", "number")
+                    .map("usable_group", "of that shape", "string");
 
     private static final Shape IMPORT =
             Shape.object("PriceImport")
+                    .word("object", "always `price_import`", "price_import")
                     .text("id", "`imp_…`")
                     .text("version", "named by usage rows priced by this book")
                     .flag("shared", "in force for every organization")
@@ -49,7 +46,44 @@ public final class PricingRoutes {
                     .text("note", "why")
                     .text("actor", "who imported it")
                     .time("effective_at", "calls admitted from then on are priced by it")
-                    .time("created_at", "when it was imported");
+                    .time("created_at", "when it was imported")
+                    .nullable("note");
+
+    private static final Shape BOOK =
+            Shape.object("PriceBook")
+                    .word("object", "always `price_book`", "price_book")
+                    .text("shipped_version", "the book that came with this build")
+                    .whole("shipped_providers", "providers in it")
+                    .listOf("imports", IMPORT, "imported books, newest first");
+
+    private static final Shape ROW_NAME =
+            Shape.object("PriceRowName")
+                    .text("provider", "id of the catalogue")
+                    .text("model", "the provider's name of it");
+    private static final Shape ADDED =
+            Shape.object("PriceRowAdded")
+                    .text("provider", "id of the catalogue")
+                    .text("model", "the provider's name of it")
+                    .any("price", "price keys, tiers, by");
+    private static final Shape FACT =
+            Shape.object("PriceFact")
+                    .text("name", "which fact")
+                    .text("before", "or null")
+                    .text("after", "or null")
+                    .nullable("before", "after");
+    private static final Shape CHANGED =
+            Shape.object("PriceRowChange")
+                    .text("provider", "id of the catalogue")
+                    .text("model", "the provider's name of it")
+                    .listOf("facts", FACT, "what differs");
+    private static final Shape DIFF =
+            Shape.object("PriceDiff")
+                    .word("object", "always `price_diff`", "price_diff")
+                    .text("version", "of the proposed book")
+                    .map("counts", "how many rows are added, changed, absent", "integer")
+                    .listOf("added", ADDED, "rows without a price so far")
+                    .listOf("changed", CHANGED, "rows that differ, fact by fact")
+                    .listOf("absent", ROW_NAME, "rows of the same providers that stay as they are");
 
     private final PublicPricing pricing;
     private final PriceBooks books;
@@ -85,6 +119,7 @@ public final class PricingRoutes {
                                 "prices",
                                 "What a price book (lines of JSON, the shipped book's schema) would"
                                         + " change")
+                        .takesType("application/x-ndjson")
                         .answers(200, DIFF),
                 books::diff);
         router.add(
@@ -97,7 +132,9 @@ public final class PricingRoutes {
                                         + " installation's key, else for the caller's own")
                         .query("effective_at", "at least 10 s from now; default that")
                         .query("note", "why")
-                        .answers(201, IMPORT),
+                        .takesType("application/x-ndjson")
+                        .answers(201, IMPORT)
+                        .repeatably(),
                 books::importBook);
     }
 

@@ -4,6 +4,7 @@ import dev.sluice.catalog.Bounds;
 import dev.sluice.catalog.Price;
 import dev.sluice.catalog.PriceJson;
 import dev.sluice.catalog.PriceRow;
+import dev.sluice.control.http.Shape;
 import dev.sluice.domain.Decimals;
 import dev.sluice.domain.MeterKind;
 import java.math.BigDecimal;
@@ -26,6 +27,57 @@ final class PricingRow {
 
     /// The source of rows that no provider sells.
     private static final String SIMULATED = "simulated";
+
+    private static final Shape UNIT =
+            Shape.object("PricingUnit")
+                    .text("unit", "the price key")
+                    .text("meter", "what is counted")
+                    .text("meaning", "in words")
+                    .decimal("price", "null where it depends on the kind of call")
+                    .nullable("price");
+    private static final Shape AVAILABILITY =
+            Shape.object("Availability")
+                    .text("label", "from real probes")
+                    .text("checked_on", "when, or null")
+                    .nullable("checked_on");
+    private static final Shape LIMITS =
+            Shape.object("ModelLimits")
+                    .whole("context_window", "tokens")
+                    .whole("max_input_tokens", "tokens")
+                    .whole("max_output_tokens", "tokens")
+                    .nullable("context_window", "max_input_tokens", "max_output_tokens");
+
+    static final Shape SHAPE =
+            Shape.object("PricingRow")
+                    .text("model_name", "the provider's name of it")
+                    .text("provider", "id of the catalogue")
+                    .text("vendor", "who makes it")
+                    .whole("vendor_id", "of `vendors`")
+                    .text("owner_by", "the vendor, by its name in that shape")
+                    .flag("first_party", "whether its maker serves it")
+                    .text("mode", "chat, embedding, …")
+                    .text("tier", "or null")
+                    .word("lifecycle", "by `retires_on`", "active", "retiring", "retired")
+                    .text("retires_on", "its last day, or null")
+                    .texts("capabilities", "what it can do")
+                    .texts("endpoint_families", "by which it is called")
+                    .texts("supported_endpoint_types", "of these, those served here")
+                    .nested("availability", AVAILABILITY, "whether it was seen to work")
+                    .nested("limits", LIMITS, "of one call")
+                    .flag("priced", "whether calls can be priced")
+                    .text("unpriced_reason", "why not, or null")
+                    .text("currency", "of the prices")
+                    .listOf("pricing_units", UNIT, "what is charged, unit by unit")
+                    .any("native_price", "price keys, tiers, by")
+                    .whole("quota_type", "1: by call, 0: by token")
+                    .number("model_price", "of a call, where `quota_type` is 1")
+                    .number("model_ratio", "input price, relative to that shape's base")
+                    .number("completion_ratio", "output price ÷ input price")
+                    .texts("enable_groups", "of that shape")
+                    .text("source", "where the figures come from")
+                    .text("source_version", "of the source")
+                    .text("checked_on", "when it was looked at")
+                    .nullable("tier", "retires_on", "unpriced_reason");
 
     private PricingRow() {}
 

@@ -36,12 +36,14 @@ public final class QuotaResource implements Resource<Quota> {
                     .text("team", "id or name; answers give the id")
                     .text("key", "id or label; answers give the id")
                     .text("environment", "by name")
-                    .text("model", "by public name");
+                    .text("model", "by public name")
+                    .optional("organization", "team", "key", "environment", "model");
     private static final Shape WINDOW =
             Shape.object("Window")
-                    .text("calendar", "minute, hour, day, week or month")
+                    .word("calendar", "which stretch", "minute", "hour", "day", "week", "month")
                     .text("time_zone", "of the calendar; default: the organization's")
-                    .flag("lifetime", "one window that never ends");
+                    .flag("lifetime", "one window that never ends")
+                    .optional("calendar", "time_zone", "lifetime");
     private static final Shape SHAPE =
             Shape.object("Quota")
                     .text("id", "quo_…")
@@ -50,16 +52,17 @@ public final class QuotaResource implements Resource<Quota> {
                     .text("unit", "usd, requests, input_tokens, output_tokens or total_tokens")
                     .decimal("limit", "in the unit")
                     .nested("window", WINDOW, "one of calendar and lifetime")
-                    .text("at_limit", "block")
+                    .word("at_limit", "what happens there", "block")
                     .flag("clamp", "lower the output limit to what fits; default true")
                     .flag("shadow", "count and report, never refuse")
-                    .any("alerts", "percentages; default [50,75,90,100]")
+                    .wholes("alerts", "percentages; default [50,75,90,100]")
                     .text("owner", "who may raise it, shown in refusals")
                     .text("message", "the rule's own words in refusals")
                     .text("upgrade_url", "where to get more, shown in refusals")
                     .flag("owned_by_file", "read-only here")
                     .time("created_at", "when it was made")
                     .readOnly("id", "owned_by_file", "created_at")
+                    .optional("owner", "message", "upgrade_url")
                     .require("name", "unit", "limit", "window");
 
     private final QuotaFields parts;

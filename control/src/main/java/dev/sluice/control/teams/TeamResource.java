@@ -32,6 +32,7 @@ public final class TeamResource implements Resource<Team> {
                     .flag("owned_by_file", "read-only here")
                     .time("created_at", "when it was made")
                     .readOnly("id", "owned_by_file", "created_at")
+                    .optional("budget_owner", PriceRule.FIELD)
                     .require("name");
 
     private final ReferenceStore references = new ReferenceStore();

@@ -5,8 +5,10 @@ import dev.sluice.control.access.Actor;
 import dev.sluice.control.access.Authenticator;
 import dev.sluice.control.access.Credentials;
 import dev.sluice.control.access.Role;
+import dev.sluice.control.accounts.Accounts;
 import dev.sluice.control.callers.Owners;
 import dev.sluice.control.config.Changes;
+import dev.sluice.control.config.Edit;
 import dev.sluice.control.http.Fields;
 import dev.sluice.control.http.Json;
 import dev.sluice.control.http.ManagementCall;
@@ -31,9 +33,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The first owner: `POST /admin/v1/setup {token}` with the token of `<data>/setup-token` or with
-/// `SLUICE_ADMIN_KEY` makes an owner's management credential, once per installation.
+/// `SLUICE_ADMIN_KEY` makes an owner's management credential, once per installation. With an e-mail
+/// address and a password it makes the owner's account instead, and signs it in.
 public final class Setup {
 
     /// How long a token is good for after the start that wrote it.
@@ -42,12 +46,21 @@ public final class Setup {
     static final String FILE = "setup-token";
 
     private static final Shape REQUEST =
-            Shape.object("SetupRequest").text("token", "from <data>/setup-token").require("token");
+            Shape.object("SetupRequest")
+                    .text("token", "from <data>/setup-token")
+                    .text("email", "of the owner's account")
+                    .text("password", "of the owner's account, at least 12 characters")
+                    .text("name", "of the owner as a user; default `owner`")
+                    .require("token");
     private static final Shape ANSWER =
             Shape.object("SetupAnswer")
-                    .text("id", "adm_…")
+                    .text("id", "adm_…, or ses_… where an account was made")
                     .text("organization", "the organization it belongs to")
-                    .text("admin_token", "an owner's management credential, shown once");
+                    .text("admin_token", "an owner's management credential, shown once")
+                    .text("account", "acc_…")
+                    .text("csrf_token", "of the session whose cookie comes with this answer")
+                    .time("expires_at", "when the session ends at the latest")
+                    .optional("admin_token", "account", "csrf_token", "expires_at");
 
     private final Database database;
     private final InstantSource clock;
@@ -56,6 +69,7 @@ public final class Setup {
     private final Owners owners;
     private final Credentials credentials;
     private final TokenRoutes tokens;
+    private final Accounts accounts;
     private final SetupStore store = new SetupStore();
 
     public Setup(
@@ -65,7 +79,8 @@ public final class Setup {
             Authenticator authenticator,
             Owners owners,
             Credentials credentials,
-            TokenRoutes tokens) {
+            TokenRoutes tokens,
+            Accounts accounts) {
         this.database = database;
         this.clock = clock;
         this.changes = changes;
@@ -73,6 +88,7 @@ public final class Setup {
         this.owners = owners;
         this.credentials = credentials;
         this.tokens = tokens;
+        this.accounts = accounts;
     }
 
     public void register(Router router) {
@@ -123,8 +139,18 @@ public final class Setup {
     private ManagementResponse setUp(ManagementCall call) {
         Fields fields = Fields.ofBody(call.request());
         String token = fields.text("token");
-        fields.done();
         boolean byKey = authenticator.isAdminKey(token);
+        if (!byKey) {
+            // before a password is hashed for it
+            database.inTransaction(sql -> {
+                requireToken(store.lock(sql), token, call.now());
+                return true;
+            });
+        }
+        String name = fields.optionalName("name").orElse("owner");
+        boolean account = fields.has("email") || fields.has("password");
+        Accounts.@Nullable Chosen chosen = account ? accounts.chosen(fields) : null;
+        fields.done();
         Actor installation = new Actor("setup", null, null, Set.of());
         ManagementCall asInstallation =
                 new ManagementCall(
@@ -151,14 +177,6 @@ public final class Setup {
                                 .asException();
                     }
                     var within = edit.within(organization, false);
-                    String owner =
-                            owners.read(
-                                    within,
-                                    Fields.of(Json.object().put("owner", "user:owner"), ""),
-                                    "owner",
-                                    true);
-                    String credential = credentials.adminToken();
-                    var made = tokens.issue(within, owner, Set.of(Role.OWNER), null, credential);
                     store.done(edit.sql(), call.now());
                     edit.record(
                             "setup",
@@ -168,14 +186,38 @@ public final class Setup {
                             null,
                             null,
                             null);
-                    return ManagementResponse.json(
-                                    201,
-                                    Json.object()
-                                            .put("id", made.id())
-                                            .put("organization", organization)
-                                            .put("admin_token", credential))
-                            .showingSecretOf(made.id());
+                    if (chosen != null) {
+                        Accounts.Opened opened =
+                                accounts.create(
+                                        within,
+                                        call.request(),
+                                        chosen,
+                                        name,
+                                        Set.of(Role.OWNER),
+                                        installation.name());
+                        opened.body().put("organization", organization);
+                        return opened.answer(201);
+                    }
+                    return credential(within, name);
                 });
+    }
+
+    private ManagementResponse credential(Edit edit, String userName) {
+        String owner =
+                owners.read(
+                        edit,
+                        Fields.of(Json.object().put("owner", "user:" + userName), ""),
+                        "owner",
+                        true);
+        String credential = credentials.adminToken();
+        var made = tokens.issue(edit, owner, Set.of(Role.OWNER), null, credential);
+        return ManagementResponse.json(
+                        201,
+                        Json.object()
+                                .put("id", made.id())
+                                .put("organization", edit.organizationId())
+                                .put("admin_token", credential))
+                .showingSecretOf(made.id());
     }
 
     /// A wrong token learns nothing about the state of the installation.

@@ -49,6 +49,8 @@ public final class TokenRoutes {
                     .time("created_at", "when it was made")
                     .readOnly("id", "admin_token", "owner", "revoked_at", "created_at")
                     .writeOnly("user", "service")
+                    .optional("admin_token")
+                    .nullable("expires_at", "revoked_at")
                     .require("roles");
     private static final Set<String> ROLES =
             Arrays.stream(Role.values()).map(Role::wireName).collect(Collectors.toSet());
@@ -154,15 +156,14 @@ public final class TokenRoutes {
     /// Nobody gives away what they do not hold themselves.
     private static void requireHeld(Edit edit, Actor actor, Set<Role> roles) {
         for (Role role : roles) {
-            for (Right right : role.rights()) {
-                if (right != Right.MODELS_CALL && !actor.may(right)) {
-                    throw edit.denied(
-                                    ("The role %s has %s, which this credential does not have"
-                                                    + " itself.")
-                                            .formatted(role.wireName(), right.wireName()))
-                            .asException();
-                }
-            }
+            actor.lacksOf(role)
+                    .ifPresent(right -> {
+                        throw edit.denied(
+                                        ("The role %s has %s, which this credential does not have"
+                                                        + " itself.")
+                                                .formatted(role.wireName(), right.wireName()))
+                                .asException();
+                    });
         }
     }
 

@@ -44,7 +44,8 @@ public final class UpstreamResource implements Resource<UpstreamAccount> {
             Shape.object("AccountLimits")
                     .whole("rpm", "requests per minute")
                     .whole("tpm", "tokens per minute")
-                    .whole("in_flight", "calls at the same time");
+                    .whole("in_flight", "calls at the same time")
+                    .optional("rpm", "tpm", "in_flight");
     private static final Shape SHAPE =
             Shape.object("Upstream")
                     .text("id", "ups_…")
@@ -70,6 +71,8 @@ public final class UpstreamResource implements Resource<UpstreamAccount> {
                             "owned_by_file",
                             "created_at")
                     .writeOnly("credential")
+                    .optional("base_url", "region", "limits")
+                    .nullable("credential_set_at")
                     .require("name", "provider");
 
     private final MasterKey masterKey;

@@ -21,12 +21,16 @@ public final class QuotaStateRoutes {
 
     private static final Shape STATE =
             Shape.object("QuotaState")
+                    .word("object", "always `quota_state`", "quota_state")
+                    .text("quota", "id of the rule")
+                    .text("unit", "of the amounts")
                     .decimal("limit", "in the rule's unit")
                     .decimal("used", "settled in the open window")
                     .decimal("held", "for calls in flight")
                     .decimal("remaining", "what a call may still take")
                     .time("resets_at", "when the window ends; null when it never does")
-                    .decimal("in_force", "the limit that calls are measured against now");
+                    .decimal("in_force", "the limit that calls are measured against now")
+                    .nullable("resets_at");
 
     private final SnapshotSource snapshots;
     private final QuotaStates states;

@@ -56,15 +56,15 @@ final class RequestFilter {
                 .query("customer", "name")
                 .query("model", "the public name asked for")
                 .query("upstream", "name")
-                .query("status", "HTTP status code")
+                .queryWhole("status", "HTTP status code")
                 .query("error_code", "as in errors")
                 .query("min_cost", "at least this many US dollars")
                 .query("action_id", "of one user action")
                 .query("provider_request_id", "the provider's own id of an attempt")
-                .query("state", "`held`, `settled` or `refused`")
+                .queryWord("state", "how far it is", "held", "settled", "refused")
                 .query("owner", "`user:…` or `service:…`")
-                .query("unattributed", "`true`: calls with an unknown key (installation only)")
-                .query("follow", "`true` streams calls as they end (server-sent events)");
+                .queryFlag("unattributed", "calls with an unknown key (installation only)")
+                .queryFlag("follow", "stream calls as they end (server-sent events)");
     }
 
     /// A credential that sees its own usage alone gets that alone.

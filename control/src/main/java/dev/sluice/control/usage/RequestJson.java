@@ -20,31 +20,125 @@ import tools.jackson.databind.node.ObjectNode;
 /// One call as answers show it (CONTRACT, `requests`).
 final class RequestJson {
 
+    private static final Shape COST_LINE =
+            Shape.object("CostLine")
+                    .text("meter", "what was counted")
+                    .whole("quantity", "how much of it")
+                    .decimal("unit_price", "for `units_per_price` of them")
+                    .whole("units_per_price", "such as 1000000")
+                    .decimal("multiply", "the price rule that applied")
+                    .decimal("amount_usd", "of this line");
+    private static final Shape ATTEMPT =
+            Shape.object("Attempt")
+                    .text("id", "of the attempt")
+                    .text("upstream", "by name")
+                    .text("provider", "id of the catalogue")
+                    .text("model", "the upstream's name of it")
+                    .whole("status", "HTTP status of the provider, or null")
+                    .text("error_code", "why it failed, or null")
+                    .text("provider_request_id", "the provider's own id, or null")
+                    .flag("accepted", "whether its answer went to the client")
+                    .flag("estimated", "whether usage was counted by Sluice")
+                    .decimal("cost_usd", "what the provider is owed")
+                    .text("price_version", "it was priced by")
+                    .time("started_at", "when the provider was asked")
+                    .whole("duration_ms", "until its end")
+                    .map("meters", "what it used, by meter", "integer")
+                    .listOf("cost_lines", COST_LINE, "how its cost came about")
+                    .nullable("status", "error_code", "provider_request_id", "price_version");
+    private static final Shape DECISION = Shape.object("CandidateDecision").others("string");
+    private static final Shape TIMINGS =
+            Shape.object("Timings")
+                    .time("admitted_at", "when it was admitted")
+                    .time("ended_at", "null while it runs")
+                    .whole("held_ms", "until the hold was granted")
+                    .whole("first_byte_ms", "until the first byte to the client")
+                    .whole("total_ms", "until its end")
+                    .nullable("ended_at", "held_ms", "first_byte_ms", "total_ms");
+    private static final Shape ATTRIBUTION =
+            Shape.object("Attribution")
+                    .text("owner", "`user:…` or `service:…`")
+                    .text("workflow", "business process")
+                    .text("product_area", "part of the product")
+                    .text("customer", "end account")
+                    .text("plan", "customer tier")
+                    .text("traffic_class", "kind of traffic")
+                    .text("user", "end user")
+                    .optional(
+                            "owner",
+                            "workflow",
+                            "product_area",
+                            "customer",
+                            "plan",
+                            "traffic_class",
+                            "user")
+                    .nullable(
+                            "owner",
+                            "workflow",
+                            "product_area",
+                            "customer",
+                            "plan",
+                            "traffic_class",
+                            "user");
+
     static final Shape SHAPE =
             Shape.object("Request")
+                    .word("object", "always `request`", "request")
                     .text("request_id", "`req_…`, the header `x-request-id` of the call")
+                    .time("created_at", "when it was admitted")
                     .text("action_id", "one original user action, or null")
                     .text("key", "the key's id, or null")
                     .text("team", "the team's id, or null")
                     .text("environment", "of the key")
+                    .text("endpoint", "the path of the call")
+                    .flag("stream", "whether the answer was a stream")
                     .text("model", "the public name asked for")
                     .text("model_served", "the name the upstream knows it by")
                     .text("upstream", "where the accepted answer came from")
                     .whole("status_code", "the HTTP status the client saw; null while running")
                     .text("error_code", "why it failed, or null")
-                    .text("state", "`held`, `settled` or `refused`")
+                    .text("finish_reason", "why the model stopped, or null")
+                    .text("service_tier", "of the provider, or null")
+                    .text("rule", "the rule that refused it, or null")
+                    .word("state", "how far it is", "held", "settled", "refused")
                     .flag("estimated", "whether usage was counted by Sluice")
-                    .any("units", "what it used, by unit")
+                    .map(
+                            "units",
+                            "what it used, by unit; money as decimal strings",
+                            "number",
+                            "string")
                     .decimal("cost_usd", "what the customer pays")
+                    .decimal("provider_usd", "what the providers are owed")
+                    .decimal("absorbed_usd", "used, and charged to nobody")
                     .decimal("hold_usd", "what was held for it, or null")
-                    .any("cost_lines", "how the cost came about")
+                    .whole("hold_output_tokens", "the output limit that was held for, or null")
+                    .listOf("cost_lines", COST_LINE, "how the cost came about")
                     .text("price_version", "in force when it was admitted")
-                    .any("attempts", "every try at an upstream, with its own cost")
-                    .any("decisions", "the candidates and why each was taken or skipped")
-                    .any("timings", "admitted_at, ended_at and milliseconds to each stage")
-                    .any("attribution", "to whom it is put down")
-                    .any("tags", "as the application sent them")
-                    .whole("count", "above 1 where refused calls were counted together");
+                    .listOf("attempts", ATTEMPT, "every try at an upstream, with its own cost")
+                    .listOf(
+                            "decisions",
+                            DECISION,
+                            "the candidates and why each was taken or skipped")
+                    .nested("timings", TIMINGS, "when, and milliseconds since admission")
+                    .nested("attribution", ATTRIBUTION, "to whom it is put down")
+                    .map("tags", "as the application sent them", "string")
+                    .whole("count", "above 1 where refused calls were counted together")
+                    .nullable(
+                            "action_id",
+                            "key",
+                            "team",
+                            "environment",
+                            "model",
+                            "model_served",
+                            "upstream",
+                            "status_code",
+                            "error_code",
+                            "finish_reason",
+                            "service_tier",
+                            "rule",
+                            "hold_usd",
+                            "hold_output_tokens",
+                            "price_version");
 
     private RequestJson() {}
 

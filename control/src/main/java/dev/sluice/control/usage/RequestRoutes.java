@@ -45,7 +45,8 @@ public final class RequestRoutes {
                 Access.anyOrOwn(Right.USAGE_VIEW),
                 RequestFilter.documented(
                                 RouteDoc.of("usage", "Every call, running and ended, newest first"))
-                        .listOf(RequestJson.SHAPE),
+                        .listOf(RequestJson.SHAPE)
+                        .answersType("text/event-stream"),
                 this::list);
         router.add(
                 "GET",

@@ -39,7 +39,24 @@ public final class UsageRoutes {
                     .whole("requests", "calls that were admitted")
                     .whole("errors", "of these, those that ended in an error")
                     .decimal("usd", "what customers pay")
-                    .decimal("provider_usd", "what providers are owed");
+                    .decimal("provider_usd", "what providers are owed")
+                    .others("string", "number", "null");
+    private static final Shape REPORT =
+            Shape.object("UsageReport")
+                    .word("object", "always `list`", "list")
+                    .time("from", "admitted at or after")
+                    .time("to", "admitted before")
+                    .word(
+                            "interval",
+                            "of each row; null: the whole stretch",
+                            "hour",
+                            "day",
+                            "month")
+                    .text("time_zone", "in which intervals begin")
+                    .listOf("data", ROW, "by start, then by group")
+                    .flag("has_more", "always false")
+                    .text("next_cursor", "always null")
+                    .nullable("interval", "next_cursor");
 
     private static final Shape DRIFT =
             Shape.object("EstimateDrift")
@@ -47,7 +64,8 @@ public final class UsageRoutes {
                     .whole("calls", "that were answered")
                     .decimal("estimate_usd", "Σ of what was held for them")
                     .decimal("final_usd", "Σ of what they cost in the end")
-                    .decimal("ratio", "`final_usd` ÷ `estimate_usd`");
+                    .decimal("ratio", "`final_usd` ÷ `estimate_usd`")
+                    .nullable("model", "ratio");
 
     private final Database database;
     private final UsageReport report;
@@ -67,9 +85,14 @@ public final class UsageRoutes {
                         .query(
                                 "group_by",
                                 "of " + String.join(", ", UsageReport.dimensions()) + ", by comma")
-                        .query("interval", "`hour`, `day` or `month`; default the whole stretch")
+                        .queryWord("interval", "default the whole stretch", "hour", "day", "month")
                         .query("time_zone", "a region; default the organization's")
-                        .query("format", "`json`, `csv` or `jsonl` (these two: usage.export)");
+                        .queryWord(
+                                "format",
+                                "csv and jsonl need usage.export",
+                                "json",
+                                "csv",
+                                "jsonl");
         for (String name : UsageReport.dimensions()) {
             doc = doc.query(name, "only of this " + name.replace('_', ' '));
         }
@@ -77,7 +100,9 @@ public final class UsageRoutes {
                 "GET",
                 "/admin/v1/usage",
                 Access.anyOrOwn(Right.USAGE_VIEW, Right.USAGE_EXPORT),
-                doc.answers(200, Shape.listOf(ROW)),
+                doc.answers(200, REPORT)
+                        .answersType("text/csv")
+                        .answersType("application/x-ndjson"),
                 this::usage);
         router.add(
                 "GET",

@@ -1,0 +1,130 @@
+package dev.sluice.control.openapi;
+
+import dev.sluice.control.http.RouteDoc;
+import dev.sluice.control.http.Shape;
+import java.util.List;
+
+/// What the listener serves beside the management plane's own routes. The shapes name what Sluice
+/// itself reads and writes; everything else of a dialect passes through.
+final class DataPlaneRoutes {
+
+    /// @param withKey whether it needs a gateway key
+    record Foreign(String method, String path, boolean withKey, RouteDoc doc) {}
+
+    private static final Shape CHAT =
+            Shape.object("ChatCompletionRequest")
+                    .text("model", "a public name")
+                    .any("messages", "list of {role, content}")
+                    .flag("stream", "server-sent events instead of one answer")
+                    .whole("max_completion_tokens", "the output limit")
+                    .whole("n", "how many choices")
+                    .any("tools", "as the dialect has them")
+                    .any("stream_options", "as the dialect has them")
+                    .require("model", "messages")
+                    .others();
+    private static final Shape USAGE =
+            Shape.object("TokenUsage")
+                    .whole("prompt_tokens", "of the input")
+                    .whole("completion_tokens", "of the output")
+                    .whole("total_tokens", "of both")
+                    .optional("completion_tokens")
+                    .others();
+    private static final Shape CHOICE =
+            Shape.object("ChatChoice")
+                    .whole("index", "from 0")
+                    .any("message", "{role, content, tool_calls}")
+                    .text("finish_reason", "why the model stopped")
+                    .others();
+    private static final Shape COMPLETION =
+            Shape.object("ChatCompletion")
+                    .text("id", "the provider's")
+                    .text("object", "`chat.completion`")
+                    .whole("created", "seconds since 1970")
+                    .text("model", "the upstream's name of it")
+                    .listOf("choices", CHOICE, "the answers")
+                    .nested("usage", USAGE, "what the provider counted")
+                    .others();
+    private static final Shape EMBEDDING_REQUEST =
+            Shape.object("EmbeddingRequest")
+                    .text("model", "a public name")
+                    .any("input", "a text, texts, tokens or lists of tokens")
+                    .require("model", "input")
+                    .others();
+    private static final Shape VECTOR =
+            Shape.object("Embedding")
+                    .whole("index", "of the input")
+                    .any("embedding", "numbers, or base64 where asked for")
+                    .others();
+    private static final Shape EMBEDDINGS =
+            Shape.object("EmbeddingList")
+                    .text("object", "`list`")
+                    .text("model", "the upstream's name of it")
+                    .listOf("data", VECTOR, "one for each input")
+                    .nested("usage", USAGE, "what the provider counted")
+                    .others();
+    private static final Shape ENTRY =
+            Shape.object("ModelEntry")
+                    .text("id", "the public name")
+                    .text("object", "`model`")
+                    .whole("created", "seconds since 1970")
+                    .text("owned_by", "who makes it")
+                    .others();
+    private static final Shape ENTRIES =
+            Shape.object("ModelEntryList")
+                    .text("object", "`list`")
+                    .listOf("data", ENTRY, "what this key may call")
+                    .others();
+    private static final Shape READINESS =
+            Shape.object("Readiness")
+                    .flag("ready", "whether calls are served")
+                    .texts("missing", "what is missing");
+
+    static final List<Foreign> ALL =
+            List.of(
+                    model(
+                            "POST",
+                            "/v1/chat/completions",
+                            RouteDoc.of("models", "Chat completions")
+                                    .takes(CHAT)
+                                    .answers(200, COMPLETION)
+                                    .answersType("text/event-stream")),
+                    model(
+                            "POST",
+                            "/v1/embeddings",
+                            RouteDoc.of("models", "Embeddings")
+                                    .takes(EMBEDDING_REQUEST)
+                                    .answers(200, EMBEDDINGS)),
+                    model(
+                            "GET",
+                            "/v1/models",
+                            RouteDoc.of("models", "Models this key may call")
+                                    .answers(200, ENTRIES)),
+                    model(
+                            "GET",
+                            "/v1/models/{model}",
+                            RouteDoc.of("models", "One model").answers(200, ENTRY)),
+                    process(
+                            "/livez",
+                            RouteDoc.of("process", "Liveness; depends on nothing")
+                                    .answersType("text/plain")),
+                    process(
+                            "/readyz",
+                            RouteDoc.of("process", "Readiness; names what is missing")
+                                    .answers(200, READINESS)
+                                    .fails(503)),
+                    process(
+                            "/metrics",
+                            RouteDoc.of("process", "Prometheus metrics")
+                                    .answersType("text/plain")
+                                    .fails(403)));
+
+    private DataPlaneRoutes() {}
+
+    private static Foreign model(String method, String path, RouteDoc doc) {
+        return new Foreign(method, path, true, doc);
+    }
+
+    private static Foreign process(String path, RouteDoc doc) {
+        return new Foreign("GET", path, false, doc);
+    }
+}
