@@ -44,7 +44,10 @@ final class LedgerGauges {
 
     private void register(MeterRegistry to) {
         Gauges gauges = new Gauges(to);
-        gauges.of("open_calls", "Calls between their hold and their last record", s -> s.ledger().openCalls());
+        gauges.of(
+                "open_calls",
+                "Calls between their hold and their last record",
+                s -> s.ledger().openCalls());
         gauges.of("hold_waiters", "Calls that wait for a hold", s -> s.ledger().waitingCalls());
         gauges.of(
                 "journal_unshipped_calls",

@@ -18,6 +18,7 @@ final class ServerProcess implements AutoCloseable {
 
     /// What a shell reports of a process that signal 9 ended.
     private static final int KILLED = 137;
+
     /// What a JVM ends with that SIGTERM ended.
     private static final int ENDED_BY_SIGTERM = 128 + 15;
 
