@@ -25,6 +25,7 @@ _PRICE_KEYS: dict[str, tuple[str, ...]] = {
     "output": ("output_per_mtok",),
     "reasoning": ("reasoning_per_mtok", "output_per_mtok"),
     "audio_output": ("audio_output_per_mtok",),
+    "image_output": ("image_output_per_mtok",),
 }
 
 
@@ -33,16 +34,17 @@ def disjoint(produced: dict[str, int]) -> dict[str, int]:
     cached, written = produced["cached_tokens"], produced["cache_write_tokens"]
     hour = produced.get("cache_write_1h_tokens", 0)
     heard, spoken = produced["audio_input_tokens"], produced["audio_output_tokens"]
-    thought = produced["reasoning_tokens"]
+    thought, drawn = produced["reasoning_tokens"], produced.get("image_output_tokens", 0)
     return {
         "input": produced["prompt_tokens"] - cached - written - heard,
         "cached": cached,
         "cache_write": written - hour,
         "cache_write_1h": hour,
         "audio_input": heard,
-        "output": produced["completion_tokens"] - thought - spoken,
+        "output": produced["completion_tokens"] - thought - spoken - drawn,
         "reasoning": thought,
         "audio_output": spoken,
+        "image_output": drawn,
     }
 
 

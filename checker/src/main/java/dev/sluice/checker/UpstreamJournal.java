@@ -80,17 +80,22 @@ public final class UpstreamJournal {
     private static Map<String, Long> disjoint(JsonNode produced) {
         long cached = count(produced, "cached_tokens");
         long written = count(produced, "cache_write_tokens");
+        long hour = count(produced, "cache_write_1h_tokens");
         long heard = count(produced, "audio_input_tokens");
         long reasoned = count(produced, "reasoning_tokens");
         long spoken = count(produced, "audio_output_tokens");
+        long drawn = count(produced, "image_output_tokens");
+        long completion = count(produced, "completion_tokens");
         Map<String, Long> meters = new TreeMap<>();
         put(meters, "input_tokens", count(produced, "prompt_tokens") - cached - written - heard);
         put(meters, "cached_input_tokens", cached);
-        put(meters, "cache_write_5m_tokens", written);
+        put(meters, "cache_write_5m_tokens", written - hour);
+        put(meters, "cache_write_1h_tokens", hour);
         put(meters, "audio_input_tokens", heard);
-        put(meters, "output_tokens", count(produced, "completion_tokens") - reasoned - spoken);
+        put(meters, "output_tokens", completion - reasoned - spoken - drawn);
         put(meters, "reasoning_tokens", reasoned);
         put(meters, "audio_output_tokens", spoken);
+        put(meters, "image_output_tokens", drawn);
         put(meters, "searches", count(produced, "searches"));
         return meters;
     }

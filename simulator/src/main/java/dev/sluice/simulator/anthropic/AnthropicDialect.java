@@ -88,7 +88,7 @@ public final class AnthropicDialect implements Dialect {
     private Model model(String id) {
         Model model =
                 models.find(id).orElseThrow(() -> new RefusedException(404, "", "model: " + id));
-        if (model.embeds()) {
+        if (!model.talks()) {
             throw Json.bad("model: " + id + " does not answer messages");
         }
         return model;

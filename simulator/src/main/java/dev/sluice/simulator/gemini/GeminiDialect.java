@@ -130,7 +130,7 @@ public final class GeminiDialect implements Dialect {
         ArrayNode methods = out.putArray("supportedGenerationMethods");
         if (model.embeds()) {
             methods.add("embedContent").add("batchEmbedContents");
-        } else {
+        } else if (model.talks()) {
             methods.add("generateContent").add("countTokens");
         }
         return out;
@@ -204,7 +204,7 @@ public final class GeminiDialect implements Dialect {
         @Override
         public Answer answer(Directives directives) {
             Model model = GeminiDialect.this.model(request.model());
-            if (model.embeds()) {
+            if (!model.talks()) {
                 throw notFound("models/" + model.id() + " is not supported for generateContent.");
             }
             ContentPlan plan =

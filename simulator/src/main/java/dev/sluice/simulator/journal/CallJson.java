@@ -54,6 +54,7 @@ public final class CallJson {
         map.put("completion_tokens", usage.completion());
         map.put("reasoning_tokens", usage.reasoning());
         map.put("audio_output_tokens", usage.audioOutput());
+        map.put("image_output_tokens", usage.imageOutput());
         map.put("searches", usage.searches());
         return map;
     }

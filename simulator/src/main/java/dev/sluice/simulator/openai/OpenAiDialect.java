@@ -16,13 +16,14 @@ import java.util.Set;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// `/v1/chat/completions`, `/v1/embeddings`, `/v1/models`.
+/// `/v1/chat/completions`, `/v1/embeddings`, `/v1/images/generations`, `/v1/models`.
 public final class OpenAiDialect implements Dialect {
 
     private static final String CHAT = "/v1/chat/completions";
     private static final String EMBEDDINGS = "/v1/embeddings";
     private static final String MODELS = "/v1/models";
-    private static final Set<String> POSTS = Set.of(CHAT, EMBEDDINGS);
+    private static final String IMAGES = "/v1/images/generations";
+    private static final Set<String> POSTS = Set.of(CHAT, EMBEDDINGS, IMAGES);
 
     private final Models models;
     private final PrefixMemory memory;
@@ -44,6 +45,7 @@ public final class OpenAiDialect implements Dialect {
         return switch (request.route().path()) {
             case CHAT -> new AskedChat(ChatRequest.read(request.body()), request.account());
             case EMBEDDINGS -> new AskedEmbeddings(Embeddings.read(request.body()));
+            case IMAGES -> new AskedImages(ImageRequest.read(request.body()));
             default -> new AskedModels(request.route().below(MODELS));
         };
     }
@@ -57,7 +59,7 @@ public final class OpenAiDialect implements Dialect {
         return model(models, id);
     }
 
-    private static Model model(Models models, String id) {
+    static Model model(Models models, String id) {
         return models.find(id)
                 .orElseThrow(() ->
                         new RefusedException(
@@ -70,8 +72,8 @@ public final class OpenAiDialect implements Dialect {
     /// A model that answers with text.
     static Model chatModel(Models models, String id) {
         Model model = model(models, id);
-        if (model.embeds()) {
-            throw Json.bad("This is not a chat model: use the v1/embeddings endpoint.");
+        if (!model.talks()) {
+            throw Json.bad("This is not a chat model: it is not supported on this endpoint.");
         }
         return model;
     }
@@ -132,6 +134,38 @@ public final class OpenAiDialect implements Dialect {
                 throw Json.bad("You are not allowed to generate embeddings from this model.");
             }
             return request.answer(model, directives);
+        }
+    }
+
+    private final class AskedImages implements Asked {
+        private final ImageRequest request;
+
+        AskedImages(ImageRequest request) {
+            this.request = request;
+        }
+
+        @Override
+        public String model() {
+            return request.model();
+        }
+
+        @Override
+        public boolean stream() {
+            return request.stream();
+        }
+
+        @Override
+        public Directives directives() {
+            return request.directives();
+        }
+
+        @Override
+        public Answer answer(Directives directives) {
+            if (!OpenAiDialect.this.model(request.model()).draws()) {
+                throw Json.bad("The model '" + request.model() + "' makes no images.");
+            }
+            ImageAnswer answer = new ImageAnswer(request, directives);
+            return request.stream() ? answer.stream() : answer.plain();
         }
     }
 

@@ -11,31 +11,48 @@ public final class Models {
     /// What a model can do.
     ///
     /// @param context most tokens of prompt and answer together
-    /// @param dimensions of its vectors; 0 for a chat model
+    /// @param dimensions of its vectors; 0 where it makes none
     /// @param reasons thinks before it answers, asked or not
-    public record Model(String id, long context, int dimensions, boolean reasons) {
+    public record Model(String id, Kind kind, long context, int dimensions, boolean reasons) {
+
+        /// Whether it answers with text.
+        public boolean talks() {
+            return kind == Kind.TEXT;
+        }
 
         public boolean embeds() {
-            return dimensions > 0;
+            return kind == Kind.VECTORS;
         }
+
+        public boolean draws() {
+            return kind == Kind.IMAGES;
+        }
+    }
+
+    /// What a model answers with.
+    public enum Kind {
+        TEXT,
+        VECTORS,
+        IMAGES
     }
 
     private static final Map<String, Model> OWN = new LinkedHashMap<>();
 
     static {
-        add(new Model("sim-chat", 128_000, 0, false));
-        add(new Model("sim-chat-large", 200_000, 0, false));
-        add(new Model("sim-mini", 128_000, 0, false));
-        add(new Model("sim-reasoner", 200_000, 0, true));
-        add(new Model("sim-tiny", 4_096, 0, false));
-        add(new Model("sim-embed", 8_192, 1_536, false));
-        add(new Model("sim-embed-large", 8_192, 3_072, false));
+        add(new Model("sim-chat", Kind.TEXT, 128_000, 0, false));
+        add(new Model("sim-chat-large", Kind.TEXT, 200_000, 0, false));
+        add(new Model("sim-mini", Kind.TEXT, 128_000, 0, false));
+        add(new Model("sim-reasoner", Kind.TEXT, 200_000, 0, true));
+        add(new Model("sim-tiny", Kind.TEXT, 4_096, 0, false));
+        add(new Model("sim-embed", Kind.VECTORS, 8_192, 1_536, false));
+        add(new Model("sim-embed-large", Kind.VECTORS, 8_192, 3_072, false));
+        add(new Model("sim-image", Kind.IMAGES, 32_000, 0, false));
     }
 
     private final Map<String, Model> all = new LinkedHashMap<>(OWN);
     private final boolean any;
 
-    /// @param extra further chat models (or embedding ones, where the name says so)
+    /// @param extra further chat models (embedding or image ones, where the name says so)
     /// @param any whether every other name is a model too
     public Models(Set<String> extra, boolean any) {
         this.any = any;
@@ -47,8 +64,13 @@ public final class Models {
     }
 
     private static Model named(String id) {
-        boolean embeds = id.contains("embed");
-        return new Model(id, embeds ? 8_192 : 128_000, embeds ? 1_536 : 0, id.contains("reason"));
+        if (id.contains("embed")) {
+            return new Model(id, Kind.VECTORS, 8_192, 1_536, false);
+        }
+        if (id.contains("image")) {
+            return new Model(id, Kind.IMAGES, 32_000, 0, false);
+        }
+        return new Model(id, Kind.TEXT, 128_000, 0, id.contains("reason"));
     }
 
     public Optional<Model> find(String id) {
