@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// @param outputModalities what the answer may contain: `text`, `audio`, `image`
 /// @param endUser the end customer the body names (`metadata.customer`, `safety_identifier`,
 ///     `user`, in this order), or null
-/// @param hourCache true when the request has parts that a provider may be asked to keep for an hour,
-///     which costs more than to keep them for minutes
+/// @param hourCache true when the request has parts that a provider may be asked to keep for an
+///     hour, which costs more than to keep them for minutes
 public record CallFacts(
         String model,
         String family,

@@ -168,17 +168,21 @@ final class LoopListener extends VerticleBase {
                                 parts.clock(),
                                 parts.nanoTime(),
                                 limits));
-        counts =
-                new TokenCounts(
-                        parts.snapshots(),
-                        authenticator,
-                        bodies,
-                        decoding,
-                        parts.clock(),
-                        faults,
-                        limits);
+        counts = tokenCounts(authenticator, bodies, decoding);
         models = new ModelRoutes(parts.snapshots(), authenticator, parts.clock(), faults);
         offLoop = new OffLoopBridge(parts.offLoop(), parts.threads(), bodies, faults);
+    }
+
+    private TokenCounts tokenCounts(
+            Authenticator authenticator, BodyReader bodyReader, WorkerExecutor decoding) {
+        return new TokenCounts(
+                parts.snapshots(),
+                authenticator,
+                bodyReader,
+                decoding,
+                parts.clock(),
+                faults,
+                settings.limits());
     }
 
     private HttpServerOptions serverOptions() {

@@ -24,8 +24,8 @@ final class ModelRoutes {
 
     private static final String PREFIX = "/v1/models/";
 
-    /// Two dialects list models under one path; this header, which every client of one of them sends,
-    /// tells them apart.
+    /// Two dialects list models under one path; this header, which every client of one of them
+    /// sends, tells them apart.
     private static final String ANTHROPIC = "anthropic-version";
 
     private final SnapshotSource snapshots;

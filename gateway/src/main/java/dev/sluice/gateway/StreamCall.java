@@ -22,8 +22,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A call whose answer is a stream of events. Frames pass through as they came, or in the client's
-/// dialect; the meter reads along. The last frame waits for the settlement, so that an answer a client has seen to its end
-/// is never lost.
+/// dialect; the meter reads along. The last frame waits for the settlement, so that an answer a
+/// client has seen to its end is never lost.
 final class StreamCall implements AttemptLoop.Shape {
 
     private static final byte[] NOTHING = new byte[0];

@@ -17,8 +17,8 @@ import java.time.InstantSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// `POST /v1/messages/count_tokens`: how long a prompt is, before it is sent. Counted here and free,
-/// since no provider is asked; an estimate, as `x-sluice-estimated` says.
+/// `POST /v1/messages/count_tokens`: how long a prompt is, before it is sent. Counted here and
+/// free, since no provider is asked; an estimate, as `x-sluice-estimated` says.
 final class TokenCounts {
 
     static final String PATH = "/v1/messages/count_tokens";

@@ -10,9 +10,9 @@ import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
 
-/// Builds the head of a request to an upstream. No credential of a client, no `x-sluice-*`, no vendor's
-/// client header ever reaches a provider; what a dialect has of its request in headers comes from
-/// [dev.sluice.protocol.translate.Wire#headers].
+/// Builds the head of a request to an upstream. No credential of a client, no `x-sluice-*`, no
+/// vendor's client header ever reaches a provider; what a dialect has of its request in headers
+/// comes from [dev.sluice.protocol.translate.Wire#headers].
 final class UpstreamRequests {
 
     private static final String USER_AGENT = "sluice";

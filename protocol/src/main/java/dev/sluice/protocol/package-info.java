@@ -15,14 +15,15 @@
 /// 2. Its two halves in canonical words: [dev.sluice.protocol.canonical.ClientHalf] (request to
 ///    conversation; reply and events to bytes) and [dev.sluice.protocol.canonical.ProviderHalf]
 ///    (conversation to request; answer and frames to reply and events). A half reports what it
-///    cannot say ([dev.sluice.protocol.canonical.Losses]) and refuses what would be another question
-///    without it.
+///    cannot say ([dev.sluice.protocol.canonical.Losses]) and refuses what would be another
+///    question without it.
 /// 3. One line in [dev.sluice.protocol.translate.Wire].
 /// 4. Fixtures in the folder of that name: what its traps look like, and a golden file for each
 ///    pair.
 ///
-/// A translated call is metered, limited and refused in the upstream's own dialect, by the shapes of
-/// step 1: the written request is decoded again, and the answer read as if it were passed through.
+/// A translated call is metered, limited and refused in the upstream's own dialect, by the shapes
+/// of step 1: the written request is decoded again, and the answer read as if it were passed
+/// through.
 ///
 /// Must not know: sockets, clocks, threads, logging, providers, prices, keys. A time that matters
 /// is passed in.
