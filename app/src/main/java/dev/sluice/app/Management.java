@@ -10,17 +10,22 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
-/// Everything on the listener that is no call to a model: health and metrics here, the rest by the
-/// management plane.
+/// Everything on the listener that is no call to a model: health, metrics, docs and the console's
+/// files here, the rest by the management plane.
 final class Management implements OffLoop {
 
+    private static final ClassLoader LOADER = Management.class.getClassLoader();
     private static final String TEXT = "text/plain; charset=utf-8";
     private static final String JSON = "application/json";
 
     private final Router router;
     private final Health health;
     private final MetricsPage metrics;
+    private final StaticSite console = new StaticSite(LOADER, "console");
+    private final DocsPages docs = new DocsPages(LOADER);
+    private final boolean hasConsole = console.exists();
 
     Management(Router router, Health health, MetricsPage metrics) {
         this.router = router;
@@ -39,11 +44,12 @@ final class Management implements OffLoop {
                     Health.Report report = health.asked();
                     return text(report.ready() ? 200 : 503, JSON, report.json() + "\n");
                 }
-                case "/" -> {
-                    return text(200, TEXT, FRONT);
-                }
                 default -> {}
             }
+        }
+        Optional<Answer> page = page(ask);
+        if (page.isPresent()) {
+            return page.get();
         }
         ManagementRequest request =
                 new ManagementRequest(
@@ -59,6 +65,18 @@ final class Management implements OffLoop {
         return answer(router.handle(request));
     }
 
+    private Optional<Answer> page(Ask ask) {
+        Optional<Answer> page = docs.answer(ask);
+        if (page.isPresent()) {
+            return page;
+        }
+        if (hasConsole) {
+            return console.answer(ask);
+        }
+        boolean front = ask.method().equals("GET") && ask.path().equals("/");
+        return front ? Optional.of(text(200, TEXT, FRONT)) : Optional.empty();
+    }
+
     private static final String FRONT =
             """
             Sluice
@@ -67,6 +85,7 @@ final class Management implements OffLoop {
             /admin/v1     management API
             /openapi.json its description
             /api/pricing  public price list
+            /docs         documentation
             /livez /readyz /metrics
             """;
 

@@ -115,6 +115,36 @@ class UsageRoutesTest {
         return sum;
     }
 
+    @Test
+    void totalsAreOfAllRowsAndOfTheLedger() {
+        for (String query :
+                List.of("", "&group_by=customer,owner,model&interval=day", "&interval=hour")) {
+            JsonNode report = money.acme.get(stretch() + query).ok(200);
+            BigDecimal usd = BigDecimal.ZERO;
+            long requests = 0;
+            for (JsonNode row : report.path("data")) {
+                usd = usd.add(new BigDecimal(row.path("usd").asString()));
+                requests += row.path("requests").asLong();
+            }
+            JsonNode totals = report.path("totals");
+            assertThat(new BigDecimal(totals.path("usd").asString()))
+                    .as(query)
+                    .isEqualByComparingTo(total())
+                    .isEqualByComparingTo(usd);
+            assertThat(totals.path("requests").asLong()).isEqualTo(requests);
+        }
+        JsonNode some = money.acme.get(stretch() + "&owner=user:dev&group_by=customer").ok(200);
+        BigDecimal own =
+                made.stream()
+                        .filter(s -> "user:dev".equals(s.owner()))
+                        .map(UsageRoutesTest::charge)
+                        .reduce(BigDecimal.ZERO, BigDecimal::add);
+        assertThat(new BigDecimal(some.at("/totals/usd").asString())).isEqualByComparingTo(own);
+        JsonNode none = money.acme.get("/admin/v1/usage?from=2020-01-01&to=2020-01-02").ok(200);
+        assertThat(none.at("/totals/usd").asString()).isEqualTo("0");
+        assertThat(none.at("/totals/requests").asLong()).isZero();
+    }
+
     private static String stretch() {
         return "/admin/v1/usage?from=" + FROM + "&to=2026-10-27T00:00:00Z";
     }

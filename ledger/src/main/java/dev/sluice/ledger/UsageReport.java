@@ -3,6 +3,7 @@ package dev.sluice.ledger;
 import dev.sluice.domain.Fault;
 import dev.sluice.store.Database;
 import dev.sluice.store.Row;
+import dev.sluice.store.Sql;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -56,6 +57,11 @@ public final class UsageReport {
     public record UsageRow(
             Instant start, Map<String, @Nullable String> group, Map<String, BigDecimal> units) {}
 
+    /// Rows and their totals, of one moment.
+    ///
+    /// @param totals by unit, over all that the query takes; summed by the database, not by row
+    public record Report(List<UsageRow> rows, Map<String, BigDecimal> totals) {}
+
     private final Database database;
 
     public UsageReport(Database database) {
@@ -67,19 +73,40 @@ public final class UsageReport {
         return RollupStore.DIMENSIONS;
     }
 
+    /// Rows and totals of one moment.
+    ///
+    /// @throws dev.sluice.domain.FaultException as [#rows]
+    public Report report(Query query) {
+        Query whole =
+                new Query(
+                        query.organizationId(),
+                        query.from(),
+                        query.to(),
+                        List.of(),
+                        query.only(),
+                        null,
+                        query.zone());
+        return database.snapshot(sql -> {
+            List<UsageRow> total = rows(sql, whole);
+            return new Report(
+                    rows(sql, query), total.isEmpty() ? Map.of() : total.getFirst().units());
+        });
+    }
+
     /// Rows by start, then by group.
     ///
     /// @throws dev.sluice.domain.FaultException for an unknown dimension or a zone without a region
     public List<UsageRow> rows(Query query) {
+        return database.read(sql -> rows(sql, query));
+    }
+
+    private static List<UsageRow> rows(Sql connection, Query query) {
         query.groupBy().forEach(name -> requireDimension(name, "group_by"));
         query.only().keySet().forEach(name -> requireDimension(name, name));
         List<@Nullable Object> arguments = new ArrayList<>();
         String sql = statement(query, arguments);
         Map<List<@Nullable Object>, UsageRow> rows = new LinkedHashMap<>();
-        database.read(s -> {
-            s.each(sql, row -> add(rows, query, row), arguments.toArray());
-            return null;
-        });
+        connection.each(sql, row -> add(rows, query, row), arguments.toArray());
         return List.copyOf(rows.values());
     }
 

@@ -1,5 +1,5 @@
 /// Who calls the management plane and what they may do: the installation's key, organizations'
-/// management credentials, roles and rights, and the one-time set-up token.
+/// management credentials, browser sessions, roles and rights.
 ///
 /// Must not know: what the routes do with it.
 @NullMarked

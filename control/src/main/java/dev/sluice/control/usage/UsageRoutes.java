@@ -41,6 +41,13 @@ public final class UsageRoutes {
                     .decimal("usd", "what customers pay")
                     .decimal("provider_usd", "what providers are owed")
                     .others("string", "number", "null");
+    private static final Shape TOTALS =
+            Shape.object("UsageTotals")
+                    .whole("requests", "calls that were admitted")
+                    .whole("errors", "of these, those that ended in an error")
+                    .decimal("usd", "what customers pay")
+                    .decimal("provider_usd", "what providers are owed")
+                    .others("string", "number");
     private static final Shape REPORT =
             Shape.object("UsageReport")
                     .word("object", "always `list`", "list")
@@ -53,6 +60,7 @@ public final class UsageRoutes {
                             "day",
                             "month")
                     .text("time_zone", "in which intervals begin")
+                    .nested("totals", TOTALS, "of all rows, summed in the database")
                     .listOf("data", ROW, "by start, then by group")
                     .flag("has_more", "always false")
                     .text("next_cursor", "always null")
@@ -143,9 +151,10 @@ public final class UsageRoutes {
                                     + " usage.export.")
                     .asException();
         }
-        List<UsageReport.UsageRow> rows = report.rows(query.report());
+        UsageReport.Report found = report.report(query.report());
+        List<UsageReport.UsageRow> rows = found.rows();
         return switch (query.format()) {
-            case JSON -> ManagementResponse.ok(envelope(query.report(), rows));
+            case JSON -> ManagementResponse.ok(envelope(query.report(), found));
             case CSV ->
                     ManagementResponse.streaming(
                                     "text/csv; charset=utf-8; header=present",
@@ -162,7 +171,7 @@ public final class UsageRoutes {
         return actor.may(Right.USAGE_EXPORT);
     }
 
-    private static ObjectNode envelope(UsageReport.Query query, List<UsageReport.UsageRow> rows) {
+    private static ObjectNode envelope(UsageReport.Query query, UsageReport.Report found) {
         UsageReport.@Nullable Interval interval = query.interval();
         ObjectNode envelope = Json.object();
         envelope.put("object", "list")
@@ -170,8 +179,9 @@ public final class UsageRoutes {
                 .put("to", Json.time(query.to()))
                 .put("interval", interval == null ? null : interval.name().toLowerCase(Locale.ROOT))
                 .put("time_zone", query.zone().getId());
+        envelope.set("totals", UsageRows.units(found.totals()));
         ArrayNode data = envelope.putArray("data");
-        rows.forEach(row -> data.add(UsageRows.json(row)));
+        found.rows().forEach(row -> data.add(UsageRows.json(row)));
         return envelope.put("has_more", false).putNull("next_cursor");
     }
 

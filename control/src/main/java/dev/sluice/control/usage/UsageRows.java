@@ -9,7 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Rows of usage in each format. `requests`, `errors`, `usd` and `provider_usd` are always there.
@@ -23,8 +25,15 @@ final class UsageRows {
         ObjectNode node = Json.object();
         node.put("start", Json.time(row.start()));
         row.group().forEach(node::put);
-        for (String unit : units(List.of(row))) {
-            RequestJson.put(node, unit, row.units().getOrDefault(unit, BigDecimal.ZERO));
+        node.setAll(units(row.units()));
+        return node;
+    }
+
+    /// Each unit that was used, and those that are always there.
+    static ObjectNode units(Map<String, BigDecimal> used) {
+        ObjectNode node = Json.object();
+        for (String unit : names(Stream.of(used))) {
+            RequestJson.put(node, unit, used.getOrDefault(unit, BigDecimal.ZERO));
         }
         return node;
     }
@@ -38,7 +47,7 @@ final class UsageRows {
     /// A header, then a line per row; a unit that a row did not use is 0.
     static void writeCsv(List<UsageRow> rows, List<String> groupBy, OutputStream out)
             throws IOException {
-        Set<String> units = units(rows);
+        Set<String> units = names(rows.stream().map(UsageRow::units));
         List<CsvLines.Cell> header = new ArrayList<>();
         header.add(CsvLines.Cell.text("start"));
         groupBy.forEach(name -> header.add(CsvLines.Cell.text(name)));
@@ -57,10 +66,10 @@ final class UsageRows {
     }
 
     /// Counts first, money last, whatever else was used in between.
-    private static Set<String> units(List<UsageRow> rows) {
+    private static Set<String> names(Stream<Map<String, BigDecimal>> rows) {
         Set<String> units = new LinkedHashSet<>(ALWAYS.subList(0, 2));
         rows.forEach(row ->
-                row.units().keySet().stream()
+                row.keySet().stream()
                         .filter(unit -> !ALWAYS.contains(unit))
                         .sorted()
                         .forEach(units::add));
