@@ -32,13 +32,20 @@ public final class Ids {
             text[i] = ALPHABET[(int) (millis & 31)];
             millis >>>= 5;
         }
-        encode(random.nextLong(), text, 10);
-        encode(random.nextLong(), text, 18);
+        // all at once: a cryptographic source is asked often enough
+        byte[] bits = new byte[10];
+        random.nextBytes(bits);
+        encode(bits, 0, text, 10);
+        encode(bits, 5, text, 18);
         return kind + "_" + new String(text);
     }
 
-    private static void encode(long bits, char[] text, int from) {
-        long rest = bits;
+    /// Five bytes as eight digits.
+    private static void encode(byte[] bits, int first, char[] text, int from) {
+        long rest = 0;
+        for (int i = first; i < first + 5; i++) {
+            rest = rest << 8 | (bits[i] & 0xff);
+        }
         for (int i = from; i < from + 8; i++) {
             text[i] = ALPHABET[(int) (rest & 31)];
             rest >>>= 5;
