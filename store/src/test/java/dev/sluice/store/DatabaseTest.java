@@ -221,7 +221,7 @@ class DatabaseTest {
                 .containsExactly("sluice-test");
         assertThat(rows("SELECT current_setting('statement_timeout') v")).containsExactly("30s");
         assertThat(rows("SELECT current_setting('idle_in_transaction_session_timeout') v"))
-                .containsExactly("1min");
+                .containsExactly("15s");
     }
 
     @Test
