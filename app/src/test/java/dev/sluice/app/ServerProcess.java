@@ -100,11 +100,15 @@ final class ServerProcess implements AutoCloseable {
 
     /// Waits until it has died as by SIGKILL, by itself or not.
     void awaitDeath() throws InterruptedException {
+        awaitEnd(KILLED);
+    }
+
+    private void awaitEnd(int status) throws InterruptedException {
         if (!process.waitFor(60, TimeUnit.SECONDS)) {
             throw new AssertionError("the server did not reach its end within a minute");
         }
-        if (process.exitValue() != KILLED) {
-            throw new AssertionError("the server ended by itself with " + process.exitValue());
+        if (process.exitValue() != status) {
+            throw new AssertionError("the server ended with " + process.exitValue());
         }
     }
 
@@ -114,10 +118,7 @@ final class ServerProcess implements AutoCloseable {
 
     /// Waits until it has ended as SIGTERM should end it.
     void awaitCleanEnd() throws InterruptedException {
-        awaitDeath();
-        if (process.exitValue() != ENDED_BY_SIGTERM) {
-            throw new AssertionError("the server ended with " + process.exitValue());
-        }
+        awaitEnd(ENDED_BY_SIGTERM);
     }
 
     /// SIGSTOP: it does nothing and keeps everything, its connections included.

@@ -111,15 +111,7 @@ final class LoopListener extends VerticleBase {
         Deadlines deadlines = new Deadlines(vertx, parts.nanoTime());
         BodyReader bodies = new BodyReader(vertx, deadlines, limits, budget);
         this.bodies = bodies;
-        Closing closing =
-                new Closing(
-                        deadlines,
-                        parts.ledger(),
-                        parts.clock(),
-                        parts.nanoTime(),
-                        open,
-                        parts.observer(),
-                        limits);
+        Closing closing = closing(deadlines);
         IdempotencyGate idempotency =
                 new IdempotencyGate(
                         parts.idempotency(), parts.threads(), vertx, parts.nanoTime(), limits);
@@ -171,6 +163,17 @@ final class LoopListener extends VerticleBase {
         counts = tokenCounts(authenticator, bodies, decoding);
         models = new ModelRoutes(parts.snapshots(), authenticator, parts.clock(), faults);
         offLoop = new OffLoopBridge(parts.offLoop(), parts.threads(), bodies, faults);
+    }
+
+    private Closing closing(Deadlines deadlines) {
+        return new Closing(
+                deadlines,
+                parts.ledger(),
+                parts.clock(),
+                parts.nanoTime(),
+                open,
+                parts.observer(),
+                settings.limits());
     }
 
     private TokenCounts tokenCounts(

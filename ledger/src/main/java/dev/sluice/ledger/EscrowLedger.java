@@ -254,19 +254,15 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
                     private boolean written;
 
                     @Override
-                    public void written() {
+                    public void written(Place at) {
                         CrashPoint.SETTLE_AFTER_JOURNAL.reached();
                         written = true;
                         closed();
-                        call.whenAttemptOnDisk(_ -> durable.run());
-                    }
-
-                    @Override
-                    public void flushed(Place at) {
                         if (!shipper.add(shipment, at)) {
                             // memory keeps its place only
                             calls.remove(shipment.requestId());
                         }
+                        call.whenAttemptOnDisk(_ -> durable.run());
                     }
 
                     @Override
@@ -274,9 +270,9 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
                         if (!written) {
                             closed();
                             call.whenBooked(durable);
+                            // the books can still have it
+                            shipper.addUnwritten(shipment);
                         }
-                        // the books can still have it
-                        shipper.addUnwritten(shipment);
                     }
 
                     private void closed() {
@@ -302,7 +298,7 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
             if (at == null) {
                 journal.booked(shipment.requestId());
             } else {
-                journal.booked(at);
+                journal.booked(shipment.requestId(), at);
             }
             OpenCall call = calls.remove(shipment.requestId());
             if (call != null) {

@@ -49,14 +49,14 @@ final class OpenCall {
             private boolean told;
 
             @Override
-            public void written() {
+            public void written(Place at) {
                 CrashPoint.ATTEMPT_AFTER_JOURNAL.reached();
                 told = true;
                 written.accept(true);
             }
 
             @Override
-            public void flushed(Place at) {
+            public void flushed() {
                 attemptOnDisk(true);
             }
 
@@ -78,7 +78,7 @@ final class OpenCall {
             private boolean written;
 
             @Override
-            public void written() {
+            public void written(Place at) {
                 written = true;
                 whenAttemptOnDisk(answer);
             }

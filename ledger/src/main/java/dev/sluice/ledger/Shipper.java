@@ -95,7 +95,7 @@ final class Shipper {
         return aside.close(limit) && all;
     }
 
-    /// The call's last record is on the medium. Beyond `backlogInMemory` only its place is kept:
+    /// The call's last record is written. Beyond `backlogInMemory` only its place is kept:
     /// the journal has the rest, and its size bounds the backlog.
     ///
     /// @return whether memory keeps the whole call

@@ -44,6 +44,36 @@ final class DataPlaneRoutes {
                     .listOf("choices", CHOICE, "the answers")
                     .nested("usage", USAGE, "what the provider counted")
                     .others();
+    private static final Shape MESSAGES =
+            Shape.object("MessagesRequest")
+                    .text("model", "a public name")
+                    .any("messages", "list of {role, content}")
+                    .any("system", "a text or blocks")
+                    .flag("stream", "server-sent events instead of one answer")
+                    .whole("max_tokens", "the output limit")
+                    .any("tools", "as the dialect has them")
+                    .require("model", "messages")
+                    .others();
+    private static final Shape MESSAGES_USAGE =
+            Shape.object("MessagesUsage")
+                    .whole("input_tokens", "of the input, without what a cache served or took")
+                    .whole("output_tokens", "of the output")
+                    .others();
+    private static final Shape MESSAGE =
+            Shape.object("Message")
+                    .text("id", "the provider's")
+                    .text("type", "`message`")
+                    .text("role", "`assistant`")
+                    .text("model", "the upstream's name of it")
+                    .any("content", "list of blocks")
+                    .text("stop_reason", "why the model stopped")
+                    .nested("usage", MESSAGES_USAGE, "what the provider counted")
+                    .others();
+    private static final Shape TOKEN_COUNT =
+            Shape.object("TokenCount")
+                    .whole("input_tokens", "estimated")
+                    .require("input_tokens")
+                    .others();
     private static final Shape EMBEDDING_REQUEST =
             Shape.object("EmbeddingRequest")
                     .text("model", "a public name")
@@ -94,6 +124,19 @@ final class DataPlaneRoutes {
                             RouteDoc.of("models", "Embeddings")
                                     .takes(EMBEDDING_REQUEST)
                                     .answers(200, EMBEDDINGS)),
+                    model(
+                            "POST",
+                            "/v1/messages",
+                            RouteDoc.of("models", "Messages, as Anthropic has them")
+                                    .takes(MESSAGES)
+                                    .answers(200, MESSAGE)
+                                    .answersType("text/event-stream")),
+                    model(
+                            "POST",
+                            "/v1/messages/count_tokens",
+                            RouteDoc.of("models", "Count the input of a message; costs nothing")
+                                    .takes(MESSAGES)
+                                    .answers(200, TOKEN_COUNT)),
                     model(
                             "GET",
                             "/v1/models",

@@ -100,9 +100,9 @@ public final class Journal implements AutoCloseable {
         core.release();
     }
 
-    /// The books have the call whose last record stands there.
-    public void booked(Place last) {
-        core.booked(last);
+    /// The books have this call, whose last record stands there.
+    public void booked(String requestId, Place last) {
+        core.booked(requestId, last);
     }
 
     /// The books have this call, whose last record failed.

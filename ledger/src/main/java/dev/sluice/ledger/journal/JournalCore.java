@@ -169,13 +169,14 @@ final class JournalCore {
             CrashPoint.JOURNAL_BEFORE_WRITE.reached();
             while (failed == null && from < batch.size()) {
                 List<Written> written = writeSome(batch, from);
-                int to = from + written.size();
-                tell(batch.subList(from, to), Receipt::written);
+                for (Written each : written) {
+                    tell(each.pending(), receipt -> receipt.written(each.at()));
+                }
                 synchronized (this) {
                     // not before, or the other thread might tell of the flush first
                     unflushed.addAll(written);
                 }
-                from = to;
+                from += written.size();
             }
             CrashPoint.JOURNAL_AFTER_WRITE.reached();
         } catch (IOException | RuntimeException e) {
@@ -296,19 +297,23 @@ final class JournalCore {
         CrashPoint.JOURNAL_AFTER_FLUSH.reached();
         if (flushed) {
             ended(flushing);
-            for (Written written : flushing) {
-                tell(written.pending(), receipt -> receipt.flushed(written.at()));
-            }
+            tell(pending(flushing), Receipt::flushed);
         } else {
-            tellFailed(flushing.stream().map(Written::pending).toList());
+            tellFailed(pending(flushing));
         }
+    }
+
+    private static List<Pending> pending(List<Written> those) {
+        return those.stream().map(Written::pending).toList();
     }
 
     /// Once the last record of a call is on the medium, its segment is all that recovery needs.
     private synchronized void ended(List<Written> flushed) {
         for (Written written : flushed) {
-            if (written.pending().last()) {
-                booked(written.pending().requestId());
+            String requestId = written.pending().requestId();
+            // the books may have been faster
+            if (written.pending().last() && segmentsOfCalls.containsKey(requestId)) {
+                booked(requestId);
                 unfinished(written.at()).unbookedCalls++;
                 endedCalls++;
             }
@@ -357,13 +362,17 @@ final class JournalCore {
         return unfinished(place).name.file();
     }
 
-    /// The books have the call whose last record this is.
-    synchronized void booked(Place last) {
-        unfinished(last).unbookedCalls--;
-        endedCalls--;
+    /// The books have this call, whose last record stands there.
+    synchronized void booked(String requestId, Place last) {
+        if (segmentsOfCalls.containsKey(requestId)) {
+            booked(requestId);
+        } else {
+            unfinished(last).unbookedCalls--;
+            endedCalls--;
+        }
     }
 
-    /// The books have this call, whose last record could not be brought to the medium.
+    /// The books have this call, whose last record could not be written.
     synchronized void booked(String requestId) {
         List<Open> segments = segmentsOfCalls.remove(requestId);
         if (segments != null) {

@@ -10,9 +10,9 @@ public interface Receipt {
     /// For records nobody waits for.
     Receipt NONE = new Receipt() {};
 
-    default void written() {}
+    default void written(Place at) {}
 
-    default void flushed(Place at) {}
+    default void flushed() {}
 
     /// The record may or may not be read back. Nearly always the journal is failed for good; else
     /// this record alone was too large, or was `progress` that a full disk has no room for.

@@ -15,7 +15,7 @@ final class Heard {
     final Map<String, Place> places = new ConcurrentHashMap<>();
     private final RandomRecords random = new RandomRecords(11);
 
-    /// Where a record is that was flushed.
+    /// Where a record is that was written.
     Place place(String id) {
         return Objects.requireNonNull(places.get(id), id);
     }
@@ -27,14 +27,14 @@ final class Heard {
     Receipt receipt(String id) {
         return new Receipt() {
             @Override
-            public void written() {
+            public void written(Place at) {
                 lines.add(id + " written");
+                places.put(id, at);
             }
 
             @Override
-            public void flushed(Place at) {
+            public void flushed() {
                 lines.add(id + " flushed");
-                places.put(id, at);
             }
 
             @Override

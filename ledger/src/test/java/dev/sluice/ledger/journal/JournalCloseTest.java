@@ -129,12 +129,12 @@ class JournalCloseTest {
         final AtomicInteger failed = new AtomicInteger();
 
         @Override
-        public void written() {
+        public void written(Place at) {
             written.incrementAndGet();
         }
 
         @Override
-        public void flushed(Place at) {
+        public void flushed() {
             flushed.incrementAndGet();
         }
 

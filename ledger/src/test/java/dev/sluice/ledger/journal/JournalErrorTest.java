@@ -143,7 +143,7 @@ class JournalErrorTest {
         Receipt throwing =
                 new Receipt() {
                     @Override
-                    public void written() {
+                    public void written(Place at) {
                         throw new IllegalStateException("thrown by the test");
                     }
                 };

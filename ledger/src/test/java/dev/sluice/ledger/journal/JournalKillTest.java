@@ -153,7 +153,7 @@ class JournalKillTest {
                         new JournalRecord.Final(null, random.call("req_" + number)),
                         new Receipt() {
                             @Override
-                            public void flushed(Place at) {
+                            public void flushed() {
                                 System.out.println(number + ".");
                             }
                         });

@@ -70,13 +70,13 @@ class JournalTest {
                         told.ended(id),
                         new Receipt() {
                             @Override
-                            public void written() {
-                                hears.written();
+                            public void written(Place at) {
+                                hears.written(at);
                             }
 
                             @Override
-                            public void flushed(Place at) {
-                                hears.flushed(at);
+                            public void flushed() {
+                                hears.flushed();
                                 flushed.countDown();
                             }
                         });
@@ -130,7 +130,7 @@ class JournalTest {
         Receipt count =
                 new Receipt() {
                     @Override
-                    public void flushed(Place at) {
+                    public void flushed() {
                         flushed.incrementAndGet();
                     }
                 };
@@ -304,7 +304,7 @@ class JournalTest {
         assertThat(core.failure()).isNull();
         core.flush();
         for (int i = 0; i < calls; i++) {
-            core.booked(told.place("req_" + i));
+            core.booked("req_" + i, told.place("req_" + i));
         }
         core.sweep();
         assertThat(core.tryReserve()).isTrue();
