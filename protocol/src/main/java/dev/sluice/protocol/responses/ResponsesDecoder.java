@@ -201,7 +201,7 @@ final class ResponsesDecoder {
 
     private Set<String> actions() {
         Set<String> actions = new LinkedHashSet<>();
-        actions.add("chat");
+        actions.add("responses");
         if (stream) {
             actions.add("streaming");
         }

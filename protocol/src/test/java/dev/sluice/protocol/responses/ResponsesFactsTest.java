@@ -56,7 +56,7 @@ class ResponsesFactsTest {
                         .facts();
         assertThat(facts.family()).isEqualTo("responses");
         assertThat(facts.actions())
-                .containsExactlyInAnyOrder("chat", "streaming", "tools", "images");
+                .containsExactlyInAnyOrder("responses", "streaming", "tools", "images");
         assertThat(facts.outputLimit()).hasValue(9);
         assertThat(facts.images()).isEqualTo(1);
         assertThat(facts.serverToolRounds()).isEqualTo(10);
