@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 enum Endpoint {
     CHAT("/v1/chat/completions", "chat"),
     EMBEDDINGS("/v1/embeddings", "embeddings"),
-    MESSAGES("/v1/messages", "messages");
+    MESSAGES("/v1/messages", "messages"),
+    RESPONSES("/v1/responses", "responses");
 
     private final String path;
     private final String family;
@@ -32,6 +33,7 @@ enum Endpoint {
         return switch (this) {
             case CHAT -> Wire.OPENAI_CHAT;
             case MESSAGES -> Wire.ANTHROPIC_MESSAGES;
+            case RESPONSES -> Wire.OPENAI_RESPONSES;
             case EMBEDDINGS -> null;
         };
     }

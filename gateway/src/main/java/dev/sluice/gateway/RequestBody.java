@@ -16,6 +16,7 @@ import dev.sluice.protocol.UsageReport;
 import dev.sluice.protocol.anthropic.AnthropicMessages;
 import dev.sluice.protocol.openai.OpenAiChat;
 import dev.sluice.protocol.openai.OpenAiEmbeddings;
+import dev.sluice.protocol.responses.OpenAiResponses;
 import dev.sluice.protocol.translate.Wire;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.RequestOptions;
@@ -55,6 +56,7 @@ final class RequestBody {
                     case CHAT -> OpenAiChat.decode(bytes);
                     case EMBEDDINGS -> OpenAiEmbeddings.decode(bytes);
                     case MESSAGES -> AnthropicMessages.decode(bytes);
+                    case RESPONSES -> OpenAiResponses.decode(bytes);
                 },
                 endpoint.wire());
     }

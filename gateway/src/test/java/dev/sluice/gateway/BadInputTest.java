@@ -391,7 +391,7 @@ class BadInputTest {
                 at("GET chat", "GET", CHAT, 405, "method_not_allowed"),
                 at("PUT embeddings", "PUT", EMBED, 405, "method_not_allowed"),
                 at("POST models", "POST", "/v1/models", 405, "method_not_allowed"),
-                at("a route that is not served", "POST", "/v1/responses", 404, "not_found"),
+                at("a route that is not served", "POST", "/v1/responses/compact", 404, "not_found"),
                 at("a path below chat", "POST", CHAT + "/x", 404, "not_found"),
                 at("a file", "GET", "/v1/files/file-1", 404, "not_found"),
                 at("Gemini's path", "POST", "/v1beta/models/x:generateContent", 404, "not_found"),

@@ -27,7 +27,7 @@ public final class Faults {
         ByteArrayOutputStream out = new ByteArrayOutputStream(256);
         try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
             switch (dialect) {
-                case OPENAI -> openai(json, fault, requestId);
+                case OPENAI, OPENAI_RESPONSES -> openai(json, fault, requestId);
                 case ANTHROPIC -> anthropic(json, fault, requestId);
                 case GEMINI -> gemini(json, fault, requestId);
             }
@@ -38,10 +38,54 @@ public final class Faults {
     /// The error as the last event of a stream that has begun. Nothing follows it: no finish and no
     /// closing mark, or clients would take a cut answer for a whole one.
     public static byte[] event(Dialect dialect, Fault fault, String requestId) {
+        if (dialect == Dialect.OPENAI_RESPONSES) {
+            return failedResponse(fault, requestId);
+        }
         byte[] body = body(dialect, fault, requestId);
         String head = dialect == Dialect.ANTHROPIC ? "event: error\ndata: " : "data: ";
         String text = head + new String(body, StandardCharsets.UTF_8) + "\n\n";
         return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /// Some clients of responses heed no other event. It has the members that they read; its number
+    /// is no part of the count, which is not known here.
+    private static byte[] failedResponse(Fault fault, String requestId) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(256);
+        try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
+            json.writeStartObject();
+            json.writeStringProperty("type", "response.failed");
+            json.writeNumberProperty("sequence_number", 0);
+            json.writeName("response");
+            json.writeStartObject();
+            json.writeStringProperty("id", "resp_" + requestId);
+            json.writeStringProperty("object", "response");
+            json.writeStringProperty("status", "failed");
+            json.writeName("error");
+            json.writeStartObject();
+            json.writeStringProperty("code", responseCode(fault));
+            json.writeStringProperty("message", fault.message());
+            details(json, fault, requestId, true);
+            json.writeEndObject();
+            json.writeName("output");
+            json.writeStartArray();
+            json.writeEndArray();
+            json.writeEndObject();
+            json.writeEndObject();
+        }
+        String text =
+                "event: response.failed\ndata: " + out.toString(StandardCharsets.UTF_8) + "\n\n";
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /// The codes that clients know: one they wait and try again for, one that is the request's
+    /// fault, and one for all else.
+    private static String responseCode(Fault fault) {
+        if (fault.status() == 429) {
+            return fault.code() == FaultCode.QUOTA_EXCEEDED
+                    ? "insufficient_quota"
+                    : "rate_limit_exceeded";
+        }
+        return fault.status() >= 500 ? "server_error" : "invalid_prompt";
     }
 
     /// `retry-after` (whole seconds, rounded up), `retry-after-ms` and `x-should-retry`, as far as

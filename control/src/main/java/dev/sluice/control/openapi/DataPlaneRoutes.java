@@ -74,6 +74,31 @@ final class DataPlaneRoutes {
                     .whole("input_tokens", "estimated")
                     .require("input_tokens")
                     .others();
+    private static final Shape RESPONSE_REQUEST =
+            Shape.object("ResponseRequest")
+                    .text("model", "a public name")
+                    .any("input", "a text, or items")
+                    .text("instructions", "what the model is told first")
+                    .flag("stream", "server-sent events instead of one answer")
+                    .whole("max_output_tokens", "the output limit")
+                    .any("tools", "as the dialect has them")
+                    .require("model", "input")
+                    .others();
+    private static final Shape RESPONSE_USAGE =
+            Shape.object("ResponseUsage")
+                    .whole("input_tokens", "of the input")
+                    .whole("output_tokens", "of the output, reasoning included")
+                    .whole("total_tokens", "of both")
+                    .others();
+    private static final Shape RESPONSE =
+            Shape.object("Response")
+                    .text("id", "the provider's, or made of it")
+                    .text("object", "`response`")
+                    .text("status", "`completed`, or `incomplete`")
+                    .text("model", "the upstream's name of it")
+                    .any("output", "items: messages, calls of tools, reasoning")
+                    .nested("usage", RESPONSE_USAGE, "what the provider counted")
+                    .others();
     private static final Shape EMBEDDING_REQUEST =
             Shape.object("EmbeddingRequest")
                     .text("model", "a public name")
@@ -117,6 +142,13 @@ final class DataPlaneRoutes {
                             RouteDoc.of("models", "Chat completions")
                                     .takes(CHAT)
                                     .answers(200, COMPLETION)
+                                    .answersType("text/event-stream")),
+                    model(
+                            "POST",
+                            "/v1/responses",
+                            RouteDoc.of("models", "Responses")
+                                    .takes(RESPONSE_REQUEST)
+                                    .answers(200, RESPONSE)
                                     .answersType("text/event-stream")),
                     model(
                             "POST",

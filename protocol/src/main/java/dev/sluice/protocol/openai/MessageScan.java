@@ -14,7 +14,7 @@ import tools.jackson.core.JsonToken;
 ///
 /// Inline media is subtracted from the text only where a media part of a known type holds it, so
 /// that base64 in a text stays text.
-final class MessageScan {
+public final class MessageScan {
 
     private static final byte[] DATA_URI = {'d', 'a', 't', 'a', ':'};
 
@@ -40,20 +40,20 @@ final class MessageScan {
 
     private boolean partStored;
 
-    MessageScan(byte[] body) {
+    public MessageScan(byte[] body) {
         this.body = body;
     }
 
     /// Bytes of inline media, never more than the media parts' own strings.
-    long mediaBytes() {
+    public long mediaBytes() {
         return mediaBytes;
     }
 
-    int images() {
+    public int images() {
         return images;
     }
 
-    int audio() {
+    public int audio() {
         return audio;
     }
 
@@ -61,11 +61,11 @@ final class MessageScan {
         return videos;
     }
 
-    int otherMedia() {
+    public int otherMedia() {
         return audio + videos + files;
     }
 
-    boolean unseen() {
+    public boolean unseen() {
         return unseen;
     }
 
@@ -95,7 +95,7 @@ final class MessageScan {
                         throw Fields.wrong("messages[" + index + "].role", "a string");
                     }
                 }
-                case "content" -> content(p, index);
+                case "content" -> content(p, "messages[" + index + "].content");
                 // An earlier spoken answer, kept by the provider and named by its id.
                 case "audio" -> unseen |= token != VALUE_NULL;
                 default -> {}
@@ -104,19 +104,19 @@ final class MessageScan {
         }
     }
 
-    private void content(JsonParser p, int index) {
+    /// A string, parts or null; leaves the parser at its last token.
+    public void content(JsonParser p, String path) {
         if (p.currentToken() == VALUE_STRING || p.currentToken() == VALUE_NULL) {
             return;
         }
         if (p.currentToken() != START_ARRAY) {
-            throw Fields.wrong(
-                    "messages[" + index + "].content", "a string, an array of parts or null");
+            throw Fields.wrong(path, "a string, an array of parts or null");
         }
         for (int i = 0; p.nextToken() != END_ARRAY; i++) {
             if (p.currentToken() == VALUE_STRING) {
                 continue;
             }
-            String at = "messages[" + index + "].content[" + i + "]";
+            String at = path + "[" + i + "]";
             if (p.currentToken() != START_OBJECT) {
                 throw Fields.wrong(at, "an object");
             }
@@ -168,7 +168,8 @@ final class MessageScan {
 
     private static Kind kind(String type) {
         return switch (type) {
-            case "text", "input_text", "output_text", "refusal", "thinking" -> Kind.TEXT;
+            case "text", "input_text", "output_text", "refusal", "thinking", "reasoning_text" ->
+                    Kind.TEXT;
             case "image_url", "input_image" -> Kind.IMAGE;
             case "input_audio" -> Kind.AUDIO;
             case "video_url", "input_video" -> Kind.VIDEO;

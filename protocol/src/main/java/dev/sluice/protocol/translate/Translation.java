@@ -16,6 +16,7 @@ import dev.sluice.protocol.canonical.ToolNames;
 import dev.sluice.protocol.json.Trees;
 import java.util.List;
 import java.util.OptionalLong;
+import tools.jackson.databind.JsonNode;
 
 /// A request that speaks one dialect to its client and another to its upstream.
 ///
@@ -63,7 +64,8 @@ public final class Translation implements Decoded {
 
     static Translation translate(Decoded asked, byte[] body, Wire from, Wire to, long atSeconds) {
         Losses losses = new Losses();
-        Conversation conversation = from.client().readRequest(Trees.read(body), losses);
+        JsonNode request = Trees.read(body);
+        Conversation conversation = from.client().readRequest(request, losses);
         ToolNames names = new ToolNames(to.provider().longestToolName());
         Decoded written = to.decode(to.provider().writeRequest(conversation, names, losses));
         CallFacts facts = asked.facts();
@@ -79,7 +81,8 @@ public final class Translation implements Decoded {
                         facts.model(),
                         asked.usageRequested(),
                         atSeconds,
-                        UsageEstimate.inputTokens(facts)));
+                        UsageEstimate.inputTokens(facts),
+                        from.client().repeated(request)));
     }
 
     @Override

@@ -7,11 +7,15 @@ import dev.sluice.protocol.canonical.ClientHalf;
 import dev.sluice.protocol.canonical.ProviderHalf;
 import dev.sluice.protocol.openai.ChatTranslation;
 import dev.sluice.protocol.openai.OpenAiChat;
+import dev.sluice.protocol.responses.OpenAiResponses;
+import dev.sluice.protocol.responses.ResponsesTranslation;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// The dialects in which a conversation can be held, one line each.
 public final class Wire {
@@ -32,14 +36,24 @@ public final class Wire {
                     AnthropicMessages::headers,
                     new MessagesTranslation());
 
-    private static final List<Wire> ALL = List.of(OPENAI_CHAT, ANTHROPIC_MESSAGES);
+    public static final Wire OPENAI_RESPONSES =
+            new Wire(
+                    "openai-responses",
+                    "/responses",
+                    OpenAiResponses::decode,
+                    _ -> Map.of(),
+                    new ResponsesTranslation(),
+                    null);
+
+    private static final List<Wire> ALL =
+            List.of(OPENAI_CHAT, ANTHROPIC_MESSAGES, OPENAI_RESPONSES);
 
     private final String id;
     private final String path;
     private final Function<byte[], Decoded> decoder;
     private final Function<Function<String, List<String>>, Map<String, String>> headers;
     private final ClientHalf client;
-    private final ProviderHalf provider;
+    private final @Nullable ProviderHalf provider;
 
     private <H extends ClientHalf & ProviderHalf> Wire(
             String id,
@@ -47,12 +61,22 @@ public final class Wire {
             Function<byte[], Decoded> decoder,
             Function<Function<String, List<String>>, Map<String, String>> headers,
             H halves) {
+        this(id, path, decoder, headers, halves, halves);
+    }
+
+    private Wire(
+            String id,
+            String path,
+            Function<byte[], Decoded> decoder,
+            Function<Function<String, List<String>>, Map<String, String>> headers,
+            ClientHalf client,
+            @Nullable ProviderHalf provider) {
         this.id = id;
         this.path = path;
         this.decoder = decoder;
         this.headers = headers;
-        this.client = halves;
-        this.provider = halves;
+        this.client = client;
+        this.provider = provider;
     }
 
     /// The name in `dialects` of an upstream.
@@ -85,18 +109,26 @@ public final class Wire {
     }
 
     ProviderHalf provider() {
-        return provider;
+        return Objects.requireNonNull(provider, id);
+    }
+
+    /// Whether clients of other dialects can reach an upstream that speaks this one.
+    boolean isTarget() {
+        return provider != null;
     }
 
     /// The dialect to speak with an upstream: the client's own when the upstream knows it, else the
-    /// first one it knows.
+    /// first one it knows that others can be translated to.
     ///
     /// @param spoken dialects of the upstream, preferred first
     public Optional<Wire> toward(Collection<String> spoken) {
         if (spoken.contains(id)) {
             return Optional.of(this);
         }
-        return spoken.stream().flatMap(name -> ofId(name).stream()).findFirst();
+        return spoken.stream()
+                .flatMap(name -> ofId(name).stream())
+                .filter(Wire::isTarget)
+                .findFirst();
     }
 
     public static List<Wire> all() {

@@ -1,0 +1,37 @@
+package dev.sluice.protocol.responses;
+
+import dev.sluice.protocol.json.Trees;
+import java.util.HashSet;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Calls of tools that take any text, as calls with arguments.
+final class FreeText {
+
+    static final String ARGUMENT = "input";
+
+    private FreeText() {}
+
+    static String arguments(String text) {
+        return Trees.text(Trees.object().put(ARGUMENT, text));
+    }
+
+    /// The text of a call's arguments; all of them where a model did not keep to the one.
+    static String text(String arguments) {
+        ObjectNode object = Trees.objectOrNull(arguments);
+        String text = object == null ? null : Trees.string(object, ARGUMENT);
+        return text == null ? arguments : text;
+    }
+
+    /// The names of such tools.
+    static Set<String> names(JsonNode tools) {
+        Set<String> names = new HashSet<>();
+        for (JsonNode tool : tools) {
+            if (Trees.stringOrEmpty(tool, "type").equals("custom")) {
+                names.add(Trees.stringOrEmpty(tool, "name"));
+            }
+        }
+        return names;
+    }
+}

@@ -1,0 +1,97 @@
+package dev.sluice.protocol.responses;
+
+import dev.sluice.domain.Usage;
+import dev.sluice.protocol.canonical.Asked;
+import dev.sluice.protocol.canonical.Stop;
+import dev.sluice.protocol.json.Trees;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// A response: what it repeats of its request, and how it stands.
+final class ResponseObject {
+
+    /// What a response says where its request says nothing.
+    private static final ObjectNode UNSAID =
+            (ObjectNode)
+                    Trees.read(
+                            """
+                            {"background":false,"instructions":null,"max_output_tokens":null,
+                             "max_tool_calls":null,"metadata":{},"parallel_tool_calls":true,
+                             "previous_response_id":null,
+                             "reasoning":{"effort":null,"summary":null},"store":false,
+                             "temperature":1.0,"text":{"format":{"type":"text"}},
+                             "tool_choice":"auto","tools":[],"top_p":1.0,"truncation":"disabled",
+                             "user":null}
+                            """
+                                    .getBytes(StandardCharsets.UTF_8));
+
+    /// Clients keep ids, and their original refuses longer ones.
+    private static final int LONGEST_KEY = 40;
+
+    private ResponseObject() {}
+
+    /// What of a request its answer repeats. Nothing is stored here, whatever the request says.
+    static ObjectNode repeated(JsonNode request) {
+        ObjectNode repeated = Trees.object();
+        for (String name : UNSAID.propertyNames()) {
+            JsonNode value = Trees.present(request, name);
+            if (value != null && !name.equals("store") && !name.equals("truncation")) {
+                repeated.set(name, value);
+            }
+        }
+        return repeated;
+    }
+
+    /// What the ids of an answer are made of.
+    static String key(@Nullable String id, Asked asked) {
+        String of = id == null ? Long.toString(asked.atSeconds()) : id;
+        String plain = of.replaceAll("[^A-Za-z0-9]", "");
+        return plain.substring(Math.max(0, plain.length() - LONGEST_KEY));
+    }
+
+    /// One that has begun.
+    static ObjectNode begun(String key, @Nullable String model, Asked asked) {
+        ObjectNode response =
+                Trees.object()
+                        .put("id", "resp_" + key)
+                        .put("object", "response")
+                        .put("created_at", asked.atSeconds())
+                        .put("status", "in_progress")
+                        .putNull("error")
+                        .putNull("incomplete_details")
+                        .put("model", Objects.requireNonNullElse(model, asked.model()));
+        response.putArray("output");
+        for (Map.Entry<String, JsonNode> member : UNSAID.properties()) {
+            JsonNode said = asked.repeated().get(member.getKey());
+            response.set(member.getKey(), said == null ? member.getValue() : said);
+        }
+        return response.putNull("usage");
+    }
+
+    /// The same at its end.
+    ///
+    /// @param refused whether the model said why it does not answer, which makes an answer whole
+    static void end(ObjectNode begun, ArrayNode output, Stop stop, boolean refused, Usage usage) {
+        String reason = reason(stop, refused);
+        begun.put("status", reason == null ? "completed" : "incomplete");
+        if (reason != null) {
+            begun.putObject("incomplete_details").put("reason", reason);
+        }
+        begun.set("output", output);
+        begun.set("usage", ResponsesUsage.write(usage));
+    }
+
+    /// Why the answer is incomplete; null when it is not.
+    static @Nullable String reason(Stop stop, boolean refused) {
+        return switch (stop) {
+            case LIMIT -> "max_output_tokens";
+            case REFUSED -> refused ? null : "content_filter";
+            case END, SEQUENCE, TOOLS, PAUSED -> null;
+        };
+    }
+}

@@ -1,0 +1,226 @@
+package dev.sluice.protocol.responses;
+
+import static tools.jackson.core.JsonToken.END_ARRAY;
+import static tools.jackson.core.JsonToken.START_ARRAY;
+import static tools.jackson.core.JsonToken.START_OBJECT;
+import static tools.jackson.core.JsonToken.VALUE_NULL;
+
+import dev.sluice.domain.CallFacts;
+import dev.sluice.domain.Fault;
+import dev.sluice.protocol.Fields;
+import dev.sluice.protocol.json.Span;
+import dev.sluice.protocol.openai.MessageScan;
+import java.util.LinkedHashSet;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+
+/// The one pass over a request's members.
+final class ResponsesDecoder {
+
+    private static final int MAX_ROUNDS = 10_000;
+
+    private final byte[] body;
+    private final MessageScan parts;
+    private final ItemScan items;
+    private @Nullable String model;
+    private @Nullable Span modelAt;
+    private @Nullable Span limitAt;
+    private long outputLimit;
+    private boolean inputSeen;
+    private boolean stream;
+    private boolean tools;
+    private int serverTools;
+    private long mostToolCalls;
+    private @Nullable String serviceTier;
+    private @Nullable String metadataCustomer;
+    private @Nullable String safetyIdentifier;
+    private @Nullable String user;
+
+    ResponsesDecoder(byte[] body) {
+        this.body = body;
+        this.parts = new MessageScan(body);
+        this.items = new ItemScan(parts);
+    }
+
+    ResponsesRequest decode(JsonParser p) {
+        int afterBrace = (int) p.currentTokenLocation().getByteOffset() + 1;
+        for (String name = p.nextName(); name != null; name = p.nextName()) {
+            p.nextToken();
+            member(p, name);
+        }
+        if (model == null || modelAt == null) {
+            throw Fields.missing("model");
+        }
+        if (!inputSeen) {
+            throw Fields.missing("input");
+        }
+        return new ResponsesRequest(
+                body,
+                facts(model),
+                new ResponsesRequest.Places(
+                        afterBrace, modelAt, limitAt, items.foreignReasoning()));
+    }
+
+    private void member(JsonParser p, String name) {
+        switch (name) {
+            case "model" -> {
+                model = Fields.model(p);
+                modelAt = Fields.span(p);
+            }
+            case "input" -> {
+                items.input(p);
+                inputSeen = true;
+            }
+            case "stream" -> stream = Fields.flag(p, name);
+            case OpenAiResponses.LIMIT -> {
+                outputLimit = Fields.whole(p, name, 1, Integer.MAX_VALUE);
+                limitAt = Fields.span(p);
+            }
+            case "max_tool_calls" -> mostToolCalls = Fields.whole(p, name, 1, Integer.MAX_VALUE);
+            case "tools" -> tools(p);
+            case "service_tier" -> serviceTier = Fields.text(p, name, 64);
+            case "metadata" -> metadata(p);
+            case "safety_identifier" -> safetyIdentifier = Fields.text(p, name, Fields.MAX_NAME);
+            case "user" -> user = Fields.text(p, name, Fields.MAX_NAME);
+            case "previous_response_id", "conversation", "prompt" -> {
+                if (p.currentToken() != VALUE_NULL) {
+                    throw refused(name, "What a provider keeps cannot be referred to");
+                }
+            }
+            case "background" -> {
+                if (Fields.flag(p, name)) {
+                    throw refused(name, "Responses are not made in the background");
+                }
+            }
+            default -> p.skipChildren();
+        }
+    }
+
+    private static RuntimeException refused(String param, String why) {
+        return Fault.invalid(
+                        why
+                                + ": leave out `"
+                                + param
+                                + "`, and send the whole conversation in `input`.",
+                        param)
+                .asException();
+    }
+
+    private void tools(JsonParser p) {
+        if (!Fields.opens(p, START_ARRAY, "tools")) {
+            return;
+        }
+        for (int i = 0; p.nextToken() != END_ARRAY; i++) {
+            String at = "tools[" + i + "]";
+            if (p.currentToken() != START_OBJECT) {
+                throw Fields.wrong(at, "an object");
+            }
+            String type = null;
+            for (String name = p.nextName(); name != null; name = p.nextName()) {
+                p.nextToken();
+                if (name.equals("type")) {
+                    type = Fields.text(p, at + ".type", 128);
+                } else {
+                    p.skipChildren();
+                }
+            }
+            if (type == null) {
+                throw Fields.missing(at + ".type");
+            }
+            tools = true;
+            tool(type, at);
+        }
+    }
+
+    /// What is not known to run at the client may run at the provider.
+    private void tool(String type, String at) {
+        switch (type) {
+            case "function",
+                    "custom",
+                    "namespace",
+                    "tool_search",
+                    "local_shell",
+                    "apply_patch",
+                    "computer",
+                    "computer_use_preview" -> {}
+            // Their own charges are on no price list here, so that they could not be held.
+            case "code_interpreter", "file_search", "image_generation" ->
+                    throw Fault.invalid(
+                                    "The tool `"
+                                            + type
+                                            + "` is charged beside tokens and has no"
+                                            + " price here: leave it out.",
+                                    at + ".type")
+                            .asException();
+            default -> serverTools++;
+        }
+    }
+
+    private void metadata(JsonParser p) {
+        if (!Fields.opens(p, START_OBJECT, "metadata")) {
+            return;
+        }
+        for (String name = p.nextName(); name != null; name = p.nextName()) {
+            p.nextToken();
+            if (name.equals("customer")) {
+                metadataCustomer = Fields.text(p, "metadata.customer", Fields.MAX_NAME);
+            } else {
+                p.skipChildren();
+            }
+        }
+    }
+
+    private CallFacts facts(String name) {
+        return new CallFacts(
+                name,
+                OpenAiResponses.FAMILY,
+                actions(),
+                stream,
+                body.length - parts.mediaBytes(),
+                parts.images(),
+                parts.otherMedia(),
+                parts.unseen() || items.unseen(),
+                rounds(),
+                outputLimit > 0 ? OptionalLong.of(outputLimit) : OptionalLong.empty(),
+                1,
+                serviceTier,
+                Set.of("text"),
+                endUser(),
+                false);
+    }
+
+    private int rounds() {
+        long rounds = (long) serverTools * OpenAiResponses.UNSTATED_ROUNDS;
+        if (rounds > 0 && mostToolCalls > 0) {
+            rounds = mostToolCalls;
+        }
+        return (int) Math.min(MAX_ROUNDS, rounds);
+    }
+
+    private Set<String> actions() {
+        Set<String> actions = new LinkedHashSet<>();
+        actions.add("responses");
+        if (stream) {
+            actions.add("streaming");
+        }
+        if (tools) {
+            actions.add("tools");
+        }
+        if (parts.images() > 0) {
+            actions.add("images");
+        }
+        if (parts.audio() > 0) {
+            actions.add("audio");
+        }
+        return Set.copyOf(actions);
+    }
+
+    private @Nullable String endUser() {
+        if (metadataCustomer != null) {
+            return metadataCustomer;
+        }
+        return safetyIdentifier != null ? safetyIdentifier : user;
+    }
+}
