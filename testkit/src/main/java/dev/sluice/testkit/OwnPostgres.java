@@ -63,9 +63,17 @@ public final class OwnPostgres implements AutoCloseable {
     private void signal(String name) {
         Signal.send(name, postgres.pid());
         ProcessHandle server = ProcessHandle.of(postgres.pid()).orElseThrow();
-        long[] children = server.descendants().mapToLong(ProcessHandle::pid).toArray();
-        if (children.length > 0) {
-            Signal.send(name, children);
+        server.descendants().toList().forEach(child -> signal(name, child));
+    }
+
+    private static void signal(String name, ProcessHandle child) {
+        try {
+            Signal.send(name, child.pid());
+        } catch (IllegalStateException e) {
+            // a connection that ended meanwhile took its process with it
+            if (child.isAlive()) {
+                throw e;
+            }
         }
     }
 
