@@ -5,13 +5,17 @@ import dev.sluice.protocol.anthropic.AnthropicMessages;
 import dev.sluice.protocol.anthropic.MessagesTranslation;
 import dev.sluice.protocol.canonical.ClientHalf;
 import dev.sluice.protocol.canonical.ProviderHalf;
+import dev.sluice.protocol.gemini.GeminiContent;
+import dev.sluice.protocol.gemini.GeminiTranslation;
 import dev.sluice.protocol.openai.ChatTranslation;
 import dev.sluice.protocol.openai.OpenAiChat;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// The dialects in which a conversation can be held, one line each.
 public final class Wire {
@@ -32,14 +36,23 @@ public final class Wire {
                     AnthropicMessages::headers,
                     new MessagesTranslation());
 
-    private static final List<Wire> ALL = List.of(OPENAI_CHAT, ANTHROPIC_MESSAGES);
+    public static final Wire GEMINI =
+            new Wire(
+                    GeminiContent.FAMILY,
+                    GeminiContent.PATH,
+                    GeminiContent::decode,
+                    _ -> Map.of(),
+                    new GeminiTranslation(),
+                    null);
+
+    private static final List<Wire> ALL = List.of(OPENAI_CHAT, ANTHROPIC_MESSAGES, GEMINI);
 
     private final String id;
     private final String path;
     private final Function<byte[], Decoded> decoder;
     private final Function<Function<String, List<String>>, Map<String, String>> headers;
     private final ClientHalf client;
-    private final ProviderHalf provider;
+    private final @Nullable ProviderHalf provider;
 
     private <H extends ClientHalf & ProviderHalf> Wire(
             String id,
@@ -47,12 +60,22 @@ public final class Wire {
             Function<byte[], Decoded> decoder,
             Function<Function<String, List<String>>, Map<String, String>> headers,
             H halves) {
+        this(id, path, decoder, headers, halves, halves);
+    }
+
+    private Wire(
+            String id,
+            String path,
+            Function<byte[], Decoded> decoder,
+            Function<Function<String, List<String>>, Map<String, String>> headers,
+            ClientHalf client,
+            @Nullable ProviderHalf provider) {
         this.id = id;
         this.path = path;
         this.decoder = decoder;
         this.headers = headers;
-        this.client = halves;
-        this.provider = halves;
+        this.client = client;
+        this.provider = provider;
     }
 
     /// The name in `dialects` of an upstream.
@@ -85,7 +108,7 @@ public final class Wire {
     }
 
     ProviderHalf provider() {
-        return provider;
+        return Objects.requireNonNull(provider, "not spoken to upstreams");
     }
 
     /// The dialect to speak with an upstream: the client's own when the upstream knows it, else the
@@ -93,14 +116,23 @@ public final class Wire {
     ///
     /// @param spoken dialects of the upstream, preferred first
     public Optional<Wire> toward(Collection<String> spoken) {
-        if (spoken.contains(id)) {
+        if (spoken.contains(id) && provider != null) {
             return Optional.of(this);
         }
-        return spoken.stream().flatMap(name -> ofId(name).stream()).findFirst();
+        return spoken.stream()
+                .flatMap(name -> ofId(name).stream())
+                .filter(wire -> wire.provider != null)
+                .findFirst();
     }
 
+    /// What clients speak.
     public static List<Wire> all() {
         return ALL;
+    }
+
+    /// Those in which an upstream can be asked what a client asks in another.
+    static List<Wire> upstreams() {
+        return ALL.stream().filter(wire -> wire.provider != null).toList();
     }
 
     public static Optional<Wire> ofId(String id) {
