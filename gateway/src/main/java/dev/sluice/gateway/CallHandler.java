@@ -136,11 +136,12 @@ final class CallHandler {
         exchange.bodyBytes = body.length;
         exchange.release = () -> bodies.release(body.length);
         if (body.length <= limits.loopDecodeBytes()) {
-            admit(exchange, RequestBody.decode(exchange.endpoint, body));
+            admit(exchange, RequestBody.decode(exchange.endpoint, path(exchange), body));
             return;
         }
         decodingPool
-                .executeBlocking(() -> RequestBody.decode(exchange.endpoint, body), false)
+                .executeBlocking(
+                        () -> RequestBody.decode(exchange.endpoint, path(exchange), body), false)
                 .onComplete(decoded ->
                         guarded(
                                 exchange,
@@ -150,6 +151,10 @@ final class CallHandler {
                                     }
                                     admit(exchange, decoded.result());
                                 }));
+    }
+
+    private static String path(Exchange exchange) {
+        return Objects.requireNonNull(exchange.request.path());
     }
 
     private static void rethrow(Throwable cause) {

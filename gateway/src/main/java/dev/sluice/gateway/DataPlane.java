@@ -94,7 +94,7 @@ public final class DataPlane {
                                                 "There is no model endpoint " + path + ".",
                                                 "endpoint")
                                         .asException());
-        return RequestBody.decode(endpoint, body).facts();
+        return RequestBody.decode(endpoint, path, body).facts();
     }
 
     /// Listens on every event loop; fails when the address is taken.

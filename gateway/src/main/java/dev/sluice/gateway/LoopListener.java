@@ -247,11 +247,11 @@ final class LoopListener extends VerticleBase {
             } else if (calls != null) {
                 calls.handle(endpoint.get(), request, context);
             }
-        } else if (path.equals(TokenCounts.PATH)) {
+        } else if (TokenCounts.serves(path)) {
             if (counts != null) {
                 counts.handle(parts.ids().next("req"), request);
             }
-        } else if (path.equals("/v1/models") || path.startsWith("/v1/models/")) {
+        } else if (ModelRoutes.serves(path)) {
             if (models != null) {
                 models.handle(parts.ids().next("req"), request, path);
             }

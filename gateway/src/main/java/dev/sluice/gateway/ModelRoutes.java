@@ -10,6 +10,7 @@ import dev.sluice.policy.Policy;
 import dev.sluice.policy.Snapshot;
 import dev.sluice.policy.SnapshotSource;
 import dev.sluice.protocol.anthropic.AnthropicModels;
+import dev.sluice.protocol.gemini.GeminiModels;
 import dev.sluice.protocol.openai.OpenAiModels;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -18,11 +19,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.stream.Stream;
 
-/// `GET /v1/models` and `/v1/models/{id}`: what this key may call, and nothing else (SPEC A9).
+/// `GET /v1/models` and `/v1/models/{id}`, and the same below `/v1beta`: what this key may call, and
+/// nothing else (SPEC A9).
 final class ModelRoutes {
 
-    private static final String PREFIX = "/v1/models/";
+    private static final String ROOT = "/v1/models";
+    private static final String GEMINI_ROOT = "/v1beta/models";
 
     /// Two dialects list models under one path; this header, which every client of one of them
     /// sends, tells them apart.
@@ -44,9 +48,19 @@ final class ModelRoutes {
         this.faults = faults;
     }
 
+    static boolean serves(String path) {
+        return Stream.of(ROOT, GEMINI_ROOT)
+                .anyMatch(root -> path.equals(root) || path.startsWith(root + "/"));
+    }
+
     void handle(String requestId, HttpServerRequest request, String path) {
         try {
             if (!request.method().name().equals("GET")) {
+                if (path.startsWith(GEMINI_ROOT + "/")) {
+                    // A verb that is not served.
+                    throw Fault.of(FaultCode.NOT_FOUND, "There is nothing at " + path + ".")
+                            .asException();
+                }
                 request.response().putHeader("allow", "GET");
                 throw Fault.of(FaultCode.METHOD_NOT_ALLOWED, "Use GET for " + path + ".")
                         .asException();
@@ -55,13 +69,16 @@ final class ModelRoutes {
             KeyEntry key = authenticator.authenticate(request, snapshot, clock.instant());
             Organization organization = snapshot.organization(key.organizationId());
             List<Model> models = Policy.callable(key, organization);
-            boolean one = path.startsWith(PREFIX);
-            List<Model> shown =
-                    one ? List.of(one(models, path.substring(PREFIX.length()))) : models;
+            boolean gemini = path.startsWith(GEMINI_ROOT);
+            String name = path.substring((gemini ? GEMINI_ROOT : ROOT).length());
+            boolean one = !name.isEmpty();
+            List<Model> shown = one ? List.of(one(models, name.substring(1))) : models;
             byte[] body =
-                    request.headers().contains(ANTHROPIC)
-                            ? anthropic(shown, one)
-                            : openAi(shown, one, organization);
+                    gemini
+                            ? gemini(shown, one)
+                            : request.headers().contains(ANTHROPIC)
+                                    ? anthropic(shown, one)
+                                    : openAi(shown, one, organization);
             request.response().putHeader("x-request-id", requestId);
             request.response().putHeader("content-type", "application/json");
             var unused = request.response().end(Buffer.buffer(body));
@@ -94,6 +111,12 @@ final class ModelRoutes {
                         .map(m -> new AnthropicModels.Model(m.name(), Instant.EPOCH))
                         .toList();
         return one ? AnthropicModels.one(entries.getFirst()) : AnthropicModels.list(entries);
+    }
+
+    private static byte[] gemini(List<Model> models, boolean one) {
+        return one
+                ? GeminiModels.one(models.getFirst().name())
+                : GeminiModels.list(models.stream().map(Model::name).toList());
     }
 
     /// A name that cannot be decoded is nobody's, like any other unknown one.

@@ -14,6 +14,7 @@ import dev.sluice.protocol.StreamReport;
 import dev.sluice.protocol.UsageEstimate;
 import dev.sluice.protocol.UsageReport;
 import dev.sluice.protocol.anthropic.AnthropicMessages;
+import dev.sluice.protocol.gemini.GeminiContent;
 import dev.sluice.protocol.openai.OpenAiChat;
 import dev.sluice.protocol.openai.OpenAiEmbeddings;
 import dev.sluice.protocol.responses.OpenAiResponses;
@@ -49,7 +50,8 @@ final class RequestBody {
     }
 
     /// Reads the body in one pass; throws the fault of a bad one.
-    static RequestBody decode(Endpoint endpoint, byte[] bytes) {
+    static RequestBody decode(Endpoint endpoint, String path, byte[] sent) {
+        byte[] bytes = endpoint.addressed(path, sent);
         return new RequestBody(
                 bytes,
                 switch (endpoint) {
@@ -57,6 +59,7 @@ final class RequestBody {
                     case EMBEDDINGS -> OpenAiEmbeddings.decode(bytes);
                     case MESSAGES -> AnthropicMessages.decode(bytes);
                     case RESPONSES -> OpenAiResponses.decode(bytes);
+                    case GEMINI -> GeminiContent.decode(bytes);
                 },
                 endpoint.wire());
     }

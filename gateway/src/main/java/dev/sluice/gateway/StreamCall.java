@@ -123,6 +123,7 @@ final class StreamCall implements AttemptLoop.Shape {
         private final Attempt attempt;
         private final Attempt.Verdict verdict;
         private final StreamReader reader;
+        private final AnswerFraming framing = AnswerFraming.of(exchange);
         private final SseParser parser;
         private final ByteArrayOutputStream refusal = new ByteArrayOutputStream();
         private final ByteArrayOutputStream beforeCommit = new ByteArrayOutputStream();
@@ -205,10 +206,10 @@ final class StreamCall implements AttemptLoop.Shape {
                     call.expectEnd();
                 }
             } else if (exchange.phase == Exchange.Phase.RELAYING) {
-                pipe.write(shown);
+                pipe.write(framing.next(shown));
                 progress(shown.length);
             } else {
-                beforeCommit.writeBytes(shown);
+                beforeCommit.writeBytes(framing.next(shown));
                 if (reader.semantic()) {
                     askToCommit();
                 }
@@ -267,7 +268,7 @@ final class StreamCall implements AttemptLoop.Shape {
             exchange.phase = Exchange.Phase.RELAYING;
             exchange.cutShort = this::broken;
             exchange.firstByteMillis = exchange.millisAt(parts.nanoTime().getAsLong());
-            CallShapes.head(exchange, 200, "text/event-stream; charset=utf-8");
+            CallShapes.head(exchange, 200, framing.contentType());
             body.tellDropped(exchange, attempt.target);
             exchange.response.putHeader("cache-control", "no-cache");
             exchange.response.putHeader("x-accel-buffering", "no");
@@ -367,7 +368,7 @@ final class StreamCall implements AttemptLoop.Shape {
                             fault,
                             () -> {
                                 parts.idempotency().finish(exchange);
-                                pipe.end(closingBytes);
+                                pipe.end(framing.last(closingBytes));
                             });
         }
     }

@@ -10,18 +10,22 @@ import dev.sluice.policy.Snapshot;
 import dev.sluice.policy.SnapshotSource;
 import dev.sluice.protocol.UsageEstimate;
 import dev.sluice.protocol.anthropic.AnthropicMessages;
+import dev.sluice.protocol.gemini.GeminiContent;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.InstantSource;
+import java.util.Objects;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// `POST /v1/messages/count_tokens`: how long a prompt is, before it is sent. Counted here and
-/// free, since no provider is asked; an estimate, as `x-sluice-estimated` says.
+/// `POST /v1/messages/count_tokens` and `/v1beta/models/{model}:countTokens`: how long a prompt is,
+/// before it is sent. Counted here and free, since no provider is asked; an estimate, as
+/// `x-sluice-estimated` says.
 final class TokenCounts {
 
-    static final String PATH = "/v1/messages/count_tokens";
+    private static final String MESSAGES = "/v1/messages/count_tokens";
 
     private static final Logger LOG = LoggerFactory.getLogger(TokenCounts.class);
 
@@ -50,11 +54,37 @@ final class TokenCounts {
         this.limits = limits;
     }
 
+    static boolean serves(String path) {
+        return path.equals(MESSAGES) || address(path).isPresent();
+    }
+
+    private static Optional<GeminiContent.Address> address(String path) {
+        return GeminiContent.address(path)
+                .filter(address -> address.verb() == GeminiContent.Verb.COUNT);
+    }
+
+    private static CallFacts decoded(String path, byte[] body) {
+        return address(path)
+                .map(address -> GeminiContent.decodeCount(GeminiContent.addressed(body, address)))
+                .orElseGet(() -> AnthropicMessages.decodeCount(body));
+    }
+
+    private static byte[] counted(String path, CallFacts facts) {
+        long tokens = UsageEstimate.inputTokens(facts);
+        return path.equals(MESSAGES)
+                ? AnthropicMessages.count(tokens)
+                : GeminiContent.count(tokens);
+    }
+
+    private static String path(HttpServerRequest request) {
+        return Objects.requireNonNull(request.path());
+    }
+
     void handle(String requestId, HttpServerRequest request) {
         try {
             if (!request.method().name().equals("POST")) {
                 request.response().putHeader("allow", "POST");
-                throw Fault.of(FaultCode.METHOD_NOT_ALLOWED, "Use POST for " + PATH + ".")
+                throw Fault.of(FaultCode.METHOD_NOT_ALLOWED, "Use POST for " + path(request) + ".")
                         .asException();
             }
             Snapshot snapshot = snapshots.current();
@@ -78,7 +108,7 @@ final class TokenCounts {
             KeyEntry key) {
         if (body.length <= limits.loopDecodeBytes()) {
             try {
-                answer(requestId, request, AnthropicMessages.decodeCount(body), snapshot, key);
+                answer(requestId, request, decoded(path(request), body), snapshot, key);
             } catch (FaultException e) {
                 refuse(requestId, request, e.fault());
             } finally {
@@ -87,7 +117,7 @@ final class TokenCounts {
             return;
         }
         decodingPool
-                .executeBlocking(() -> AnthropicMessages.decodeCount(body), false)
+                .executeBlocking(() -> decoded(path(request), body), false)
                 .onComplete(decoded -> {
                     bodies.release(body.length);
                     try {
@@ -125,15 +155,14 @@ final class TokenCounts {
         if (request.response().closed()) {
             return;
         }
-        FaultAnswer.requestId(request.response(), requestId, PATH);
+        FaultAnswer.requestId(request.response(), requestId, path(request));
         request.response().putHeader("content-type", "application/json");
         request.response().putHeader("x-sluice-estimated", "true");
-        byte[] count = AnthropicMessages.count(UsageEstimate.inputTokens(facts));
-        var unused = request.response().end(Buffer.buffer(count));
+        var unused = request.response().end(Buffer.buffer(counted(path(request), facts)));
     }
 
     private void refuse(String requestId, HttpServerRequest request, Fault fault) {
         bodies.turnAway(request);
-        faults.send(request.response(), fault, requestId, PATH);
+        faults.send(request.response(), fault, requestId, path(request));
     }
 }

@@ -117,6 +117,17 @@ final class DataPlaneRoutes {
                     .listOf("data", VECTOR, "one for each input")
                     .nested("usage", USAGE, "what the provider counted")
                     .others();
+    private static final Shape GENERATE =
+            Shape.object("GenerateContentRequest")
+                    .any("contents", "list of {role, parts}")
+                    .any("generationConfig", "as the dialect has it")
+                    .require("contents")
+                    .others();
+    private static final Shape GENERATED =
+            Shape.object("GenerateContentResponse")
+                    .any("candidates", "the answers")
+                    .any("usageMetadata", "as the dialect has it")
+                    .others();
     private static final Shape ENTRY =
             Shape.object("ModelEntry")
                     .text("id", "the public name")
@@ -169,6 +180,12 @@ final class DataPlaneRoutes {
                             RouteDoc.of("models", "Count the input of a message; costs nothing")
                                     .takes(MESSAGES)
                                     .answers(200, TOKEN_COUNT)),
+                    model(
+                            "POST",
+                            "/v1beta/models/{model}:generateContent",
+                            RouteDoc.of("models", "Content, as Gemini has it")
+                                    .takes(GENERATE)
+                                    .answers(200, GENERATED)),
                     model(
                             "GET",
                             "/v1/models",

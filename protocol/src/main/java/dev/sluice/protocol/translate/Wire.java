@@ -5,6 +5,8 @@ import dev.sluice.protocol.anthropic.AnthropicMessages;
 import dev.sluice.protocol.anthropic.MessagesTranslation;
 import dev.sluice.protocol.canonical.ClientHalf;
 import dev.sluice.protocol.canonical.ProviderHalf;
+import dev.sluice.protocol.gemini.GeminiContent;
+import dev.sluice.protocol.gemini.GeminiTranslation;
 import dev.sluice.protocol.openai.ChatTranslation;
 import dev.sluice.protocol.openai.OpenAiChat;
 import dev.sluice.protocol.responses.OpenAiResponses;
@@ -45,8 +47,17 @@ public final class Wire {
                     new ResponsesTranslation(),
                     null);
 
+    public static final Wire GEMINI =
+            new Wire(
+                    GeminiContent.FAMILY,
+                    GeminiContent.PATH,
+                    GeminiContent::decode,
+                    _ -> Map.of(),
+                    new GeminiTranslation(),
+                    null);
+
     private static final List<Wire> ALL =
-            List.of(OPENAI_CHAT, ANTHROPIC_MESSAGES, OPENAI_RESPONSES);
+            List.of(OPENAI_CHAT, ANTHROPIC_MESSAGES, OPENAI_RESPONSES, GEMINI);
 
     private final String id;
     private final String path;
@@ -117,12 +128,17 @@ public final class Wire {
         return provider != null;
     }
 
+    // Gemini names the model in the path, which no request to an upstream does yet
+    private boolean isSpokenToUpstreams() {
+        return this != GEMINI;
+    }
+
     /// The dialect to speak with an upstream: the client's own when the upstream knows it, else the
     /// first one it knows that others can be translated to.
     ///
     /// @param spoken dialects of the upstream, preferred first
     public Optional<Wire> toward(Collection<String> spoken) {
-        if (spoken.contains(id)) {
+        if (spoken.contains(id) && isSpokenToUpstreams()) {
             return Optional.of(this);
         }
         return spoken.stream()
@@ -131,6 +147,7 @@ public final class Wire {
                 .findFirst();
     }
 
+    /// What clients speak.
     public static List<Wire> all() {
         return ALL;
     }

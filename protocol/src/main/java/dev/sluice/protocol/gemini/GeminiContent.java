@@ -1,0 +1,112 @@
+package dev.sluice.protocol.gemini;
+
+import dev.sluice.domain.CallFacts;
+import dev.sluice.protocol.json.PointEdits;
+import dev.sluice.protocol.json.StrictJson;
+import dev.sluice.protocol.json.Trees;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/// `POST /v1beta/models/{model}:generateContent`, `:streamGenerateContent` and `:countTokens`: what
+/// their paths and requests mean.
+public final class GeminiContent {
+
+    /// The endpoint family of [CallFacts#family].
+    public static final String FAMILY = "gemini";
+
+    /// The path of a plain call; a streamed one has another verb.
+    public static final String PATH = "/v1beta/models/{model}:generateContent";
+
+    private static final String ROOT = "/v1beta/models/";
+
+    /// How often a declared tool that the provider runs is taken to run.
+    static final int UNSTATED_ROUNDS = 10;
+
+    private GeminiContent() {}
+
+    /// What is asked of a model.
+    public enum Verb {
+        GENERATE(":generateContent"),
+        STREAM(":streamGenerateContent"),
+        COUNT(":countTokens");
+
+        private final String suffix;
+
+        Verb(String suffix) {
+            this.suffix = suffix;
+        }
+    }
+
+    /// What a path says.
+    ///
+    /// @param model the model's name, decoded
+    public record Address(String model, Verb verb) {}
+
+    /// Reads a path; empty when it is none of these.
+    public static Optional<Address> address(String path) {
+        if (!path.startsWith(ROOT)) {
+            return Optional.empty();
+        }
+        for (Verb verb : Verb.values()) {
+            if (path.endsWith(verb.suffix)) {
+                int end = path.length() - verb.suffix.length();
+                return Optional.of(new Address(decoded(path.substring(ROOT.length(), end)), verb));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// A name that cannot be decoded is nobody's, like any other unknown one.
+    private static String decoded(String name) {
+        try {
+            return URLDecoder.decode(name.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException _) {
+            return name;
+        }
+    }
+
+    /// The body with what its path says as its first members; what is no object stays as it is.
+    public static byte[] addressed(byte[] body, Address address) {
+        int brace = firstAfterSpace(body, 0);
+        if (brace == body.length || body[brace] != '{') {
+            return body;
+        }
+        int first = firstAfterSpace(body, brace + 1);
+        boolean empty = first < body.length && body[first] == '}';
+        return new PointEdits(body)
+                .insertFirst(brace + 1, false, "model", PointEdits.quote(address.model()))
+                .insertFirst(
+                        brace + 1, empty, "stream", Boolean.toString(address.verb() == Verb.STREAM))
+                .apply();
+    }
+
+    private static int firstAfterSpace(byte[] body, int from) {
+        int at = from;
+        while (at < body.length
+                && (body[at] == ' ' || body[at] == '\n' || body[at] == '\r' || body[at] == '\t')) {
+            at++;
+        }
+        return at;
+    }
+
+    /// Reads an addressed request in one pass.
+    ///
+    /// @throws dev.sluice.domain.FaultException `invalid_request` with the path of the field
+    public static GeminiRequest decode(byte[] body) {
+        return StrictJson.withDefaults()
+                .read(body, parser -> new GeminiDecoder(body).request(parser));
+    }
+
+    /// Reads what is to be counted: contents, or a whole request around them.
+    ///
+    /// @throws dev.sluice.domain.FaultException `invalid_request` with the path of the field
+    public static CallFacts decodeCount(byte[] body) {
+        return decode(body).facts();
+    }
+
+    /// The answer to a count.
+    public static byte[] count(long inputTokens) {
+        return Trees.bytes(Trees.object().put("totalTokens", inputTokens));
+    }
+}

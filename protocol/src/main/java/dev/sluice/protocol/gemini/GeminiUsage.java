@@ -1,0 +1,102 @@
+package dev.sluice.protocol.gemini;
+
+import dev.sluice.domain.MeterKind;
+import dev.sluice.domain.Usage;
+import dev.sluice.protocol.UsageReport;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/// Splits `usageMetadata` into disjoint meters.
+///
+/// `promptTokenCount` includes `cachedContentTokenCount`; `candidatesTokenCount` excludes
+/// `thoughtsTokenCount`, and `toolUsePromptTokenCount` is beside the prompt. In a stream each is
+/// cumulative: the last one counts, as a whole.
+///
+/// A count that is negative, no integer or above a billion, or a part larger than its whole, makes
+/// the whole usage *missing*: it is not believed in part.
+final class GeminiUsage {
+
+    private static final long MAX = 1_000_000_000L;
+
+    private boolean seen;
+    private long prompt;
+    private long cached;
+    private long toolUse;
+    private long candidates;
+    private long thoughts;
+    private @Nullable String flaw;
+
+    /// Takes the value the parser is at and leaves the parser at its last token.
+    void take(JsonParser p) {
+        if (p.currentToken() != JsonToken.START_OBJECT) {
+            p.skipChildren();
+            return;
+        }
+        prompt = 0;
+        cached = 0;
+        toolUse = 0;
+        candidates = 0;
+        thoughts = 0;
+        flaw = null;
+        seen = true;
+        for (String name = p.nextName(); name != null; name = p.nextName()) {
+            p.nextToken();
+            switch (name) {
+                case "promptTokenCount" -> prompt = count(p, name);
+                case "cachedContentTokenCount" -> cached = count(p, name);
+                case "toolUsePromptTokenCount" -> toolUse = count(p, name);
+                case "candidatesTokenCount" -> candidates = count(p, name);
+                case "thoughtsTokenCount" -> thoughts = count(p, name);
+                default -> p.skipChildren();
+            }
+        }
+    }
+
+    private long count(JsonParser p, String name) {
+        JsonToken token = p.currentToken();
+        if (token == JsonToken.VALUE_NULL) {
+            return 0;
+        }
+        if (token != JsonToken.VALUE_NUMBER_INT) {
+            p.skipChildren();
+            flaw = name + " is not an integer";
+            return 0;
+        }
+        if (p.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+                || p.getLongValue() > MAX
+                || p.getLongValue() < 0) {
+            flaw = name + " is out of bounds";
+            return 0;
+        }
+        return p.getLongValue();
+    }
+
+    /// What is known now.
+    ///
+    /// @param outputAtLeast tokens that were seen, for an answer whose own count is not final
+    /// @param searches searches the answer shows
+    UsageReport report(long outputAtLeast, int searches) {
+        if (!seen) {
+            return UsageReport.NONE;
+        }
+        if (flaw != null) {
+            return new UsageReport.Missing(flaw);
+        }
+        if (cached > prompt) {
+            return new UsageReport.Missing("cachedContentTokenCount exceeds promptTokenCount");
+        }
+        if (prompt + toolUse + candidates + thoughts == 0) {
+            return new UsageReport.Missing("usage is all zero");
+        }
+        return new UsageReport.Reported(
+                Usage.builder()
+                        .set(MeterKind.REQUESTS, 1)
+                        .set(MeterKind.INPUT, prompt - cached + toolUse)
+                        .set(MeterKind.CACHE_READ, cached)
+                        .set(MeterKind.REASONING, thoughts)
+                        .set(MeterKind.OUTPUT, Math.max(candidates, outputAtLeast - thoughts))
+                        .set(MeterKind.SEARCHES, searches)
+                        .build());
+    }
+}

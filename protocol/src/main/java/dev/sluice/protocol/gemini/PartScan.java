@@ -1,0 +1,131 @@
+package dev.sluice.protocol.gemini;
+
+import static tools.jackson.core.JsonToken.END_ARRAY;
+import static tools.jackson.core.JsonToken.START_ARRAY;
+import static tools.jackson.core.JsonToken.START_OBJECT;
+import static tools.jackson.core.JsonToken.VALUE_STRING;
+
+import dev.sluice.protocol.Fields;
+import tools.jackson.core.JsonParser;
+
+/// Looks through parts for what is not text: media, and what Sluice cannot see.
+final class PartScan {
+
+    private long mediaBytes;
+    private int images;
+    private int otherMedia;
+    private boolean unseen;
+
+    /// Bytes of inline media, never more than the media's own strings.
+    long mediaBytes() {
+        return mediaBytes;
+    }
+
+    int images() {
+        return images;
+    }
+
+    int otherMedia() {
+        return otherMedia;
+    }
+
+    boolean unseen() {
+        return unseen;
+    }
+
+    void sawUnseen() {
+        unseen = true;
+    }
+
+    void contents(JsonParser p) {
+        if (p.currentToken() != START_ARRAY) {
+            throw Fields.wrong("contents", "an array of at least one content");
+        }
+        int count = 0;
+        while (p.nextToken() != END_ARRAY) {
+            content(p, "contents[" + count + "]");
+            count++;
+        }
+        if (count == 0) {
+            throw Fields.wrong("contents", "an array of at least one content");
+        }
+    }
+
+    /// One content: who speaks, and the parts.
+    void content(JsonParser p, String at) {
+        if (!Fields.opens(p, START_OBJECT, at)) {
+            return;
+        }
+        for (String name = p.nextName(); name != null; name = p.nextName()) {
+            p.nextToken();
+            if (name.equals("parts")) {
+                parts(p, at + ".parts");
+            } else {
+                p.skipChildren();
+            }
+        }
+    }
+
+    private void parts(JsonParser p, String at) {
+        if (!Fields.opens(p, START_ARRAY, at)) {
+            return;
+        }
+        for (int i = 0; p.nextToken() != END_ARRAY; i++) {
+            if (p.currentToken() != START_OBJECT) {
+                throw Fields.wrong(at + "[" + i + "]", "an object");
+            }
+            part(p, at + "[" + i + "]");
+        }
+    }
+
+    private void part(JsonParser p, String at) {
+        for (String name = p.nextName(); name != null; name = p.nextName()) {
+            p.nextToken();
+            switch (Spelling.camel(name)) {
+                case "inlineData" -> inlineData(p, at + ".inlineData");
+                case "text",
+                        "thought",
+                        "thoughtSignature",
+                        "functionCall",
+                        "functionResponse",
+                        "executableCode",
+                        "codeExecutionResult",
+                        "mediaResolution",
+                        "videoMetadata" ->
+                        p.skipChildren();
+                // A file that the provider keeps, or what is not known yet.
+                default -> {
+                    unseen = true;
+                    p.skipChildren();
+                }
+            }
+        }
+    }
+
+    private void inlineData(JsonParser p, String at) {
+        if (!Fields.opens(p, START_OBJECT, at)) {
+            return;
+        }
+        String type = "";
+        for (String name = p.nextName(); name != null; name = p.nextName()) {
+            p.nextToken();
+            switch (Spelling.camel(name)) {
+                case "mimeType" -> type = p.currentToken() == VALUE_STRING ? p.getString() : "";
+                case "data" -> {
+                    if (p.currentToken() != VALUE_STRING) {
+                        throw Fields.wrong(at + ".data", "a string");
+                    }
+                    mediaBytes += Fields.span(p).length() - 2L;
+                }
+                default -> p.skipChildren();
+            }
+        }
+        if (type.startsWith("image/")) {
+            images++;
+        } else {
+            otherMedia++;
+            // How long it plays, and with that what it counts, is not known from its bytes.
+            unseen |= type.startsWith("video/");
+        }
+    }
+}
