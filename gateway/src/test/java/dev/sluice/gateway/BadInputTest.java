@@ -394,7 +394,6 @@ class BadInputTest {
                 at("a route that is not served", "POST", "/v1/responses/compact", 404, "not_found"),
                 at("a path below chat", "POST", CHAT + "/x", 404, "not_found"),
                 at("a file", "GET", "/v1/files/file-1", 404, "not_found"),
-                at("Gemini's path", "POST", "/v1beta/models/x:generateContent", 404, "not_found"),
                 at("a damaged query", "POST", CHAT + "?key=%ZZ", 400, "invalid_request"));
     }
 
