@@ -4,7 +4,7 @@ import dev.sluice.domain.CallFacts;
 import dev.sluice.protocol.json.PointEdits;
 import dev.sluice.protocol.json.StrictJson;
 import dev.sluice.protocol.json.Trees;
-import java.net.URLDecoder;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
@@ -59,11 +59,25 @@ public final class GeminiContent {
 
     /// A name that cannot be decoded is nobody's, like any other unknown one.
     private static String decoded(String name) {
-        try {
-            return URLDecoder.decode(name.replace("+", "%2B"), StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException _) {
+        if (name.indexOf('%') < 0) {
             return name;
         }
+        byte[] encoded = name.getBytes(StandardCharsets.UTF_8);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(encoded.length);
+        for (int i = 0; i < encoded.length; i++) {
+            if (encoded[i] != '%') {
+                bytes.write(encoded[i]);
+                continue;
+            }
+            int high = i + 2 < encoded.length ? Character.digit(encoded[i + 1], 16) : -1;
+            int low = high < 0 ? -1 : Character.digit(encoded[i + 2], 16);
+            if (low < 0) {
+                return name;
+            }
+            bytes.write(high << 4 | low);
+            i += 2;
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
     }
 
     /// The body with what its path says as its first members; what is no object stays as it is.
