@@ -63,7 +63,7 @@ final class GatewayFixture implements AutoCloseable {
     ///
     /// @param upstreams more upstreams by name; `to-NAME` is a model on one alone, `NAME-first` one
     ///     that falls back to the simulator; `user-…` are those at addresses that users named,
-    ///     `anthropic…` those that speak messages instead of chat
+    ///     `anthropic…` and `gemini…` those that speak that instead of chat
     record Setup(
             Limits limits,
             Upstream.Timeouts timeouts,
@@ -301,12 +301,19 @@ final class GatewayFixture implements AutoCloseable {
                 "simulator",
                 null,
                 baseUrl,
-                Set.of(name.startsWith("anthropic") ? "anthropic-messages" : "openai-chat"),
+                Set.of(dialect(name)),
                 null,
                 new Secret("sk-up-" + name),
                 timeouts,
                 false,
                 !name.startsWith("user-"));
+    }
+
+    private static String dialect(String name) {
+        if (name.startsWith("gemini")) {
+            return "gemini";
+        }
+        return name.startsWith("anthropic") ? "anthropic-messages" : "openai-chat";
     }
 
     URI uri(String path) {

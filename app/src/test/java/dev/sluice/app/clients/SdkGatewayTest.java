@@ -59,7 +59,7 @@ final class SdkGatewayTest {
 
     @Test
     void python() throws IOException, InterruptedException {
-        Tally tally = ClientSuite.python("gateway", gateway);
+        Tally tally = ClientSuite.python("gateway", gateway, "tests/test_gemini.py");
         assertThat(tally.failed()).isZero();
         assertThat(tally.skipped()).isLessThanOrEqualTo(CURL_SNIPPETS);
         assertThat(tally.tests() - tally.skipped()).as("tests that ran").isGreaterThan(120);

@@ -62,6 +62,20 @@ final class DataPlaneRoutes {
                     .listOf("data", VECTOR, "one for each input")
                     .nested("usage", USAGE, "what the provider counted")
                     .others();
+    private static final Shape MESSAGES =
+            Shape.object("MessageRequest")
+                    .text("model", "a public name")
+                    .whole("max_tokens", "the output limit")
+                    .any("messages", "list of {role, content}")
+                    .flag("stream", "server-sent events instead of one answer")
+                    .require("model", "max_tokens", "messages")
+                    .others();
+    private static final Shape MESSAGE =
+            Shape.object("Message")
+                    .text("id", "of the answer")
+                    .any("content", "blocks, as the dialect has them")
+                    .any("usage", "as the dialect has it")
+                    .others();
     private static final Shape GENERATE =
             Shape.object("GenerateContentRequest")
                     .any("contents", "list of {role, parts}")
@@ -105,6 +119,13 @@ final class DataPlaneRoutes {
                             RouteDoc.of("models", "Embeddings")
                                     .takes(EMBEDDING_REQUEST)
                                     .answers(200, EMBEDDINGS)),
+                    model(
+                            "POST",
+                            "/v1/messages",
+                            RouteDoc.of("models", "Messages, as Anthropic has them")
+                                    .takes(MESSAGES)
+                                    .answers(200, MESSAGE)
+                                    .answersType("text/event-stream")),
                     model(
                             "POST",
                             "/v1beta/models/{model}:generateContent",

@@ -5,6 +5,7 @@ import dev.sluice.protocol.json.PointEdits;
 import dev.sluice.protocol.json.StrictJson;
 import dev.sluice.protocol.json.Trees;
 import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
@@ -55,6 +56,15 @@ public final class GeminiContent {
             }
         }
         return Optional.empty();
+    }
+
+    /// The path at an upstream, which is always asked for events where it streams.
+    public static String upstreamPath(String model, boolean stream) {
+        String encoded =
+                URLEncoder.encode(model, StandardCharsets.UTF_8)
+                        .replace("+", "%20")
+                        .replace("%2F", "/");
+        return ROOT + encoded + (stream ? Verb.STREAM.suffix + "?alt=sse" : Verb.GENERATE.suffix);
     }
 
     /// A name that cannot be decoded is nobody's, like any other unknown one.

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +40,7 @@ public final class Wire {
     public static final Wire GEMINI =
             new Wire(
                     GeminiContent.FAMILY,
-                    GeminiContent.PATH,
+                    GeminiContent::upstreamPath,
                     GeminiContent::decode,
                     _ -> Map.of(),
                     new GeminiTranslation(),
@@ -48,7 +49,7 @@ public final class Wire {
     private static final List<Wire> ALL = List.of(OPENAI_CHAT, ANTHROPIC_MESSAGES, GEMINI);
 
     private final String id;
-    private final String path;
+    private final BiFunction<String, Boolean, String> path;
     private final Function<byte[], Decoded> decoder;
     private final Function<Function<String, List<String>>, Map<String, String>> headers;
     private final ClientHalf client;
@@ -60,12 +61,12 @@ public final class Wire {
             Function<byte[], Decoded> decoder,
             Function<Function<String, List<String>>, Map<String, String>> headers,
             H halves) {
-        this(id, path, decoder, headers, halves, halves);
+        this(id, (_, _) -> path, decoder, headers, halves, halves);
     }
 
     private Wire(
             String id,
-            String path,
+            BiFunction<String, Boolean, String> path,
             Function<byte[], Decoded> decoder,
             Function<Function<String, List<String>>, Map<String, String>> headers,
             ClientHalf client,
@@ -84,8 +85,10 @@ public final class Wire {
     }
 
     /// The path below an upstream's base URL, as the dialect's own clients take that.
-    public String path() {
-        return path;
+    ///
+    /// @param model the name the upstream knows the model by
+    public String path(String model, boolean stream) {
+        return path.apply(model, stream);
     }
 
     /// Headers that are part of a request.
@@ -116,7 +119,7 @@ public final class Wire {
     ///
     /// @param spoken dialects of the upstream, preferred first
     public Optional<Wire> toward(Collection<String> spoken) {
-        if (spoken.contains(id) && provider != null) {
+        if (spoken.contains(id)) {
             return Optional.of(this);
         }
         return spoken.stream()
