@@ -96,7 +96,8 @@ final class RequestBody {
                         dialects.isClients(wire)
                                 ? name -> exchange.request.headers().getAll(name)
                                 : _ -> List.of());
-        return UpstreamRequests.head(upstream, wire.path(), headers, stream);
+        return UpstreamRequests.head(
+                upstream, wire.path(target.upstreamModel(), stream), headers, stream);
     }
 
     /// Tells the client what of its request this target did not hear.

@@ -7,6 +7,7 @@ import dev.sluice.policy.Upstream;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -16,7 +17,7 @@ import java.util.Optional;
 final class UpstreamRequests {
 
     private static final String USER_AGENT = "sluice";
-    private static final String VERSION = "/v1";
+    private static final List<String> VERSIONS = List.of("/v1", "/v1beta");
 
     private UpstreamRequests() {}
 
@@ -45,7 +46,7 @@ final class UpstreamRequests {
                     entry.map(ProviderEntry::authHeader).orElse("authorization"),
                     (entry.isEmpty() ? "Bearer " : scheme) + credential.reveal());
         }
-        for (String header : entry.map(ProviderEntry::defaultHeaders).orElse(java.util.List.of())) {
+        for (String header : entry.map(ProviderEntry::defaultHeaders).orElse(List.of())) {
             int colon = header.indexOf(':');
             options.putHeader(
                     header.substring(0, colon).strip(), header.substring(colon + 1).strip());
@@ -54,12 +55,17 @@ final class UpstreamRequests {
         return options;
     }
 
-    /// Some base URLs end in the version with which a path begins: those of an upstream that speaks
-    /// several dialects can only be right for one.
+    /// A base URL may end in the version of another dialect than the one that is spoken: a path
+    /// that begins with a version has the right one.
     private static String below(String base, String path) {
-        return base.endsWith(VERSION) && path.startsWith(VERSION + "/")
-                ? base + path.substring(VERSION.length())
-                : base + path;
+        if (VERSIONS.stream().anyMatch(version -> path.startsWith(version + "/"))) {
+            for (String version : VERSIONS) {
+                if (base.endsWith(version)) {
+                    return base.substring(0, base.length() - version.length()) + path;
+                }
+            }
+        }
+        return base + path;
     }
 
     /// What the provider calls the output limit in this dialect.

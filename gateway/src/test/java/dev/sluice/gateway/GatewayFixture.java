@@ -63,8 +63,7 @@ final class GatewayFixture implements AutoCloseable {
     ///
     /// @param upstreams more upstreams by name; `to-NAME` is a model on one alone, `NAME-first` one
     ///     that falls back to the simulator; `user-…` are those at addresses that users named,
-    ///     `anthropic…` those that speak messages instead of chat, `responses…` those that speak
-    ///     responses
+    ///     `anthropic…`, `responses…` and `gemini…` those that speak that instead of chat
     record Setup(
             Limits limits,
             Upstream.Timeouts timeouts,
@@ -313,6 +312,9 @@ final class GatewayFixture implements AutoCloseable {
     private static String dialect(String name) {
         if (name.startsWith("anthropic")) {
             return "anthropic-messages";
+        }
+        if (name.startsWith("gemini")) {
+            return "gemini";
         }
         return name.startsWith("responses") ? "openai-responses" : "openai-chat";
     }

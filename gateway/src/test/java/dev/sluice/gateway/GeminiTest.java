@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.domain.MeterKind;
 import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.simulator.journal.Call;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
@@ -305,6 +306,88 @@ class GeminiTest {
         assertThat(one.path("name").stringValue()).isEqualTo("models/sim-reasoner");
         assertThat(JSON.readTree(got("/v1beta/models/sim-chat")).at("/error/code").asInt())
                 .isEqualTo(404);
+    }
+
+    private static GatewayFixture toGemini(URI upstream) {
+        return new GatewayFixture(GatewayFixture.Setup.USUAL.withUpstream("gemini", upstream));
+    }
+
+    private static HttpResponse<String> passed(GatewayFixture fixture, String verb, String body)
+            throws Exception {
+        return fixture.post("/v1beta/models/to-gemini" + verb, body);
+    }
+
+    /// The simulator of this class speaks Gemini, too.
+    @ParameterizedTest
+    @ValueSource(strings = {":generateContent", SSE, ":streamGenerateContent"})
+    void whatAProviderOfTheDialectCountedIsWhatIsCharged(String verb) throws Exception {
+        try (GatewayFixture fixture = toGemini(gateway.simulator.origin())) {
+            HttpResponse<String> answer =
+                    passed(
+                            fixture,
+                            verb,
+                            body("[[sim cached=4 reasoning=7 searches=2 tokens=20]] hi"));
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            String id = answer.headers().firstValue("x-request-id").orElseThrow();
+            CallRecord call = fixture.ledger.awaitSettled(c -> c.requestId().equals(id));
+            Call oracle = gateway.simulator.journal().last();
+            assertThat(call.usage()).isEqualTo(CallTest.billed(oracle));
+            assertThat(call.usage().count(MeterKind.REASONING)).isEqualTo(7);
+            assertThat(call.estimated()).isFalse();
+            fixture.awaitQuiet();
+        }
+    }
+
+    @Test
+    void theSameDialectPassesItsBytes() throws Exception {
+        try (ScriptedUpstream upstream = new ScriptedUpstream();
+                GatewayFixture fixture = toGemini(upstream.baseUrl())) {
+            String answered =
+                    "{\"candidates\":[{\"finishReason\":\"STOP\"}],\"x\": 1.50,\"usageMetadata\":{\"promptTokenCount\":3}}";
+            upstream.answers(
+                    "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: "
+                            + answered.length()
+                            + "\r\n\r\n"
+                            + answered);
+            String body =
+                    "{ \"safetySettings\":[ ],\"xFuture\":2.50,\"contents\":[{\"parts\":[{\"text\":\"hi\"}]}],"
+                            + "\"generationConfig\":{\"maxOutputTokens\":50}}";
+            HttpResponse<String> answer = passed(fixture, ":generateContent", body);
+            assertThat(answer.body()).isEqualTo(answered);
+            assertThat(answer.headers().firstValue("x-sluice-dropped")).isEmpty();
+            assertThat(upstream.requests.getLast())
+                    .startsWith("POST /v1beta/models/sim-chat:generateContent HTTP/1.1")
+                    .endsWith("\r\n\r\n" + body)
+                    .doesNotContain(GatewayFixture.KEY);
+            fixture.awaitQuiet();
+        }
+    }
+
+    /// Comments, another dialect's mark and names of events break clients.
+    @Test
+    void whatClientsBreakOnIsTakenOutOfAPassedStream() throws Exception {
+        try (ScriptedUpstream upstream = new ScriptedUpstream();
+                GatewayFixture fixture = toGemini(upstream.baseUrl())) {
+            String first = "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"Hi\"}]}}]}";
+            String last =
+                    "{\"candidates\":[{\"finishReason\":\"STOP\"}],\"usageMetadata\":{\"promptTokenCount\":3,\"candidatesTokenCount\":1}}";
+            upstream.answers(
+                    ScriptedUpstream.HEAD
+                            + ": wait\n\nevent: x\ndata: "
+                            + first
+                            + "\n\n: wait\n\ndata: "
+                            + last
+                            + "\n\ndata: [DONE]\n\n");
+            HttpResponse<String> answer = passed(fixture, SSE, body("hi"));
+            assertThat(answer.body())
+                    .isEqualTo("data: " + first + "\r\n\r\ndata: " + last + "\r\n\r\n");
+            assertThat(upstream.requests.getLast())
+                    .startsWith("POST /v1beta/models/sim-chat:streamGenerateContent?alt=sse HTTP");
+            upstream.answers(ScriptedUpstream.HEAD + "data: " + first + "\n\n");
+            HttpResponse<String> cut = passed(fixture, SSE, body("hi"));
+            assertThat(chunks(cut).getLast().has("error")).isTrue();
+            fixture.awaitQuiet();
+        }
     }
 
     private static String got(String path) throws Exception {

@@ -4,8 +4,6 @@ import dev.sluice.domain.CallFacts;
 import dev.sluice.protocol.json.PointEdits;
 import dev.sluice.protocol.json.StrictJson;
 import dev.sluice.protocol.json.Trees;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /// `POST /v1beta/models/{model}:generateContent`, `:streamGenerateContent` and `:countTokens`: what
@@ -51,33 +49,18 @@ public final class GeminiContent {
         for (Verb verb : Verb.values()) {
             if (path.endsWith(verb.suffix)) {
                 int end = path.length() - verb.suffix.length();
-                return Optional.of(new Address(decoded(path.substring(ROOT.length(), end)), verb));
+                return Optional.of(
+                        new Address(PathText.decoded(path.substring(ROOT.length(), end)), verb));
             }
         }
         return Optional.empty();
     }
 
-    /// A name that cannot be decoded is nobody's, like any other unknown one.
-    private static String decoded(String name) {
-        if (name.indexOf('%') < 0) {
-            return name;
-        }
-        byte[] encoded = name.getBytes(StandardCharsets.UTF_8);
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(encoded.length);
-        for (int i = 0; i < encoded.length; i++) {
-            if (encoded[i] != '%') {
-                bytes.write(encoded[i]);
-                continue;
-            }
-            int high = i + 2 < encoded.length ? Character.digit(encoded[i + 1], 16) : -1;
-            int low = high < 0 ? -1 : Character.digit(encoded[i + 2], 16);
-            if (low < 0) {
-                return name;
-            }
-            bytes.write(high << 4 | low);
-            i += 2;
-        }
-        return bytes.toString(StandardCharsets.UTF_8);
+    /// The path at an upstream, which is always asked for events where it streams.
+    public static String upstreamPath(String model, boolean stream) {
+        return ROOT
+                + PathText.encoded(model)
+                + (stream ? Verb.STREAM.suffix + "?alt=sse" : Verb.GENERATE.suffix);
     }
 
     /// The body with what its path says as its first members; what is no object stays as it is.

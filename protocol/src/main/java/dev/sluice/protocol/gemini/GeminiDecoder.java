@@ -53,7 +53,12 @@ final class GeminiDecoder {
                 body,
                 facts(model),
                 new GeminiRequest.Places(
-                        afterBrace, addressedUntil, configAt, configEmpty, limitAt));
+                        afterBrace,
+                        addressedUntil,
+                        configAt,
+                        configEmpty,
+                        limitAt,
+                        parts.foreignSeals()));
     }
 
     private void members(JsonParser p, boolean outer) {

@@ -6,6 +6,7 @@ import dev.sluice.protocol.Decoded;
 import dev.sluice.protocol.StreamReader;
 import dev.sluice.protocol.json.PointEdits;
 import dev.sluice.protocol.json.Span;
+import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -19,12 +20,14 @@ public final class GeminiRequest implements Decoded {
     /// @param config the value of `generationConfig`, or null
     /// @param configEmpty whether that has no member
     /// @param limit the value of `maxOutputTokens`, or null
+    /// @param foreignSeals signatures of other providers, which are not sent
     record Places(
             int afterBrace,
             @Nullable Span addressed,
             @Nullable Span config,
             boolean configEmpty,
-            @Nullable Span limit) {}
+            @Nullable Span limit,
+            List<Span> foreignSeals) {}
 
     private final byte[] body;
     private final CallFacts facts;
@@ -49,6 +52,8 @@ public final class GeminiRequest implements Decoded {
             edits.replace(new Span(places.afterBrace, places.addressed.to() + 1), "");
         }
         outputLimit.ifPresent(limit -> limit(edits, Long.toString(limit)));
+        // As if there were none.
+        places.foreignSeals.forEach(span -> edits.replace(span, "\"\""));
         return edits.apply();
     }
 
@@ -64,6 +69,13 @@ public final class GeminiRequest implements Decoded {
             edits.insertFirst(
                     end, false, "generationConfig", "{\"maxOutputTokens\":" + limit + "}");
         }
+    }
+
+    @Override
+    public List<String> dropped() {
+        return places.foreignSeals.isEmpty()
+                ? List.of()
+                : List.of("contents[].parts[].thoughtSignature");
     }
 
     @Override

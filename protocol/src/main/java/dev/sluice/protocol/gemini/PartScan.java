@@ -6,6 +6,9 @@ import static tools.jackson.core.JsonToken.START_OBJECT;
 import static tools.jackson.core.JsonToken.VALUE_STRING;
 
 import dev.sluice.protocol.Fields;
+import dev.sluice.protocol.json.Span;
+import java.util.ArrayList;
+import java.util.List;
 import tools.jackson.core.JsonParser;
 
 /// Looks through parts for what is not text: media, and what Sluice cannot see.
@@ -15,6 +18,9 @@ final class PartScan {
     private int images;
     private int otherMedia;
     private boolean unseen;
+
+    /// Signatures of thinking that another provider did; see [Seal].
+    private final List<Span> foreignSeals = new ArrayList<>();
 
     /// Bytes of inline media, never more than the media's own strings.
     long mediaBytes() {
@@ -35,6 +41,11 @@ final class PartScan {
 
     void sawUnseen() {
         unseen = true;
+    }
+
+    /// What must not be sent to Gemini, which has not signed it.
+    List<Span> foreignSeals() {
+        return List.copyOf(foreignSeals);
     }
 
     void contents(JsonParser p) {
@@ -85,7 +96,6 @@ final class PartScan {
                 case "inlineData" -> inlineData(p, at + ".inlineData");
                 case "text",
                         "thought",
-                        "thoughtSignature",
                         "functionCall",
                         "functionResponse",
                         "executableCode",
@@ -93,6 +103,12 @@ final class PartScan {
                         "mediaResolution",
                         "videoMetadata" ->
                         p.skipChildren();
+                case "thoughtSignature" -> {
+                    if (p.currentToken() == VALUE_STRING && Seal.isOwn(p.getString())) {
+                        foreignSeals.add(Fields.span(p));
+                    }
+                    p.skipChildren();
+                }
                 // A file that the provider keeps, or what is not known yet.
                 default -> {
                     unseen = true;

@@ -13,7 +13,14 @@ final class Seal {
     private static final String SIGNATURE = "sluice.signature:";
     private static final String SEALED = "sluice.sealed:";
 
+    /// How both begin in base64.
+    private static final String OWN = "c2x1aWNlL";
+
     private Seal() {}
+
+    static boolean isOwn(String thoughtSignature) {
+        return thoughtSignature.startsWith(OWN);
+    }
 
     static String ofSignature(String signature) {
         return encoded(SIGNATURE + signature);

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +42,7 @@ public final class Wire {
     public static final Wire OPENAI_RESPONSES =
             new Wire(
                     "openai-responses",
-                    "/responses",
+                    (_, _) -> "/responses",
                     OpenAiResponses::decode,
                     _ -> Map.of(),
                     new ResponsesTranslation(),
@@ -50,7 +51,7 @@ public final class Wire {
     public static final Wire GEMINI =
             new Wire(
                     GeminiContent.FAMILY,
-                    GeminiContent.PATH,
+                    GeminiContent::upstreamPath,
                     GeminiContent::decode,
                     _ -> Map.of(),
                     new GeminiTranslation(),
@@ -60,7 +61,7 @@ public final class Wire {
             List.of(OPENAI_CHAT, ANTHROPIC_MESSAGES, OPENAI_RESPONSES, GEMINI);
 
     private final String id;
-    private final String path;
+    private final BiFunction<String, Boolean, String> path;
     private final Function<byte[], Decoded> decoder;
     private final Function<Function<String, List<String>>, Map<String, String>> headers;
     private final ClientHalf client;
@@ -72,12 +73,12 @@ public final class Wire {
             Function<byte[], Decoded> decoder,
             Function<Function<String, List<String>>, Map<String, String>> headers,
             H halves) {
-        this(id, path, decoder, headers, halves, halves);
+        this(id, (_, _) -> path, decoder, headers, halves, halves);
     }
 
     private Wire(
             String id,
-            String path,
+            BiFunction<String, Boolean, String> path,
             Function<byte[], Decoded> decoder,
             Function<Function<String, List<String>>, Map<String, String>> headers,
             ClientHalf client,
@@ -96,8 +97,10 @@ public final class Wire {
     }
 
     /// The path below an upstream's base URL, as the dialect's own clients take that.
-    public String path() {
-        return path;
+    ///
+    /// @param model the name the upstream knows the model by
+    public String path(String model, boolean stream) {
+        return path.apply(model, stream);
     }
 
     /// Headers that are part of a request.
@@ -128,17 +131,12 @@ public final class Wire {
         return provider != null;
     }
 
-    // Gemini names the model in the path, which no request to an upstream does yet
-    private boolean isSpokenToUpstreams() {
-        return this != GEMINI;
-    }
-
     /// The dialect to speak with an upstream: the client's own when the upstream knows it, else the
     /// first one it knows that others can be translated to.
     ///
     /// @param spoken dialects of the upstream, preferred first
     public Optional<Wire> toward(Collection<String> spoken) {
-        if (spoken.contains(id) && isSpokenToUpstreams()) {
+        if (spoken.contains(id)) {
             return Optional.of(this);
         }
         return spoken.stream()
