@@ -17,23 +17,6 @@ final class BookStore {
     /// The only currency of books until exchange rates exist.
     static final String USD = "USD";
 
-    private static final List<String> COLUMNS =
-            List.of(
-                    "id",
-                    "organization_id",
-                    "at",
-                    "kind",
-                    "request_id",
-                    "attempt_id",
-                    "debit",
-                    "credit",
-                    "amount",
-                    "currency",
-                    "reference",
-                    "reason",
-                    "actor",
-                    "balance_after");
-
     /// One movement between two accounts; `amount` is above zero.
     ///
     /// @param balanceAfter of the wallet, for movements by hand; else null
@@ -83,7 +66,14 @@ final class BookStore {
             add(totals, transfer.organizationId(), transfer.debit(), 0, transfer.amount());
             add(totals, transfer.organizationId(), transfer.credit(), 1, transfer.amount());
         }
-        sql.copy("transfer", COLUMNS, rows);
+        sql.batch(
+                """
+                INSERT INTO transfer (id, organization_id, at, kind, request_id, attempt_id, debit,
+                                      credit, amount, currency, reference, reason, actor,
+                                      balance_after)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                rows);
         updateTotals(sql, totals);
         return given;
     }

@@ -1,8 +1,5 @@
 package dev.sluice.store;
 
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -19,8 +16,6 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.copy.CopyManager;
-import org.postgresql.core.BaseConnection;
 
 /// Statements on one connection, inside the transaction that [Database] opened.
 ///
@@ -102,29 +97,6 @@ public final class Sql {
             statement.executeBatch();
         } catch (SQLException e) {
             throw new DatabaseException(sql, e);
-        }
-    }
-
-    /// Writes rows by `COPY`, which costs a fraction of an insert. Values are String, also for
-    /// jsonb, Long, Integer, Boolean, BigDecimal, Instant, UUID, null, and collections of String
-    /// for text[].
-    public void copy(
-            String table,
-            List<String> columns,
-            List<? extends List<? extends @Nullable Object>> rows) {
-        if (rows.isEmpty()) {
-            return;
-        }
-        CopyText text = new CopyText();
-        rows.forEach(text::row);
-        String command = "COPY %s (%s) FROM STDIN".formatted(table, String.join(", ", columns));
-        try {
-            new CopyManager(connection.unwrap(BaseConnection.class))
-                    .copyIn(command, new ByteArrayInputStream(text.bytes()));
-        } catch (SQLException e) {
-            throw new DatabaseException(command, e);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

@@ -138,59 +138,6 @@ class DatabaseTest {
     }
 
     @Test
-    void whatIsCopiedComesBackAsItWent() {
-        String nasty = "a\tb\nc\rd\\e\"f{g,h}\\N '\u00e9\ud83d\ude00";
-        Instant time = Instant.parse("2026-03-29T01:30:00.123456Z");
-        database.inTransaction(sql -> {
-            sql.execute(
-                    "CREATE TABLE copied (a text, b bigint, c boolean, d numeric(38,12),"
-                            + " e timestamptz, f jsonb, g text[], h text)");
-            sql.copy(
-                    "copied",
-                    List.of("a", "b", "c", "d", "e", "f", "g", "h"),
-                    List.of(
-                            Arrays.asList(
-                                    nasty,
-                                    5L,
-                                    true,
-                                    new BigDecimal("1E+3"),
-                                    time,
-                                    "{\"k\": \"\\\"\\\\\\n\"}",
-                                    List.of(nasty, "", "NULL"),
-                                    null),
-                            Arrays.asList("", null, false, null, null, null, List.of(), "\\.")));
-            return 0;
-        });
-        List<List<Object>> rows =
-                database.read(sql ->
-                        sql.list(
-                                "SELECT a, b, c, d, e, f->>'k' AS f, g, h FROM copied ORDER BY b",
-                                row ->
-                                        Arrays.asList(
-                                                row.text("a"),
-                                                row.bigintOrNull("b"),
-                                                row.bool("c"),
-                                                row.decimalOrNull("d"),
-                                                row.instantOrNull("e"),
-                                                row.textOrNull("f"),
-                                                row.texts("g"),
-                                                row.textOrNull("h"))));
-        assertThat(rows.getFirst())
-                .isEqualTo(
-                        Arrays.asList(
-                                nasty,
-                                5L,
-                                true,
-                                new BigDecimal("1000.000000000000"),
-                                time,
-                                "\"\\\n",
-                                List.of(nasty, "", "NULL"),
-                                null));
-        assertThat(rows.getLast())
-                .isEqualTo(Arrays.asList("", null, false, null, null, null, List.of(), "\\."));
-    }
-
-    @Test
     void batchesReturnAndCursors() {
         long sum =
                 database.inTransaction(sql -> {
