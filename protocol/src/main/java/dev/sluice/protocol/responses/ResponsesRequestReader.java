@@ -61,7 +61,7 @@ final class ResponsesRequestReader {
                 tools.offered(),
                 choice,
                 parallel,
-                new Conversation.Sampling(temperature, topP, null),
+                new Conversation.Sampling(temperature, topP, null, null, null, null),
                 limit > 0 ? OptionalLong.of(limit) : OptionalLong.empty(),
                 List.of(),
                 reasoning,
