@@ -103,6 +103,13 @@ final class CallShapes {
         Admission.holdHeaders(exchange).forEach(exchange.response::putHeader);
     }
 
+    /// What client and provider did not hear of each other.
+    static void tellLost(Exchange exchange, @Nullable String lost) {
+        if (lost != null) {
+            exchange.response.putHeader("x-sluice-dropped", lost);
+        }
+    }
+
     /// `upstream/model;attempts=N` of the last attempt; the attempt under way counts.
     static String route(Exchange exchange) {
         List<CallRecord.Attempt> done = exchange.attempts;

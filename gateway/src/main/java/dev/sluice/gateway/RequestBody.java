@@ -23,6 +23,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.RequestOptions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -100,14 +101,31 @@ final class RequestBody {
                 upstream, wire.path(target.upstreamModel(), stream), headers, stream);
     }
 
-    /// Tells the client what of its request this target did not hear.
-    void tellDropped(Exchange exchange, PlannedTarget target) {
-        List<String> dropped = toward(target).dropped();
-        if (!dropped.isEmpty()) {
-            String names = String.join(", ", dropped).replaceAll("[^ -~]", "?");
-            exchange.response.putHeader(
-                    "x-sluice-dropped",
-                    names.substring(0, Math.min(names.length(), MOST_DROPPED_CHARACTERS)));
+    /// What the client and this target did not hear of each other, for the answer's head; null when
+    /// they heard all.
+    ///
+    /// @param ofAnswer what of the answer the client is not shown, as far as that is known
+    @Nullable String lost(PlannedTarget target, List<String> ofAnswer) {
+        List<String> lost = new ArrayList<>(toward(target).dropped());
+        ofAnswer.forEach(path -> lost.add("answer." + path));
+        String names = String.join(", ", lost).replaceAll("[^ -~]", "?");
+        return names.isEmpty()
+                ? null
+                : names.substring(0, Math.min(names.length(), MOST_DROPPED_CHARACTERS));
+    }
+
+    /// The same in the request's record, which must not have been written yet.
+    void noteLost(Exchange exchange, PlannedTarget target, List<String> ofAnswer) {
+        String lost = lost(target, ofAnswer);
+        if (lost != null) {
+            exchange.decisions.add(
+                    Map.of(
+                            "upstream",
+                            target.upstream().id(),
+                            "model",
+                            target.upstreamModel(),
+                            "note",
+                            "dropped: " + lost));
         }
     }
 

@@ -154,6 +154,8 @@ final class UnaryCall implements AttemptLoop.Shape {
             cost = cost.plus(line.amount());
         }
         String costText = cost.toString();
+        String lost = body.lost(attempt.target, answer.dropped());
+        body.noteLost(exchange, attempt.target, answer.dropped());
         // Beyond the hold the ledger decides what of it can be charged.
         boolean withinHold = cost.compareTo(Objects.requireNonNull(exchange.held).amount()) <= 0;
         parts.closing()
@@ -169,7 +171,7 @@ final class UnaryCall implements AttemptLoop.Shape {
                                 return;
                             }
                             CallShapes.head(exchange, 200, "application/json");
-                            body.tellDropped(exchange, attempt.target);
+                            CallShapes.tellLost(exchange, lost);
                             if (withinHold) {
                                 exchange.response.putHeader("x-sluice-cost-usd", costText);
                             }
