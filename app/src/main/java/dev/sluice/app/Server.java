@@ -25,6 +25,7 @@ import dev.sluice.ledger.PostgresIdempotency;
 import dev.sluice.ledger.escrow.EscrowStore;
 import dev.sluice.policy.Policy;
 import dev.sluice.policy.Snapshot;
+import dev.sluice.protocol.translate.Wire;
 import dev.sluice.simulator.Simulator;
 import dev.sluice.store.DataDirectory;
 import dev.sluice.store.Database;
@@ -86,7 +87,7 @@ final class Server implements AutoCloseable {
     private final Health health;
     private final Secret adminKey;
     private final LastUsed lastUsed;
-    private final Policy policy = new Policy(Limits.DEFAULT.defaultOutputTokens());
+    private final Policy policy = new Policy(Limits.DEFAULT.defaultOutputTokens(), Wire::reaches);
     private @Nullable Simulator simulator;
 
     /// Starts a replica and waits until it serves; throws [IllegalStateException] that says what to
