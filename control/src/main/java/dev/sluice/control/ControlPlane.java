@@ -1,6 +1,7 @@
 package dev.sluice.control;
 
 import dev.sluice.catalog.PriceBook;
+import dev.sluice.catalog.Providers;
 import dev.sluice.control.access.Access;
 import dev.sluice.control.access.AdminKey;
 import dev.sluice.control.access.Authenticator;
@@ -33,6 +34,7 @@ import dev.sluice.control.organizations.OrganizationResource;
 import dev.sluice.control.organizations.OrganizationStore;
 import dev.sluice.control.plans.PlanResource;
 import dev.sluice.control.prices.PriceResource;
+import dev.sluice.control.providers.ProviderRoutes;
 import dev.sluice.control.quotas.QuotaResource;
 import dev.sluice.control.resources.Resources;
 import dev.sluice.control.secrets.KeyCheckStore;
@@ -137,6 +139,7 @@ public final class ControlPlane implements AutoCloseable {
                         accounts);
         register(tokens);
         register(accounts, credentials);
+        new ProviderRoutes(Providers.shipped(), book).register(router);
         new ApplyRoutes(database, changes, authenticator, resources, options.environment())
                 .register(router);
     }

@@ -30,7 +30,7 @@ import dev.sluice.policy.Model;
 import dev.sluice.policy.Organization;
 import dev.sluice.policy.Policy;
 import dev.sluice.policy.PriceList;
-import dev.sluice.policy.Reach;
+import dev.sluice.policy.DialectReach;
 import dev.sluice.policy.Snapshot;
 import dev.sluice.policy.SnapshotSource;
 import dev.sluice.policy.Upstream;
@@ -115,7 +115,7 @@ final class MoneyPlane implements AutoCloseable {
                                         new EndpointFamilies.Served("POST", "/v1/embeddings"))),
                         MoneyPlane::decode,
                         pause -> following.get(),
-                        new Policy(4096, Reach.ANY),
+                        new Policy(4096, DialectReach.ANY),
                         source(),
                         PriceBook.shipped()));
     }

@@ -2,6 +2,7 @@ package dev.sluice.gateway;
 
 import dev.sluice.protocol.gemini.GeminiContent;
 import dev.sluice.protocol.translate.Wire;
+import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,20 @@ enum Endpoint {
             case GEMINI -> Wire.GEMINI;
             case EMBEDDINGS -> null;
         };
+    }
+
+    /// The name of the wire format, as upstreams speak it.
+    String dialect() {
+        Wire wire = wire();
+        return wire == null ? Wire.OPENAI_CHAT.id() : wire.id();
+    }
+
+    /// Whose conversations are in this dialect.
+    static Endpoint of(Wire wire) {
+        return Arrays.stream(values())
+                .filter(endpoint -> endpoint.wire() == wire)
+                .findFirst()
+                .orElseThrow();
     }
 
     /// The body of a request together with what its path says of it.

@@ -6,6 +6,7 @@ import dev.sluice.domain.MeterKind;
 import dev.sluice.domain.Usage;
 import dev.sluice.policy.CallPlan;
 import dev.sluice.policy.CallPlan.PlannedTarget;
+import dev.sluice.policy.Reach;
 import dev.sluice.policy.Upstream;
 import dev.sluice.protocol.Answer;
 import dev.sluice.protocol.Decoded;
@@ -89,7 +90,11 @@ final class RequestBody {
         Upstream upstream = target.upstream();
         boolean stream = facts().stream();
         if (dialects == null) {
-            return UpstreamRequests.head(upstream, EMBEDDINGS_PATH, Map.of(), stream);
+            return UpstreamRequests.head(
+                    upstream,
+                    uri(target, Endpoint.EMBEDDINGS, EMBEDDINGS_PATH, stream),
+                    Map.of(),
+                    stream);
         }
         Wire wire = dialects.wire(upstream);
         Map<String, String> headers =
@@ -98,7 +103,18 @@ final class RequestBody {
                                 ? name -> exchange.request.headers().getAll(name)
                                 : _ -> List.of());
         return UpstreamRequests.head(
-                upstream, wire.path(target.upstreamModel(), stream), headers, stream);
+                upstream,
+                uri(target, Endpoint.of(wire), wire.path(target.upstreamModel(), stream), stream),
+                headers,
+                stream);
+    }
+
+    /// Where the provider has the endpoint, else where the dialect has it.
+    private static String uri(
+            PlannedTarget target, Endpoint endpoint, String ofDialect, boolean stream) {
+        Reach reach = target.upstream().reach();
+        Reach.Path path = reach.path(endpoint.dialect(), endpoint.family());
+        return path == null ? reach.below(ofDialect) : path.of(target.upstreamModel(), stream);
     }
 
     /// What the client and this target did not hear of each other, for the answer's head; null when
@@ -137,13 +153,17 @@ final class RequestBody {
         Decoded request = toward(target);
         boolean mustSay =
                 lowered || plan.limitMustBeSent() || exceedsPlan(plan) || request.limitRequired();
-        return Buffer.buffer(
+        Reach reach = target.upstream().reach();
+        byte[] body =
                 request.upstreamBody(
                         target.upstreamModel(),
                         mustSay && plan.outputTokensMax() > 0
                                 ? OptionalLong.of(limit(plan, held, target))
                                 : OptionalLong.empty(),
-                        UpstreamRequests.outputLimitField(target.upstream())));
+                        reach.outputLimitField());
+        String dialect =
+                (dialects == null ? Wire.OPENAI_CHAT : dialects.wire(target.upstream())).id();
+        return Buffer.buffer(BodyQuirks.applied(body, reach.spoken(dialect)));
     }
 
     /// The dearest target's limit is held; this one may be able to give less.

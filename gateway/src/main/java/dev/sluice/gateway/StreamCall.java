@@ -145,7 +145,7 @@ final class StreamCall implements AttemptLoop.Shape {
         @Override
         public void onHead(int status, MultiMap answered) {
             attempt.status = status;
-            attempt.providerRequestId = CallShapes.providerRequestId(answered);
+            attempt.providerRequestId = CallShapes.providerRequestId(attempt.target, answered);
             headers = answered;
         }
 

@@ -84,7 +84,7 @@ final class UnaryCall implements AttemptLoop.Shape {
         @Override
         public void onHead(int status, MultiMap answered) {
             attempt.status = status;
-            attempt.providerRequestId = CallShapes.providerRequestId(answered);
+            attempt.providerRequestId = CallShapes.providerRequestId(attempt.target, answered);
             headers = answered;
         }
 

@@ -27,14 +27,14 @@ public final class Policy {
     private static final long CLAMP_FLOOR_TOKENS = 256;
 
     private final WorstCase.Rules rules;
-    private final Reach reach;
+    private final DialectReach reach;
 
     /// A policy with the installation's figures.
     ///
     /// @param defaultOutputTokens the output limit sent upstream when nothing else bounds the
     ///     output
     /// @param reach which upstreams can be asked what
-    public Policy(long defaultOutputTokens, Reach reach) {
+    public Policy(long defaultOutputTokens, DialectReach reach) {
         this.rules = new WorstCase.Rules(defaultOutputTokens, CLAMP_FLOOR_TOKENS);
         this.reach = reach;
     }

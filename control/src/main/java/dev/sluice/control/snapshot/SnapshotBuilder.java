@@ -20,6 +20,7 @@ import dev.sluice.policy.KeyEntry;
 import dev.sluice.policy.Model;
 import dev.sluice.policy.Organization;
 import dev.sluice.policy.PriceList;
+import dev.sluice.policy.Reach;
 import dev.sluice.policy.Snapshot;
 import dev.sluice.policy.Upstream;
 import dev.sluice.store.Database;
@@ -103,14 +104,23 @@ public final class SnapshotBuilder {
                         : masterKey.open(account.credential(), account.head().id()),
                 account.timeouts(),
                 account.drained(),
-                account.byInstallation() || ofCatalogue(account));
+                account.byInstallation() || ofCatalogue(account),
+                reach(account));
+    }
+
+    private static Reach reach(UpstreamAccount account) {
+        ProviderEntry entry =
+                Providers.shipped()
+                        .find(account.provider())
+                        .orElseGet(Providers.shipped()::unknown);
+        return Reach.of(entry, URI.create(account.baseUrl()), account.region(), account.settings());
     }
 
     private static boolean ofCatalogue(UpstreamAccount account) {
         return Providers.shipped()
                 .find(account.provider())
-                .flatMap(ProviderEntry::baseUrl)
-                .filter(account.baseUrl()::equals)
+                .filter(entry ->
+                        entry.isOwnAddress(account.baseUrl(), account.region(), account.settings()))
                 .isPresent();
     }
 
