@@ -23,8 +23,14 @@ final class UpstreamRequests {
 
     /// @param path below the base URL
     /// @param headers of the dialect; they win over the provider's own
+    /// @param contentType of the body that is sent
+    /// @param accept what kinds of answers are taken
     static RequestOptions head(
-            Upstream upstream, String path, Map<String, String> headers, boolean stream) {
+            Upstream upstream,
+            String path,
+            Map<String, String> headers,
+            String contentType,
+            String accept) {
         URI base = upstream.baseUrl();
         boolean tls = "https".equals(base.getScheme());
         RequestOptions options =
@@ -34,8 +40,8 @@ final class UpstreamRequests {
                         .setHost(base.getHost())
                         .setPort(base.getPort() > 0 ? base.getPort() : tls ? 443 : 80)
                         .setURI(below(pathOf(base), path))
-                        .putHeader("content-type", "application/json")
-                        .putHeader("accept", stream ? "text/event-stream" : "application/json")
+                        .putHeader("content-type", contentType)
+                        .putHeader("accept", accept)
                         .putHeader("accept-encoding", "identity")
                         .putHeader("user-agent", USER_AGENT);
         Optional<ProviderEntry> entry = Providers.shipped().find(upstream.provider());
