@@ -171,7 +171,7 @@ final class Closing {
                 target == null || plan == null
                         ? List.of()
                         : Charges.lines(
-                                target, result.usage(), result.serviceTier(), plan.multiply());
+                                target, result.usage(), result.context(), plan.multiply());
         return new CallRecord(
                 exchange.requestId,
                 exchange.attribution,

@@ -11,14 +11,8 @@ import dev.sluice.policy.Upstream;
 import dev.sluice.protocol.Answer;
 import dev.sluice.protocol.Decoded;
 import dev.sluice.protocol.StreamReader;
-import dev.sluice.protocol.StreamReport;
 import dev.sluice.protocol.UsageEstimate;
-import dev.sluice.protocol.UsageReport;
-import dev.sluice.protocol.anthropic.AnthropicMessages;
-import dev.sluice.protocol.gemini.GeminiContent;
-import dev.sluice.protocol.openai.OpenAiChat;
-import dev.sluice.protocol.openai.OpenAiEmbeddings;
-import dev.sluice.protocol.responses.OpenAiResponses;
+import dev.sluice.protocol.media.RequestContent;
 import dev.sluice.protocol.translate.Wire;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.RequestOptions;
@@ -38,32 +32,33 @@ final class RequestBody {
     /// What an answer says was lost of its question is cut here.
     private static final int MOST_DROPPED_CHARACTERS = 1_024;
 
-    private static final String EMBEDDINGS_PATH = "/embeddings";
-
-    private final byte[] bytes;
+    private final Endpoint endpoint;
+    private final RequestContent content;
     private final Decoded decoded;
     private final @Nullable TargetDialects dialects;
+    private final Results results;
     private volatile @Nullable String digest;
 
-    private RequestBody(byte[] bytes, Decoded decoded, @Nullable Wire wire) {
-        this.bytes = bytes;
+    private RequestBody(Endpoint endpoint, RequestContent content, Decoded decoded) {
+        this.endpoint = endpoint;
+        this.content = content;
         this.decoded = decoded;
-        this.dialects = wire == null ? null : new TargetDialects(wire, bytes, decoded);
+        Wire wire = endpoint.wire();
+        this.dialects =
+                wire == null ? null : new TargetDialects(wire, content.identity(), decoded);
+        this.results = new Results(decoded.facts());
     }
 
-    /// Reads the body in one pass; throws the fault of a bad one.
-    static RequestBody decode(Endpoint endpoint, String path, byte[] sent) {
-        byte[] bytes = endpoint.addressed(path, sent);
-        return new RequestBody(
-                bytes,
-                switch (endpoint) {
-                    case CHAT -> OpenAiChat.decode(bytes);
-                    case EMBEDDINGS -> OpenAiEmbeddings.decode(bytes);
-                    case MESSAGES -> AnthropicMessages.decode(bytes);
-                    case RESPONSES -> OpenAiResponses.decode(bytes);
-                    case GEMINI -> GeminiContent.decode(bytes);
-                },
-                endpoint.wire());
+    /// Reads the body; throws the fault of a bad one.
+    ///
+    /// @param contentType as the client named it, empty when it did not
+    static RequestBody decode(
+            Endpoint endpoint, String path, String contentType, byte[] sent, Limits limits) {
+        RequestContent content =
+                MultipartReader.isForm(contentType)
+                        ? MultipartReader.read(contentType, sent, limits)
+                        : new RequestContent.Json(endpoint.addressed(path, sent));
+        return new RequestBody(endpoint, content, endpoint.decode(content));
     }
 
     CallFacts facts() {
@@ -92,9 +87,10 @@ final class RequestBody {
         if (dialects == null) {
             return UpstreamRequests.head(
                     upstream,
-                    uri(target, Endpoint.EMBEDDINGS, EMBEDDINGS_PATH, stream),
+                    uri(target, endpoint, endpoint.upstreamPath(), stream),
                     Map.of(),
-                    stream);
+                    decoded.contentType(),
+                    decoded.accept());
         }
         Wire wire = dialects.wire(upstream);
         Map<String, String> headers =
@@ -106,7 +102,8 @@ final class RequestBody {
                 upstream,
                 uri(target, Endpoint.of(wire), wire.path(target.upstreamModel(), stream), stream),
                 headers,
-                stream);
+                decoded.contentType(),
+                decoded.accept());
     }
 
     /// Where the provider has the endpoint, else where the dialect has it.
@@ -161,8 +158,10 @@ final class RequestBody {
                                 ? OptionalLong.of(limit(plan, held, target))
                                 : OptionalLong.empty(),
                         reach.outputLimitField());
-        String dialect =
-                (dialects == null ? Wire.OPENAI_CHAT : dialects.wire(target.upstream())).id();
+        if (dialects == null) {
+            return Buffer.buffer(body);
+        }
+        String dialect = dialects.wire(target.upstream()).id();
         return Buffer.buffer(BodyQuirks.applied(body, reach.spoken(dialect)));
     }
 
@@ -181,8 +180,8 @@ final class RequestBody {
         return clientAsksMore || (ofRoute != null && facts().outputLimit().isEmpty());
     }
 
-    Answer readAnswer(PlannedTarget target, byte[] body) {
-        return toward(target).readAnswer(body);
+    Answer readAnswer(PlannedTarget target, String contentType, byte[] body) {
+        return toward(target).readAnswer(contentType, body);
     }
 
     StreamReader newStreamReader(PlannedTarget target) {
@@ -197,52 +196,9 @@ final class RequestBody {
                 .build();
     }
 
-    /// What a whole answer comes to, counted by Sluice where the provider did not say.
-    Result resultOf(Answer answer) {
-        Answer.Facts said = answer.facts();
-        String finish = said.finishReasons().isEmpty() ? null : said.finishReasons().getFirst();
-        return switch (said.usage()) {
-            case UsageReport.Reported reported ->
-                    new Result(
-                            reported.usage(),
-                            false,
-                            finish,
-                            said.serviceTier(),
-                            said.model(),
-                            said.responseId());
-            case UsageReport.Missing _ ->
-                    new Result(
-                            UsageEstimate.of(facts(), said.contentBytes(), 0, said.searches()),
-                            true,
-                            finish,
-                            said.serviceTier(),
-                            said.model(),
-                            said.responseId());
-        };
-    }
-
-    /// What a stream comes to, whole or cut. What a provider reports on the way is what it had used
-    /// by then: it may have gone on, so that only a whole stream's usage is no estimate.
-    Result resultOf(StreamReport said) {
-        return switch (said.usage()) {
-            case UsageReport.Reported reported ->
-                    new Result(
-                            reported.usage(),
-                            !said.complete(),
-                            said.finishReason(),
-                            said.serviceTier(),
-                            said.model(),
-                            said.responseId());
-            case UsageReport.Missing _ ->
-                    new Result(
-                            UsageEstimate.of(
-                                    facts(), said.contentBytes(), said.deltas(), said.searches()),
-                            true,
-                            said.finishReason(),
-                            said.serviceTier(),
-                            said.model(),
-                            said.responseId());
-        };
+    /// How answers to this request are turned into what is charged.
+    Results results() {
+        return results;
     }
 
     /// The digest that tells two bodies under one Idempotency-Key apart. Takes a while for a large
@@ -254,7 +210,7 @@ final class RequestBody {
         }
         try {
             String made =
-                    HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+                    HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content.identity()));
             digest = made;
             return made;
         } catch (NoSuchAlgorithmException e) {

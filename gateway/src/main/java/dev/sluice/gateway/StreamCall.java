@@ -102,7 +102,7 @@ final class StreamCall implements AttemptLoop.Shape {
         pipe.abandon();
         EventAnswer reading = answer;
         if (reading != null && exchange.phase == Exchange.Phase.RELAYING) {
-            parts.leave(exchange, reading.attempt, body.resultOf(reading.reader.report()));
+            parts.leave(exchange, reading.attempt, reading.result());
         } else {
             parts.leaveEarly(
                     exchange, reading == null ? null : reading.attempt, call, body.inputEstimate());
@@ -193,6 +193,10 @@ final class StreamCall implements AttemptLoop.Shape {
             }
         }
 
+        private Result result() {
+            return body.results().of(attempt.target, reader.report());
+        }
+
         /// True once the exchange is closed, or the loop has gone on without this attempt.
         private boolean isOver() {
             return exchange.phase == Exchange.Phase.CLOSED || answer != this;
@@ -226,7 +230,7 @@ final class StreamCall implements AttemptLoop.Shape {
             if (bytesSinceProgress >= PROGRESS_BYTES || now - progressNanos >= PROGRESS_NANOS) {
                 bytesSinceProgress = 0;
                 progressNanos = now;
-                parts.closing().progress(exchange, attempt, body.resultOf(reader.report()));
+                parts.closing().progress(exchange, attempt, result());
             }
         }
 
@@ -352,7 +356,7 @@ final class StreamCall implements AttemptLoop.Shape {
         }
 
         private void close(@Nullable Fault fault, byte[] closingBytes) {
-            Result result = body.resultOf(reader.report());
+            Result result = result();
             body.noteLost(exchange, attempt.target, reader.dropped());
             exchange.attempts.add(
                     attempt.acceptedRow(

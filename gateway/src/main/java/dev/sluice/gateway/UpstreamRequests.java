@@ -20,8 +20,14 @@ final class UpstreamRequests {
 
     /// @param uri path and query, from the host's root
     /// @param headers of the dialect; they win over the provider's own
+    /// @param contentType of the body that is sent
+    /// @param accept what kinds of answers are taken
     static RequestOptions head(
-            Upstream upstream, String uri, Map<String, String> headers, boolean stream) {
+            Upstream upstream,
+            String uri,
+            Map<String, String> headers,
+            String contentType,
+            String accept) {
         Reach reach = upstream.reach();
         RequestOptions options =
                 new RequestOptions()
@@ -30,8 +36,8 @@ final class UpstreamRequests {
                         .setHost(reach.host())
                         .setPort(reach.port())
                         .setURI(uri)
-                        .putHeader("content-type", "application/json")
-                        .putHeader("accept", stream ? "text/event-stream" : "application/json")
+                        .putHeader("content-type", contentType)
+                        .putHeader("accept", accept)
                         .putHeader("accept-encoding", "identity")
                         .putHeader("user-agent", USER_AGENT);
         Secret credential = upstream.credential();

@@ -91,7 +91,7 @@ class ContentEncodingTest {
                                                 usual.uriBytes(),
                                                 LIMIT,
                                                 LIMIT,
-                                                usual.loopDecodeBytes(),
+                                                usual.loopDecodeBytes(), usual.formParts(), usual.formHeaderBytes(),
                                                 usual.bodyRead(),
                                                 usual.connectionIdle(),
                                                 usual.writeStall(),

@@ -46,7 +46,10 @@ final class GatewayFixture implements AutoCloseable {
     static final String KEY = "sk-sluice-test";
 
     final Simulator simulator =
-            Simulator.start(Options.loopback(InstantSource.system()).withAnyModel());
+            Simulator.start(
+                    Options.loopback(InstantSource.system())
+                            .withAnyModel()
+                            .withJournal(10_000, null, true));
     final MemoryLedger ledger = new MemoryLedger();
     final Map<String, String> idempotency = new HashMap<>();
     final HttpClient http = HttpClient.newHttpClient();
@@ -209,7 +212,20 @@ final class GatewayFixture implements AutoCloseable {
         upstreams.put(
                 "upstream_dead", upstream("dead", URI.create("http://127.0.0.1:1/v1"), timeouts));
         Map<String, Model> models = new HashMap<>();
-        for (String name : List.of("sim-chat", "sim-chat-large", "sim-reasoner", "sim-embed")) {
+        for (String name : List.of(
+                        "sim-chat",
+                        "sim-chat-large",
+                        "sim-reasoner",
+                        "sim-embed",
+                        "sim-image",
+                        "sim-picture",
+                        "sim-speech",
+                        "sim-voice",
+                        "sim-whisper",
+                        "sim-transcribe",
+                        "sim-moderation",
+                        "sim-rerank",
+                        "sim-rerank-tokens")) {
             models.put(name, model(name, name, "upstream_a", "upstream_b"));
         }
         models.put("one-target", model("one-target", "sim-chat", "upstream_a"));

@@ -32,7 +32,7 @@ class IdempotencyTest {
                                 usual.uriBytes(),
                                 usual.eventBytes(),
                                 usual.answerBytes(),
-                                usual.loopDecodeBytes(),
+                                usual.loopDecodeBytes(), usual.formParts(), usual.formHeaderBytes(),
                                 usual.bodyRead(),
                                 usual.connectionIdle(),
                                 usual.writeStall(),

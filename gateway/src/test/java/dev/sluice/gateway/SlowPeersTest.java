@@ -46,7 +46,7 @@ class SlowPeersTest {
                 usual.uriBytes(),
                 1 << 20,
                 16 << 20,
-                usual.loopDecodeBytes(),
+                usual.loopDecodeBytes(), usual.formParts(), usual.formHeaderBytes(),
                 Duration.ofMillis(800),
                 Duration.ofMillis(900),
                 STALL,

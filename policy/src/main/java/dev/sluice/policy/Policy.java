@@ -249,7 +249,7 @@ public final class Policy {
         long max = dearest.outputTokens();
         long floor =
                 Math.min(max, Math.multiplyExact(rules.clampFloorTokens(), (long) facts.choices()));
-        long min = strict ? max : floor;
+        long min = strict || !facts.media().isNone() ? max : floor;
         List<Claim> claims = new ArrayList<>();
         for (QuotaRule rule : organization.rules()) {
             if (rule.scope().matches(call, model.name())) {
