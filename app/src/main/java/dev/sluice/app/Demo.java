@@ -7,11 +7,8 @@ import dev.sluice.domain.Secret;
 import dev.sluice.simulator.Simulator;
 import java.math.BigDecimal;
 import java.time.temporal.ChronoUnit;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -30,28 +27,11 @@ final class Demo {
     /// Points the shared upstream `simulator`, and the sandbox's second one, at this start's
     /// listener.
     static void register(InProcess api, Simulator simulator) {
-        register(api.in(home(api)), UPSTREAM, simulator, true);
+        String url = simulator.baseUrl().toString();
+        Furnishing.upstream(api.in(home(api)), UPSTREAM, Simulator.PROVIDER, url, true);
         if (api.find("/admin/v1/organizations", SANDBOX).isPresent()
                 && api.in(SANDBOX).find("/admin/v1/upstreams", STANDBY).isPresent()) {
-            register(api.in(SANDBOX), STANDBY, simulator, false);
-        }
-    }
-
-    private static void register(
-            InProcess owner, String name, Simulator simulator, boolean shared) {
-        String url = simulator.baseUrl().toString();
-        Optional<JsonNode> known = owner.find("/admin/v1/upstreams", name);
-        if (known.isEmpty()) {
-            owner.post(
-                    "/admin/v1/upstreams",
-                    """
-                    {"name":"%s","provider":"%s","base_url":"%s","shared":%s}
-                    """
-                            .formatted(name, Simulator.PROVIDER, url, shared));
-        } else {
-            owner.patch(
-                    "/admin/v1/upstreams/" + known.get().path("id").asString(),
-                    "{\"base_url\":\"" + url + "\"}");
+            Furnishing.upstream(api.in(SANDBOX), STANDBY, Simulator.PROVIDER, url, false);
         }
     }
 
@@ -83,16 +63,7 @@ final class Demo {
         api.post(
                 "/admin/v1/organizations", "{\"name\":\"%s\",\"sandbox\":true}".formatted(SANDBOX));
         InProcess sandbox = api.in(SANDBOX);
-        sandbox.post("/admin/v1/teams", "{\"name\":\"support\"}");
-        sandbox.post("/admin/v1/teams", "{\"name\":\"research\"}");
-        for (String model : MODELS) {
-            sandbox.post(
-                    "/admin/v1/models",
-                    """
-                    {"name":"%s","targets":[{"upstream":"%s","model":"%s"}]}
-                    """
-                            .formatted(model, UPSTREAM, model));
-        }
+        basics(sandbox);
         Stage stage = server.stage(SANDBOX);
         // where its past begins, so that its history of payments is in order
         stage.walletsAt(stage.now().minus(PastMonth.DAYS, ChronoUnit.DAYS))
@@ -119,19 +90,21 @@ final class Demo {
         return secret;
     }
 
+    /// What it takes to make a call.
+    static void basics(InProcess sandbox) {
+        sandbox.post("/admin/v1/teams", "{\"name\":\"support\"}");
+        sandbox.post("/admin/v1/teams", "{\"name\":\"research\"}");
+        MODELS.forEach(model -> Furnishing.model(sandbox, model, UPSTREAM));
+    }
+
     /// Makes what the sandbox's past needs and is missing.
     ///
     /// @param simulator the address of this start's listener
     static void furnish(InProcess api, Cast cast, Simulator simulator) {
         InProcess sandbox = api.in(SANDBOX);
-        register(sandbox, STANDBY, simulator, false);
-        Map<String, Set<String>> there = new HashMap<>();
-        for (Cast.Thing thing : cast.things()) {
-            String path = "/admin/v1/" + thing.to();
-            if (!there.computeIfAbsent(path, sandbox::names).contains(thing.name())) {
-                sandbox.post(path, thing.is());
-            }
-        }
+        Furnishing.upstream(
+                sandbox, STANDBY, Simulator.PROVIDER, simulator.baseUrl().toString(), false);
+        Furnishing.things(sandbox, cast.things());
         for (JsonNode model : sandbox.list("/admin/v1/models")) {
             if (model.path("name").asString("").equals(MODELS.getFirst())
                     && model.path("targets").size() == 1) {

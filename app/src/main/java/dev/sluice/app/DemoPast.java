@@ -17,7 +17,7 @@ final class DemoPast implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DemoPast.class);
 
     /// The same seed and the same end tell the same month.
-    private static final long SEED = 20_261_129;
+    static final long SEED = 20_261_129;
 
     private static final String DONE = "done";
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -71,6 +71,11 @@ final class DemoPast implements AutoCloseable {
             // nothing but the demonstration depends on it
             LOG.warn("demonstration: its past is not complete; the next start goes on", e);
         }
+    }
+
+    /// Whether it is still being written.
+    boolean isAlive() {
+        return thread.isAlive();
     }
 
     @Override

@@ -80,6 +80,30 @@ final class Chance {
         return rest < 40 && long_ ? Fate.TRUNCATED : Fate.ANSWERED;
     }
 
+    /// The same traffic with one purpose, for one customer.
+    Traffic narrowed(Traffic traffic) {
+        return new Traffic(
+                traffic.key(),
+                traffic.model(),
+                traffic.family(),
+                traffic.callsPerDay(),
+                traffic.input(),
+                traffic.output(),
+                traffic.pictures(),
+                traffic.cachedPercent(),
+                traffic.reasoningPercent(),
+                traffic.streamPercent(),
+                oneOf(traffic.workflows()),
+                oneOf(traffic.productAreas()),
+                oneOf(traffic.customers()),
+                traffic.untilDaysAgo(),
+                traffic.hours());
+    }
+
+    private List<String> oneOf(List<String> values) {
+        return values.isEmpty() ? values : List.of(values.get(index(values.size())));
+    }
+
     private List<String> names(String kind, Instant at) {
         return java.util.stream.IntStream.range(0, ATTEMPTS).mapToObj(_ -> id(kind, at)).toList();
     }

@@ -104,6 +104,40 @@ public final class Authenticator {
         });
     }
 
+    /// The caller inside the sandbox that the call names: owners of the one organization that is no
+    /// sandbox may look at demonstrations and drills, and do there what owners do. Everybody else
+    /// stays where they are.
+    public Actor visiting(Headers request, Actor actor) {
+        Optional<String> named = request.header(ORGANIZATION_HEADER);
+        return named.isEmpty() ? actor : visiting(named.get(), actor);
+    }
+
+    /// As above.
+    ///
+    /// @param sandbox its id or name
+    public Actor visiting(String sandbox, Actor actor) {
+        if (actor.organizationId() == null || !actor.roles().contains(Role.OWNER)) {
+            return actor;
+        }
+        return database.read(sql ->
+                tokens.realOrganizations(sql).equals(List.of(actor.organizationId()))
+                        ? tokens.sandbox(sql, sandbox).map(actor::in).orElse(actor)
+                        : actor);
+    }
+
+    /// The names of the sandboxes that the caller may visit.
+    public List<String> sandboxes(Actor actor) {
+        if (actor.organizationId() != null && !actor.roles().contains(Role.OWNER)) {
+            return List.of();
+        }
+        return database.read(sql ->
+                actor.organizationId() == null
+                                || tokens.realOrganizations(sql)
+                                        .equals(List.of(actor.organizationId()))
+                        ? tokens.sandboxes(sql)
+                        : List.of());
+    }
+
     private static FaultException noOrganization(String name) {
         return Fault.of(FaultCode.NOT_FOUND, "There is no organization '" + name + "'.")
                 .asException();
