@@ -49,8 +49,7 @@ class PlaygroundTest {
 
             String body = Installation.chatBody("sim-chat", "Hello", 20);
             for (JsonNode key : new JsonNode[] {minted, second}) {
-                HttpResponse<String> answer =
-                        installation.chat(key.path("key").asString(), body);
+                HttpResponse<String> answer = installation.chat(key.path("key").asString(), body);
                 assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
             }
             String embeddings = "/v1/embeddings";
