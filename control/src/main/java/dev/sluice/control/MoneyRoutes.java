@@ -18,6 +18,7 @@ import dev.sluice.control.pricing.EndpointFamilies;
 import dev.sluice.control.pricing.PriceBooks;
 import dev.sluice.control.pricing.PricingRoutes;
 import dev.sluice.control.pricing.PublicPricing;
+import dev.sluice.control.usage.LatencyRoutes;
 import dev.sluice.control.usage.Pace;
 import dev.sluice.control.usage.QuotaStateRoutes;
 import dev.sluice.control.usage.RequestRoutes;
@@ -27,6 +28,7 @@ import dev.sluice.ledger.Calls;
 import dev.sluice.ledger.DryRun;
 import dev.sluice.ledger.EscrowLedger;
 import dev.sluice.ledger.EstimateDrift;
+import dev.sluice.ledger.Latencies;
 import dev.sluice.ledger.LedgerEntries;
 import dev.sluice.ledger.LedgerVerifier;
 import dev.sluice.ledger.QuotaStates;
@@ -82,6 +84,7 @@ public final class MoneyRoutes {
                 .register(router);
         new RequestRoutes(database, new Calls(database, ledger), around.pace).register(router);
         new UsageRoutes(database, new UsageReport(database), drift).register(router);
+        new LatencyRoutes(new Latencies(database)).register(router);
         new QuotaStateRoutes(around.snapshots, new QuotaStates(database, ledger, clock))
                 .register(router);
         DryRun dryRun = new DryRun(database, ledger);
