@@ -6,6 +6,7 @@ import { Badge, Button, cx, ErrorState, Icon, Loading } from '@/ui';
 import { GROUPS, type NavigationItem } from './area';
 import { AREAS } from './areas';
 import { CommandPalette } from './CommandPalette';
+import { SandboxBar } from './SandboxBar';
 import { SessionProvider, useCan, useMe, useSession } from './session';
 import { UserMenu } from './UserMenu';
 
@@ -146,14 +147,17 @@ function Frame() {
         <Navigation label={t('navigation')} />
         <UserMenu />
       </div>
-      <main
-        ref={main}
-        id="page"
-        tabIndex={-1}
-        className="mx-auto w-full max-w-[92rem] min-w-0 px-4 py-5 outline-none sm:px-6 lg:py-6"
-      >
-        <Outlet />
-      </main>
+      <div className="min-w-0">
+        <SandboxBar />
+        <main
+          ref={main}
+          id="page"
+          tabIndex={-1}
+          className="mx-auto w-full max-w-[92rem] min-w-0 px-4 py-5 outline-none sm:px-6 lg:py-6"
+        >
+          <Outlet />
+        </main>
+      </div>
       {searching && <CommandPalette onClose={() => setSearching(false)} />}
     </div>
   );

@@ -116,24 +116,26 @@ public final class Authenticator {
     ///
     /// @param sandbox its id or name
     public Actor visiting(String sandbox, Actor actor) {
-        if (actor.organizationId() == null || !actor.roles().contains(Role.OWNER)) {
+        String home = actor.organizationId();
+        if (home == null || !actor.roles().contains(Role.OWNER)) {
             return actor;
         }
-        return database.read(sql ->
-                tokens.realOrganizations(sql).equals(List.of(actor.organizationId()))
-                        ? tokens.sandbox(sql, sandbox).map(actor::in).orElse(actor)
-                        : actor);
+        Optional<String> found =
+                database.read(sql ->
+                        tokens.isTheOnlyOne(sql, home)
+                                ? tokens.sandbox(sql, sandbox)
+                                : Optional.empty());
+        return found.map(actor::in).orElse(actor);
     }
 
     /// The names of the sandboxes that the caller may visit.
     public List<String> sandboxes(Actor actor) {
-        if (actor.organizationId() != null && !actor.roles().contains(Role.OWNER)) {
+        String home = actor.organizationId();
+        if (home != null && !actor.roles().contains(Role.OWNER)) {
             return List.of();
         }
         return database.read(sql ->
-                actor.organizationId() == null
-                                || tokens.realOrganizations(sql)
-                                        .equals(List.of(actor.organizationId()))
+                home == null || tokens.isTheOnlyOne(sql, home)
                         ? tokens.sandboxes(sql)
                         : List.of());
     }

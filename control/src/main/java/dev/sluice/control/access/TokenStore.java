@@ -123,6 +123,11 @@ public final class TokenStore {
                 .findFirst();
     }
 
+    /// Whether no other organization but sandboxes exists.
+    boolean isTheOnlyOne(Sql sql, String organizationId) {
+        return realOrganizations(sql).equals(List.of(organizationId));
+    }
+
     Optional<String> sandbox(Sql sql, String idOrName) {
         return sql
                 .list(
