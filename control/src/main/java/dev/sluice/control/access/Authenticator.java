@@ -135,9 +135,7 @@ public final class Authenticator {
             return List.of();
         }
         return database.read(sql ->
-                home == null || tokens.isTheOnlyOne(sql, home)
-                        ? tokens.sandboxes(sql)
-                        : List.of());
+                home == null || tokens.isTheOnlyOne(sql, home) ? tokens.sandboxes(sql) : List.of());
     }
 
     private static FaultException noOrganization(String name) {
