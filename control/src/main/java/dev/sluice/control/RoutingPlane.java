@@ -17,10 +17,7 @@ public final class RoutingPlane {
     /// @param listener how a test reaches a model: as a client
     /// @param nanos a monotonic clock
     public static void register(
-            ControlPlane control,
-            Database database,
-            OwnListener listener,
-            LongSupplier nanos) {
+            ControlPlane control, Database database, OwnListener listener, LongSupplier nanos) {
         new RoutingRoutes(control.snapshots(), new TargetHealth(database))
                 .register(control.router());
         new UpstreamTestRoutes(

@@ -51,8 +51,7 @@ public final class MintedKeys {
     ///
     /// @param models what it may call
     /// @param upstreamId the only upstream its calls may go to, or null
-    public Minted mint(
-            ManagementCall call, List<String> models, @Nullable String upstreamId) {
+    public Minted mint(ManagementCall call, List<String> models, @Nullable String upstreamId) {
         AtomicReference<@Nullable Minted> made = new AtomicReference<>();
         // the claim on an Idempotency-Key is the route's to finish, with its own answer
         ManagementCall unclaimed =

@@ -143,11 +143,7 @@ public final class UpstreamTestRoutes {
                                                 "There is no upstream '" + reference + "'.")
                                         .asException());
         Subject subject = subject(call.organizationId(), upstream, wanted);
-        MintedKeys.Minted key =
-                minted.mint(
-                        call,
-                        List.of(subject.model),
-                        upstream.head().id());
+        MintedKeys.Minted key = minted.mint(call, List.of(subject.model), upstream.head().id());
         byte[] body = Json.write(subject.endpoint.body(subject.model));
         long began = nanos.getAsLong();
         OwnListener.@Nullable Heard heard = null;
