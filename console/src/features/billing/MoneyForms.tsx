@@ -1,7 +1,7 @@
 import { api } from '@/api/client';
 import { useChange } from '@/api/hooks';
 import { useFormat } from '@/format';
-import { filled, useForm } from '@/parts/form';
+import { useForm } from '@/parts/form';
 import { fieldError, FormDialog, TextField, useToast } from '@/ui';
 import type { Movement } from '../../../generated/schema';
 import { useWords } from './words';
@@ -20,12 +20,12 @@ interface Props {
   onClose: () => void;
 }
 
-/** Books once, whatever happens to the answer: a second press sends the same key. */
-function useBooking(book: (headers: Record<string, string>) => Promise<Movement>, onClose: () => void) {
+/** A reference books once, whatever happens to the answer. */
+function useBooking(book: () => Promise<Movement>, onClose: () => void) {
   const t = useWords();
   const format = useFormat();
   const toast = useToast();
-  return useChange(() => book({}), {
+  return useChange(book, {
     touches: [...TOUCHES],
     onDone: (movement) => {
       toast(t('booked', { balance: format.money(movement.balance_after) }));
@@ -81,11 +81,11 @@ export function Adjust({ currency, onClose }: Props) {
     () =>
       api.post(
         '/admin/v1/adjustments',
-        filled({
+        {
           amount: values.amount.trim(),
           reason: values.reason.trim(),
           reference: values.reference.trim(),
-        }) as { amount: string; reason: string },
+        },
       ),
     onClose,
   );
@@ -130,12 +130,12 @@ export function Refund({ currency, requestId, onClose }: Props & { requestId: st
     () =>
       api.post(
         '/admin/v1/refunds',
-        filled({
+        {
           request_id: values.request_id.trim(),
           amount: values.amount.trim(),
           reason: values.reason.trim(),
           reference: values.reference.trim(),
-        }) as { request_id: string; amount: string; reason: string },
+        },
       ),
     onClose,
   );

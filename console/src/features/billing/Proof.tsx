@@ -5,8 +5,10 @@ import { useChange, useGet } from '@/api/hooks';
 import { useCan } from '@/app/session';
 import { useFormat } from '@/format';
 import { Button, Dialog, Figure, Table, useToast } from '@/ui';
-import type { LedgerProblem, LedgerVerification } from '../../../generated/schema';
+import type { LedgerVerification } from '../../../generated/schema';
 import { useWords } from './words';
+
+type LedgerProblem = LedgerVerification['problems'][number];
 
 export function Proof() {
   const t = useWords();

@@ -51,7 +51,7 @@ function Detail({ item, onClose }: { item: Key; onClose: () => void }) {
   const [doing, setDoing] = useState<Doing>(null);
   const state = stateOf(item);
   const own = item.owner === me?.owner && item.environment !== 'production';
-  const mayWrite = can('patch_admin_v1_keys_id') && (me?.rights.includes('keys.manage') || own);
+  const mayWrite = can('patch_admin_v1_keys_id_') && (me?.rights.includes('keys.manage') || own);
   const since = new Date(Date.now() - 30 * 86_400_000).toISOString().slice(0, 10);
   const usage = useGet(
     '/admin/v1/usage',

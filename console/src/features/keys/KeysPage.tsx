@@ -32,7 +32,7 @@ export default function KeysPage() {
   const me = useSession();
   const teams = useTeams();
   const teamName = useTeamName();
-  const [filters, set] = useFilters(['search', 'state', 'team', 'environment', 'key', 'new']);
+  const [filters, set] = useFilters(['search', 'state', 'team', 'environment', 'owner', 'key', 'new']);
   const [making, setMaking] = useState(filters.new !== undefined);
   const state = filters.state ?? '';
   const pages = usePages(
@@ -42,6 +42,7 @@ export default function KeysPage() {
         ...(filters.search === undefined ? {} : { search: filters.search }),
         ...(filters.team === undefined ? {} : { team: filters.team }),
         ...(filters.environment === undefined ? {} : { environment: filters.environment }),
+        ...(filters.owner === undefined ? {} : { owner: filters.owner }),
         ...(state === 'inactive'
           ? { inactive_days: '30' }
           : state === ''
@@ -51,7 +52,7 @@ export default function KeysPage() {
     },
     { live: true },
   );
-  const filtered = ['search', 'state', 'team', 'environment'].some((name) => name in filters);
+  const filtered = ['search', 'state', 'team', 'environment', 'owner'].some((name) => name in filters);
   const onlyOwn = me?.rights.includes('keys.manage') === false;
   const columns: Column<Key>[] = [
     {
@@ -154,6 +155,19 @@ export default function KeysPage() {
             ]}
             className="sm:w-44"
           />
+          {filters.owner !== undefined && (
+            <span className="col-span-2 flex items-center gap-1 rounded bg-accent-soft px-2 text-accent-ink">
+              <span className="break-all">{filters.owner}</span>
+              <Button
+                size="small"
+                look="quiet"
+                aria-label={t('showAll')}
+                onClick={() => set({ owner: null })}
+              >
+                <Icon name="close" />
+              </Button>
+            </span>
+          )}
         </div>
         <PagedTable
           label={t('title')}
@@ -168,7 +182,7 @@ export default function KeysPage() {
                 title={t('none')}
                 action={
                   <Button
-                    onClick={() => set({ search: null, state: null, team: null, environment: null })}
+                    onClick={() => set({ search: null, state: null, team: null, environment: null, owner: null })}
                   >
                     {t('showAll')}
                   </Button>

@@ -25,8 +25,9 @@ class ConsoleSourcesTest {
     void theApiIsAtLeastWhatTheConsoleWasWrittenFor() throws Exception {
         JsonNode written =
                 new JsonMapper()
-                        .readTree(Files.readString(
-                                ClientSuite.checkout().resolve("console/openapi.json")));
+                        .readTree(
+                                Files.readString(
+                                        ClientSuite.checkout().resolve("console/openapi.json")));
         try (Installation installation = Installation.start()) {
             JsonNode served = installation.admin("GET", "/openapi.json", null);
             List<String> gone = new ArrayList<>();

@@ -54,7 +54,7 @@ public final class RoutingRoutes {
                     .whole("p95_ms", "95 of 100 were faster")
                     .time("last_success_at", "in the stretch, or null")
                     .nested("last_failure", FAILURE, "in the stretch, or null")
-                    .nullable("p50_ms", "p95_ms", "last_success_at");
+                    .nullable("p50_ms", "p95_ms", "last_success_at", "last_failure");
     private static final Shape TARGETS =
             Shape.object("RoutingTargets")
                     .word("object", "always `list`", "list")
