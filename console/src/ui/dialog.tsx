@@ -18,6 +18,7 @@ export function Dialog({
   onClose,
   wide = false,
   side = false,
+  sticky = false,
   children,
 }: {
   title: ReactNode;
@@ -25,6 +26,8 @@ export function Dialog({
   wide?: boolean;
   /** a panel at the right edge, for the detail of a row */
   side?: boolean;
+  /** a press beside it does not close it: what it shows comes once */
+  sticky?: boolean;
   children: ReactNode;
 }) {
   const t = useWords();
@@ -48,7 +51,7 @@ export function Dialog({
         event.preventDefault();
         onClose();
       }}
-      onMouseDown={(event) => event.target === ref.current && onClose()}
+      onMouseDown={(event) => !sticky && event.target === ref.current && onClose()}
       className={cx(
         'bg-surface text-ink shadow-2xl outline-none',
         side

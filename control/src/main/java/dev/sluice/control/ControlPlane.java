@@ -1,6 +1,7 @@
 package dev.sluice.control;
 
 import dev.sluice.catalog.PriceBook;
+import dev.sluice.catalog.Providers;
 import dev.sluice.control.access.Access;
 import dev.sluice.control.access.AdminKey;
 import dev.sluice.control.access.Authenticator;
@@ -25,6 +26,7 @@ import dev.sluice.control.http.Router;
 import dev.sluice.control.keys.KeyResource;
 import dev.sluice.control.keys.KeyRoutes;
 import dev.sluice.control.keys.KeySecretStore;
+import dev.sluice.control.keys.MintedKeys;
 import dev.sluice.control.keys.PlaygroundRoutes;
 import dev.sluice.control.models.ModelResource;
 import dev.sluice.control.models.Unpriced;
@@ -35,6 +37,7 @@ import dev.sluice.control.organizations.OrganizationStore;
 import dev.sluice.control.organizations.WipeRoutes;
 import dev.sluice.control.plans.PlanResource;
 import dev.sluice.control.prices.PriceResource;
+import dev.sluice.control.providers.ProviderRoutes;
 import dev.sluice.control.quotas.QuotaResource;
 import dev.sluice.control.resources.Resources;
 import dev.sluice.control.secrets.KeyCheckStore;
@@ -71,6 +74,7 @@ public final class ControlPlane implements AutoCloseable {
     private final MasterKey masterKey;
     private final SnapshotPublisher snapshots;
     private final Database database;
+    private final MintedKeys mintedKeys;
 
     /// Wires everything; nothing runs before [#initialize].
     ///
@@ -123,6 +127,7 @@ public final class ControlPlane implements AutoCloseable {
                         System::nanoTime,
                         newest);
         changes = new Changes(database, clock, ids, snapshots::publish);
+        mintedKeys = new MintedKeys(keys, users, changes);
         TokenRoutes tokens = new TokenRoutes(database, changes, owners, credentials);
         Accounts accounts =
                 new Accounts(
@@ -139,6 +144,7 @@ public final class ControlPlane implements AutoCloseable {
                         accounts);
         register(tokens);
         register(accounts, credentials);
+        new ProviderRoutes(Providers.shipped(), book).register(router);
         new ApplyRoutes(database, changes, authenticator, resources, options.environment())
                 .register(router);
     }
@@ -232,6 +238,11 @@ public final class ControlPlane implements AutoCloseable {
     /// The kinds of objects, for routes that look some up.
     public Resources resources() {
         return resources;
+    }
+
+    /// Keys for calls of the own pages and tests.
+    public MintedKeys mintedKeys() {
+        return mintedKeys;
     }
 
     /// The newest configuration, its age and its health.

@@ -282,6 +282,7 @@ final class GatewayFixture implements AutoCloseable {
                 Set.of(),
                 Set.of(),
                 List.of(),
+                null,
                 null);
     }
 

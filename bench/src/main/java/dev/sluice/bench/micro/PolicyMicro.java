@@ -153,6 +153,7 @@ public class PolicyMicro {
                 Set.of(),
                 Set.of(),
                 List.of(),
+                null,
                 null);
     }
 }
