@@ -1,6 +1,7 @@
 // Ctrl-K: goes to any page, or to a call by its id, without the mouse.
 import { useNavigate } from '@tanstack/react-router';
 import { useId, useState, type KeyboardEvent } from 'react';
+import { isRequestId } from '@/api/ids';
 import { useLabel, words } from '@/i18n';
 import { cx, Dialog, Icon, type IconName } from '@/ui';
 import { useCan } from './session';
@@ -86,7 +87,7 @@ function useCommands(text: string): Command[] {
   );
   if (can('get_admin_v1_requests') && /^\S{8,}$/.test(text.trim())) {
     const id = text.trim();
-    const own = id.startsWith('req_');
+    const own = isRequestId(id);
     found.unshift({
       id: 'call',
       label: t(own ? 'call' : 'theirCall', { id }),

@@ -14,7 +14,7 @@ const LOOKS: Record<Look, string> = {
 const SHAPE =
   'inline-flex items-center justify-center gap-2 rounded-md border font-medium whitespace-nowrap' +
   ' select-none disabled:opacity-55';
-const SIZES = { normal: 'h-8 px-3', small: 'h-7 px-2 text-[0.93rem]', icon: 'size-8' };
+const SIZES = { normal: 'h-9 px-3', small: 'h-7 px-2 text-[0.93rem]', icon: 'size-8' };
 
 export function Button({
   look = 'plain',

@@ -17,7 +17,7 @@ export function PageHeader({
         <h1 className="text-[1.5rem] leading-tight font-semibold tracking-tight">{title}</h1>
         {children !== undefined && <div className="mt-1 max-w-prose text-muted">{children}</div>}
       </div>
-      {actions !== undefined && <div className="flex flex-wrap gap-2">{actions}</div>}
+      {actions !== undefined && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
     </div>
   );
 }

@@ -95,7 +95,7 @@ export function Table<R>({
                     : undefined
                 }
                 className={cx(
-                  'px-3 py-2 text-[0.93rem] font-medium whitespace-nowrap text-muted first:pl-4 last:pr-4',
+                  'px-1.5 py-2 text-[0.93rem] font-medium whitespace-nowrap text-muted first:pl-3 last:pr-3 sm:px-3 sm:first:pl-4 sm:last:pr-4',
                   column.align === 'end' && 'text-right',
                   column.from !== undefined && FROM[column.from],
                 )}
@@ -148,7 +148,7 @@ export function Table<R>({
                 <td
                   key={column.key}
                   className={cx(
-                    'px-3 py-2 align-middle first:pl-4 last:pr-4',
+                    'px-1.5 py-2 align-middle first:pl-3 last:pr-3 sm:px-3 sm:first:pl-4 sm:last:pr-4',
                     column.align === 'end' && 'tabular text-right whitespace-nowrap',
                     column.from !== undefined && FROM[column.from],
                     column.className,

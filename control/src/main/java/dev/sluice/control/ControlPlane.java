@@ -27,6 +27,7 @@ import dev.sluice.control.keys.KeyResource;
 import dev.sluice.control.keys.KeyRoutes;
 import dev.sluice.control.keys.KeySecretStore;
 import dev.sluice.control.keys.MintedKeys;
+import dev.sluice.control.keys.PlaygroundRoutes;
 import dev.sluice.control.models.ModelResource;
 import dev.sluice.control.models.Unpriced;
 import dev.sluice.control.openapi.OpenApi;
@@ -167,6 +168,8 @@ public final class ControlPlane implements AutoCloseable {
                 .read(router)
                 .delete(router);
         new KeyRoutes(resources.keys(), database, changes).register(router);
+        new PlaygroundRoutes(resources.keys(), resources.teams(), resources.users(), changes)
+                .register(router);
         new ResourceRoutes<>(resources.quotas(), database, changes).all(router);
         tokens.register(router);
         new OpenApi(router).register();

@@ -19,6 +19,7 @@ import dev.sluice.control.pricing.EndpointFamilies;
 import dev.sluice.control.pricing.PriceBooks;
 import dev.sluice.control.pricing.PricingRoutes;
 import dev.sluice.control.pricing.PublicPricing;
+import dev.sluice.control.usage.LatencyRoutes;
 import dev.sluice.control.usage.MoverRoutes;
 import dev.sluice.control.usage.Pace;
 import dev.sluice.control.usage.QuotaStateRoutes;
@@ -30,6 +31,7 @@ import dev.sluice.ledger.Calls;
 import dev.sluice.ledger.DryRun;
 import dev.sluice.ledger.EscrowLedger;
 import dev.sluice.ledger.EstimateDrift;
+import dev.sluice.ledger.Latencies;
 import dev.sluice.ledger.LedgerEntries;
 import dev.sluice.ledger.LedgerProofs;
 import dev.sluice.ledger.LedgerVerifier;
@@ -92,6 +94,7 @@ public final class MoneyRoutes {
         new RequestRoutes(database, new Calls(database, ledger), around.pace).register(router);
         new UsageRoutes(database, report, drift).register(router);
         new MoverRoutes(database, report).register(router);
+        new LatencyRoutes(new Latencies(database)).register(router);
         new QuotaStateRoutes(around.snapshots, new QuotaStates(database, ledger, clock))
                 .register(router);
         DryRun dryRun = new DryRun(database, ledger);

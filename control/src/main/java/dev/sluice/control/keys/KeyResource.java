@@ -248,6 +248,11 @@ public final class KeyResource implements Resource<Key> {
         return issue(edit, key);
     }
 
+    /// Drops what opens no door any more of a key that gets new credentials all the time.
+    void forgetEnded(Edit edit, Key key) {
+        secrets.deleteEnded(edit.sql(), key, edit.now());
+    }
+
     void revoke(Edit edit, Key key) {
         secrets.endAll(edit.sql(), key, edit.now());
         secrets.revoke(edit.sql(), key, edit.now());
