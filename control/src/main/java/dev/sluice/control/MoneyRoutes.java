@@ -92,9 +92,9 @@ public final class MoneyRoutes {
                         changes)
                 .register(router);
         new RequestRoutes(database, new Calls(database, ledger), around.pace).register(router);
-        new LatencyRoutes(new Latencies(database)).register(router);
         new UsageRoutes(database, report, drift).register(router);
         new MoverRoutes(database, report).register(router);
+        new LatencyRoutes(new Latencies(database)).register(router);
         new QuotaStateRoutes(around.snapshots, new QuotaStates(database, ledger, clock))
                 .register(router);
         DryRun dryRun = new DryRun(database, ledger);
