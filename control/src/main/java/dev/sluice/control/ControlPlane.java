@@ -26,12 +26,15 @@ import dev.sluice.control.http.Router;
 import dev.sluice.control.keys.KeyResource;
 import dev.sluice.control.keys.KeyRoutes;
 import dev.sluice.control.keys.KeySecretStore;
+import dev.sluice.control.keys.MintedKeys;
+import dev.sluice.control.keys.PlaygroundRoutes;
 import dev.sluice.control.models.ModelResource;
 import dev.sluice.control.models.Unpriced;
 import dev.sluice.control.openapi.OpenApi;
 import dev.sluice.control.organizations.Organization;
 import dev.sluice.control.organizations.OrganizationResource;
 import dev.sluice.control.organizations.OrganizationStore;
+import dev.sluice.control.organizations.WipeRoutes;
 import dev.sluice.control.plans.PlanResource;
 import dev.sluice.control.prices.PriceResource;
 import dev.sluice.control.providers.ProviderRoutes;
@@ -71,6 +74,7 @@ public final class ControlPlane implements AutoCloseable {
     private final MasterKey masterKey;
     private final SnapshotPublisher snapshots;
     private final Database database;
+    private final MintedKeys mintedKeys;
 
     /// Wires everything; nothing runs before [#initialize].
     ///
@@ -123,6 +127,7 @@ public final class ControlPlane implements AutoCloseable {
                         System::nanoTime,
                         newest);
         changes = new Changes(database, clock, ids, snapshots::publish);
+        mintedKeys = new MintedKeys(keys, users, changes);
         TokenRoutes tokens = new TokenRoutes(database, changes, owners, credentials);
         Accounts accounts =
                 new Accounts(
@@ -152,6 +157,8 @@ public final class ControlPlane implements AutoCloseable {
                 .read(router)
                 .change(router)
                 .delete(router, Access.INSTALLATION);
+        new WipeRoutes(resources.organizations(), database, changes, authenticator)
+                .register(router);
         new ResourceRoutes<>(resources.teams(), database, changes).all(router);
         new ResourceRoutes<>(resources.users(), database, changes).all(router);
         new ResourceRoutes<>(resources.machines(), database, changes).all(router);
@@ -164,6 +171,8 @@ public final class ControlPlane implements AutoCloseable {
                 .read(router)
                 .delete(router);
         new KeyRoutes(resources.keys(), database, changes).register(router);
+        new PlaygroundRoutes(resources.keys(), resources.teams(), resources.users(), changes)
+                .register(router);
         new ResourceRoutes<>(resources.quotas(), database, changes).all(router);
         tokens.register(router);
         new OpenApi(router).register();
@@ -173,7 +182,14 @@ public final class ControlPlane implements AutoCloseable {
     private void register(Accounts accounts, Credentials credentials) {
         SignInLimits limits = SignInLimits.DEFAULT;
         new SignInRoutes(database, changes, accounts, limits).register(router);
-        new SelfRoutes(router, database, changes, accounts, resources.organizations(), limits)
+        new SelfRoutes(
+                        router,
+                        database,
+                        changes,
+                        accounts,
+                        resources.organizations(),
+                        authenticator,
+                        limits)
                 .register();
         new AccountRoutes(database, changes).register(router);
         new InvitationRoutes(database, changes, accounts, credentials, limits).register(router);
@@ -222,6 +238,11 @@ public final class ControlPlane implements AutoCloseable {
     /// The kinds of objects, for routes that look some up.
     public Resources resources() {
         return resources;
+    }
+
+    /// Keys for calls of the own pages and tests.
+    public MintedKeys mintedKeys() {
+        return mintedKeys;
     }
 
     /// The newest configuration, its age and its health.

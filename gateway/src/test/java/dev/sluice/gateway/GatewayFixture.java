@@ -302,6 +302,7 @@ final class GatewayFixture implements AutoCloseable {
                 Set.of(),
                 Set.of(),
                 List.of(),
+                null,
                 null);
     }
 

@@ -65,7 +65,15 @@ public final class Policy {
         BigDecimal multiply = organization.multiplyFor(call.teamId(), call.plan());
         Candidates candidates =
                 candidates(
-                        organization, model.get(), facts, multiply, snapshot, now, random, notes);
+                        organization,
+                        key,
+                        model.get(),
+                        facts,
+                        multiply,
+                        snapshot,
+                        now,
+                        random,
+                        notes);
         if (candidates.planned.isEmpty()) {
             return refused(candidates.whyNone(facts.model()), notes);
         }
@@ -142,6 +150,7 @@ public final class Policy {
 
     private Candidates candidates(
             Organization organization,
+            KeyEntry key,
             Model model,
             CallFacts facts,
             BigDecimal multiply,
@@ -151,6 +160,10 @@ public final class Policy {
             List<Map<String, String>> notes) {
         Candidates candidates = new Candidates();
         for (Model.Target target : ordered(model, random)) {
+            if (key.upstreamId() != null && !key.upstreamId().equals(target.upstreamId())) {
+                candidates.skip(notes, target, "the key is for another upstream");
+                continue;
+            }
             Upstream upstream = snapshot.upstreams().get(target.upstreamId());
             if (upstream == null || upstream.drained()) {
                 candidates.skip(notes, target, "drained or gone");

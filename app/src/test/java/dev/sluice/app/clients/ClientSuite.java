@@ -31,9 +31,13 @@ final class ClientSuite {
     private final ChildProcess child;
 
     private ClientSuite(String language, String run) {
+        this(language, run, "clients/" + language);
+    }
+
+    private ClientSuite(String language, String run, String folder) {
         this.language = language;
         Path root = checkout();
-        this.directory = root.resolve("clients").resolve(language);
+        this.directory = root.resolve(folder);
         Path target = root.resolve("app/target/clients");
         this.log = target.resolve(language + "-" + run + ".log");
         this.report = target.resolve(language + "-" + run + ".report");
@@ -104,6 +108,20 @@ final class ClientSuite {
         return Tally.ofTap(suite.report);
     }
 
+    /// The console's sources: their types, the house rules and their unit tests.
+    static void console() throws IOException, InterruptedException {
+        ClientSuite suite = new ClientSuite("console", "check", "console");
+        suite.needs(
+                "const [a, b] = process.versions.node.split('.').map(Number);"
+                        + " process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)",
+                "Node 20.19");
+        suite.installOnce(
+                suite.directory.resolve("node_modules"),
+                suite.directory.resolve("package-lock.json"),
+                List.of("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"));
+        suite.mustPass(Map.of(), List.of("npm", "run", "--silent", "check"));
+    }
+
     private void needs(String check, String what) throws InterruptedException {
         boolean python = language.equals("python");
         List<String> ask = List.of(python ? "python3" : "node", python ? "-c" : "-e", check);
@@ -146,6 +164,11 @@ final class ClientSuite {
         Map<String, String> environment = new HashMap<>(target.environment());
         environment.put("PYTHONDONTWRITEBYTECODE", "1");
         environment.put("PYTHONIOENCODING", "utf-8");
+        mustPass(environment, command);
+    }
+
+    private void mustPass(Map<String, String> environment, List<String> command)
+            throws IOException, InterruptedException {
         int code = child.run(RUN, environment, command);
         if (code != 0) {
             throw new AssertionError(

@@ -154,6 +154,7 @@ public class PolicyMicro {
                 Set.of(),
                 Set.of(),
                 List.of(),
+                null,
                 null);
     }
 }

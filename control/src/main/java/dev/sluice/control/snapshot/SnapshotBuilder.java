@@ -268,6 +268,7 @@ public final class SnapshotBuilder {
     private static KeyEntry entry(Key key, @Nullable Instant notAfter) {
         Key.Tags tags = key.tags();
         Key.Limits limits = key.limits();
+        Key.Minted minted = key.minted();
         return new KeyEntry(
                 key.head().id(),
                 key.head().organizationId(),
@@ -284,7 +285,8 @@ public final class SnapshotBuilder {
                 Set.copyOf(limits.endpointFamilies()),
                 Set.copyOf(limits.actions()),
                 limits.allowedIps(),
-                earlier(notAfter, key.expiresAt()));
+                earlier(notAfter, key.expiresAt()),
+                minted == null ? null : minted.upstreamId());
     }
 
     private static @Nullable Instant earlier(@Nullable Instant a, @Nullable Instant b) {

@@ -1,0 +1,14 @@
+import type { Area } from '@/app/area';
+
+export const gettingStarted: Area = {
+  items: [
+    {
+      path: '/get-started',
+      label: { en: 'Get started', de: 'Erste Schritte' },
+      icon: 'start',
+      group: 'work',
+      words: 'sdk snippets first key quickstart',
+    },
+  ],
+  pages: [{ path: '/get-started', page: () => import('./GetStartedPage') }],
+};
