@@ -73,8 +73,7 @@ public final class Moderations {
                                 : new UsageReport.Counted(
                                         request,
                                         Usage.of(
-                                                MeterKind.INPUT,
-                                                UsageEstimate.inputTokens(facts))),
+                                                MeterKind.INPUT, UsageEstimate.inputTokens(facts))),
                         Map.of()));
     }
 }
