@@ -49,6 +49,7 @@ final class GatewayFixture implements AutoCloseable {
             Simulator.start(Options.loopback(InstantSource.system()).withAnyModel());
     final MemoryLedger ledger = new MemoryLedger();
     final Map<String, String> idempotency = new HashMap<>();
+    final MemoryResponses responses = new MemoryResponses();
     final HttpClient http = HttpClient.newHttpClient();
     final DataPlane plane;
     private final Vertx vertx =
@@ -177,6 +178,7 @@ final class GatewayFixture implements AutoCloseable {
                         source,
                         ledger,
                         new MemoryIdempotent(),
+                        responses,
                         new Policy(limits.defaultOutputTokens(), Wire::reaches),
                         ask ->
                                 OffLoop.Answer.of(
