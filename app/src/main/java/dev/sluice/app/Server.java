@@ -20,6 +20,8 @@ import dev.sluice.gateway.CallObserver;
 import dev.sluice.gateway.DataPlane;
 import dev.sluice.gateway.Limits;
 import dev.sluice.gateway.Outbound;
+import dev.sluice.gateway.PostgresResponses;
+import dev.sluice.gateway.ResponseStore;
 import dev.sluice.ledger.EscrowLedger;
 import dev.sluice.ledger.LedgerProofs;
 import dev.sluice.ledger.LedgerSettings;
@@ -133,7 +135,14 @@ final class Server implements AutoCloseable {
                                     journal,
                                     LedgerSettings.standard()));
             PostgresIdempotency idempotency = new PostgresIdempotency(database, clock, replica);
-            control = stopping(wireControl(data));
+            MasterKey masterKey = masterKey(data);
+            PostgresResponses responses =
+                    new PostgresResponses(
+                            database,
+                            clock,
+                            new SealedContent(masterKey),
+                            ResponseStore.Limits.DEFAULT);
+            control = stopping(wireControl(masterKey));
             registerMoneyRoutes();
             control.snapshots().beforePublishing(this::publishLimits);
             control.initialize();
@@ -144,8 +153,8 @@ final class Server implements AutoCloseable {
             if (embedded != null) {
                 var unused = embedded.ended().whenComplete((_, _) -> health.databaseEnded());
             }
-            plane = startDataPlane(idempotency, callLog);
-            sweepEveryMinute(idempotency);
+            plane = startDataPlane(idempotency, responses, callLog);
+            sweepEveryMinute(idempotency, responses);
             proveBooks();
         } catch (RuntimeException e) {
             stopAll();
@@ -153,17 +162,19 @@ final class Server implements AutoCloseable {
         }
     }
 
-    private ControlPlane wireControl(DataDirectory data) {
+    private MasterKey masterKey(DataDirectory data) {
         SecureRandom random = new SecureRandom();
-        MasterKey masterKey =
-                config.masterKey() == null
-                        ? MasterKey.ofDirectory(data.folder("secrets"), random)
-                        : MasterKey.of(config.masterKey(), random);
+        return config.masterKey() == null
+                ? MasterKey.ofDirectory(data.folder("secrets"), random)
+                : MasterKey.of(config.masterKey(), random);
+    }
+
+    private ControlPlane wireControl(MasterKey masterKey) {
         return new ControlPlane(
                 database,
                 clock,
                 ids,
-                random,
+                new SecureRandom(),
                 masterKey,
                 PriceBook.shipped(),
                 new Options(
@@ -238,7 +249,8 @@ final class Server implements AutoCloseable {
         return new EndpointFamilies(served);
     }
 
-    private DataPlane startDataPlane(PostgresIdempotency idempotency, PrintStream callLog) {
+    private DataPlane startDataPlane(
+            PostgresIdempotency idempotency, PostgresResponses responses, PrintStream callLog) {
         Limits limits = Limits.DEFAULT;
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
@@ -279,6 +291,7 @@ final class Server implements AutoCloseable {
                                         control.snapshots(),
                                         ledger,
                                         idempotency,
+                                        responses,
                                         policy,
                                         management,
                                         threads,
@@ -345,7 +358,7 @@ final class Server implements AutoCloseable {
         return control.router().handle(asked).status() == 200;
     }
 
-    private void sweepEveryMinute(PostgresIdempotency idempotency) {
+    private void sweepEveryMinute(PostgresIdempotency idempotency, PostgresResponses responses) {
         var timer =
                 Executors.newSingleThreadScheduledExecutor(
                         Thread.ofPlatform().daemon().name("sweep").factory());
@@ -355,6 +368,7 @@ final class Server implements AutoCloseable {
                             try {
                                 ledger.sweep();
                                 idempotency.sweep();
+                                responses.sweep();
                                 lastUsed.flush();
                             } catch (RuntimeException e) {
                                 LOG.warn("sweep failed; it is repeated", e);

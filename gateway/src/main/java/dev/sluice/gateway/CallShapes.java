@@ -44,6 +44,7 @@ final class CallShapes {
             AttemptLoop attempts,
             Closing closing,
             IdempotencyGate idempotency,
+            KeptResponses kept,
             LongSupplier nanoTime,
             Limits limits) {
 

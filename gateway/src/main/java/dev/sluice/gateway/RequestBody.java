@@ -13,6 +13,8 @@ import dev.sluice.protocol.Decoded;
 import dev.sluice.protocol.StreamReader;
 import dev.sluice.protocol.UsageEstimate;
 import dev.sluice.protocol.media.RequestContent;
+import dev.sluice.protocol.responses.KeptItems;
+import dev.sluice.protocol.responses.ResponsesRequest;
 import dev.sluice.protocol.translate.Wire;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.RequestOptions;
@@ -25,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /// A decoded request together with what the stages after it ask of it.
 final class RequestBody {
@@ -32,11 +35,19 @@ final class RequestBody {
     /// What an answer says was lost of its question is cut here.
     private static final int MOST_DROPPED_CHARACTERS = 1_024;
 
+    private static final byte[] NOTHING = {};
+
     private final Endpoint endpoint;
     private final RequestContent content;
     private final Decoded decoded;
     private final @Nullable TargetDialects dialects;
     private final Results results;
+
+    /// The client's own words, also where `content` tells an earlier conversation with them; of what
+    /// cannot be kept, nothing.
+    private final byte[] own;
+
+    private final ResponsesRequest.@Nullable Keeping keeping;
     private volatile @Nullable String digest;
 
     private RequestBody(Endpoint endpoint, RequestContent content, Decoded decoded) {
@@ -47,6 +58,50 @@ final class RequestBody {
         this.dialects =
                 wire == null ? null : new TargetDialects(wire, content.identity(), decoded);
         this.results = new Results(decoded.facts());
+        this.keeping = decoded instanceof ResponsesRequest asked ? asked.keeping() : null;
+        this.own = keeping == null ? NOTHING : content.identity();
+    }
+
+    private RequestBody(RequestBody part, byte[] whole, @Nullable String upstreamId) {
+        this.endpoint = part.endpoint;
+        this.content = new RequestContent.Json(whole);
+        this.decoded = endpoint.decode(content);
+        this.dialects = new TargetDialects(Wire.OPENAI_RESPONSES, whole, decoded);
+        this.results = new Results(decoded.facts());
+        this.own = part.own;
+        this.keeping = part.keeping;
+        if (upstreamId != null) {
+            dialects.goesOnAt(upstreamId, part.decoded);
+        }
+    }
+
+    /// The response that the conversation goes on from, or null.
+    @Nullable String previousResponseId() {
+        return keeping == null ? null : keeping.previousId();
+    }
+
+    /// The same with what was said before it.
+    ///
+    /// @param items what was said before, oldest first
+    /// @param upstreamId the account that keeps it, which is asked in the client's own words, or
+    ///     null
+    RequestBody goingOn(List<JsonNode> items, @Nullable String upstreamId) {
+        return new RequestBody(this, KeptItems.whole(own, items), upstreamId);
+    }
+
+    /// Whether the answer is to be kept.
+    boolean isKept() {
+        return keeping != null && keeping.stores();
+    }
+
+    /// Whether this target keeps it too, under the same id.
+    boolean keepsThere(PlannedTarget target) {
+        return dialects != null && dialects.isClients(dialects.wire(target.upstream()));
+    }
+
+    /// What the request itself says.
+    List<JsonNode> ownItems(String requestId) {
+        return KeptItems.ofInput(own, requestId).valueStream().toList();
     }
 
     /// Reads the body; throws the fault of a bad one.
@@ -72,8 +127,18 @@ final class RequestBody {
 
     /// The plan without the targets that cannot be asked this; see [TargetDialects#carriable].
     CallPlan carriable(
-            CallPlan plan, boolean strict, long atSeconds, List<Map<String, String>> notes) {
-        return dialects == null ? plan : dialects.carriable(plan, strict, atSeconds, notes);
+            CallPlan plan,
+            boolean strict,
+            long atSeconds,
+            String requestId,
+            List<Map<String, String>> notes) {
+        if (dialects == null) {
+            return plan;
+        }
+        if (isKept()) {
+            dialects.answersAs(requestId.replace("req_", "resp_"), previousResponseId());
+        }
+        return dialects.carriable(plan, strict, atSeconds, notes);
     }
 
     private Decoded toward(PlannedTarget target) {

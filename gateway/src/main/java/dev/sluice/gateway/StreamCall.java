@@ -371,10 +371,17 @@ final class StreamCall implements AttemptLoop.Shape {
                             attempt.target,
                             200,
                             fault,
-                            () -> {
-                                parts.idempotency().finish(exchange);
-                                pipe.end(framing.last(closingBytes));
-                            });
+                            () ->
+                                    parts.kept()
+                                            .keep(
+                                                    exchange,
+                                                    body,
+                                                    attempt.target,
+                                                    KeptResponses.ofEvents(body, closingBytes),
+                                                    () -> {
+                                                        parts.idempotency().finish(exchange);
+                                                        pipe.end(framing.last(closingBytes));
+                                                    }));
         }
     }
 }

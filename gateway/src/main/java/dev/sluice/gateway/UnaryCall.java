@@ -170,20 +170,33 @@ final class UnaryCall implements AttemptLoop.Shape {
                         attempt.target,
                         200,
                         null,
-                        () -> {
-                            parts.idempotency().finish(exchange);
-                            if (exchange.response.closed() || exchange.response.ended()) {
-                                return;
-                            }
-                            CallShapes.head(exchange, 200, answer.contentType());
-                            CallShapes.tellLost(exchange, lost);
-                            if (withinHold) {
-                                exchange.response.putHeader("x-sluice-cost-usd", costText);
-                            }
-                            exchange.response.putHeader(
-                                    "content-length", Integer.toString(answer.body().length));
-                            LastBytes.write(
-                                    exchange, parts.deadlines(), parts.limits(), answer.body());
-                        });
+                        () ->
+                                parts.kept()
+                                        .keep(
+                                                exchange,
+                                                body,
+                                                attempt.target,
+                                                KeptResponses.ofAnswer(body, answer.body()),
+                                                () ->
+                                                        write(
+                                                                answer,
+                                                                lost,
+                                                                withinHold ? costText : null)));
+    }
+
+    /// @param lost what was not carried, or null
+    /// @param cost what is charged, or null where that is not known yet
+    private void write(Answer answer, @Nullable String lost, @Nullable String cost) {
+        parts.idempotency().finish(exchange);
+        if (exchange.response.closed() || exchange.response.ended()) {
+            return;
+        }
+        CallShapes.head(exchange, 200, answer.contentType());
+        CallShapes.tellLost(exchange, lost);
+        if (cost != null) {
+            exchange.response.putHeader("x-sluice-cost-usd", cost);
+        }
+        exchange.response.putHeader("content-length", Integer.toString(answer.body().length));
+        LastBytes.write(exchange, parts.deadlines(), parts.limits(), answer.body());
     }
 }

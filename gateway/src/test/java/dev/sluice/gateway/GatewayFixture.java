@@ -52,6 +52,7 @@ final class GatewayFixture implements AutoCloseable {
                             .withJournal(10_000, null, true));
     final MemoryLedger ledger = new MemoryLedger();
     final Map<String, String> idempotency = new HashMap<>();
+    final MemoryResponses responses = new MemoryResponses();
     final HttpClient http = HttpClient.newHttpClient();
     final DataPlane plane;
     private final Vertx vertx =
@@ -180,6 +181,7 @@ final class GatewayFixture implements AutoCloseable {
                         source,
                         ledger,
                         new MemoryIdempotent(),
+                        responses,
                         new Policy(limits.defaultOutputTokens(), Wire::reaches),
                         ask ->
                                 OffLoop.Answer.of(
