@@ -1,7 +1,6 @@
 package dev.sluice.control;
 
 import dev.sluice.catalog.PriceBook;
-import dev.sluice.catalog.Providers;
 import dev.sluice.control.access.Access;
 import dev.sluice.control.access.AdminKey;
 import dev.sluice.control.access.Authenticator;
@@ -102,7 +101,8 @@ public final class ControlPlane implements AutoCloseable {
                         masterKey,
                         new EgressPolicy(options.egressAllow()),
                         options.resolver(),
-                        options.environment());
+                        options.environment(),
+                        options.providers());
         ModelResource models = new ModelResource(upstreams, new Unpriced(newest::get, book, clock));
         KeyResource keys = new KeyResource(teams, models, owners, credentials);
         resources =
@@ -114,12 +114,13 @@ public final class ControlPlane implements AutoCloseable {
                         new PlanResource(),
                         upstreams,
                         models,
-                        new PriceResource(),
+                        new PriceResource(options.providers()),
                         keys,
                         new QuotaResource(teams, keys, organizations));
         snapshots =
                 new SnapshotPublisher(
-                        new SnapshotBuilder(database, clock, resources, masterKey, book),
+                        new SnapshotBuilder(
+                                database, clock, resources, masterKey, book, options.providers()),
                         System::nanoTime,
                         newest);
         changes = new Changes(database, clock, ids, snapshots::publish);
@@ -139,7 +140,7 @@ public final class ControlPlane implements AutoCloseable {
                         accounts);
         register(tokens);
         register(accounts, credentials);
-        new ProviderRoutes(Providers.shipped(), book).register(router);
+        new ProviderRoutes(options.providers(), book).register(router);
         new ApplyRoutes(database, changes, authenticator, resources, options.environment())
                 .register(router);
     }
