@@ -2,6 +2,7 @@ package dev.sluice.app;
 
 import dev.sluice.app.demo.Stage;
 import dev.sluice.catalog.PriceBook;
+import dev.sluice.catalog.Providers;
 import dev.sluice.control.ControlPlane;
 import dev.sluice.control.MoneyRoutes;
 import dev.sluice.control.Options;
@@ -56,6 +57,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -182,7 +184,14 @@ final class Server implements AutoCloseable {
                         config.egressAllow(),
                         InetAddress::getAllByName,
                         config.tlsCert() != null,
-                        name -> Optional.ofNullable(System.getenv(name))));
+                        name -> Optional.ofNullable(System.getenv(name)),
+                        providers()));
+    }
+
+    /// The shipped ones, and those in the folder `providers` of the data directory.
+    private Providers providers() {
+        Path own = config.dataDirectory().resolve("providers");
+        return Files.isDirectory(own) ? Providers.shipped().with(own) : Providers.shipped();
     }
 
     /// A lower limit is in force before the first call is decided by it.

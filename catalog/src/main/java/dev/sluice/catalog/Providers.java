@@ -4,8 +4,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +50,8 @@ public final class Providers {
 
     private void claim(String name, ProviderEntry entry) {
         if (byName.put(name, entry) != null) {
-            throw new PriceFormatException(entry.id(), "the name " + name + " is taken");
+            throw new ProviderFormatException(
+                    entry.id() + ".toml", 1, 1, "the name " + name + " is taken already");
         }
     }
 
@@ -56,6 +62,29 @@ public final class Providers {
 
     private static final class Shipped {
         static final Providers PROVIDERS = load();
+    }
+
+    /// These and those of the files `*.toml` in a folder, which may not take a name that is there.
+    ///
+    /// @throws ProviderFormatException naming file, line and column
+    public Providers with(Path folder) {
+        List<ProviderEntry> more = new ArrayList<>(entries);
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.toml")) {
+            List<Path> inOrder = new ArrayList<>();
+            files.forEach(inOrder::add);
+            Collections.sort(inOrder);
+            for (Path file : inOrder) {
+                String name = String.valueOf(file.getFileName());
+                more.add(
+                        ProviderFile.read(
+                                name.substring(0, name.length() - ".toml".length()),
+                                Files.readString(file)));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("the providers in " + folder + " cannot be read", e);
+        }
+        more.sort(Comparator.comparing(ProviderEntry::id));
+        return new Providers(more);
     }
 
     /// By id or alias.

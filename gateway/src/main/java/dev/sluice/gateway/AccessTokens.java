@@ -79,10 +79,7 @@ final class AccessTokens {
     /// Hands over a token that is good, or the fault that there is none.
     ///
     /// @param credential a service account's key file; anything else is taken for a token itself
-    void with(
-            Secret credential,
-            String scope,
-            BiConsumer<@Nullable String, @Nullable Fault> then) {
+    void with(Secret credential, String scope, BiConsumer<@Nullable String, @Nullable Fault> then) {
         String key = KeyDigest.of(credential.reveal()).hex() + " " + scope;
         Account account = accounts.get(key);
         if (account == null) {
@@ -178,17 +175,8 @@ final class AccessTokens {
                             .putHeader("accept-encoding", "identity");
             Upstream endpoint =
                     new Upstream(
-                            "token",
-                            "token",
-                            "token",
-                            null,
-                            uri,
-                            Set.of(),
-                            null,
-                            null,
-                            TIMEOUTS,
-                            false,
-                            false);
+                            "token", "token", "token", null, uri, Set.of(), null, null, TIMEOUTS,
+                            false, false);
             new UpstreamCall(vertx, deadlines, TIMEOUTS, nanoTime, new TokenAnswer(this))
                     .send(client, endpoint, options, Buffer.buffer(form));
         }

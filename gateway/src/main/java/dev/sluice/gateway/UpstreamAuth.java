@@ -31,10 +31,7 @@ final class UpstreamAuth {
     /// Completes the head of a request; `ready` hears of the fault that prevents it, or null. At
     /// once, but where a token has to be fetched.
     void authorize(
-            Upstream upstream,
-            RequestOptions head,
-            Buffer body,
-            Consumer<@Nullable Fault> ready) {
+            Upstream upstream, RequestOptions head, Buffer body, Consumer<@Nullable Fault> ready) {
         Secret credential = upstream.credential();
         if (credential == null) {
             ready.accept(null);

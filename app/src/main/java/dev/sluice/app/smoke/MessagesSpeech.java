@@ -192,7 +192,7 @@ final class MessagesSpeech implements Speech {
                 case "message_delta" -> {
                     output = Math.max(output, SmokeJson.count(data, "/usage/output_tokens"));
                     Tokens whole = usageOf(data.path("usage"));
-                    input = whole == null ? input : Math.max(input, whole.input());
+                    input = whole == null ? input : whole.input();
                 }
                 case "message_stop" -> ended = true;
                 case "error" -> problem = "the stream says: " + errorMessage(data);

@@ -102,12 +102,13 @@ class SmokeTest {
                         "stream passed",
                         "tools passed",
                         "tools_result passed",
+                        "tools_stream passed",
                         "image passed",
                         "errors passed",
                         "errors_model passed",
                         "usage passed");
-        assertThat(verdicts(report, "direct")).as(outcome.out()).isEqualTo(expected);
-        assertThat(verdicts(report, "gateway")).as(outcome.out()).isEqualTo(expected);
+        assertThat(verdicts(report, "direct")).isEqualTo(expected);
+        assertThat(verdicts(report, "gateway")).isEqualTo(expected);
         assertThat(outcome.code()).isEqualTo(ExitCode.OK);
         JsonNode text = report.at("/checks/2");
         assertThat(text.path("check").asString()).isEqualTo("text");

@@ -50,6 +50,7 @@ public final class SnapshotBuilder {
     private final Resources resources;
     private final MasterKey masterKey;
     private final PriceBook book;
+    private final Providers providers;
     private final VersionStore version = new VersionStore();
     private final KeySecretStore secrets = new KeySecretStore();
 
@@ -58,12 +59,14 @@ public final class SnapshotBuilder {
             InstantSource clock,
             Resources resources,
             MasterKey masterKey,
-            PriceBook book) {
+            PriceBook book,
+            Providers providers) {
         this.database = database;
         this.clock = clock;
         this.resources = resources;
         this.masterKey = masterKey;
         this.book = book;
+        this.providers = providers;
     }
 
     /// The version of the configuration in the database.
@@ -108,16 +111,13 @@ public final class SnapshotBuilder {
                 reach(account));
     }
 
-    private static Reach reach(UpstreamAccount account) {
-        ProviderEntry entry =
-                Providers.shipped()
-                        .find(account.provider())
-                        .orElseGet(Providers.shipped()::unknown);
+    private Reach reach(UpstreamAccount account) {
+        ProviderEntry entry = providers.find(account.provider()).orElseGet(providers::unknown);
         return Reach.of(entry, URI.create(account.baseUrl()), account.region(), account.settings());
     }
 
-    private static boolean ofCatalogue(UpstreamAccount account) {
-        return Providers.shipped()
+    private boolean ofCatalogue(UpstreamAccount account) {
+        return providers
                 .find(account.provider())
                 .filter(entry ->
                         entry.isOwnAddress(account.baseUrl(), account.region(), account.settings()))
@@ -167,7 +167,7 @@ public final class SnapshotBuilder {
                             Map.copyOf(itsPlans),
                             Map.copyOf(itsModels),
                             List.copyOf(rules),
-                            new PriceList(ownPrices(prices, id), book)));
+                            new PriceList(ownPrices(prices, id), book, providers)));
         }
         return Map.copyOf(organizations);
     }
@@ -231,9 +231,7 @@ public final class SnapshotBuilder {
             return imported.row();
         }
         Optional<PriceRow> ofBook =
-                Providers.shipped()
-                        .find(own.provider())
-                        .flatMap(entry -> book.find(entry, own.model()));
+                providers.find(own.provider()).flatMap(entry -> book.find(entry, own.model()));
         String source = own.source();
         return new PriceRow(
                 own.provider(),

@@ -31,9 +31,9 @@ final class UpstreamFields {
 
     private UpstreamFields() {}
 
-    static ProviderEntry provider(Fields fields) {
+    static ProviderEntry provider(Fields fields, Providers providers) {
         String name = fields.name("provider");
-        return Providers.shipped()
+        return providers
                 .find(name)
                 .orElseThrow(() ->
                         fields.wrong(

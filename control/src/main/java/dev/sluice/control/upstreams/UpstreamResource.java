@@ -1,6 +1,7 @@
 package dev.sluice.control.upstreams;
 
 import dev.sluice.catalog.ProviderEntry;
+import dev.sluice.catalog.Providers;
 import dev.sluice.control.access.Access;
 import dev.sluice.control.access.Right;
 import dev.sluice.control.config.Column;
@@ -81,6 +82,7 @@ public final class UpstreamResource implements Resource<UpstreamAccount> {
     private final EgressPolicy egress;
     private final EgressPolicy.Resolver resolver;
     private final CredentialSource credentials;
+    private final Providers providers;
     private final ReferenceStore references = new ReferenceStore();
     private final RowStore<UpstreamAccount> rows =
             new RowStore<>("upstream", "name", UpstreamResource::account, UpstreamResource::columns)
@@ -90,7 +92,9 @@ public final class UpstreamResource implements Resource<UpstreamAccount> {
             MasterKey masterKey,
             EgressPolicy egress,
             EgressPolicy.Resolver resolver,
-            Function<String, Optional<String>> environment) {
+            Function<String, Optional<String>> environment,
+            Providers providers) {
+        this.providers = providers;
         this.masterKey = masterKey;
         this.egress = egress;
         this.resolver = resolver;
@@ -130,7 +134,7 @@ public final class UpstreamResource implements Resource<UpstreamAccount> {
     @Override
     public UpstreamAccount read(Edit edit, Fields fields, @Nullable UpstreamAccount current) {
         String name = fields.name("name");
-        ProviderEntry provider = UpstreamFields.provider(fields);
+        ProviderEntry provider = UpstreamFields.provider(fields, providers);
         String region = fields.nameOrNull("region");
         Map<String, String> settings = UpstreamFields.settings(fields, provider, region);
         String baseUrl = UpstreamFields.baseUrl(fields, provider, region, settings);

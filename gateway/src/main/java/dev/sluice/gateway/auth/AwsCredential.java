@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
 /// `ACCESS_KEY_ID:SECRET_ACCESS_KEY[:SESSION_TOKEN]`.
 public record AwsCredential(String accessKeyId, String secret, @Nullable String sessionToken) {
 
-    private static final Pattern FORM = Pattern.compile("([A-Z0-9]{16,128}):([^:\\s]+)(?::(\\S+))?");
+    private static final Pattern FORM =
+            Pattern.compile("([A-Z0-9]{16,128}):([^:\\s]+)(?::(\\S+))?");
 
     /// Empty when it is no access key: then it is an API key of the service.
     public static Optional<AwsCredential> parse(String credential) {
         Matcher form = FORM.matcher(credential);
         return form.matches()
-                ? Optional.of(
-                        new AwsCredential(form.group(1), form.group(2), form.group(3)))
+                ? Optional.of(new AwsCredential(form.group(1), form.group(2), form.group(3)))
                 : Optional.empty();
     }
 

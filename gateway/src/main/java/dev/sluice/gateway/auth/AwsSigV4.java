@@ -86,11 +86,7 @@ public final class AwsSigV4 {
     }
 
     private static String canonical(
-            String method,
-            String uri,
-            Map<String, String> signed,
-            String names,
-            byte[] body) {
+            String method, String uri, Map<String, String> signed, String names, byte[] body) {
         int question = uri.indexOf('?');
         StringBuilder text = new StringBuilder(method).append('\n');
         text.append(path(question < 0 ? uri : uri.substring(0, question))).append('\n');

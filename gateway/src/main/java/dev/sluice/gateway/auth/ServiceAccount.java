@@ -24,8 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param email whom the token is for
 /// @param keyId tells Google which key signed, or null
 /// @param tokenUri where tokens are given
-public record ServiceAccount(
-        String email, @Nullable String keyId, PrivateKey key, URI tokenUri) {
+public record ServiceAccount(String email, @Nullable String keyId, PrivateKey key, URI tokenUri) {
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final Duration VALID = Duration.ofHours(1);
@@ -70,11 +69,11 @@ public record ServiceAccount(
     }
 
     private static PrivateKey privateKey(String pem) {
-        String base64 = pem.replaceAll("-----(BEGIN|END) PRIVATE KEY-----", "").replaceAll("\\s", "");
+        String base64 =
+                pem.replaceAll("-----(BEGIN|END) PRIVATE KEY-----", "").replaceAll("\\s", "");
         try {
             return KeyFactory.getInstance("RSA")
-                    .generatePrivate(
-                            new PKCS8EncodedKeySpec(Base64.getDecoder().decode(base64)));
+                    .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(base64)));
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw new IllegalArgumentException("the key file's private key cannot be read", e);
         }
@@ -102,7 +101,8 @@ public record ServiceAccount(
                         .put("aud", tokenUri.toString())
                         .put("iat", now.getEpochSecond())
                         .put("exp", now.plus(VALID).getEpochSecond());
-        String text = base64(JSON.writeValueAsBytes(head)) + "." + base64(JSON.writeValueAsBytes(claims));
+        String text =
+                base64(JSON.writeValueAsBytes(head)) + "." + base64(JSON.writeValueAsBytes(claims));
         try {
             Signature signature = Signature.getInstance("SHA256withRSA");
             signature.initSign(key);

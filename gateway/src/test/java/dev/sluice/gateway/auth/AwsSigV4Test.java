@@ -55,8 +55,8 @@ class AwsSigV4Test {
         assertThat(added.get("authorization"))
                 .isEqualTo(
                         "AWS4-HMAC-SHA256"
-                            + " Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request,"
-                            + " SignedHeaders=host;x-amz-date, Signature="
+                                + " Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request,"
+                                + " SignedHeaders=host;x-amz-date, Signature="
                                 + signature);
     }
 
@@ -74,8 +74,7 @@ class AwsSigV4Test {
                 .contains("SignedHeaders=content-type;host;x-amz-date")
                 .endsWith("a1ed57c6b6330bbb7d8807de1de23d235e885fb3d22ba55bac2a9f4d8d2dd7c2");
         AwsCredential session = new AwsCredential("AKIDEXAMPLE", SECRET, "tok/en+1==");
-        Map<String, String> added =
-                sign(session, "bedrock", "POST", uri, headers, "{\"a\":1}");
+        Map<String, String> added = sign(session, "bedrock", "POST", uri, headers, "{\"a\":1}");
         assertThat(added).containsEntry("x-amz-security-token", "tok/en+1==");
         assertThat(added.get("authorization"))
                 .contains("x-amz-date;x-amz-security-token")
