@@ -13,8 +13,12 @@ import dev.sluice.protocol.StreamReader;
 import dev.sluice.protocol.UsageEstimate;
 import dev.sluice.protocol.media.RequestContent;
 import dev.sluice.protocol.translate.Wire;
+
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.RequestOptions;
+
+import org.jspecify.annotations.Nullable;
+
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -22,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 
 /// A decoded request together with what the stages after it ask of it.
 final class RequestBody {
@@ -42,8 +45,7 @@ final class RequestBody {
         this.content = content;
         this.decoded = decoded;
         Wire wire = endpoint.wire();
-        this.dialects =
-                wire == null ? null : new TargetDialects(wire, content.identity(), decoded);
+        this.dialects = wire == null ? null : new TargetDialects(wire, content.identity(), decoded);
         this.results = new Results(decoded.facts());
     }
 
@@ -177,7 +179,10 @@ final class RequestBody {
         }
         try {
             String made =
-                    HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content.identity()));
+                    HexFormat.of()
+                            .formatHex(
+                                    MessageDigest.getInstance("SHA-256")
+                                            .digest(content.identity()));
             digest = made;
             return made;
         } catch (NoSuchAlgorithmException e) {

@@ -9,13 +9,16 @@ import dev.sluice.domain.Usage;
 import dev.sluice.policy.CallPlan;
 import dev.sluice.policy.CallPlan.PlannedTarget;
 import dev.sluice.protocol.Answer;
+
 import io.vertx.core.AsyncResult;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.RequestOptions;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.Objects;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /// A call whose answer comes in one piece: it is read whole, metered, settled, and then handed to
 /// the client with its cost in the headers.
@@ -154,8 +157,7 @@ final class UnaryCall implements AttemptLoop.Shape {
         CallPlan plan = Objects.requireNonNull(exchange.plan);
         Money cost = Money.ZERO;
         for (CostLine line :
-                Charges.lines(
-                        attempt.target, result.usage(), result.context(), plan.multiply())) {
+                Charges.lines(attempt.target, result.usage(), result.context(), plan.multiply())) {
             cost = cost.plus(line.amount());
         }
         String costText = cost.toString();

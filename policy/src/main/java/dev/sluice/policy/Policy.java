@@ -11,6 +11,7 @@ import dev.sluice.domain.HoldRequest.WalletClaim;
 import dev.sluice.domain.Money;
 import dev.sluice.domain.QuotaRule;
 import dev.sluice.policy.CallPlan.PlannedTarget;
+
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;

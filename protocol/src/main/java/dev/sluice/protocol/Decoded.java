@@ -1,6 +1,7 @@
 package dev.sluice.protocol;
 
 import dev.sluice.domain.CallFacts;
+
 import java.util.List;
 import java.util.OptionalLong;
 

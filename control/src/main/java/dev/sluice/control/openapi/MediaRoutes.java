@@ -3,6 +3,7 @@ package dev.sluice.control.openapi;
 import dev.sluice.control.http.RouteDoc;
 import dev.sluice.control.http.Shape;
 import dev.sluice.control.openapi.DataPlaneRoutes.Foreign;
+
 import java.util.List;
 
 /// The endpoints for pictures, sound and judgements about texts.

@@ -2,13 +2,14 @@ package dev.sluice.protocol.media;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /// The formats' own frames, written by hand from their specifications.
 class AudioLengthTest {
@@ -39,8 +40,7 @@ class AudioLengthTest {
         "8000, 1, -1, 4000, 500"
     })
     void aWavIsAsLongAsItsSamples(int rate, int block, int declared, int there, long expected) {
-        assertThat(AudioLength.milliseconds(wav(rate, block, declared, there)))
-                .hasValue(expected);
+        assertThat(AudioLength.milliseconds(wav(rate, block, declared, there))).hasValue(expected);
     }
 
     @Test
@@ -80,8 +80,7 @@ class AudioLengthTest {
 
     @Test
     void anMp3IsTheSumOfItsFrames() {
-        assertThat(AudioLength.milliseconds(mp3(100, 128)).orElseThrow())
-                .isBetween(2_612L, 2_614L);
+        assertThat(AudioLength.milliseconds(mp3(100, 128)).orElseThrow()).isBetween(2_612L, 2_614L);
         assertThat(AudioLength.milliseconds(mp3(2, 0))).isEmpty();
         assertThat(AudioLength.milliseconds(mp3(10, 1 << 17))).isEmpty();
     }
