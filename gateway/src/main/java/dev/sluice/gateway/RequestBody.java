@@ -12,6 +12,7 @@ import dev.sluice.protocol.Decoded;
 import dev.sluice.protocol.StreamReader;
 import dev.sluice.protocol.UsageEstimate;
 import dev.sluice.protocol.media.RequestContent;
+import dev.sluice.protocol.translate.EmbeddingTranslation;
 import dev.sluice.protocol.translate.Wire;
 
 import io.vertx.core.buffer.Buffer;
@@ -58,7 +59,7 @@ final class RequestBody {
                 MultipartReader.isForm(contentType)
                         ? MultipartReader.read(contentType, sent, limits)
                         : new RequestContent.Json(endpoint.addressed(path, sent));
-        return new RequestBody(endpoint, content, endpoint.decode(content));
+        return new RequestBody(endpoint, content, endpoint.decode(path, content));
     }
 
     CallFacts facts() {
@@ -73,11 +74,18 @@ final class RequestBody {
     /// The plan without the targets that cannot be asked this; see [TargetDialects#carriable].
     CallPlan carriable(
             CallPlan plan, boolean strict, long atSeconds, List<Map<String, String>> notes) {
-        return dialects == null ? plan : dialects.carriable(plan, strict, atSeconds, notes);
+        if (dialects != null) {
+            return dialects.carriable(plan, strict, atSeconds, notes);
+        }
+        // what one target cannot be asked, none of another dialect can
+        plan.targets().forEach(this::toward);
+        return plan;
     }
 
     private Decoded toward(PlannedTarget target) {
-        return dialects == null ? decoded : dialects.toward(target.upstream());
+        return dialects == null
+                ? EmbeddingTranslation.toward(decoded, target.upstream().dialects())
+                : dialects.toward(target.upstream());
     }
 
     /// The head of the request to this target.
@@ -85,9 +93,10 @@ final class RequestBody {
         Upstream upstream = target.upstream();
         boolean stream = facts().stream();
         if (dialects == null) {
+            String path = toward(target).upstreamPath(target.upstreamModel());
             return UpstreamRequests.head(
                     upstream,
-                    endpoint.upstreamPath(),
+                    path.isEmpty() ? endpoint.upstreamPath() : path,
                     Map.of(),
                     decoded.contentType(),
                     decoded.accept());

@@ -236,6 +236,9 @@ final class GatewayFixture implements AutoCloseable {
         setup.upstreams()
                 .forEach((name, url) -> {
                     upstreams.put("upstream_" + name, upstream(name, url, timeouts));
+                    models.put(
+                            "embed-" + name,
+                            model("embed-" + name, "sim-embed", "upstream_" + name));
                     models.put("to-" + name, model("to-" + name, "sim-chat", "upstream_" + name));
                     models.put(
                             name + "-first",

@@ -242,7 +242,7 @@ class GeminiTest {
         assertError(ask("sim-chat", ":generateContent", "{}"), 400, "INVALID_ARGUMENT");
         assertError(ask("sim-chat", ":generateContent", "["), 400, "INVALID_ARGUMENT");
         assertError(ask("sim-chat", ":generateContent", ""), 400, "INVALID_ARGUMENT");
-        assertError(ask("sim-chat", ":embedContent", body("hi")), 404, "NOT_FOUND");
+        assertError(ask("sim-chat", ":predict", body("hi")), 404, "NOT_FOUND");
         String own = body("hi").replace("{\"contents\"", "{\"stream\":true,\"contents\"");
         assertError(ask("sim-chat", ":generateContent", own), 400, "INVALID_ARGUMENT");
         gateway.ledger.balance("0");

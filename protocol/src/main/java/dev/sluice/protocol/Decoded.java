@@ -20,6 +20,13 @@ public interface Decoded {
     /// @param limitField the name the target wants the limit under when the client sent none
     byte[] upstreamBody(String model, OptionalLong outputLimit, String limitField);
 
+    /// Where an upstream has this, below its base URL; empty where the endpoint says it.
+    ///
+    /// @param model the name the target knows the model by
+    default String upstreamPath(String model) {
+        return "";
+    }
+
     /// What [#upstreamBody] is.
     default String contentType() {
         return "application/json";
