@@ -110,7 +110,8 @@ final class Endpoint {
     }
 
     private static Endpoint conversation(String path, String family, Wire wire) {
-        return new Endpoint(path, family, wire, (_, content) -> wire.decode(content.identity()), JSON);
+        return new Endpoint(
+                path, family, wire, (_, content) -> wire.decode(content.identity()), JSON);
     }
 
     private static Endpoint embedding(GeminiContent.Verb verb) {

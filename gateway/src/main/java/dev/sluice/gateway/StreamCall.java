@@ -159,11 +159,23 @@ final class StreamCall implements AttemptLoop.Shape {
                     && (type == null || !type.startsWith("application/json"));
         }
 
+        /// Some models do not stream and answer all the same.
+        private boolean isWholeAnswer() {
+            return exchange.endpoint.wire() == null
+                    && attempt.status >= 200
+                    && attempt.status <= 299
+                    && !isEventStream();
+        }
+
         @Override
         public void onData(Buffer data) {
             byte[] bytes = data.getBytes();
             if (!isEventStream()) {
-                if (refusal.size() < parts.limits().loopDecodeBytes()) {
+                int most =
+                        isWholeAnswer()
+                                ? parts.limits().answerBytes()
+                                : parts.limits().loopDecodeBytes();
+                if (refusal.size() < most) {
                     refusal.writeBytes(bytes);
                 }
                 return;
@@ -295,6 +307,11 @@ final class StreamCall implements AttemptLoop.Shape {
 
         @Override
         public void onEnd() {
+            if (isWholeAnswer()) {
+                new UnaryCall(exchange, body, parts)
+                        .take(attempt, verdict, headers, refusal.toByteArray());
+                return;
+            }
             if (!isEventStream()) {
                 verdict.failed(
                         attempt,

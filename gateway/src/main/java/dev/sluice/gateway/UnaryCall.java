@@ -73,6 +73,14 @@ final class UnaryCall implements AttemptLoop.Shape {
         parts.leaveEarly(exchange, current, call, body.inputEstimate());
     }
 
+    /// Takes an answer that was read by somebody who expected events.
+    void take(Attempt attempt, Attempt.Verdict verdict, MultiMap headers, byte[] bytes) {
+        WholeAnswer whole = new WholeAnswer(attempt, verdict);
+        whole.onHead(attempt.status, headers);
+        whole.onData(Buffer.buffer(bytes));
+        whole.onEnd();
+    }
+
     private final class WholeAnswer implements UpstreamCall.Listener {
         private final Attempt attempt;
         private final Attempt.Verdict verdict;

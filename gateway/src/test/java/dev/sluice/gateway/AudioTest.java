@@ -157,6 +157,14 @@ class AudioTest {
     }
 
     @Test
+    void aModelThatDoesNotStreamAnswersAllTheSame() throws Exception {
+        HttpResponse<String> answer =
+                hear("/v1/audio/transcriptions", wav(2_400), "sim-whisper", "stream", "true");
+        assertThat(answer.headers().firstValue("content-type")).contains("application/json");
+        assertThat(exact(answer).usage().count(MeterKind.AUDIO_MILLISECONDS)).isEqualTo(3_000);
+    }
+
+    @Test
     void soundOfUnknownLengthIsHeldAtItsLongest() throws Exception {
         HttpResponse<String> answer =
                 hear("/v1/audio/translations", new byte[32_000], "sim-whisper");

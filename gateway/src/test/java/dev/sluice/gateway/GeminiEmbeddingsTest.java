@@ -4,20 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.domain.MeterKind;
 import dev.sluice.ledger.call.CallRecord;
-import java.net.URI;
-import java.net.http.HttpResponse;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+
+import java.net.URI;
+import java.net.http.HttpResponse;
 
 /// `:embedContent` and `:batchEmbedContents`, in front of OpenAI's dialect and of Gemini's.
 class GeminiEmbeddingsTest {
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final String ONE =
-            "{\"model\":\"models/sim-embed\",\"content\":{\"parts\":[{\"text\":\"A boat\"}]},\"outputDimensionality\":8}";
+            "{\"model\":\"models/sim-embed\",\"content\":{\"parts\":[{\"text\":\"A"
+                + " boat\"}]},\"outputDimensionality\":8}";
 
     private static CallRecord settled(GatewayFixture gateway, HttpResponse<String> answer)
             throws InterruptedException {
@@ -32,12 +36,10 @@ class GeminiEmbeddingsTest {
     @Test
     void anUpstreamOfOpenAisDialectAnswersToo() throws Exception {
         try (GatewayFixture gateway = new GatewayFixture()) {
-            HttpResponse<String> one =
-                    gateway.post("/v1beta/models/sim-embed:embedContent", ONE);
+            HttpResponse<String> one = gateway.post("/v1beta/models/sim-embed:embedContent", ONE);
             CallRecord call = settled(gateway, one);
             assertThat(JSON.readTree(one.body()).at("/embedding/values").size()).isEqualTo(8);
-            assertThat(call.usage())
-                    .isEqualTo(CallTest.billed(gateway.simulator.journal().last()));
+            assertThat(call.usage()).isEqualTo(CallTest.billed(gateway.simulator.journal().last()));
             assertThat(call.estimated()).isFalse();
             HttpResponse<String> two =
                     gateway.post(
@@ -56,8 +58,7 @@ class GeminiEmbeddingsTest {
         try (GatewayFixture probe = new GatewayFixture()) {
             URI origin = probe.simulator.origin();
             try (GatewayFixture gateway =
-                    new GatewayFixture(
-                            GatewayFixture.Setup.USUAL.withUpstream("gemini", origin))) {
+                    new GatewayFixture(GatewayFixture.Setup.USUAL.withUpstream("gemini", origin))) {
                 HttpResponse<String> answer =
                         gateway.post(
                                 "/v1beta/models/embed-gemini:batchEmbedContents",

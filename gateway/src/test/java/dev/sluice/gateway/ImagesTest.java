@@ -20,6 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /// `/v1/images/…` in front of a provider whose one model is paid by tokens, the other by the
@@ -84,7 +85,7 @@ class ImagesTest {
         HttpResponse<String> answer =
                 generate(
                         "\"model\":\"sim-image\",\"prompt\":\"A"
-                            + " boat\",\"n\":2,\"quality\":\"low\"");
+                                + " boat\",\"n\":2,\"quality\":\"low\"");
         CallRecord call = settled(answer);
         assertThat(JSON.readTree(answer.body()).path("data").size()).isEqualTo(2);
         assertThat(call.usage().count(MeterKind.IMAGE_OUTPUT)).isEqualTo(2 * 272);
@@ -124,7 +125,7 @@ class ImagesTest {
         HttpResponse<String> answer =
                 generate(
                         "\"model\":\"sim-image\",\"prompt\":\"A"
-                            + " boat\",\"stream\":true,\"partial_images\":2");
+                                + " boat\",\"stream\":true,\"partial_images\":2");
         CallRecord call = settled(answer);
         List<String> types =
                 Stream.of(answer.body().split("\n", -1))
@@ -143,7 +144,7 @@ class ImagesTest {
         HttpResponse<String> answer =
                 generate(
                         "\"model\":\"sim-image\",\"prompt\":\"[[sim error_at=1]] A"
-                            + " boat\",\"stream\":true,\"partial_images\":2");
+                                + " boat\",\"stream\":true,\"partial_images\":2");
         assertThat(answer.body()).contains("\"error\"").doesNotContain("completed");
         String id = answer.headers().firstValue("x-request-id").orElseThrow();
         CallRecord call = gateway.ledger.awaitSettled(row -> row.requestId().equals(id));
@@ -182,6 +183,24 @@ class ImagesTest {
                                 .field("model", "sim-picture"));
         assertThat(settled(answer).usage())
                 .isEqualTo(Usage.of(MeterKind.IMAGES, 2).plus(Usage.of(MeterKind.REQUESTS, 1)));
+    }
+
+    @Test
+    void whatAPictureIsForIsKeptAsATag() throws Exception {
+        String body = "{\"model\":\"sim-picture\",\"prompt\":\"x\"}";
+        HttpRequest.Builder request = gateway.request("/v1/images/generations", body);
+        HttpResponse<String> draft = send(request.header("x-sluice-operation", "draft"));
+        String id = draft.headers().firstValue("x-request-id").orElseThrow();
+        CallRecord call = gateway.ledger.awaitSettled(row -> row.requestId().equals(id));
+        assertThat(Objects.requireNonNull(call.attribution()).tags())
+                .containsEntry("operation", "draft");
+        HttpResponse<String> other =
+                send(
+                        gateway.request("/v1/images/generations", body)
+                                .header("x-sluice-operation", "sketch"));
+        assertThat(other.statusCode()).isEqualTo(400);
+        assertThat(JSON.readTree(other.body()).at("/error/param").stringValue())
+                .isEqualTo("x-sluice-operation");
     }
 
     @ParameterizedTest

@@ -193,8 +193,8 @@ class SlowPeersTest {
                 stream
                         ? ScriptedUpstream.HEAD
                         : "HTTP/1.1 200 OK\r\n"
-                              + "content-type: application/json\r\n"
-                              + "content-length: 100000\r\n\r\n";
+                                + "content-type: application/json\r\n"
+                                + "content-length: 100000\r\n\r\n";
         upstream.answers(socket -> {
             if (stage.equals("head")) {
                 return;

@@ -29,6 +29,8 @@ final class JsonAnswer {
     private final Map<String, JsonNode> members = new HashMap<>();
     private final Map<String, Integer> lengths = new HashMap<>();
 
+    private boolean failed;
+
     private JsonAnswer() {}
 
     /// Reads a document.
@@ -60,8 +62,6 @@ final class JsonAnswer {
             throw malformed();
         }
     }
-
-    private boolean failed;
 
     private void member(JsonParser p, String name, byte[] body, int offset, Set<String> wanted) {
         JsonToken token = p.nextToken();
