@@ -209,15 +209,18 @@ def _check_row(
         for attempt in row["attempts"]
         if attempt.get("provider_request_id") in calls
     ]
-    price = management.price(row["model"])
     exact = all(
-        call.exact or (call.outcome == "finished" and _is_counted(call.produced, price))
+        call.exact
+        or (
+            call.outcome == "finished"
+            and _is_counted(call.produced, management.price(row["model"]))
+        )
         for call in known
     )
     if len(known) == len(row["attempts"]) and exact:
         # A failed attempt has used nothing; a fee per request is for an answer.
         expected = sum(
-            (cost(call.produced, price) for call in known if not call.failed),
+            (cost(call.produced, management.price(row["model"])) for call in known if not call.failed),
             Decimal(0),
         )
         assert charged == expected, f"charged {charged}, the oracle says {expected}: {row}"

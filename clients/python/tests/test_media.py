@@ -87,7 +87,7 @@ def test_an_edit_is_streamed(client, talk):
 
 def test_variations(client, talk):
     answer = client.images.create_variation(
-        model="sim-picture", image=_picture("a.png"), n=2, user=talk.mark
+        model="sim-image", image=_picture("a.png"), n=2, user=talk.mark
     )
     assert len(answer.data) == 2
 

@@ -1,5 +1,9 @@
 package dev.sluice.checker;
 
+import org.jspecify.annotations.Nullable;
+
+import tools.jackson.databind.JsonNode;
+
 import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -9,8 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /// What must hold of one call and its transfers.
 final class CallChecks {
@@ -229,14 +231,14 @@ final class CallChecks {
                         findings.same("window_line_is_the_call", place, call.costUsd(), spent);
                 case "requests" ->
                         findings.same("window_line_is_the_call", place, BigDecimal.ONE, spent);
-                default -> tokens(call, place, unit, spent);
+                default -> pieces(call, place, unit, spent);
             }
         }
     }
 
     /// What did not fit a window is not counted in it: less than what was used may be right.
-    private void tokens(BookedCall call, String place, String unit, BigDecimal spent) {
-        BigDecimal used = Units.tokens(call, unit);
+    private void pieces(BookedCall call, String place, String unit, BigDecimal spent) {
+        BigDecimal used = Units.pieces(call, unit);
         String expected = Findings.text(used);
         if (spent.compareTo(used) > 0) {
             findings.problem("window_line_is_the_call", place, expected, Findings.text(spent));

@@ -6,10 +6,12 @@ import dev.sluice.domain.Fault;
 import dev.sluice.domain.Usage;
 import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.policy.CallPlan.PlannedTarget;
+
+import org.jspecify.annotations.Nullable;
+
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// One try at one target, from the request sent to its verdict. Becomes one row of the call's
 /// attempts, whichever way it ends.
@@ -41,18 +43,18 @@ final class Attempt {
     /// The row of an attempt that failed. What it cost the operator is estimated when the provider
     /// may have worked on it.
     CallRecord.Attempt failedRow(Fault fault, Usage cost, long nowNanos) {
-        return row(fault.code().wireName(), false, cost, !cost.equals(Usage.NONE), PricingContext.NONE, nowNanos);
+        return row(
+                fault.code().wireName(),
+                false,
+                cost,
+                !cost.equals(Usage.NONE),
+                PricingContext.NONE,
+                nowNanos);
     }
 
     /// The row of the attempt whose answer the client got.
     CallRecord.Attempt acceptedRow(Result result, @Nullable String errorCode, long nowNanos) {
-        return row(
-                errorCode,
-                true,
-                result.usage(),
-                result.estimated(),
-                result.context(),
-                nowNanos);
+        return row(errorCode, true, result.usage(), result.estimated(), result.context(), nowNanos);
     }
 
     private CallRecord.Attempt row(

@@ -6,6 +6,7 @@ import static dev.sluice.gateway.Endpoint.Bodies.JSON_OR_FORM;
 
 import dev.sluice.protocol.Decoded;
 import dev.sluice.protocol.gemini.GeminiContent;
+import dev.sluice.protocol.gemini.GeminiEmbeddings;
 import dev.sluice.protocol.media.Images;
 import dev.sluice.protocol.media.Moderations;
 import dev.sluice.protocol.media.RequestContent;
@@ -14,10 +15,13 @@ import dev.sluice.protocol.media.Speech;
 import dev.sluice.protocol.media.Transcriptions;
 import dev.sluice.protocol.openai.OpenAiEmbeddings;
 import dev.sluice.protocol.translate.Wire;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /// A call to models that this listener serves: where, which endpoint family, and who reads its
 /// requests. Adding one is a line in [#ALL].
@@ -26,14 +30,19 @@ final class Endpoint {
     static final Endpoint GEMINI =
             conversation(GeminiContent.PATH, GeminiContent.FAMILY, Wire.GEMINI);
 
+    private static final Endpoint EMBED = embedding(GeminiContent.Verb.EMBED);
+    private static final Endpoint EMBED_BATCH = embedding(GeminiContent.Verb.EMBED_BATCH);
+
     /// Everything that is served; the first of a family stands for it.
     static final List<Endpoint> ALL =
             List.of(
                     conversation("/v1/chat/completions", "chat", Wire.OPENAI_CHAT),
-                    json("/v1/embeddings", "embeddings", OpenAiEmbeddings::decode),
+                    json("/v1/embeddings", OpenAiEmbeddings.FAMILY, OpenAiEmbeddings::decode),
                     conversation("/v1/messages", "messages", Wire.ANTHROPIC_MESSAGES),
                     conversation("/v1/responses", "responses", Wire.OPENAI_RESPONSES),
                     GEMINI,
+                    EMBED,
+                    EMBED_BATCH,
                     media("/v1/images/generations", Images.FAMILY, Images::generations, JSON),
                     media("/v1/images/edits", Images.FAMILY, Images::edits, JSON_OR_FORM),
                     media("/v1/images/variations", Images.FAMILY, Images::variations, FORM),
@@ -84,14 +93,14 @@ final class Endpoint {
     private final String path;
     private final String family;
     private final @Nullable Wire wire;
-    private final Function<RequestContent, Decoded> decoder;
+    private final BiFunction<String, RequestContent, Decoded> decoder;
     private final Bodies bodies;
 
     private Endpoint(
             String path,
             String family,
             @Nullable Wire wire,
-            Function<RequestContent, Decoded> decoder,
+            BiFunction<String, RequestContent, Decoded> decoder,
             Bodies bodies) {
         this.path = path;
         this.family = family;
@@ -101,7 +110,19 @@ final class Endpoint {
     }
 
     private static Endpoint conversation(String path, String family, Wire wire) {
-        return new Endpoint(path, family, wire, content -> wire.decode(content.identity()), JSON);
+        return new Endpoint(
+                path, family, wire, (_, content) -> wire.decode(content.identity()), JSON);
+    }
+
+    private static Endpoint embedding(GeminiContent.Verb verb) {
+        return new Endpoint(
+                verb.path("{model}"),
+                OpenAiEmbeddings.FAMILY,
+                null,
+                (path, content) ->
+                        GeminiEmbeddings.decode(
+                                GeminiContent.address(path).orElseThrow(), content.identity()),
+                JSON);
     }
 
     private static Endpoint json(String path, String family, Function<byte[], Decoded> decoder) {
@@ -110,7 +131,7 @@ final class Endpoint {
 
     private static Endpoint media(
             String path, String family, Function<RequestContent, Decoded> decoder, Bodies bodies) {
-        return new Endpoint(path, family, null, decoder, bodies);
+        return new Endpoint(path, family, null, (_, content) -> decoder.apply(content), bodies);
     }
 
     String path() {
@@ -136,9 +157,11 @@ final class Endpoint {
         return path.substring(VERSION.length());
     }
 
-    /// Reads a request in one pass; throws the fault of a bad one.
-    Decoded decode(RequestContent content) {
-        return decoder.apply(content);
+    /// Reads a request; throws the fault of a bad one.
+    ///
+    /// @param requestPath as it was called: some say the model
+    Decoded decode(String requestPath, RequestContent content) {
+        return decoder.apply(requestPath, content);
     }
 
     /// The name of the wire format, as upstreams speak it.
@@ -167,9 +190,12 @@ final class Endpoint {
     static Optional<Endpoint> ofPath(String path) {
         Optional<GeminiContent.Address> address = GeminiContent.address(path);
         if (address.isPresent()) {
-            return address.get().verb() == GeminiContent.Verb.COUNT
-                    ? Optional.empty()
-                    : Optional.of(GEMINI);
+            return switch (address.get().verb()) {
+                case COUNT -> Optional.empty();
+                case GENERATE, STREAM -> Optional.of(GEMINI);
+                case EMBED -> Optional.of(EMBED);
+                case EMBED_BATCH -> Optional.of(EMBED_BATCH);
+            };
         }
         for (Endpoint endpoint : ALL) {
             if (endpoint.path.equals(path)) {

@@ -3,6 +3,7 @@ package dev.sluice.gateway;
 import dev.sluice.domain.Fault;
 import dev.sluice.protocol.media.Part;
 import dev.sluice.protocol.media.RequestContent;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultHttpRequest;
@@ -16,6 +17,7 @@ import io.netty.handler.codec.http.multipart.HttpData;
 import io.netty.handler.codec.http.multipart.HttpPostMultipartRequestDecoder;
 import io.netty.handler.codec.http.multipart.HttpPostRequestDecoder;
 import io.netty.handler.codec.http.multipart.InterfaceHttpData;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -37,8 +39,7 @@ final class MultipartReader {
     }
 
     static RequestContent.Multipart read(String contentType, byte[] body, Limits limits) {
-        HttpRequest head =
-                new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/");
+        HttpRequest head = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/");
         head.headers().set("content-type", contentType);
         HttpPostMultipartRequestDecoder decoder = null;
         try {
@@ -93,11 +94,7 @@ final class MultipartReader {
             throw invalid("ends before its last boundary");
         }
         return data instanceof FileUpload file
-                ? new Part(
-                        file.getName(),
-                        file.getFilename(),
-                        file.getContentType(),
-                        file.get())
+                ? new Part(file.getName(), file.getFilename(), file.getContentType(), file.get())
                 : Part.text(data.getName(), data.get());
     }
 

@@ -15,9 +15,14 @@ import dev.sluice.protocol.UsageEstimate;
 import dev.sluice.protocol.media.RequestContent;
 import dev.sluice.protocol.responses.KeptItems;
 import dev.sluice.protocol.responses.ResponsesRequest;
+import dev.sluice.protocol.translate.EmbeddingTranslation;
 import dev.sluice.protocol.translate.Wire;
+
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.RequestOptions;
+
+import org.jspecify.annotations.Nullable;
+
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -26,7 +31,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /// A decoded request together with what the stages after it ask of it.
@@ -55,8 +59,7 @@ final class RequestBody {
         this.content = content;
         this.decoded = decoded;
         Wire wire = endpoint.wire();
-        this.dialects =
-                wire == null ? null : new TargetDialects(wire, content.identity(), decoded);
+        this.dialects = wire == null ? null : new TargetDialects(wire, content.identity(), decoded);
         this.results = new Results(decoded.facts());
         this.keeping = decoded instanceof ResponsesRequest asked ? asked.keeping() : null;
         this.own = keeping == null ? NOTHING : content.identity();
@@ -113,7 +116,7 @@ final class RequestBody {
                 MultipartReader.isForm(contentType)
                         ? MultipartReader.read(contentType, sent, limits)
                         : new RequestContent.Json(endpoint.addressed(path, sent));
-        return new RequestBody(endpoint, content, endpoint.decode(content));
+        return new RequestBody(endpoint, content, endpoint.decode(path, content));
     }
 
     CallFacts facts() {
@@ -133,6 +136,8 @@ final class RequestBody {
             String requestId,
             List<Map<String, String>> notes) {
         if (dialects == null) {
+            // what one target cannot be asked, none of another dialect can
+            plan.targets().forEach(this::toward);
             return plan;
         }
         if (isKept()) {
@@ -142,7 +147,9 @@ final class RequestBody {
     }
 
     private Decoded toward(PlannedTarget target) {
-        return dialects == null ? decoded : dialects.toward(target.upstream());
+        return dialects == null
+                ? EmbeddingTranslation.toward(decoded, target.upstream().dialects())
+                : dialects.toward(target.upstream());
     }
 
     /// The head of the request to this target.
@@ -150,9 +157,12 @@ final class RequestBody {
         Upstream upstream = target.upstream();
         boolean stream = facts().stream();
         if (dialects == null) {
+            String path = toward(target).upstreamPath(target.upstreamModel());
             return UpstreamRequests.head(
                     upstream,
-                    uri(target, endpoint, endpoint.upstreamPath(), stream),
+                    path.isEmpty()
+                            ? uri(target, endpoint, endpoint.upstreamPath(), stream)
+                            : target.upstream().reach().below(path),
                     Map.of(),
                     decoded.contentType(),
                     decoded.accept());
@@ -275,7 +285,10 @@ final class RequestBody {
         }
         try {
             String made =
-                    HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content.identity()));
+                    HexFormat.of()
+                            .formatHex(
+                                    MessageDigest.getInstance("SHA-256")
+                                            .digest(content.identity()));
             digest = made;
             return made;
         } catch (NoSuchAlgorithmException e) {

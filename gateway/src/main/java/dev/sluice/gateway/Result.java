@@ -2,6 +2,7 @@ package dev.sluice.gateway;
 
 import dev.sluice.catalog.PricingContext;
 import dev.sluice.domain.Usage;
+
 import org.jspecify.annotations.Nullable;
 
 /// What came of a call that reached a provider, as far as the customer pays for it.
@@ -20,7 +21,8 @@ record Result(
         @Nullable String providerId,
         PricingContext context) {
 
-    static final Result NOTHING = new Result(Usage.NONE, false, null, null, null, null, PricingContext.NONE);
+    static final Result NOTHING =
+            new Result(Usage.NONE, false, null, null, null, null, PricingContext.NONE);
 
     /// What Sluice counted of a call whose provider said nothing.
     static Result estimated(Usage usage) {

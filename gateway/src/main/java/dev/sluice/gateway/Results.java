@@ -11,8 +11,10 @@ import dev.sluice.protocol.Answer;
 import dev.sluice.protocol.StreamReport;
 import dev.sluice.protocol.UsageEstimate;
 import dev.sluice.protocol.UsageReport;
-import java.util.Map;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.Map;
 
 /// What answers to one request come to: what the provider said, what Sluice counted where it said
 /// nothing, and what the price depends on.
@@ -52,12 +54,10 @@ final class Results {
     Result of(PlannedTarget target, StreamReport said) {
         Measured measured =
                 switch (said.usage()) {
-                    case UsageReport.Reported(Usage usage) ->
-                            new Measured(usage, !said.complete());
+                    case UsageReport.Reported(Usage usage) -> new Measured(usage, !said.complete());
                     case UsageReport.Counted counted -> {
                         Measured known = counted(target, counted);
-                        yield new Measured(
-                                known.usage(), known.estimated() || !said.complete());
+                        yield new Measured(known.usage(), known.estimated() || !said.complete());
                     }
                     case UsageReport.Missing _ ->
                             new Measured(

@@ -13,13 +13,16 @@ import dev.sluice.protocol.StreamReader;
 import dev.sluice.protocol.UsageEstimate;
 import dev.sluice.protocol.framing.SseFrame;
 import dev.sluice.protocol.framing.SseParser;
+
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.RequestOptions;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.ByteArrayOutputStream;
 import java.util.Objects;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /// A call whose answer is a stream of events. Frames pass through as they came, or in the client's
 /// dialect; the meter reads along. The last frame waits for the settlement, so that an answer a
@@ -156,11 +159,23 @@ final class StreamCall implements AttemptLoop.Shape {
                     && (type == null || !type.startsWith("application/json"));
         }
 
+        /// Some models do not stream and answer all the same.
+        private boolean isWholeAnswer() {
+            return exchange.endpoint.wire() == null
+                    && attempt.status >= 200
+                    && attempt.status <= 299
+                    && !isEventStream();
+        }
+
         @Override
         public void onData(Buffer data) {
             byte[] bytes = data.getBytes();
             if (!isEventStream()) {
-                if (refusal.size() < parts.limits().loopDecodeBytes()) {
+                int most =
+                        isWholeAnswer()
+                                ? parts.limits().answerBytes()
+                                : parts.limits().loopDecodeBytes();
+                if (refusal.size() < most) {
                     refusal.writeBytes(bytes);
                 }
                 return;
@@ -292,6 +307,11 @@ final class StreamCall implements AttemptLoop.Shape {
 
         @Override
         public void onEnd() {
+            if (isWholeAnswer()) {
+                new UnaryCall(exchange, body, parts)
+                        .take(attempt, verdict, headers, refusal.toByteArray());
+                return;
+            }
             if (!isEventStream()) {
                 verdict.failed(
                         attempt,

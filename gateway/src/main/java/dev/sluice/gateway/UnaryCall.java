@@ -9,13 +9,16 @@ import dev.sluice.domain.Usage;
 import dev.sluice.policy.CallPlan;
 import dev.sluice.policy.CallPlan.PlannedTarget;
 import dev.sluice.protocol.Answer;
+
 import io.vertx.core.AsyncResult;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.RequestOptions;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.Objects;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /// A call whose answer comes in one piece: it is read whole, metered, settled, and then handed to
 /// the client with its cost in the headers.
@@ -68,6 +71,14 @@ final class UnaryCall implements AttemptLoop.Shape {
     /// The provider worked for a client that did not wait: the input is charged, estimated.
     private void clientLeft() {
         parts.leaveEarly(exchange, current, call, body.inputEstimate());
+    }
+
+    /// Takes an answer that was read by somebody who expected events.
+    void take(Attempt attempt, Attempt.Verdict verdict, MultiMap headers, byte[] bytes) {
+        WholeAnswer whole = new WholeAnswer(attempt, verdict);
+        whole.onHead(attempt.status, headers);
+        whole.onData(Buffer.buffer(bytes));
+        whole.onEnd();
     }
 
     private final class WholeAnswer implements UpstreamCall.Listener {
@@ -154,8 +165,7 @@ final class UnaryCall implements AttemptLoop.Shape {
         CallPlan plan = Objects.requireNonNull(exchange.plan);
         Money cost = Money.ZERO;
         for (CostLine line :
-                Charges.lines(
-                        attempt.target, result.usage(), result.context(), plan.multiply())) {
+                Charges.lines(attempt.target, result.usage(), result.context(), plan.multiply())) {
             cost = cost.plus(line.amount());
         }
         String costText = cost.toString();

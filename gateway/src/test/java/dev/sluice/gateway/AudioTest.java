@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.domain.MeterKind;
 import dev.sluice.ledger.call.CallRecord;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -14,7 +12,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
 import tools.jackson.databind.json.JsonMapper;
+
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 
 /// `/v1/audio/…`: what is said is paid by the character or by tokens, what is heard by the minute or
 /// by tokens.
@@ -55,8 +58,7 @@ class AudioTest {
         for (int i = 0; i < fields.length; i += 2) {
             form.field(fields[i], fields[i + 1]);
         }
-        HttpRequest request =
-                form.field("model", model).to(gateway.request(path, "")).build();
+        HttpRequest request = form.field("model", model).to(gateway.request(path, "")).build();
         return gateway.http.send(request, HttpResponse.BodyHandlers.ofString());
     }
 
@@ -71,8 +73,7 @@ class AudioTest {
     private static CallRecord exact(HttpResponse<?> answer) throws InterruptedException {
         assertThat(answer.statusCode()).isEqualTo(200);
         CallRecord call = row(answer);
-        assertThat(call.usage())
-                .isEqualTo(CallTest.billed(gateway.simulator.journal().last()));
+        assertThat(call.usage()).isEqualTo(CallTest.billed(gateway.simulator.journal().last()));
         assertThat(call.estimated()).isFalse();
         return call;
     }
@@ -153,6 +154,14 @@ class AudioTest {
                         "segment");
         assertThat(answer.body()).contains(stream.equals("true") ? "transcript.text.done" : "text");
         assertThat(exact(answer).usage().count(MeterKind.AUDIO_INPUT)).isEqualTo(30);
+    }
+
+    @Test
+    void aModelThatDoesNotStreamAnswersAllTheSame() throws Exception {
+        HttpResponse<String> answer =
+                hear("/v1/audio/transcriptions", wav(2_400), "sim-whisper", "stream", "true");
+        assertThat(answer.headers().firstValue("content-type")).contains("application/json");
+        assertThat(exact(answer).usage().count(MeterKind.AUDIO_MILLISECONDS)).isEqualTo(3_000);
     }
 
     @Test

@@ -18,8 +18,12 @@ import dev.sluice.policy.Upstream;
 import dev.sluice.protocol.translate.Wire;
 import dev.sluice.simulator.Options;
 import dev.sluice.simulator.Simulator;
+
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+
+import org.jspecify.annotations.Nullable;
+
 import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.URI;
@@ -38,7 +42,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /// A running data plane in front of a simulated provider.
 final class GatewayFixture implements AutoCloseable {
@@ -214,7 +217,8 @@ final class GatewayFixture implements AutoCloseable {
         upstreams.put(
                 "upstream_dead", upstream("dead", URI.create("http://127.0.0.1:1/v1"), timeouts));
         Map<String, Model> models = new HashMap<>();
-        for (String name : List.of(
+        for (String name :
+                List.of(
                         "sim-chat",
                         "sim-chat-large",
                         "sim-reasoner",
@@ -235,6 +239,9 @@ final class GatewayFixture implements AutoCloseable {
         setup.upstreams()
                 .forEach((name, url) -> {
                     upstreams.put("upstream_" + name, upstream(name, url, timeouts));
+                    models.put(
+                            "embed-" + name,
+                            model("embed-" + name, "sim-embed", "upstream_" + name));
                     models.put("to-" + name, model("to-" + name, "sim-chat", "upstream_" + name));
                     models.put(
                             "think-" + name,

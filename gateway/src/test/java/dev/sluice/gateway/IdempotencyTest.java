@@ -2,6 +2,13 @@ package dev.sluice.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -9,12 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /// A call under an Idempotency-Key reaches a provider once.
 class IdempotencyTest {
@@ -32,7 +33,9 @@ class IdempotencyTest {
                                 usual.uriBytes(),
                                 usual.eventBytes(),
                                 usual.answerBytes(),
-                                usual.loopDecodeBytes(), usual.formParts(), usual.formHeaderBytes(),
+                                usual.loopDecodeBytes(),
+                                usual.formParts(),
+                                usual.formHeaderBytes(),
                                 usual.bodyRead(),
                                 usual.connectionIdle(),
                                 usual.writeStall(),

@@ -6,18 +6,22 @@ import dev.sluice.domain.MeterKind;
 import dev.sluice.domain.Usage;
 import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.simulator.journal.Call;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.util.List;
-import java.util.stream.Stream;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /// `/v1/images/…` in front of a provider whose one model is paid by tokens, the other by the
 /// picture.
@@ -79,7 +83,9 @@ class ImagesTest {
     @Test
     void picturesOfTokensAreChargedByWhatTheProviderReports() throws Exception {
         HttpResponse<String> answer =
-                generate("\"model\":\"sim-image\",\"prompt\":\"A boat\",\"n\":2,\"quality\":\"low\"");
+                generate(
+                        "\"model\":\"sim-image\",\"prompt\":\"A"
+                                + " boat\",\"n\":2,\"quality\":\"low\"");
         CallRecord call = settled(answer);
         assertThat(JSON.readTree(answer.body()).path("data").size()).isEqualTo(2);
         assertThat(call.usage().count(MeterKind.IMAGE_OUTPUT)).isEqualTo(2 * 272);
@@ -118,7 +124,8 @@ class ImagesTest {
     void aStreamShowsPreviewsAndIsChargedByItsLastEvent() throws Exception {
         HttpResponse<String> answer =
                 generate(
-                        "\"model\":\"sim-image\",\"prompt\":\"A boat\",\"stream\":true,\"partial_images\":2");
+                        "\"model\":\"sim-image\",\"prompt\":\"A"
+                                + " boat\",\"stream\":true,\"partial_images\":2");
         CallRecord call = settled(answer);
         List<String> types =
                 Stream.of(answer.body().split("\n", -1))
@@ -136,7 +143,8 @@ class ImagesTest {
     void aStreamThatBreaksEndsWithAnErrorAndIsEstimated() throws Exception {
         HttpResponse<String> answer =
                 generate(
-                        "\"model\":\"sim-image\",\"prompt\":\"[[sim error_at=1]] A boat\",\"stream\":true,\"partial_images\":2");
+                        "\"model\":\"sim-image\",\"prompt\":\"[[sim error_at=1]] A"
+                                + " boat\",\"stream\":true,\"partial_images\":2");
         assertThat(answer.body()).contains("\"error\"").doesNotContain("completed");
         String id = answer.headers().firstValue("x-request-id").orElseThrow();
         CallRecord call = gateway.ledger.awaitSettled(row -> row.requestId().equals(id));
@@ -145,8 +153,7 @@ class ImagesTest {
 
     @Test
     void editsAreSentOnAsTheyCameWithTheirModelBehindTheFiles() throws Exception {
-        HttpResponse<String> answer =
-                send("/v1/images/edits", edit().field("seed_phrase", "kept"));
+        HttpResponse<String> answer = send("/v1/images/edits", edit().field("seed_phrase", "kept"));
         CallRecord call = settled(answer);
         assertThat(call.usage().count(MeterKind.IMAGE_INPUT)).isPositive();
         String sent = gateway.simulator.journal().last().requestBody();
@@ -174,8 +181,26 @@ class ImagesTest {
                                 .file("image", "a.png", "image/png", PICTURE)
                                 .field("n", "2")
                                 .field("model", "sim-picture"));
-        assertThat(settled(answer).usage()).isEqualTo(
-                Usage.of(MeterKind.IMAGES, 2).plus(Usage.of(MeterKind.REQUESTS, 1)));
+        assertThat(settled(answer).usage())
+                .isEqualTo(Usage.of(MeterKind.IMAGES, 2).plus(Usage.of(MeterKind.REQUESTS, 1)));
+    }
+
+    @Test
+    void whatAPictureIsForIsKeptAsATag() throws Exception {
+        String body = "{\"model\":\"sim-picture\",\"prompt\":\"x\"}";
+        HttpRequest.Builder request = gateway.request("/v1/images/generations", body);
+        HttpResponse<String> draft = send(request.header("x-sluice-operation", "draft"));
+        String id = draft.headers().firstValue("x-request-id").orElseThrow();
+        CallRecord call = gateway.ledger.awaitSettled(row -> row.requestId().equals(id));
+        assertThat(Objects.requireNonNull(call.attribution()).tags())
+                .containsEntry("operation", "draft");
+        HttpResponse<String> other =
+                send(
+                        gateway.request("/v1/images/generations", body)
+                                .header("x-sluice-operation", "sketch"));
+        assertThat(other.statusCode()).isEqualTo(400);
+        assertThat(JSON.readTree(other.body()).at("/error/param").stringValue())
+                .isEqualTo("x-sluice-operation");
     }
 
     @ParameterizedTest
@@ -204,8 +229,7 @@ class ImagesTest {
         HttpResponse<String> tooMany = send("/v1/images/edits", many);
         assertThat(tooMany.statusCode()).isEqualTo(400);
         assertThat(tooMany.body()).contains("more than 64 parts");
-        HttpResponse<String> cut =
-                send(edit().cutTo(gateway.request("/v1/images/edits", ""), 40));
+        HttpResponse<String> cut = send(edit().cutTo(gateway.request("/v1/images/edits", ""), 40));
         assertThat(cut.statusCode()).isEqualTo(400);
         assertThat(cut.body()).contains("ends before its last boundary");
         HttpResponse<String> none =

@@ -4,15 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.domain.MeterKind;
 import dev.sluice.ledger.call.CallRecord;
-import java.net.http.HttpResponse;
-import java.util.Collections;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
 import tools.jackson.databind.json.JsonMapper;
+
+import java.net.http.HttpResponse;
+import java.util.Collections;
 
 /// `/v1/moderations` and `/v1/rerank`.
 class JudgementsTest {
@@ -40,8 +43,7 @@ class JudgementsTest {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         String id = answer.headers().firstValue("x-request-id").orElseThrow();
         CallRecord call = gateway.ledger.awaitSettled(row -> row.requestId().equals(id));
-        assertThat(call.usage())
-                .isEqualTo(CallTest.billed(gateway.simulator.journal().last()));
+        assertThat(call.usage()).isEqualTo(CallTest.billed(gateway.simulator.journal().last()));
         assertThat(call.estimated()).isFalse();
         assertThat(CallTest.sum(call).compareTo(CallTest.held(call))).isLessThanOrEqualTo(0);
         return call;
@@ -68,8 +70,7 @@ class JudgementsTest {
     @ParameterizedTest
     @CsvSource({"3, 1, 0.002", "250, 3, 0.006"})
     void anOrderIsPaidByTheSearch(int documents, int searches, String cost) throws Exception {
-        HttpResponse<String> answer =
-                gateway.post("/v1/rerank", ranking("sim-rerank", documents));
+        HttpResponse<String> answer = gateway.post("/v1/rerank", ranking("sim-rerank", documents));
         CallRecord call = exact(answer);
         assertThat(call.endpoint()).isEqualTo("rerank");
         assertThat(call.usage().count(MeterKind.SEARCHES)).isEqualTo(searches);
@@ -78,8 +79,7 @@ class JudgementsTest {
 
     @Test
     void anOrderMayBePaidByTokens() throws Exception {
-        CallRecord call =
-                exact(gateway.post("/v1/rerank", ranking("sim-rerank-tokens", 4)));
+        CallRecord call = exact(gateway.post("/v1/rerank", ranking("sim-rerank-tokens", 4)));
         assertThat(call.usage().count(MeterKind.INPUT)).isPositive();
     }
 

@@ -4,6 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.policy.Upstream;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -15,15 +26,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /// Peers that are slow, stop, or leave: nobody else waits for them, memory stays flat, each call is
 /// settled once and rightly, and upstreams hear at once that nobody listens.
@@ -46,7 +48,9 @@ class SlowPeersTest {
                 usual.uriBytes(),
                 1 << 20,
                 16 << 20,
-                usual.loopDecodeBytes(), usual.formParts(), usual.formHeaderBytes(),
+                usual.loopDecodeBytes(),
+                usual.formParts(),
+                usual.formHeaderBytes(),
                 Duration.ofMillis(800),
                 Duration.ofMillis(900),
                 STALL,
@@ -188,7 +192,9 @@ class SlowPeersTest {
         String head =
                 stream
                         ? ScriptedUpstream.HEAD
-                        : "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100000\r\n\r\n";
+                        : "HTTP/1.1 200 OK\r\n"
+                                + "content-type: application/json\r\n"
+                                + "content-length: 100000\r\n\r\n";
         upstream.answers(socket -> {
             if (stage.equals("head")) {
                 return;
@@ -378,7 +384,7 @@ class SlowPeersTest {
         String text = "y".repeat(15 << 20);
         String json =
                 "{\"id\":\"c\",\"object\":\"chat.completion\",\"model\":\"sim-chat\",\"choices\":[{\"index\":0,"
-                        + "\"message\":{\"role\":\"assistant\",\"content\":\""
+                    + "\"message\":{\"role\":\"assistant\",\"content\":\""
                         + text
                         + "\"},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":3,\"total_tokens\":10}}";
         upstream.answers(

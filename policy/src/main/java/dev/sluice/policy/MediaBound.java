@@ -10,6 +10,7 @@ import dev.sluice.domain.CallFacts;
 import dev.sluice.domain.MediaFacts;
 import dev.sluice.domain.MeterKind;
 import dev.sluice.domain.Usage;
+
 import java.math.BigDecimal;
 import java.util.EnumSet;
 import java.util.Map;
@@ -125,15 +126,13 @@ final class MediaBound {
                                         "neither its context window nor the tokens of an image"
                                                 + " are known"));
         return Math.addExact(
-                textTokens,
-                Math.multiplyExact((long) media.imagesIn() * FINENESS, perImage));
+                textTokens, Math.multiplyExact((long) media.imagesIn() * FINENESS, perImage));
     }
 
     private long outputTokens() throws WorstCase.Unbounded {
         if (media.imagesOut() == 0) {
             return Math.min(
-                    media.outputTokens(),
-                    bounds.maxOutputTokens().orElse(media.outputTokens()));
+                    media.outputTokens(), bounds.maxOutputTokens().orElse(media.outputTokens()));
         }
         OptionalLong perImage =
                 bounds.maxTokensPerImage().isPresent()

@@ -8,9 +8,12 @@ import dev.sluice.domain.Claim;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.HoldRequest.WalletClaim;
+import dev.sluice.domain.MeterKind;
 import dev.sluice.domain.Money;
 import dev.sluice.domain.QuotaRule;
+import dev.sluice.domain.Usage;
 import dev.sluice.policy.CallPlan.PlannedTarget;
+
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -266,7 +269,7 @@ public final class Policy {
         List<Claim> claims = new ArrayList<>();
         for (QuotaRule rule : organization.rules()) {
             if (rule.scope().matches(call, model.name())) {
-                claims.add(claim(rule, now, dearest));
+                claims.add(claim(rule, now, dearest, facts));
             }
         }
         WalletClaim wallet =
@@ -291,7 +294,8 @@ public final class Policy {
                 worst);
     }
 
-    private static Claim claim(QuotaRule rule, Instant now, Candidates.Dearest dearest) {
+    private static Claim claim(
+            QuotaRule rule, Instant now, Candidates.Dearest dearest, CallFacts facts) {
         var window = rule.window().at(now);
         return switch (rule.unit()) {
             case USD -> new Claim(rule, "", window, dearest.basePicos(), dearest.perOutputPicos());
@@ -299,6 +303,13 @@ public final class Policy {
             case INPUT_TOKENS -> new Claim(rule, "", window, dearest.inputTokens(), 0);
             case OUTPUT_TOKENS -> new Claim(rule, "", window, 0, 1);
             case TOTAL_TOKENS -> new Claim(rule, "", window, dearest.inputTokens(), 1);
+            case IMAGES, AUDIO_SECONDS, CHARACTERS, SEARCHES ->
+                    new Claim(rule, "", window, rule.unit().count(most(facts)), 0);
         };
+    }
+
+    /// The most of what is no token; a tool that the provider runs may search in each round.
+    private static Usage most(CallFacts facts) {
+        return facts.media().most().plus(Usage.of(MeterKind.SEARCHES, facts.serverToolRounds()));
     }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.protocol;
 
 import dev.sluice.domain.CallFacts;
+
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -18,6 +19,13 @@ public interface Decoded {
     /// @param outputLimit lowers (or sets) the limit of output tokens; empty leaves the client's
     /// @param limitField the name the target wants the limit under when the client sent none
     byte[] upstreamBody(String model, OptionalLong outputLimit, String limitField);
+
+    /// Where an upstream has this, below its base URL; empty where the endpoint says it.
+    ///
+    /// @param model the name the target knows the model by
+    default String upstreamPath(String model) {
+        return "";
+    }
 
     /// What [#upstreamBody] is.
     default String contentType() {

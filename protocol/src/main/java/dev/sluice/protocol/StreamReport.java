@@ -1,8 +1,10 @@
 package dev.sluice.protocol;
 
 import dev.sluice.domain.Fault;
-import java.util.Map;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.Map;
 
 /// What a stream said, so far or in the end.
 ///

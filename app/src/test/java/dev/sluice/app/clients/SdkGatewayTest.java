@@ -3,16 +3,18 @@ package dev.sluice.app.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.app.Installation;
-import java.io.IOException;
-import java.net.URI;
-import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+
+import java.io.IOException;
+import java.net.URI;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Unmodified SDKs against the running gateway: every feature, every error class, and every charge
 /// to the last digit of what the provider's journal and the price come to.
@@ -83,11 +85,13 @@ final class SdkGatewayTest {
                                 URI.create(installation.baseUrl()), Installation.ADMIN_KEY),
                         // From here and not from the gateway: the oracle trusts nothing it says.
                         Stream.concat(
-                                        Stream.of(MODELS)
-                                                .map(model -> '"' + model + "\":" + PRICE),
+                                        Stream.of(MODELS).map(model -> '"' + model + "\":" + PRICE),
                                         MEDIA_PRICES.entrySet().stream()
                                                 .map(one ->
-                                                        '"' + one.getKey() + "\":" + one.getValue()))
+                                                        '"'
+                                                                + one.getKey()
+                                                                + "\":"
+                                                                + one.getValue()))
                                 .collect(Collectors.joining(",", "{", "}")));
     }
 

@@ -3,9 +3,10 @@ package dev.sluice.control.openapi;
 import dev.sluice.control.http.RouteDoc;
 import dev.sluice.control.http.Shape;
 import dev.sluice.control.openapi.DataPlaneRoutes.Foreign;
+
 import java.util.List;
 
-/// The endpoints for pictures, sound and judgements about texts.
+/// The endpoints for pictures, sound, judgements about texts and, as Gemini has them, vectors.
 final class MediaRoutes {
 
     private static final String FORM = "multipart/form-data";
@@ -80,6 +81,24 @@ final class MediaRoutes {
                     .any("results", "list of {index, relevance_score}, best first")
                     .others();
 
+    private static final Shape EMBED =
+            Shape.object("EmbedContentRequest")
+                    .any("content", "{parts} of text")
+                    .whole("outputDimensionality", "how long the vector shall be")
+                    .require("content")
+                    .others();
+    private static final Shape EMBEDDED =
+            Shape.object("EmbedContentResponse").any("embedding", "{values}").others();
+    private static final Shape EMBED_BATCH =
+            Shape.object("BatchEmbedContentsRequest")
+                    .any("requests", "list of {model, content}")
+                    .require("requests")
+                    .others();
+    private static final Shape EMBEDDED_BATCH =
+            Shape.object("BatchEmbedContentsResponse")
+                    .any("embeddings", "list of {values}")
+                    .others();
+
     static final List<Foreign> ALL =
             List.of(
                     model(
@@ -108,6 +127,16 @@ final class MediaRoutes {
                                     .answersType("text/event-stream")),
                     model("/v1/audio/transcriptions", heard("Sound written down")),
                     model("/v1/audio/translations", heard("Sound written down in English")),
+                    model(
+                            "/v1beta/models/{model}:embedContent",
+                            RouteDoc.of("models", "A vector, as Gemini has it")
+                                    .takes(EMBED)
+                                    .answers(200, EMBEDDED)),
+                    model(
+                            "/v1beta/models/{model}:batchEmbedContents",
+                            RouteDoc.of("models", "Vectors, as Gemini has them")
+                                    .takes(EMBED_BATCH)
+                                    .answers(200, EMBEDDED_BATCH)),
                     model(
                             "/v1/moderations",
                             RouteDoc.of("models", "Whether something is harmful")

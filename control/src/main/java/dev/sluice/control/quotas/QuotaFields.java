@@ -10,6 +10,11 @@ import dev.sluice.control.teams.TeamResource;
 import dev.sluice.domain.QuotaUnit;
 import dev.sluice.domain.Scope;
 import dev.sluice.domain.Window;
+
+import org.jspecify.annotations.Nullable;
+
+import tools.jackson.databind.JsonNode;
+
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,8 +22,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /// Reads the parts of a quota rule. What belongs to the wider grammar is refused by name, never
 /// ignored: a limit that is not enforced is worse than none.
@@ -58,13 +61,9 @@ final class QuotaFields {
                     "cache_write_tokens",
                     "reasoning_tokens",
                     "audio_tokens",
-                    "audio_seconds",
-                    "images",
                     "rerenders",
                     "video_jobs",
                     "video_seconds",
-                    "characters",
-                    "searches",
                     "embedding_inputs",
                     "batch_items",
                     "messages",
@@ -140,7 +139,8 @@ final class QuotaFields {
                         fields.wrong(
                                 "unit",
                                 "must be one of usd, requests, input_tokens, output_tokens,"
-                                        + " total_tokens, not '"
+                                        + " total_tokens, images, audio_seconds, characters,"
+                                        + " searches, not '"
                                         + name
                                         + "'."));
     }

@@ -18,14 +18,17 @@ import dev.sluice.domain.Scope;
 import dev.sluice.domain.Window;
 import dev.sluice.store.Row;
 import dev.sluice.store.Sql;
+
+import org.jspecify.annotations.Nullable;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
 import java.math.BigDecimal;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /// How quota rules are read, kept and shown.
 public final class QuotaResource implements Resource<Quota> {
@@ -49,7 +52,10 @@ public final class QuotaResource implements Resource<Quota> {
                     .text("id", "quo_…")
                     .text("name", "unique in the organization")
                     .nested("scope", SCOPE, "which calls count; all given fields must match")
-                    .text("unit", "usd, requests, input_tokens, output_tokens or total_tokens")
+                    .text(
+                            "unit",
+                            "usd, requests, input_tokens, output_tokens, total_tokens, images,"
+                                    + " audio_seconds, characters or searches")
                     .decimal("limit", "in the unit")
                     .nested("window", WINDOW, "one of calendar and lifetime")
                     .word("at_limit", "what happens there", "block")

@@ -4,11 +4,13 @@ import dev.sluice.domain.HoldRequest.WalletClaim;
 import dev.sluice.domain.Money;
 import dev.sluice.domain.QuotaUnit;
 import dev.sluice.domain.Usage;
+
+import org.jspecify.annotations.Nullable;
+
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /// What settling one call does to its windows and its account. Pure.
 ///
@@ -159,9 +161,7 @@ public record Settlement(
         return switch (unit) {
             case USD -> charge.toDecimal();
             case REQUESTS -> BigDecimal.ZERO;
-            case INPUT_TOKENS -> BigDecimal.valueOf(usage.allInputTokens());
-            case OUTPUT_TOKENS -> BigDecimal.valueOf(usage.allOutputTokens());
-            case TOTAL_TOKENS -> BigDecimal.valueOf(usage.allTokens());
+            default -> BigDecimal.valueOf(unit.count(usage));
         };
     }
 }

@@ -13,13 +13,16 @@ import dev.sluice.simulator.plan.Counts;
 import dev.sluice.simulator.plan.Models.Kind;
 import dev.sluice.simulator.plan.Models.Model;
 import dev.sluice.simulator.script.Directives;
+
 import io.vertx.core.buffer.Buffer;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /// A text read aloud: a WAV of 60 ms for each character.
 record Spoken(Upload upload, Model model, Directives directives) {
@@ -46,9 +49,7 @@ record Spoken(Upload upload, Model model, Directives directives) {
                                 .withCompletion(characters, 0, characters)
                                 .counting(counts, Map.of())
                         : TrueUsage.NONE.counting(counts, Map.of());
-        return stream
-                ? events(sound, used)
-                : new Answer.Content(200, "audio/wav", sound, used);
+        return stream ? events(sound, used) : new Answer.Content(200, "audio/wav", sound, used);
     }
 
     private Answer events(Buffer sound, TrueUsage used) {
@@ -72,8 +73,7 @@ record Spoken(Upload upload, Model model, Directives directives) {
         if (usage != null) {
             done.set("usage", usage);
         }
-        frames.add(
-                new Frame(null, done.toString(), used, usage == null ? null : usage.toString()));
+        frames.add(new Frame(null, done.toString(), used, usage == null ? null : usage.toString()));
         Frame error = new Frame("error", Failures.inStream(directives), null, null);
         return Answer.Streamed.sse(frames.iterator(), null, error, used);
     }

@@ -15,13 +15,17 @@ import dev.sluice.simulator.plan.Counts;
 import dev.sluice.simulator.plan.Models.Kind;
 import dev.sluice.simulator.plan.Models.Model;
 import dev.sluice.simulator.script.Directives;
+
 import io.vertx.core.buffer.Buffer;
+
+import org.jspecify.annotations.Nullable;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /// Sound written down: two words for each second, in the format that is asked for.
 record Written(Upload upload, Model model, Directives directives) {
@@ -43,7 +47,8 @@ record Written(Upload upload, Model model, Directives directives) {
         long seconds = Math.ceilDiv(milliseconds, 1_000);
         String text =
                 Prose.ofTokens(
-                        Seed.of(model.id() + milliseconds), Math.max(1, seconds * WORDS_PER_SECOND));
+                        Seed.of(model.id() + milliseconds),
+                        Math.max(1, seconds * WORDS_PER_SECOND));
         String format = Json.text(upload.fields(), "response_format");
         boolean plain = !format.isEmpty() && !format.endsWith("json");
         TrueUsage used = used(tokens, milliseconds, seconds, plain, text);
@@ -112,8 +117,7 @@ record Written(Upload upload, Model model, Directives directives) {
         if (usage != null) {
             done.set("usage", usage);
         }
-        frames.add(
-                new Frame(null, done.toString(), used, usage == null ? null : usage.toString()));
+        frames.add(new Frame(null, done.toString(), used, usage == null ? null : usage.toString()));
         Frame error = new Frame("error", Failures.inStream(directives), null, null);
         return Answer.Streamed.sse(frames.iterator(), null, error, used);
     }

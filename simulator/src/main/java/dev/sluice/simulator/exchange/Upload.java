@@ -11,13 +11,15 @@ import io.netty.handler.codec.http.multipart.HttpData;
 import io.netty.handler.codec.http.multipart.HttpPostMultipartRequestDecoder;
 import io.netty.handler.codec.http.multipart.HttpPostRequestDecoder;
 import io.netty.handler.codec.http.multipart.InterfaceHttpData;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /// A request as its fields and files, whether it came as JSON or as a form.
 ///
@@ -55,8 +57,7 @@ public record Upload(JsonNode fields, List<Upload.File> files) {
                     new HttpPostMultipartRequestDecoder(
                             new DefaultHttpDataFactory(false), head, StandardCharsets.UTF_8);
             decoder.offer(
-                    new DefaultLastHttpContent(
-                            Unpooled.wrappedBuffer(request.body().getBytes())));
+                    new DefaultLastHttpContent(Unpooled.wrappedBuffer(request.body().getBytes())));
             return of(decoder.getBodyHttpDatas());
         } catch (HttpPostRequestDecoder.ErrorDataDecoderException _) {
             throw Json.bad("Could not parse multipart form.");

@@ -2,6 +2,7 @@ package dev.sluice.simulator.journal;
 
 import dev.sluice.domain.MeterKind;
 import dev.sluice.domain.Usage;
+
 import java.util.Map;
 
 /// What a call truly used, as a provider counts: tokens as totals that include their parts, and
@@ -51,8 +52,7 @@ public record TrueUsage(
 
     /// A prompt with sound and pictures in it, and nothing else.
     public static TrueUsage ofInput(long tokens, long audio, long images) {
-        return new TrueUsage(
-                tokens, 0, 0, 0, audio, images, 0, 0, 0, 0, 0, Usage.NONE, Map.of());
+        return new TrueUsage(tokens, 0, 0, 0, audio, images, 0, 0, 0, 0, 0, Usage.NONE, Map.of());
     }
 
     /// A conversation's prompt and nothing else.
@@ -127,9 +127,7 @@ public record TrueUsage(
     /// The same as disjoint meters: what has to be priced.
     public Usage disjoint() {
         return Usage.builder()
-                .set(
-                        MeterKind.INPUT,
-                        prompt - cached - cacheWrite - audioInput - imageInput)
+                .set(MeterKind.INPUT, prompt - cached - cacheWrite - audioInput - imageInput)
                 .set(MeterKind.CACHE_READ, cached)
                 .set(MeterKind.CACHE_WRITE_5M, cacheWrite - cacheWriteHour)
                 .set(MeterKind.CACHE_WRITE_1H, cacheWriteHour)

@@ -8,11 +8,13 @@ import dev.sluice.simulator.exchange.Upload;
 import dev.sluice.simulator.plan.Models.Kind;
 import dev.sluice.simulator.plan.Models.Model;
 import dev.sluice.simulator.script.Directives;
+
+import tools.jackson.databind.JsonNode;
+
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import tools.jackson.databind.JsonNode;
 
 /// A request for images, of a text or of images that are given. What is left open or `auto` is
 /// decided here and told in the answer.
@@ -86,8 +88,7 @@ record ImageRequest(
     /// As this model takes it: one of tokens knows three qualities and no `response_format`.
     ImageRequest of(Model made) {
         boolean tokens = made.kind() == Kind.IMAGES;
-        Set<String> qualities =
-                tokens ? Set.of("low", "medium", "high") : Set.of("standard", "hd");
+        Set<String> qualities = tokens ? Set.of("low", "medium", "high") : Set.of("standard", "hd");
         String usual = tokens ? "medium" : "standard";
         String decided = quality.isEmpty() ? usual : quality;
         if (!qualities.contains(decided)) {
@@ -97,8 +98,21 @@ record ImageRequest(
             throw Json.bad("Unknown parameter: 'response_format'.");
         }
         return new ImageRequest(
-                seed, event, model, prompt, imageTokens, images, width, height, decided, format,
-                background, stream, partials, url, directives);
+                seed,
+                event,
+                model,
+                prompt,
+                imageTokens,
+                images,
+                width,
+                height,
+                decided,
+                format,
+                background,
+                stream,
+                partials,
+                url,
+                directives);
     }
 
     private static long given(Upload upload) {

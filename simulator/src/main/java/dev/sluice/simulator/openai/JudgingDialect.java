@@ -15,13 +15,15 @@ import dev.sluice.simulator.plan.Models;
 import dev.sluice.simulator.plan.Models.Kind;
 import dev.sluice.simulator.plan.Models.Model;
 import dev.sluice.simulator.script.Directives;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /// `/v1/moderations` and `/v1/rerank`: judgements about texts. Harmful is what has `harm` in it; a
 /// document fits a question by chance, but always the same.
@@ -118,10 +120,14 @@ public final class JudgingDialect implements Dialect {
             long top = Json.integer(root, "top_n", documents.size(), 1, Integer.MAX_VALUE);
             ObjectNode out = Json.object().put("id", "rerank-sim").put("model", model.id());
             ArrayNode results = out.putArray("results");
-            order.stream().limit(top).forEach(i ->
-                    results.addObject()
-                            .put("index", i)
-                            .put("relevance_score", score(query, documents.get(i)) / 1_000.0));
+            order.stream()
+                    .limit(top)
+                    .forEach(i ->
+                            results.addObject()
+                                    .put("index", i)
+                                    .put(
+                                            "relevance_score",
+                                            score(query, documents.get(i)) / 1_000.0));
             return counted(model, documents.size(), tokens, out);
         }
 
@@ -131,8 +137,7 @@ public final class JudgingDialect implements Dialect {
                 ObjectNode units = out.putObject("meta").putObject("billed_units");
                 units.put("search_units", (double) searches);
                 TrueUsage used =
-                        TrueUsage.NONE.counting(
-                                Usage.of(MeterKind.SEARCHES, searches), Map.of());
+                        TrueUsage.NONE.counting(Usage.of(MeterKind.SEARCHES, searches), Map.of());
                 return new Answer.Plain(200, out.toString(), used, units.toString());
             }
             ObjectNode usage = out.putObject("usage").put("total_tokens", tokens);

@@ -106,7 +106,6 @@ public final class PromptCount {
         long usual = directives.has(CACHE_WRITE_HOUR) ? forHour : written;
         long writes =
                 Math.clamp(directives.number(CACHE_WRITE, usual), forHour, cacheable - cached);
-        return TrueUsage.ofConversation(
-                total(), cached, writes, forHour, audioTokens, searches);
+        return TrueUsage.ofConversation(total(), cached, writes, forHour, audioTokens, searches);
     }
 }
