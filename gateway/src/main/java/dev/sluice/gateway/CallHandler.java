@@ -35,6 +35,7 @@ final class CallHandler {
     private final BodyReader bodies;
     private final Admission admission;
     private final IdempotencyGate idempotency;
+    private final KeptConversations kept;
     private final CallShapes shapes;
     private final Closing closing;
     private final OpenExchanges open;
@@ -51,6 +52,7 @@ final class CallHandler {
         this.bodies = parts.bodies();
         this.admission = parts.admission();
         this.idempotency = parts.idempotency();
+        this.kept = parts.kept();
         this.shapes = parts.shapes();
         this.closing = parts.closing();
         this.open = parts.open();
@@ -67,6 +69,7 @@ final class CallHandler {
             BodyReader bodies,
             Admission admission,
             IdempotencyGate idempotency,
+            KeptConversations kept,
             CallShapes shapes,
             Closing closing,
             OpenExchanges open,
@@ -133,8 +136,19 @@ final class CallHandler {
             bodies.release(body.length);
             return;
         }
-        exchange.bodyBytes = body.length;
         exchange.release = () -> bodies.release(body.length);
+        kept.resolve(
+                exchange,
+                body,
+                whole -> guarded(exchange, () -> read(exchange, whole)),
+                fault -> refuse(exchange, fault));
+    }
+
+    private void read(Exchange exchange, byte[] body) {
+        if (exchange.phase == Exchange.Phase.CLOSED) {
+            return;
+        }
+        exchange.bodyBytes = body.length;
         if (body.length <= limits.loopDecodeBytes()) {
             admit(exchange, RequestBody.decode(exchange.endpoint, path(exchange), body));
             return;

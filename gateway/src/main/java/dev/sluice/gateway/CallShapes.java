@@ -43,6 +43,7 @@ final class CallShapes {
             AttemptLoop attempts,
             Closing closing,
             IdempotencyGate idempotency,
+            KeptConversations kept,
             LongSupplier nanoTime,
             Limits limits) {
 

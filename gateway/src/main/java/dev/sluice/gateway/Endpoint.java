@@ -1,6 +1,7 @@
 package dev.sluice.gateway;
 
 import dev.sluice.protocol.gemini.GeminiContent;
+import dev.sluice.protocol.openai.DeploymentPaths;
 import dev.sluice.protocol.translate.Wire;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -47,10 +48,13 @@ enum Endpoint {
                 ? GeminiContent.address(path)
                         .map(address -> GeminiContent.addressed(body, address))
                         .orElse(body)
-                : body;
+                : DeploymentPaths.deployment(path)
+                        .map(deployment -> DeploymentPaths.addressed(body, deployment))
+                        .orElse(body);
     }
 
-    static Optional<Endpoint> ofPath(String path) {
+    static Optional<Endpoint> ofPath(String asked) {
+        String path = DeploymentPaths.plain(asked);
         Optional<GeminiContent.Address> address = GeminiContent.address(path);
         if (address.isPresent()) {
             return address.get().verb() == GeminiContent.Verb.COUNT

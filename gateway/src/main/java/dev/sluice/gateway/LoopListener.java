@@ -3,6 +3,7 @@ package dev.sluice.gateway;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.FaultException;
+import dev.sluice.protocol.openai.DeploymentPaths;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -115,6 +116,8 @@ final class LoopListener extends VerticleBase {
         IdempotencyGate idempotency =
                 new IdempotencyGate(
                         parts.idempotency(), parts.threads(), vertx, parts.nanoTime(), limits);
+        KeptConversations kept =
+                new KeptConversations(parts.kept(), parts.threads(), vertx, limits);
         AttemptLoop attempts =
                 new AttemptLoop(
                         vertx,
@@ -132,6 +135,7 @@ final class LoopListener extends VerticleBase {
                                 attempts,
                                 closing,
                                 idempotency,
+                                kept,
                                 parts.nanoTime(),
                                 limits));
         Authenticator authenticator = new Authenticator(settings.trustedProxies());
@@ -152,6 +156,7 @@ final class LoopListener extends VerticleBase {
                                 bodies,
                                 admission,
                                 idempotency,
+                                kept,
                                 shapes,
                                 closing,
                                 open,
@@ -251,9 +256,9 @@ final class LoopListener extends VerticleBase {
             if (counts != null) {
                 counts.handle(parts.ids().next("req"), request);
             }
-        } else if (ModelRoutes.serves(path)) {
+        } else if (ModelRoutes.serves(DeploymentPaths.plain(path))) {
             if (models != null) {
-                models.handle(parts.ids().next("req"), request, path);
+                models.handle(parts.ids().next("req"), request, DeploymentPaths.plain(path));
             }
         } else if (isModelPath(path) || !servesHere(path)) {
             refuse(request, nothingAt(path));
@@ -286,7 +291,8 @@ final class LoopListener extends VerticleBase {
     /// Paths of providers' APIs that are not served: never an unmetered pass-through.
     private static boolean isModelPath(String path) {
         return (path.startsWith("/v1/") && !path.startsWith("/v1/organization/"))
-                || path.startsWith("/v1beta/");
+                || path.startsWith("/v1beta/")
+                || path.startsWith("/openai/");
     }
 
     private Fault tooLong() {

@@ -368,7 +368,12 @@ final class StreamCall implements AttemptLoop.Shape {
                             fault,
                             () -> {
                                 parts.idempotency().finish(exchange);
-                                pipe.end(framing.last(closingBytes));
+                                parts.kept()
+                                        .keep(
+                                                exchange,
+                                                body.bytes(),
+                                                closingBytes,
+                                                () -> pipe.end(framing.last(closingBytes)));
                             });
         }
     }

@@ -175,8 +175,18 @@ final class UnaryCall implements AttemptLoop.Shape {
                             }
                             exchange.response.putHeader(
                                     "content-length", Integer.toString(answer.body().length));
-                            LastBytes.write(
-                                    exchange, parts.deadlines(), parts.limits(), answer.body());
+                            parts.kept()
+                                    .keep(
+                                            exchange,
+                                            body.bytes(),
+                                            answer.body(),
+                                            () -> write(answer.body()));
                         });
+    }
+
+    private void write(byte[] answer) {
+        if (!exchange.response.closed() && !exchange.response.ended()) {
+            LastBytes.write(exchange, parts.deadlines(), parts.limits(), answer);
+        }
     }
 }
