@@ -6,7 +6,6 @@ import dev.sluice.egress.ProxyRules;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -30,8 +29,6 @@ import org.jspecify.annotations.Nullable;
 /// @param proxies which connections to upstreams go through a proxy
 /// @param testClock the time the installation shall believe it is, or null
 /// @param egressAllow private addresses that users may name
-/// @param keepResponses how long responses are kept for requests that refer to them; zero for not
-///     at all
 /// @param demo whether an empty embedded database gets demonstration data
 record Config(
         String host,
@@ -50,7 +47,6 @@ record Config(
         @Nullable Instant testClock,
         Set<CidrBlock> egressAllow,
         Set<CidrBlock> trustedProxies,
-        Duration keepResponses,
         boolean demo) {
 
     private static final Set<String> KNOWN =
@@ -69,8 +65,7 @@ record Config(
                     "SLUICE_CA_BUNDLE",
                     "SLUICE_TEST_CLOCK",
                     "SLUICE_EGRESS_ALLOW",
-                    "SLUICE_TRUSTED_PROXIES",
-                    "SLUICE_KEEP_RESPONSES_HOURS");
+                    "SLUICE_TRUSTED_PROXIES");
 
     /// Set by the launcher, read by the other commands, or what our guides call an application's
     /// own settings: not the server's business.
@@ -120,7 +115,6 @@ record Config(
                         in.instant("SLUICE_TEST_CLOCK"),
                         in.blocks("SLUICE_EGRESS_ALLOW"),
                         in.blocks("SLUICE_TRUSTED_PROXIES"),
-                        in.hours("SLUICE_KEEP_RESPONSES_HOURS", 24),
                         demo && in.text("SLUICE_DATABASE_URL") == null);
         if ((config.tlsCert == null) != (config.tlsKey == null)) {
             in.problems.add("SLUICE_TLS_CERT and SLUICE_TLS_KEY must be set together.");
@@ -216,19 +210,6 @@ record Config(
             }
             problems.add(name + " must be a number from 0 to 65535: " + value);
             return null;
-        }
-
-        /// At most thirty days.
-        Duration hours(String name, int usual) {
-            String value = text(name);
-            if (value == null) {
-                return Duration.ofHours(usual);
-            }
-            if (value.matches("\\d{1,3}") && Integer.parseInt(value) <= 720) {
-                return Duration.ofHours(Integer.parseInt(value));
-            }
-            problems.add(name + " must be a whole number of hours from 0 to 720: " + value);
-            return Duration.ZERO;
         }
 
         ProxyRules proxies() {

@@ -8,7 +8,6 @@ import dev.sluice.control.config.VersionStore;
 import dev.sluice.control.http.ManagementRequest;
 import dev.sluice.control.pricing.EndpointFamilies;
 import dev.sluice.control.secrets.MasterKey;
-import dev.sluice.control.secrets.SealedSecret;
 import dev.sluice.domain.CrashPoint;
 import dev.sluice.domain.Ids;
 import dev.sluice.domain.Secret;
@@ -23,7 +22,6 @@ import dev.sluice.ledger.EscrowLedger;
 import dev.sluice.ledger.LedgerSettings;
 import dev.sluice.ledger.LedgerStart;
 import dev.sluice.ledger.PostgresIdempotency;
-import dev.sluice.ledger.PostgresKeptResponses;
 import dev.sluice.ledger.escrow.EscrowStore;
 import dev.sluice.policy.Policy;
 import dev.sluice.policy.Snapshot;
@@ -84,7 +82,6 @@ final class Server implements AutoCloseable {
     private final ControlPlane control;
     private final Path journal;
     private final EscrowLedger ledger;
-    private final PostgresKeptResponses keptResponses;
     private final DataPlane plane;
     private final Health health;
     private final Secret adminKey;
@@ -130,9 +127,7 @@ final class Server implements AutoCloseable {
                                     journal,
                                     LedgerSettings.standard()));
             PostgresIdempotency idempotency = new PostgresIdempotency(database, clock, replica);
-            MasterKey masterKey = masterKey(data);
-            keptResponses = keptResponses(masterKey);
-            control = stopping(wireControl(masterKey));
+            control = stopping(wireControl(data));
             registerMoneyRoutes();
             control.snapshots().beforePublishing(this::publishLimits);
             control.initialize();
@@ -151,37 +146,17 @@ final class Server implements AutoCloseable {
         }
     }
 
-    private MasterKey masterKey(DataDirectory data) {
+    private ControlPlane wireControl(DataDirectory data) {
         SecureRandom random = new SecureRandom();
-        return config.masterKey() == null
-                ? MasterKey.ofDirectory(data.folder("secrets"), random)
-                : MasterKey.of(config.masterKey(), random);
-    }
-
-    private PostgresKeptResponses keptResponses(MasterKey masterKey) {
-        return new PostgresKeptResponses(
-                database,
-                clock,
-                new PostgresKeptResponses.Seal() {
-                    @Override
-                    public byte[] seal(byte[] plain, String boundTo) {
-                        return masterKey.seal(plain, boundTo).bytes();
-                    }
-
-                    @Override
-                    public byte[] open(byte[] sealed, String boundTo) {
-                        return masterKey.openBytes(new SealedSecret(sealed), boundTo);
-                    }
-                },
-                config.keepResponses());
-    }
-
-    private ControlPlane wireControl(MasterKey masterKey) {
+        MasterKey masterKey =
+                config.masterKey() == null
+                        ? MasterKey.ofDirectory(data.folder("secrets"), random)
+                        : MasterKey.of(config.masterKey(), random);
         return new ControlPlane(
                 database,
                 clock,
                 ids,
-                new SecureRandom(),
+                random,
                 masterKey,
                 PriceBook.shipped(),
                 new Options(
@@ -283,7 +258,6 @@ final class Server implements AutoCloseable {
                                         control.snapshots(),
                                         ledger,
                                         idempotency,
-                                        keptResponses,
                                         policy,
                                         management,
                                         threads,
@@ -360,7 +334,6 @@ final class Server implements AutoCloseable {
                             try {
                                 ledger.sweep();
                                 idempotency.sweep();
-                                keptResponses.sweep();
                                 lastUsed.flush();
                             } catch (RuntimeException e) {
                                 LOG.warn("sweep failed; it is repeated", e);

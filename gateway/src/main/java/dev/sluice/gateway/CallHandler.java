@@ -35,7 +35,6 @@ final class CallHandler {
     private final BodyReader bodies;
     private final Admission admission;
     private final IdempotencyGate idempotency;
-    private final KeptConversations kept;
     private final CallShapes shapes;
     private final Closing closing;
     private final OpenExchanges open;
@@ -52,7 +51,6 @@ final class CallHandler {
         this.bodies = parts.bodies();
         this.admission = parts.admission();
         this.idempotency = parts.idempotency();
-        this.kept = parts.kept();
         this.shapes = parts.shapes();
         this.closing = parts.closing();
         this.open = parts.open();
@@ -69,7 +67,6 @@ final class CallHandler {
             BodyReader bodies,
             Admission admission,
             IdempotencyGate idempotency,
-            KeptConversations kept,
             CallShapes shapes,
             Closing closing,
             OpenExchanges open,
@@ -136,19 +133,8 @@ final class CallHandler {
             bodies.release(body.length);
             return;
         }
-        exchange.release = () -> bodies.release(body.length);
-        kept.resolve(
-                exchange,
-                body,
-                whole -> guarded(exchange, () -> read(exchange, whole)),
-                fault -> refuse(exchange, fault));
-    }
-
-    private void read(Exchange exchange, byte[] body) {
-        if (exchange.phase == Exchange.Phase.CLOSED) {
-            return;
-        }
         exchange.bodyBytes = body.length;
+        exchange.release = () -> bodies.release(body.length);
         if (body.length <= limits.loopDecodeBytes()) {
             admit(exchange, RequestBody.decode(exchange.endpoint, path(exchange), body));
             return;

@@ -43,7 +43,6 @@ final class CallShapes {
             AttemptLoop attempts,
             Closing closing,
             IdempotencyGate idempotency,
-            KeptConversations kept,
             LongSupplier nanoTime,
             Limits limits) {
 

@@ -5,7 +5,6 @@ import dev.sluice.domain.CidrBlock;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.Ids;
 import dev.sluice.ledger.Idempotency;
-import dev.sluice.ledger.KeptResponses;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.policy.Policy;
 import dev.sluice.policy.SnapshotSource;
@@ -56,7 +55,6 @@ public final class DataPlane {
             SnapshotSource snapshots,
             Ledger ledger,
             Idempotency idempotency,
-            KeptResponses kept,
             Policy policy,
             OffLoop offLoop,
             ExecutorService threads,

@@ -116,8 +116,6 @@ final class LoopListener extends VerticleBase {
         IdempotencyGate idempotency =
                 new IdempotencyGate(
                         parts.idempotency(), parts.threads(), vertx, parts.nanoTime(), limits);
-        KeptConversations kept =
-                new KeptConversations(parts.kept(), parts.threads(), vertx, limits);
         AttemptLoop attempts =
                 new AttemptLoop(
                         vertx,
@@ -135,7 +133,6 @@ final class LoopListener extends VerticleBase {
                                 attempts,
                                 closing,
                                 idempotency,
-                                kept,
                                 parts.nanoTime(),
                                 limits));
         Authenticator authenticator = new Authenticator(settings.trustedProxies());
@@ -156,7 +153,6 @@ final class LoopListener extends VerticleBase {
                                 bodies,
                                 admission,
                                 idempotency,
-                                kept,
                                 shapes,
                                 closing,
                                 open,

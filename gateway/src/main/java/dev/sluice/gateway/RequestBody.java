@@ -64,11 +64,6 @@ final class RequestBody {
                 endpoint.wire());
     }
 
-    /// As the client sent it, with what it referred to.
-    byte[] bytes() {
-        return bytes;
-    }
-
     CallFacts facts() {
         return decoded.facts();
     }

@@ -368,12 +368,7 @@ final class StreamCall implements AttemptLoop.Shape {
                             fault,
                             () -> {
                                 parts.idempotency().finish(exchange);
-                                parts.kept()
-                                        .keep(
-                                                exchange,
-                                                body.bytes(),
-                                                closingBytes,
-                                                () -> pipe.end(framing.last(closingBytes)));
+                                pipe.end(framing.last(closingBytes));
                             });
         }
     }

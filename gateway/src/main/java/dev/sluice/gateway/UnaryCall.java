@@ -175,18 +175,8 @@ final class UnaryCall implements AttemptLoop.Shape {
                             }
                             exchange.response.putHeader(
                                     "content-length", Integer.toString(answer.body().length));
-                            parts.kept()
-                                    .keep(
-                                            exchange,
-                                            body.bytes(),
-                                            answer.body(),
-                                            () -> write(answer.body()));
+                            LastBytes.write(
+                                    exchange, parts.deadlines(), parts.limits(), answer.body());
                         });
-    }
-
-    private void write(byte[] answer) {
-        if (!exchange.response.closed() && !exchange.response.ended()) {
-            LastBytes.write(exchange, parts.deadlines(), parts.limits(), answer);
-        }
     }
 }

@@ -7,7 +7,6 @@ import dev.sluice.domain.Secret;
 import dev.sluice.egress.EgressPolicy;
 import dev.sluice.egress.ProxyRules;
 import dev.sluice.ledger.Idempotency;
-import dev.sluice.ledger.KeptResponses;
 import dev.sluice.policy.KeyEntry;
 import dev.sluice.policy.Model;
 import dev.sluice.policy.Organization;
@@ -177,7 +176,6 @@ final class GatewayFixture implements AutoCloseable {
                         source,
                         ledger,
                         new MemoryIdempotent(),
-                        KeptResponses.NONE,
                         new Policy(limits.defaultOutputTokens()),
                         ask ->
                                 OffLoop.Answer.of(

@@ -85,17 +85,14 @@ public final class MasterKey {
 
     /// Seals a secret for the row of the given id.
     public SealedSecret seal(Secret secret, String rowId) {
-        return seal(secret.reveal().getBytes(StandardCharsets.UTF_8), rowId);
-    }
-
-    /// Seals what else nobody may read in the database.
-    public SealedSecret seal(byte[] plain, String rowId) {
         byte[] dataKey = new byte[32];
         random.nextBytes(dataKey);
         byte[] wrapped = encrypt(key, dataKey, rowId);
         byte[] sealed =
                 encrypt(
-                        new SecretKeySpec(dataKey, "AES"), plain, rowId);
+                        new SecretKeySpec(dataKey, "AES"),
+                        secret.reveal().getBytes(StandardCharsets.UTF_8),
+                        rowId);
         return new SealedSecret(
                 ByteBuffer.allocate(1 + wrapped.length + sealed.length)
                         .put(VERSION)
@@ -106,11 +103,6 @@ public final class MasterKey {
 
     /// Opens a secret; throws [WrongKey] when it was sealed under another key or for another row.
     public Secret open(SealedSecret sealed, String rowId) {
-        return new Secret(new String(openBytes(sealed, rowId), StandardCharsets.UTF_8));
-    }
-
-    /// As [#open], for what is no secret text.
-    public byte[] openBytes(SealedSecret sealed, String rowId) {
         ByteBuffer bytes = ByteBuffer.wrap(sealed.bytes());
         if (bytes.remaining() < 1 + NONCE + WRAPPED + NONCE || bytes.get() != VERSION) {
             throw new WrongKey();
@@ -120,7 +112,8 @@ public final class MasterKey {
         byte[] rest = new byte[bytes.remaining()];
         bytes.get(rest);
         byte[] dataKey = decrypt(key, wrapped, rowId);
-        return decrypt(new SecretKeySpec(dataKey, "AES"), rest, rowId);
+        byte[] secret = decrypt(new SecretKeySpec(dataKey, "AES"), rest, rowId);
+        return new Secret(new String(secret, StandardCharsets.UTF_8));
     }
 
     private byte[] encrypt(SecretKeySpec with, byte[] plain, String boundTo) {
