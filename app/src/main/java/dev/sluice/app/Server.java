@@ -18,6 +18,8 @@ import dev.sluice.gateway.CallObserver;
 import dev.sluice.gateway.DataPlane;
 import dev.sluice.gateway.Limits;
 import dev.sluice.gateway.Outbound;
+import dev.sluice.gateway.PostgresResponses;
+import dev.sluice.gateway.ResponseStore;
 import dev.sluice.ledger.EscrowLedger;
 import dev.sluice.ledger.LedgerSettings;
 import dev.sluice.ledger.LedgerStart;
@@ -25,6 +27,7 @@ import dev.sluice.ledger.PostgresIdempotency;
 import dev.sluice.ledger.escrow.EscrowStore;
 import dev.sluice.policy.Policy;
 import dev.sluice.policy.Snapshot;
+import dev.sluice.protocol.translate.Wire;
 import dev.sluice.simulator.Simulator;
 import dev.sluice.store.DataDirectory;
 import dev.sluice.store.Database;
@@ -86,7 +89,7 @@ final class Server implements AutoCloseable {
     private final Health health;
     private final Secret adminKey;
     private final LastUsed lastUsed;
-    private final Policy policy = new Policy(Limits.DEFAULT.defaultOutputTokens());
+    private final Policy policy = new Policy(Limits.DEFAULT.defaultOutputTokens(), Wire::reaches);
     private @Nullable Simulator simulator;
 
     /// Starts a replica and waits until it serves; throws [IllegalStateException] that says what to
@@ -127,7 +130,14 @@ final class Server implements AutoCloseable {
                                     journal,
                                     LedgerSettings.standard()));
             PostgresIdempotency idempotency = new PostgresIdempotency(database, clock, replica);
-            control = stopping(wireControl(data));
+            MasterKey masterKey = masterKey(data);
+            PostgresResponses responses =
+                    new PostgresResponses(
+                            database,
+                            clock,
+                            new SealedContent(masterKey),
+                            ResponseStore.Limits.DEFAULT);
+            control = stopping(wireControl(masterKey));
             registerMoneyRoutes();
             control.snapshots().beforePublishing(this::publishLimits);
             control.initialize();
@@ -138,25 +148,27 @@ final class Server implements AutoCloseable {
             if (embedded != null) {
                 var unused = embedded.ended().whenComplete((_, _) -> health.databaseEnded());
             }
-            plane = startDataPlane(idempotency, callLog);
-            sweepEveryMinute(idempotency);
+            plane = startDataPlane(idempotency, responses, callLog);
+            sweepEveryMinute(idempotency, responses);
         } catch (RuntimeException e) {
             stopAll();
             throw e;
         }
     }
 
-    private ControlPlane wireControl(DataDirectory data) {
+    private MasterKey masterKey(DataDirectory data) {
         SecureRandom random = new SecureRandom();
-        MasterKey masterKey =
-                config.masterKey() == null
-                        ? MasterKey.ofDirectory(data.folder("secrets"), random)
-                        : MasterKey.of(config.masterKey(), random);
+        return config.masterKey() == null
+                ? MasterKey.ofDirectory(data.folder("secrets"), random)
+                : MasterKey.of(config.masterKey(), random);
+    }
+
+    private ControlPlane wireControl(MasterKey masterKey) {
         return new ControlPlane(
                 database,
                 clock,
                 ids,
-                random,
+                new SecureRandom(),
                 masterKey,
                 PriceBook.shipped(),
                 new Options(
@@ -217,7 +229,8 @@ final class Server implements AutoCloseable {
         return new EndpointFamilies(served);
     }
 
-    private DataPlane startDataPlane(PostgresIdempotency idempotency, PrintStream callLog) {
+    private DataPlane startDataPlane(
+            PostgresIdempotency idempotency, PostgresResponses responses, PrintStream callLog) {
         Limits limits = Limits.DEFAULT;
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
@@ -258,6 +271,7 @@ final class Server implements AutoCloseable {
                                         control.snapshots(),
                                         ledger,
                                         idempotency,
+                                        responses,
                                         policy,
                                         management,
                                         threads,
@@ -324,7 +338,7 @@ final class Server implements AutoCloseable {
         return control.router().handle(asked).status() == 200;
     }
 
-    private void sweepEveryMinute(PostgresIdempotency idempotency) {
+    private void sweepEveryMinute(PostgresIdempotency idempotency, PostgresResponses responses) {
         var timer =
                 Executors.newSingleThreadScheduledExecutor(
                         Thread.ofPlatform().daemon().name("sweep").factory());
@@ -334,6 +348,7 @@ final class Server implements AutoCloseable {
                             try {
                                 ledger.sweep();
                                 idempotency.sweep();
+                                responses.sweep();
                                 lastUsed.flush();
                             } catch (RuntimeException e) {
                                 LOG.warn("sweep failed; it is repeated", e);

@@ -30,6 +30,7 @@ import dev.sluice.policy.Model;
 import dev.sluice.policy.Organization;
 import dev.sluice.policy.Policy;
 import dev.sluice.policy.PriceList;
+import dev.sluice.policy.Reach;
 import dev.sluice.policy.Snapshot;
 import dev.sluice.policy.SnapshotSource;
 import dev.sluice.policy.Upstream;
@@ -114,7 +115,7 @@ final class MoneyPlane implements AutoCloseable {
                                         new EndpointFamilies.Served("POST", "/v1/embeddings"))),
                         MoneyPlane::decode,
                         pause -> following.get(),
-                        new Policy(4096),
+                        new Policy(4096, Reach.ANY),
                         source(),
                         PriceBook.shipped()));
     }
@@ -274,8 +275,8 @@ final class MoneyPlane implements AutoCloseable {
         plane.database()
                 .inTransaction(sql ->
                         sql.update(
-                                "INSERT INTO api_key (id, organization_id, label, owner, environment,"
-                                        + " rotated_at, created_at"
+                                "INSERT INTO api_key (id, organization_id, label, owner,"
+                                        + " environment, rotated_at, created_at"
                                         + columns
                                         + ") VALUES (?, ?, ?, ?, 'staging', ?, ?"
                                         + values

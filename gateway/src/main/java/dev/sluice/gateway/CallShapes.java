@@ -43,6 +43,7 @@ final class CallShapes {
             AttemptLoop attempts,
             Closing closing,
             IdempotencyGate idempotency,
+            KeptResponses kept,
             LongSupplier nanoTime,
             Limits limits) {
 
@@ -101,6 +102,13 @@ final class CallShapes {
         FaultAnswer.requestId(exchange.response, exchange.requestId, exchange.endpoint.path());
         exchange.response.putHeader("x-sluice-route", route(exchange));
         Admission.holdHeaders(exchange).forEach(exchange.response::putHeader);
+    }
+
+    /// What client and provider did not hear of each other.
+    static void tellLost(Exchange exchange, @Nullable String lost) {
+        if (lost != null) {
+            exchange.response.putHeader("x-sluice-dropped", lost);
+        }
     }
 
     /// `upstream/model;attempts=N` of the last attempt; the attempt under way counts.

@@ -46,6 +46,7 @@ final class LoopListener extends VerticleBase {
 
     private @Nullable CallHandler calls;
     private @Nullable ModelRoutes models;
+    private @Nullable ResponseRoutes responses;
     private @Nullable TokenCounts counts;
     private @Nullable OffLoopBridge offLoop;
     private @Nullable BodyReader bodies;
@@ -116,6 +117,8 @@ final class LoopListener extends VerticleBase {
         IdempotencyGate idempotency =
                 new IdempotencyGate(
                         parts.idempotency(), parts.threads(), vertx, parts.nanoTime(), limits);
+        KeptResponses kept =
+                new KeptResponses(parts.responses(), parts.threads(), ResponseStore.Limits.DEFAULT);
         AttemptLoop attempts =
                 new AttemptLoop(
                         vertx,
@@ -133,6 +136,7 @@ final class LoopListener extends VerticleBase {
                                 attempts,
                                 closing,
                                 idempotency,
+                                kept,
                                 parts.nanoTime(),
                                 limits));
         Authenticator authenticator = new Authenticator(settings.trustedProxies());
@@ -153,6 +157,7 @@ final class LoopListener extends VerticleBase {
                                 bodies,
                                 admission,
                                 idempotency,
+                                kept,
                                 shapes,
                                 closing,
                                 open,
@@ -163,6 +168,14 @@ final class LoopListener extends VerticleBase {
                                 limits));
         counts = tokenCounts(authenticator, bodies, decoding);
         models = new ModelRoutes(parts.snapshots(), authenticator, parts.clock(), faults);
+        responses =
+                new ResponseRoutes(
+                        parts.snapshots(),
+                        authenticator,
+                        parts.responses(),
+                        parts.threads(),
+                        parts.clock(),
+                        faults);
         offLoop = new OffLoopBridge(parts.offLoop(), parts.threads(), bodies, faults);
     }
 
@@ -255,6 +268,10 @@ final class LoopListener extends VerticleBase {
         } else if (ModelRoutes.serves(DeploymentPaths.plain(path))) {
             if (models != null) {
                 models.handle(parts.ids().next("req"), request, DeploymentPaths.plain(path));
+            }
+        } else if (ResponseRoutes.serves(path)) {
+            if (responses != null) {
+                responses.handle(parts.ids().next("req"), request, context, path);
             }
         } else if (isModelPath(path) || !servesHere(path)) {
             refuse(request, nothingAt(path));

@@ -17,18 +17,22 @@ import dev.sluice.protocol.anthropic.AnthropicMessages;
 import dev.sluice.protocol.gemini.GeminiContent;
 import dev.sluice.protocol.openai.OpenAiChat;
 import dev.sluice.protocol.openai.OpenAiEmbeddings;
+import dev.sluice.protocol.responses.KeptItems;
 import dev.sluice.protocol.responses.OpenAiResponses;
+import dev.sluice.protocol.responses.ResponsesRequest;
 import dev.sluice.protocol.translate.Wire;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.RequestOptions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /// A decoded request together with what the stages after it ask of it.
 final class RequestBody {
@@ -41,12 +45,60 @@ final class RequestBody {
     private final byte[] bytes;
     private final Decoded decoded;
     private final @Nullable TargetDialects dialects;
+
+    /// The client's own words where `bytes` tell an earlier conversation with them; else as
+    /// `bytes`.
+    private final byte[] own;
+
+    private final ResponsesRequest.@Nullable Keeping keeping;
     private volatile @Nullable String digest;
 
     private RequestBody(byte[] bytes, Decoded decoded, @Nullable Wire wire) {
         this.bytes = bytes;
         this.decoded = decoded;
         this.dialects = wire == null ? null : new TargetDialects(wire, bytes, decoded);
+        this.own = bytes;
+        this.keeping = decoded instanceof ResponsesRequest asked ? asked.keeping() : null;
+    }
+
+    private RequestBody(RequestBody part, byte[] whole, @Nullable String upstreamId) {
+        this.bytes = whole;
+        this.decoded = OpenAiResponses.decode(whole);
+        this.dialects = new TargetDialects(Wire.OPENAI_RESPONSES, whole, decoded);
+        this.own = part.own;
+        this.keeping = part.keeping;
+        if (upstreamId != null) {
+            dialects.goesOnAt(upstreamId, part.decoded);
+        }
+    }
+
+    /// The response that the conversation goes on from, or null.
+    @Nullable String previousResponseId() {
+        return keeping == null ? null : keeping.previousId();
+    }
+
+    /// The same with what was said before it.
+    ///
+    /// @param items what was said before, oldest first
+    /// @param upstreamId the account that keeps it, which is asked in the client's own words, or
+    ///     null
+    RequestBody goingOn(List<JsonNode> items, @Nullable String upstreamId) {
+        return new RequestBody(this, KeptItems.whole(own, items), upstreamId);
+    }
+
+    /// Whether the answer is to be kept.
+    boolean isKept() {
+        return keeping != null && keeping.stores();
+    }
+
+    /// Whether this target keeps it too, under the same id.
+    boolean keepsThere(PlannedTarget target) {
+        return dialects != null && dialects.isClients(dialects.wire(target.upstream()));
+    }
+
+    /// What the request itself says.
+    List<JsonNode> ownItems(String requestId) {
+        return KeptItems.ofInput(own, requestId).valueStream().toList();
     }
 
     /// Reads the body in one pass; throws the fault of a bad one.
@@ -75,8 +127,18 @@ final class RequestBody {
 
     /// The plan without the targets that cannot be asked this; see [TargetDialects#carriable].
     CallPlan carriable(
-            CallPlan plan, boolean strict, long atSeconds, List<Map<String, String>> notes) {
-        return dialects == null ? plan : dialects.carriable(plan, strict, atSeconds, notes);
+            CallPlan plan,
+            boolean strict,
+            long atSeconds,
+            String requestId,
+            List<Map<String, String>> notes) {
+        if (dialects == null) {
+            return plan;
+        }
+        if (isKept()) {
+            dialects.answersAs(requestId.replace("req_", "resp_"), previousResponseId());
+        }
+        return dialects.carriable(plan, strict, atSeconds, notes);
     }
 
     private Decoded toward(PlannedTarget target) {
@@ -100,14 +162,31 @@ final class RequestBody {
                 upstream, wire.path(target.upstreamModel(), stream), headers, stream);
     }
 
-    /// Tells the client what of its request this target did not hear.
-    void tellDropped(Exchange exchange, PlannedTarget target) {
-        List<String> dropped = toward(target).dropped();
-        if (!dropped.isEmpty()) {
-            String names = String.join(", ", dropped).replaceAll("[^ -~]", "?");
-            exchange.response.putHeader(
-                    "x-sluice-dropped",
-                    names.substring(0, Math.min(names.length(), MOST_DROPPED_CHARACTERS)));
+    /// What the client and this target did not hear of each other, for the answer's head; null when
+    /// they heard all.
+    ///
+    /// @param ofAnswer what of the answer the client is not shown, as far as that is known
+    @Nullable String lost(PlannedTarget target, List<String> ofAnswer) {
+        List<String> lost = new ArrayList<>(toward(target).dropped());
+        ofAnswer.forEach(path -> lost.add("answer." + path));
+        String names = String.join(", ", lost).replaceAll("[^ -~]", "?");
+        return names.isEmpty()
+                ? null
+                : names.substring(0, Math.min(names.length(), MOST_DROPPED_CHARACTERS));
+    }
+
+    /// The same in the request's record, which must not have been written yet.
+    void noteLost(Exchange exchange, PlannedTarget target, List<String> ofAnswer) {
+        String lost = lost(target, ofAnswer);
+        if (lost != null) {
+            exchange.decisions.add(
+                    Map.of(
+                            "upstream",
+                            target.upstream().id(),
+                            "model",
+                            target.upstreamModel(),
+                            "note",
+                            "dropped: " + lost));
         }
     }
 

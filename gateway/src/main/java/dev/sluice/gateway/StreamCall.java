@@ -269,7 +269,7 @@ final class StreamCall implements AttemptLoop.Shape {
             exchange.cutShort = this::broken;
             exchange.firstByteMillis = exchange.millisAt(parts.nanoTime().getAsLong());
             CallShapes.head(exchange, 200, framing.contentType());
-            body.tellDropped(exchange, attempt.target);
+            CallShapes.tellLost(exchange, body.lost(attempt.target, reader.dropped()));
             exchange.response.putHeader("cache-control", "no-cache");
             exchange.response.putHeader("x-accel-buffering", "no");
             exchange.response.setChunked(true);
@@ -353,6 +353,7 @@ final class StreamCall implements AttemptLoop.Shape {
 
         private void close(@Nullable Fault fault, byte[] closingBytes) {
             Result result = body.resultOf(reader.report());
+            body.noteLost(exchange, attempt.target, reader.dropped());
             exchange.attempts.add(
                     attempt.acceptedRow(
                             result,
@@ -366,10 +367,17 @@ final class StreamCall implements AttemptLoop.Shape {
                             attempt.target,
                             200,
                             fault,
-                            () -> {
-                                parts.idempotency().finish(exchange);
-                                pipe.end(framing.last(closingBytes));
-                            });
+                            () ->
+                                    parts.kept()
+                                            .keep(
+                                                    exchange,
+                                                    body,
+                                                    attempt.target,
+                                                    KeptResponses.ofEvents(body, closingBytes),
+                                                    () -> {
+                                                        parts.idempotency().finish(exchange);
+                                                        pipe.end(framing.last(closingBytes));
+                                                    }));
         }
     }
 }

@@ -154,6 +154,8 @@ final class UnaryCall implements AttemptLoop.Shape {
             cost = cost.plus(line.amount());
         }
         String costText = cost.toString();
+        String lost = body.lost(attempt.target, answer.dropped());
+        body.noteLost(exchange, attempt.target, answer.dropped());
         // Beyond the hold the ledger decides what of it can be charged.
         boolean withinHold = cost.compareTo(Objects.requireNonNull(exchange.held).amount()) <= 0;
         parts.closing()
@@ -163,20 +165,33 @@ final class UnaryCall implements AttemptLoop.Shape {
                         attempt.target,
                         200,
                         null,
-                        () -> {
-                            parts.idempotency().finish(exchange);
-                            if (exchange.response.closed() || exchange.response.ended()) {
-                                return;
-                            }
-                            CallShapes.head(exchange, 200, "application/json");
-                            body.tellDropped(exchange, attempt.target);
-                            if (withinHold) {
-                                exchange.response.putHeader("x-sluice-cost-usd", costText);
-                            }
-                            exchange.response.putHeader(
-                                    "content-length", Integer.toString(answer.body().length));
-                            LastBytes.write(
-                                    exchange, parts.deadlines(), parts.limits(), answer.body());
-                        });
+                        () ->
+                                parts.kept()
+                                        .keep(
+                                                exchange,
+                                                body,
+                                                attempt.target,
+                                                KeptResponses.ofAnswer(body, answer.body()),
+                                                () ->
+                                                        write(
+                                                                answer,
+                                                                lost,
+                                                                withinHold ? costText : null)));
+    }
+
+    /// @param lost what was not carried, or null
+    /// @param cost what is charged, or null where that is not known yet
+    private void write(Answer answer, @Nullable String lost, @Nullable String cost) {
+        parts.idempotency().finish(exchange);
+        if (exchange.response.closed() || exchange.response.ended()) {
+            return;
+        }
+        CallShapes.head(exchange, 200, "application/json");
+        CallShapes.tellLost(exchange, lost);
+        if (cost != null) {
+            exchange.response.putHeader("x-sluice-cost-usd", cost);
+        }
+        exchange.response.putHeader("content-length", Integer.toString(answer.body().length));
+        LastBytes.write(exchange, parts.deadlines(), parts.limits(), answer.body());
     }
 }

@@ -15,6 +15,7 @@ import dev.sluice.policy.PriceList;
 import dev.sluice.policy.Snapshot;
 import dev.sluice.policy.SnapshotSource;
 import dev.sluice.policy.Upstream;
+import dev.sluice.protocol.translate.Wire;
 import dev.sluice.simulator.Options;
 import dev.sluice.simulator.Simulator;
 import io.vertx.core.Vertx;
@@ -48,6 +49,7 @@ final class GatewayFixture implements AutoCloseable {
             Simulator.start(Options.loopback(InstantSource.system()).withAnyModel());
     final MemoryLedger ledger = new MemoryLedger();
     final Map<String, String> idempotency = new HashMap<>();
+    final MemoryResponses responses = new MemoryResponses();
     final HttpClient http = HttpClient.newHttpClient();
     final DataPlane plane;
     private final Vertx vertx =
@@ -176,7 +178,8 @@ final class GatewayFixture implements AutoCloseable {
                         source,
                         ledger,
                         new MemoryIdempotent(),
-                        new Policy(limits.defaultOutputTokens()),
+                        responses,
+                        new Policy(limits.defaultOutputTokens(), Wire::reaches),
                         ask ->
                                 OffLoop.Answer.of(
                                         404, Map.of("x-off-loop", ask.path()), new byte[0]),
@@ -217,6 +220,9 @@ final class GatewayFixture implements AutoCloseable {
                 .forEach((name, url) -> {
                     upstreams.put("upstream_" + name, upstream(name, url, timeouts));
                     models.put("to-" + name, model("to-" + name, "sim-chat", "upstream_" + name));
+                    models.put(
+                            "think-" + name,
+                            model("think-" + name, "sim-reasoner", "upstream_" + name));
                     models.put(
                             name + "-first",
                             model(name + "-first", "sim-chat", "upstream_" + name, "upstream_b"));

@@ -224,8 +224,8 @@ class ResponsesTest {
             upstream.answers(
                     json(
                             "{\"id\":\"msg_1\",\"type\":\"message\",\"model\":\"m\",\"content\":[{\"type\":\"text\",\"text\":\"Hi\"}],"
-                                    + "\"stop_reason\":\"max_tokens\",\"usage\":{\"input_tokens\":12,"
-                                    + "\"cache_read_input_tokens\":200,\"output_tokens\":9}}"));
+                                + "\"stop_reason\":\"max_tokens\",\"usage\":{\"input_tokens\":12,"
+                                + "\"cache_read_input_tokens\":200,\"output_tokens\":9}}"));
             HttpResponse<String> answer = fixture.post(PATH, body("to-anthropic", "hi", false));
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
             JsonNode response = JSON.readTree(answer.body());
@@ -256,7 +256,8 @@ class ResponsesTest {
                             + "}";
             upstream.answers(json(answered));
             String body =
-                    "{ \"x_future\":{\"a\":[1, 2.50]},\"max_output_tokens\":50,\"model\":\"to-responses\","
+                    "{ \"x_future\":{\"a\":[1,"
+                            + " 2.50]},\"max_output_tokens\":50,\"model\":\"to-responses\","
                             + "\"input\":[{\"role\":\"user\",\"content\":\"h\\u0069\"}]}";
             HttpResponse<String> answer = fixture.post(PATH, body);
             assertThat(answer.body()).isEqualTo(answered);
@@ -267,8 +268,6 @@ class ResponsesTest {
             CallRecord call = settled(fixture, answer);
             assertMetered(call);
             assertThat(CallTest.sum(call)).isLessThanOrEqualTo(CallTest.held(call));
-            HttpResponse<String> chat = fixture.chat("to-responses", "hi");
-            assertThat(chat.statusCode()).as("no other dialect is translated to it").isEqualTo(502);
             fixture.awaitQuiet();
         }
     }
@@ -328,7 +327,7 @@ class ResponsesTest {
 
     private static final String USAGE =
             "\"usage\":{\"input_tokens\":100,\"input_tokens_details\":{\"cached_tokens\":40},"
-                    + "\"output_tokens\":9,\"output_tokens_details\":{\"reasoning_tokens\":7},\"total_tokens\":109}";
+                + "\"output_tokens\":9,\"output_tokens_details\":{\"reasoning_tokens\":7},\"total_tokens\":109}";
 
     private static final String STREAM =
             """

@@ -27,13 +27,16 @@ public final class Policy {
     private static final long CLAMP_FLOOR_TOKENS = 256;
 
     private final WorstCase.Rules rules;
+    private final Reach reach;
 
     /// A policy with the installation's figures.
     ///
     /// @param defaultOutputTokens the output limit sent upstream when nothing else bounds the
     ///     output
-    public Policy(long defaultOutputTokens) {
+    /// @param reach which upstreams can be asked what
+    public Policy(long defaultOutputTokens, Reach reach) {
         this.rules = new WorstCase.Rules(defaultOutputTokens, CLAMP_FLOOR_TOKENS);
+        this.reach = reach;
     }
 
     /// Decides one call; pure.
@@ -151,6 +154,10 @@ public final class Policy {
             Upstream upstream = snapshot.upstreams().get(target.upstreamId());
             if (upstream == null || upstream.drained()) {
                 candidates.skip(notes, target, "drained or gone");
+                continue;
+            }
+            if (!reach.reaches(facts.family(), upstream.dialects())) {
+                candidates.skipUnreached(notes, target, facts.family());
                 continue;
             }
             Optional<PlannedTarget> priced = priced(organization, model, target, upstream, now);

@@ -8,6 +8,7 @@ public final class Answer {
 
     private final byte[] body;
     private final Facts facts;
+    private final List<String> dropped;
 
     /// What settling needs.
     ///
@@ -29,8 +30,14 @@ public final class Answer {
             int searches) {}
 
     public Answer(byte[] body, Facts facts) {
+        this(body, facts, List.of());
+    }
+
+    /// @param dropped what of the provider's answer the body has not, as paths in its dialect
+    public Answer(byte[] body, Facts facts, List<String> dropped) {
         this.body = body;
         this.facts = facts;
+        this.dropped = List.copyOf(dropped);
     }
 
     /// What the client gets: the provider's own bytes unless the dialect needed a conversion.
@@ -40,5 +47,10 @@ public final class Answer {
 
     public Facts facts() {
         return facts;
+    }
+
+    /// What of the provider's answer the body has not; empty unless it was translated.
+    public List<String> dropped() {
+        return dropped;
     }
 }

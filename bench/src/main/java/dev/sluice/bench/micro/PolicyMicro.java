@@ -13,6 +13,7 @@ import dev.sluice.policy.Model;
 import dev.sluice.policy.Organization;
 import dev.sluice.policy.Policy;
 import dev.sluice.policy.PriceList;
+import dev.sluice.policy.Reach;
 import dev.sluice.policy.Snapshot;
 import dev.sluice.policy.Upstream;
 import dev.sluice.protocol.openai.OpenAiChat;
@@ -40,7 +41,7 @@ public class PolicyMicro {
 
     private static final long DEFAULT_OUTPUT_TOKENS = 4096;
 
-    private final Policy policy = new Policy(DEFAULT_OUTPUT_TOKENS);
+    private final Policy policy = new Policy(DEFAULT_OUTPUT_TOKENS, Reach.ANY);
     private final Snapshot snapshot = snapshot();
     private final KeyEntry key = key();
     private final Attribution call =
