@@ -138,6 +138,17 @@ final class CallHandler {
         }
         exchange.bodyBytes = body.length;
         exchange.release = () -> bodies.release(body.length);
+        kept.resolve(
+                exchange,
+                body,
+                whole -> guarded(exchange, () -> read(exchange, whole)),
+                fault -> refuse(exchange, fault));
+    }
+
+    private void read(Exchange exchange, byte[] body) {
+        if (exchange.phase == Exchange.Phase.CLOSED) {
+            return;
+        }
         if (body.length <= limits.loopDecodeBytes()) {
             goOn(exchange, RequestBody.decode(exchange.endpoint, path(exchange), body));
             return;

@@ -13,8 +13,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/// What requests refer to, and what is kept for them.
 class ReferencesTest {
+
+    private static final String REQUEST =
+            "{\"x\":1.50,\"input\":[{\"type\":\"item_reference\",\"id\":\"a\"},"
+                    + "{\"role\":\"user\",\"content\":\"Hi\"},"
+                    + "{\"type\":\"item_reference\",\"id\":\"b\"}]}";
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
@@ -24,87 +28,69 @@ class ReferencesTest {
         return Trees.read(bytes(text));
     }
 
-    private static References of(String request) {
-        assertThat(References.mayBeIn(bytes(request))).isTrue();
-        return Objects.requireNonNull(References.of(bytes(request)));
+    private static References references() {
+        assertThat(References.mayBeIn(bytes(REQUEST))).isTrue();
+        return Objects.requireNonNull(References.of(bytes(REQUEST)));
     }
 
     @Test
-    void anEarlierResponseComesBeforeTheInput() {
-        References references =
-                of("{\"model\":\"m\",\"previous_response_id\":\"resp_1\",\"input\":\"More\",\"x\":1.50}");
-        assertThat(references.previous()).isEqualTo("resp_1");
-        byte[] whole = references.resolved(json("[{\"id\":\"msg_1\"}]"), Map.of());
+    void itemsTakeTheirPlacesWithoutTheirIds() {
+        assertThat(references().ids()).containsExactlyInAnyOrder("a", "b");
+        byte[] whole =
+                references()
+                        .resolved(
+                                Map.of(
+                                        "a",
+                                        json("{\"type\":\"message\",\"id\":\"a\",\"role\":\"assistant\"}"),
+                                        "b",
+                                        json("{\"type\":\"function_call\",\"id\":\"b\",\"call_id\":\"c\"}")));
         assertThat(new String(whole, StandardCharsets.UTF_8))
                 .isEqualTo(
-                        "{\"model\":\"m\",\"input\":[{\"id\":\"msg_1\"},"
-                                + "{\"role\":\"user\",\"content\":\"More\"}],\"x\":1.50}");
+                        "{\"x\":1.50,\"input\":[{\"type\":\"message\",\"role\":\"assistant\"},"
+                                + "{\"role\":\"user\",\"content\":\"Hi\"},"
+                                + "{\"type\":\"function_call\",\"call_id\":\"c\"}]}");
     }
 
+    /// Reasoning that no other account can read says nothing.
     @Test
-    void itemsTakeTheirPlaces() {
-        References references =
-                of(
-                        "{\"input\":[{\"type\":\"item_reference\",\"id\":\"a\"},{\"role\":\"user\"},"
-                                + "{\"id\":\"b\"}]}");
-        assertThat(references.items()).containsExactly("a", "b");
+    void reasoningWithoutASealIsLeftOut() {
         byte[] whole =
-                references.resolved(
-                        Trees.array(), Map.of("a", json("{\"x\":1}"), "b", json("{\"x\":2}")));
-        assertThat(json(new String(whole, StandardCharsets.UTF_8)).path("input"))
-                .isEqualTo(json("[{\"x\":1},{\"role\":\"user\"},{\"x\":2}]"));
+                references()
+                        .resolved(
+                                Map.of(
+                                        "a",
+                                        json("{\"type\":\"reasoning\",\"id\":\"a\"}"),
+                                        "b",
+                                        json("{\"type\":\"reasoning\",\"id\":\"b\",\"encrypted_content\":\"s\"}")));
+        assertThat(Trees.read(whole).path("input")).hasSize(2);
     }
 
     @Test
     void whatIsNotKnownIsNamed() {
-        References references = of("{\"input\":[{\"type\":\"item_reference\",\"id\":\"a\"}]}");
-        assertThatThrownBy(() -> references.resolved(Trees.array(), Map.of()))
+        assertThatThrownBy(() -> references().resolved(Map.of("a", json("{\"type\":\"message\"}"))))
                 .isInstanceOfSatisfying(
                         FaultException.class,
                         refused -> {
-                            assertThat(refused.fault().param()).isEqualTo("input[0]");
-                            assertThat(refused.fault().message()).contains("Item a");
+                            assertThat(refused.fault().param()).isEqualTo("input[2]");
+                            assertThat(refused.fault().message()).contains("'b'");
                         });
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{\"previous_response_id\":null,\"input\":\"item_reference\"}",
+                "{\"input\":\"item_reference\"}",
                 "not JSON with item_reference",
                 "[\"item_reference\"]",
             })
     void nothingIsReferredTo(String request) {
+        assertThat(References.mayBeIn(bytes(request))).isTrue();
         assertThat(References.of(bytes(request))).isNull();
     }
 
     @Test
     void mostRequestsAreNotLookedAt() {
-        assertThat(References.mayBeIn(bytes("{\"input\":\"previous_response\"}"))).isFalse();
+        assertThat(References.mayBeIn(bytes("{\"input\":\"item\"}"))).isFalse();
         assertThat(References.mayBeIn(bytes(""))).isFalse();
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "{\"id\":\"resp_1\",\"output\":[{\"id\":\"msg_1\"}]}",
-                "event: response.completed\ndata: {\"type\":\"response.completed\",\"response\":"
-                        + "{\"id\":\"resp_1\",\"output\":[{\"id\":\"msg_1\"}]}}\n\n",
-            })
-    void anAnswerIsRememberedWithItsQuestion(String shown) {
-        Remembered kept =
-                Objects.requireNonNull(Remembered.of(bytes("{\"input\":\"Hi\"}"), bytes(shown)));
-        assertThat(kept.id()).isEqualTo("resp_1");
-        assertThat(kept.ids()).containsExactly("msg_1");
-        assertThat(kept.conversation())
-                .isEqualTo(json("[{\"role\":\"user\",\"content\":\"Hi\"},{\"id\":\"msg_1\"}]"));
-    }
-
-    @Test
-    void notIfItsClientDoesNotWantIt() {
-        byte[] shown = bytes("{\"id\":\"resp_1\",\"output\":[]}");
-        assertThat(Remembered.of(bytes("{\"store\":false,\"input\":\"Hi\"}"), shown)).isNull();
-        assertThat(Remembered.of(bytes("{\"store\":null,\"input\":\"Hi\"}"), shown)).isNotNull();
-        assertThat(Remembered.of(bytes("{\"input\":\"Hi\"}"), bytes("data: [DONE]\n\n"))).isNull();
     }
 }
