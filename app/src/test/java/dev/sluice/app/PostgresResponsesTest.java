@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -94,6 +95,22 @@ class PostgresResponsesTest {
         server.database()
                 .inTransaction(sql -> sql.update("UPDATE kept_response SET key_id = 'key_2'"));
         assertThatThrownBy(() -> responses.find(BO, "a")).isInstanceOf(MasterKey.WrongKey.class);
+    }
+
+    @Test
+    void theyAreFoundByTheirItems() {
+        responses.keep(ANA, turn("a", null, "one"), Set.of("msg_1", "rs_1"));
+        responses.keep(ANA, turn("b", "a", "two"), Set.of("msg_2"));
+        assertThat(responses.withItems(ANA, Set.of("rs_1", "msg_2")))
+                .extracting(Kept::turn)
+                .containsExactlyInAnyOrder("one", "two");
+        assertThat(responses.withItems(ANA, Set.of("msg_9"))).isEmpty();
+        assertThat(responses.withItems(BO, Set.of("msg_1"))).isEmpty();
+        now = now.plus(Duration.ofDays(29));
+        assertThat(responses.withItems(ANA, Set.of("msg_1"))).hasSize(1);
+        now = now.plus(Duration.ofDays(2));
+        assertThat(responses.withItems(ANA, Set.of("msg_1"))).hasSize(1);
+        assertThat(responses.withItems(ANA, Set.of("msg_2"))).isEmpty();
     }
 
     @Test

@@ -144,6 +144,17 @@ final class CallHandler {
         }
         exchange.bodyBytes = body.length;
         exchange.release = () -> bodies.release(body.length);
+        kept.resolve(
+                exchange,
+                body,
+                whole -> guarded(exchange, () -> read(exchange, whole)),
+                fault -> refuse(exchange, fault));
+    }
+
+    private void read(Exchange exchange, byte[] body) {
+        if (exchange.phase == Exchange.Phase.CLOSED) {
+            return;
+        }
         if (body.length <= limits.loopDecodeBytes()) {
             goOn(exchange, decoded(exchange, body));
             return;

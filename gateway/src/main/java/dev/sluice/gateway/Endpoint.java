@@ -13,6 +13,7 @@ import dev.sluice.protocol.media.RequestContent;
 import dev.sluice.protocol.media.Reranking;
 import dev.sluice.protocol.media.Speech;
 import dev.sluice.protocol.media.Transcriptions;
+import dev.sluice.protocol.openai.DeploymentPaths;
 import dev.sluice.protocol.openai.OpenAiEmbeddings;
 import dev.sluice.protocol.translate.Wire;
 
@@ -184,10 +185,13 @@ final class Endpoint {
                 ? GeminiContent.address(requestPath)
                         .map(address -> GeminiContent.addressed(body, address))
                         .orElse(body)
-                : body;
+                : DeploymentPaths.deployment(requestPath)
+                        .map(deployment -> DeploymentPaths.addressed(body, deployment))
+                        .orElse(body);
     }
 
-    static Optional<Endpoint> ofPath(String path) {
+    static Optional<Endpoint> ofPath(String asked) {
+        String path = DeploymentPaths.plain(asked);
         Optional<GeminiContent.Address> address = GeminiContent.address(path);
         if (address.isPresent()) {
             return switch (address.get().verb()) {

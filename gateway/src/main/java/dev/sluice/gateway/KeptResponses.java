@@ -8,12 +8,16 @@ import dev.sluice.policy.KeyEntry;
 import dev.sluice.protocol.json.Trees;
 import dev.sluice.protocol.responses.KeptItems;
 import dev.sluice.protocol.responses.KeptTurn;
+import dev.sluice.protocol.responses.References;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +44,54 @@ final class KeptResponses {
         return new ResponseStore.Owner(key.organizationId(), key.id());
     }
 
+    /// Puts the items that a request refers to into it, before it is read; runs one of the two on
+    /// the exchange's event loop.
+    void resolve(
+            Exchange exchange, byte[] body, Consumer<byte[]> told, Consumer<Fault> refused) {
+        if (exchange.endpoint != Endpoint.RESPONSES || !References.mayBeIn(body)) {
+            told.accept(body);
+            return;
+        }
+        ResponseStore.Owner owner = owner(Objects.requireNonNull(exchange.key));
+        onThread(exchange, () -> resolved(owner, body), told, refused);
+    }
+
+    private byte[] resolved(ResponseStore.Owner owner, byte[] body) {
+        References references = References.of(body);
+        if (references == null) {
+            return body;
+        }
+        if (references.ids().size() > limits.keptConversationTurns()) {
+            throw Fault.invalid(
+                            "A request may refer to %d items."
+                                    .formatted(limits.keptConversationTurns()),
+                            "input")
+                    .asException();
+        }
+        Map<String, JsonNode> items = new HashMap<>();
+        for (ResponseStore.Kept kept : store.withItems(owner, references.ids())) {
+            for (JsonNode item : KeptTurn.of(kept.turn()).items()) {
+                items.put(Trees.stringOrEmpty(item, "id"), item);
+            }
+        }
+        return references.resolved(items);
+    }
+
+    private <T> void onThread(
+            Exchange exchange, Supplier<T> work, Consumer<T> done, Consumer<Fault> refused) {
+        threads.execute(() -> {
+            try {
+                T result = work.get();
+                exchange.context.runOnContext(_ -> done.accept(result));
+            } catch (FaultException e) {
+                exchange.context.runOnContext(_ -> refused.accept(e.fault()));
+            } catch (RuntimeException e) {
+                LOG.warn("the conversation of {} was not read", exchange.requestId, e);
+                exchange.context.runOnContext(_ -> refused.accept(unavailable()));
+            }
+        });
+    }
+
     /// Tells a request together with the conversation it goes on with; runs one of the two on the
     /// exchange's event loop.
     void whole(
@@ -53,17 +105,7 @@ final class KeptResponses {
             return;
         }
         ResponseStore.Owner owner = owner(Objects.requireNonNull(exchange.key));
-        threads.execute(() -> {
-            try {
-                RequestBody whole = whole(owner, body, previousId);
-                exchange.context.runOnContext(_ -> told.accept(whole));
-            } catch (FaultException e) {
-                exchange.context.runOnContext(_ -> refused.accept(e.fault()));
-            } catch (RuntimeException e) {
-                LOG.warn("the conversation of {} was not read", exchange.requestId, e);
-                exchange.context.runOnContext(_ -> refused.accept(unavailable()));
-            }
-        });
+        onThread(exchange, () -> whole(owner, body, previousId), told, refused);
     }
 
     private RequestBody whole(ResponseStore.Owner owner, RequestBody body, String previousId) {
@@ -100,7 +142,8 @@ final class KeptResponses {
         ResponseStore.Owner owner = owner(Objects.requireNonNull(exchange.key));
         threads.execute(() -> {
             try {
-                String turn = new KeptTurn(body.ownItems(exchange.requestId), response).text();
+                KeptTurn said = new KeptTurn(body.ownItems(exchange.requestId), response);
+                String turn = said.text();
                 if (turn.length() <= limits.keptResponseCharacters()) {
                     store.keep(
                             owner,
@@ -108,7 +151,8 @@ final class KeptResponses {
                                     id,
                                     body.previousResponseId(),
                                     body.keepsThere(target) ? target.upstream().id() : null,
-                                    turn));
+                                    turn),
+                            said.outputIds());
                 } else {
                     LOG.info("the response of {} is too large to be kept", exchange.requestId);
                 }

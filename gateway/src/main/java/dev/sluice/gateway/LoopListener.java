@@ -3,6 +3,7 @@ package dev.sluice.gateway;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.FaultException;
+import dev.sluice.protocol.openai.DeploymentPaths;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -264,9 +265,9 @@ final class LoopListener extends VerticleBase {
             if (counts != null) {
                 counts.handle(parts.ids().next("req"), request);
             }
-        } else if (ModelRoutes.serves(path)) {
+        } else if (ModelRoutes.serves(DeploymentPaths.plain(path))) {
             if (models != null) {
-                models.handle(parts.ids().next("req"), request, path);
+                models.handle(parts.ids().next("req"), request, DeploymentPaths.plain(path));
             }
         } else if (ResponseRoutes.serves(path)) {
             if (responses != null) {
@@ -303,7 +304,8 @@ final class LoopListener extends VerticleBase {
     /// Paths of providers' APIs that are not served: never an unmetered pass-through.
     private static boolean isModelPath(String path) {
         return (path.startsWith("/v1/") && !path.startsWith("/v1/organization/"))
-                || path.startsWith("/v1beta/");
+                || path.startsWith("/v1beta/")
+                || path.startsWith("/openai/");
     }
 
     private Fault tooLong() {

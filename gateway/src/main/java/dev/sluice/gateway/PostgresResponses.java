@@ -4,10 +4,12 @@ import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.store.Database;
 import dev.sluice.store.Row;
+import dev.sluice.store.Sql;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Kept responses in PostgreSQL, shared by all replicas, each sealed for the row it stands in.
 public final class PostgresResponses implements ResponseStore {
@@ -50,7 +52,7 @@ public final class PostgresResponses implements ResponseStore {
     }
 
     @Override
-    public void keep(Owner owner, Kept response) {
+    public void keep(Owner owner, Kept response, Set<String> itemIds) {
         byte[] sealed = sealing.seal(response.turn(), row(owner, response.id()));
         Instant now = clock.instant();
         database.inIdempotentTransaction(sql ->
@@ -58,12 +60,13 @@ public final class PostgresResponses implements ResponseStore {
                         """
                         INSERT INTO kept_response
                                (organization_id, key_id, response_id, previous_id, upstream_id,
-                                sealed, created_at, used_at)
-                        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                                sealed, item_ids, created_at, used_at)
+                        VALUES (?, ?, ?, ?, ?, ?, ?::text[], ?, ?)
                         ON CONFLICT (organization_id, key_id, response_id)
                         DO UPDATE SET previous_id = excluded.previous_id,
                                       upstream_id = excluded.upstream_id,
                                       sealed = excluded.sealed,
+                                      item_ids = excluded.item_ids,
                                       created_at = excluded.created_at,
                                       used_at = excluded.used_at
                         """,
@@ -73,8 +76,40 @@ public final class PostgresResponses implements ResponseStore {
                         response.previousId(),
                         response.upstreamId(),
                         sealed,
+                        itemIds,
                         now,
                         now));
+    }
+
+    @Override
+    public List<Kept> withItems(Owner owner, Set<String> itemIds) {
+        return database.inIdempotentTransaction(sql -> {
+            List<Kept> found =
+                    sql.list(
+                            "SELECT * FROM kept_response WHERE "
+                                    + OF_OWNER
+                                    + " AND item_ids && ?::text[] AND used_at > ?"
+                                    + " ORDER BY created_at DESC LIMIT ?",
+                            row -> kept(owner, row),
+                            owner.organizationId(),
+                            owner.keyId(),
+                            itemIds,
+                            oldest(),
+                            itemIds.size());
+            used(sql, owner, found);
+            return found;
+        });
+    }
+
+    private void used(Sql sql, Owner owner, List<Kept> responses) {
+        sql.update(
+                "UPDATE kept_response SET used_at = ? WHERE "
+                        + OF_OWNER
+                        + " AND response_id = ANY(?::text[])",
+                clock.instant(),
+                owner.organizationId(),
+                owner.keyId(),
+                responses.stream().map(Kept::id).toList());
     }
 
     @Override
@@ -93,7 +128,6 @@ public final class PostgresResponses implements ResponseStore {
 
     @Override
     public List<Kept> conversation(Owner owner, String id) {
-        Instant now = clock.instant();
         return database.inIdempotentTransaction(sql -> {
             Extent extent =
                     sql.one(
@@ -129,14 +163,7 @@ public final class PostgresResponses implements ResponseStore {
                             owner.keyId(),
                             id,
                             limits.keptConversationTurns());
-            sql.update(
-                    "UPDATE kept_response SET used_at = ? WHERE "
-                            + OF_OWNER
-                            + " AND response_id = ANY(?::text[])",
-                    now,
-                    owner.organizationId(),
-                    owner.keyId(),
-                    turns.stream().map(Kept::id).toList());
+            used(sql, owner, turns);
             return turns;
         });
     }

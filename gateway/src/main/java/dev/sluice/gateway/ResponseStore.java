@@ -3,6 +3,7 @@ package dev.sluice.gateway;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Responses that are kept for those who asked for them. Each belongs to one key; to every other
@@ -35,7 +36,15 @@ public interface ResponseStore {
                 new Limits(Duration.ofDays(30), 8 << 20, 16 << 20, 1_000);
     }
 
-    void keep(Owner owner, Kept response);
+    default void keep(Owner owner, Kept response) {
+        keep(owner, response, Set.of());
+    }
+
+    /// Keeps one, and finds it by the ids of its items too.
+    void keep(Owner owner, Kept response, Set<String> itemIds);
+
+    /// The newest ones that have any of these items, as many as there are items at most.
+    List<Kept> withItems(Owner owner, Set<String> itemIds);
 
     Optional<Kept> find(Owner owner, String id);
 

@@ -92,6 +92,30 @@ class KeptResponsesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"sim-chat", "to-gemini", "to-responses-a"})
+    void itemsAreReferredToByTheirIds(String model) throws Exception {
+        JsonNode one = ask(model, "Who are you? [[sim text=\"I am one\"]]", "");
+        String id = one.at("/output/0/id").asString();
+        String asked =
+                "{\"model\":\"%s\",\"store\":false,\"input\":[{\"type\":\"item_reference\",\"id\":\"%s\"},"
+                        + "{\"role\":\"user\",\"content\":\"And?\"}]}";
+        JsonNode two = answered(gateway.post(PATH, asked.formatted(model, id)));
+        JsonNode said =
+                answered(
+                        gateway.post(
+                                PATH,
+                                ("{\"model\":\"%s\",\"store\":false,\"input\":[{\"role\":\"assistant\","
+                                                + "\"content\":\"I am one\"},"
+                                                + "{\"role\":\"user\",\"content\":\"And?\"}]}")
+                                        .formatted(model)));
+        assertThat(two.at("/usage/input_tokens")).isEqualTo(said.at("/usage/input_tokens"));
+        HttpResponse<String> unknown = gateway.post(PATH, asked.formatted(model, "msg_nobody"));
+        assertThat(unknown.statusCode()).isEqualTo(400);
+        assertThat(JSON.readTree(unknown.body()).at("/error/param").asString())
+                .isEqualTo("input[0]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sim-chat", "to-gemini", "to-responses-a"})
     void aConversationGoesOnWhateverTheUpstreamSpeaks(String model) throws Exception {
         JsonNode one = ask(model, "[[sim text=\"I am one\"]] Who are you?", "");
         assertThat(one.path("store").asBoolean()).isTrue();

@@ -3,21 +3,34 @@ package dev.sluice.gateway;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Kept responses in memory.
 final class MemoryResponses implements ResponseStore {
 
     private final Map<String, Kept> rows = new ConcurrentHashMap<>();
+    private final Map<String, Kept> ofItems = new ConcurrentHashMap<>();
 
     private static String row(Owner owner, String id) {
         return owner + " " + id;
     }
 
     @Override
-    public void keep(Owner owner, Kept response) {
+    public void keep(Owner owner, Kept response, Set<String> itemIds) {
         rows.put(row(owner, response.id()), response);
+        itemIds.forEach(id -> ofItems.put(row(owner, id), response));
+    }
+
+    @Override
+    public List<Kept> withItems(Owner owner, Set<String> itemIds) {
+        return itemIds.stream()
+                .map(id -> ofItems.get(row(owner, id)))
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList();
     }
 
     @Override

@@ -70,7 +70,7 @@ public final class KeptItems {
 
     /// An item as an account takes it that knows nothing of it: without its id. What says nothing
     /// without it (reasoning that is not sealed, what the provider's own tools did) is left out.
-    private static @Nullable ObjectNode portable(JsonNode item) {
+    static @Nullable ObjectNode portable(JsonNode item) {
         boolean says =
                 switch (Trees.stringOrEmpty(item, "type")) {
                     case "reasoning" -> !Trees.stringOrEmpty(item, "encrypted_content").isEmpty();

@@ -4,6 +4,8 @@ import dev.sluice.protocol.json.Trees;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -37,6 +39,15 @@ public record KeptTurn(List<JsonNode> input, ObjectNode response) {
         List<JsonNode> items = new ArrayList<>(input);
         response.path("output").forEach(items::add);
         return items;
+    }
+
+    /// The ids of what was answered.
+    public Set<String> outputIds() {
+        return response.path("output")
+                .valueStream()
+                .map(item -> Trees.stringOrEmpty(item, "id"))
+                .filter(id -> !id.isEmpty())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /// The response as it is shown when it is asked for.

@@ -1,17 +1,17 @@
-package dev.sluice.protocol.gemini;
+package dev.sluice.protocol;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /// Names in paths, where what means something else stands as `%` and two hexadecimal digits.
-final class PathText {
+public final class PathText {
 
     private static final String PLAIN = "-._~/";
 
     private PathText() {}
 
     /// A name that cannot be decoded is nobody's, like any other unknown one.
-    static String decoded(String name) {
+    public static String decoded(String name) {
         byte[] encoded = name.getBytes(StandardCharsets.UTF_8);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(encoded.length);
         for (int i = 0; i < encoded.length; i++) {
@@ -30,7 +30,7 @@ final class PathText {
         return bytes.toString(StandardCharsets.UTF_8);
     }
 
-    static String encoded(String name) {
+    public static String encoded(String name) {
         StringBuilder text = new StringBuilder(name.length());
         for (byte next : name.getBytes(StandardCharsets.UTF_8)) {
             char plain = (char) (next & 0xff);
