@@ -106,11 +106,17 @@ export class Person {
   }
 
   async click(name, role = 'button') {
-    await this.page.getByRole(role, { name, exact: typeof name === 'string' }).first().click();
+    const exact = typeof name === 'string';
+    await this.page.getByRole(role, { name, exact }).last().click();
   }
 
   async fill(label, value) {
-    await this.page.getByLabel(label).first().fill(value);
+    const exact = typeof label === 'string';
+    await this.page.getByRole('textbox', { name: label, exact }).or(this.page.getByLabel(label, { exact })).last().fill(value);
+  }
+
+  async choose(label, option) {
+    await this.page.getByRole('combobox', { name: label }).last().selectOption(option);
   }
 
   async sees(text) {
