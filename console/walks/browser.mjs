@@ -123,8 +123,10 @@ export class Person {
     await this.page.getByText(text).first().waitFor();
   }
 
+  /** A picture; of what a window shows while a dialog is open, else of the whole page. */
   async shot(name) {
-    await this.page.screenshot({ path: `${setting.shots}/${name}.png`, fullPage: true });
+    const fullPage = (await this.page.locator('dialog[open]').count()) === 0;
+    await this.page.screenshot({ path: `${setting.shots}/${name}.png`, fullPage });
   }
 }
 

@@ -31,9 +31,12 @@ async function detail(looker, path, name, theme) {
   if ((await row.count()) === 0) {
     return [];
   }
-  await row.click();
-  const opened = looker.page.getByRole('dialog').first();
-  const there = await opened.waitFor({ timeout: 1_000 }).then(() => true, () => false);
+  const opened = looker.page.locator('dialog[open]').first();
+  // a row that opens nothing may as well lie under something
+  const there = await row
+    .click({ timeout: 2_000 })
+    .then(() => opened.waitFor({ timeout: 1_000 }))
+    .then(() => true, () => false);
   if (!there) {
     return [];
   }

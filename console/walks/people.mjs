@@ -21,6 +21,7 @@ export async function eachRoleItsPages(browser, { api }) {
     await person.page.goto(`/invitation#token=${invited.token}`);
     await person.fill(/password/i, PASSWORD);
     await person.click('Set the password and sign in');
+    await person.page.getByRole('navigation').first().waitFor();
     await person.settled();
     const links = await person.page.getByRole('navigation').first().getByRole('link').allTextContents();
     const seen = links.map((link) => link.trim());

@@ -15,7 +15,7 @@ export async function lifeOfAKey({ ana }) {
   await ana.page.keyboard.press('Escape');
   await openKey(ana, 'walked');
   await ana.click('Rotate');
-  await ana.page.getByRole('dialog').getByRole('button', { name: /rotate/i }).last().click();
+  await ana.click('Make a new credential');
   const second = await secretOf(ana);
   assert.notEqual(second, first);
   await eventually('both work while they overlap', async () =>
@@ -90,7 +90,7 @@ export async function whyACallFailedOver({ ana, api }) {
 
 /** What the page saves is the ledger, to the last digit. */
 export async function exportEqualsLedger({ ana, api }) {
-  await ana.open('/usage?group=key');
+  await ana.open('/usage?range=90d&group=key');
   const [download] = await Promise.all([
     ana.page.waitForEvent('download'),
     ana.page.getByRole('link', { name: /CSV/ }).first().click(),
@@ -137,25 +137,35 @@ export async function comparePrices({ ana }) {
     const row = ana.page.getByRole('row').filter({ hasText: new RegExp(`${name}(?!-)`) }).first();
     await row.getByRole('button', { name: 'Compare' }).click();
   }
-  await ana.settled();
-  const table = ana.page.locator('section, div').filter({ hasText: 'Compare up to five models' }).last();
-  for (const name of ['sim-chat', 'sim-reasoner', 'sim-image']) {
-    await table.getByText(name).first().waitFor();
-  }
+  await ana.fill('Images of one', '1');
+  await ana.fill('Image quality', 'high');
+  const compared = (name) =>
+    ana.page.locator('table').first().getByRole('row').filter({ hasText: new RegExp(`^${name}`) });
+  await compared('sim-image').getByText('$0.16').first().waitFor();
+  await compared('sim-chat').getByText(/\$0\.0/).first().waitFor();
+  await compared('sim-reasoner').getByText(/\$0\.0/).first().waitFor();
   await ana.shot('compare-prices');
 }
 
-/** Adds the simulator as any other provider, and tests it. */
+/** Adds the simulator as an OpenAI-compatible provider, and tests it. */
 export async function addAnUpstream({ ana, api }) {
-  const { data } = await api.get('upstreams');
-  const simulator = data.find((one) => one.provider === 'simulator');
+  // what is shared hides its address; the demonstration's own upstream is the same simulator
+  const upstreams = await api.in('demo').all('upstreams');
+  const address = upstreams.map((one) => one.base_url).find((url) => url !== undefined);
   await ana.open('/upstreams');
   await ana.click('Add a provider');
-  const dialog = ana.page.getByRole('dialog');
-  await dialog.getByRole('searchbox').or(dialog.getByPlaceholder(/Search/)).first().fill('simulat');
-  await dialog.getByRole('button', { name: /simulat/i }).first().click();
+  const dialog = ana.page.getByRole('dialog').last();
+  await dialog.getByPlaceholder('Search providers').fill('compatible');
+  await dialog.getByRole('button', { name: /compatible/i }).first().click();
   await dialog.getByLabel(/^Name/).fill('walked-upstream');
-  await dialog.getByLabel(/Base URL/).fill(simulator.base_url);
+  await dialog.getByLabel(/Base URL/).fill(address);
   await dialog.getByRole('button', { name: 'Make the upstream' }).click();
-  return dialog;
+  await dialog.getByLabel('Another name').fill('sim-chat');
+  await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+  await dialog.getByRole('button', { name: 'Add 1 model' }).click();
+  await ana.click('Test it now');
+  await ana.page.getByRole('button', { name: 'Test', exact: true }).last().click();
+  await ana.sees(/“sim-chat” answered in/);
+  await ana.shot('upstream-tested');
+  await ana.page.keyboard.press('Escape');
 }
