@@ -86,7 +86,7 @@ export function Figure({
   tone?: 'good' | 'warn' | 'bad';
 }) {
   return (
-    <div className="min-w-0 rounded-lg border border-line bg-surface px-4 py-3">
+    <div className="min-w-0 rounded-lg border border-line bg-surface px-3 py-3 sm:px-4">
       <div className="text-[0.93rem] text-muted">{label}</div>
       <div
         className={cx(

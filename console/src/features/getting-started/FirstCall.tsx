@@ -58,19 +58,19 @@ export function FirstCallStep({
           }}
         >
           <p className="max-w-prose text-muted">{t('callText')}</p>
+          {secret === null && (
+            <TextField
+              label={t('pasteKey')}
+              hint={t('pasteHint')}
+              required
+              type="password"
+              className="w-full max-w-md"
+              placeholder="sk-sluice-…"
+              value={pasted}
+              onChange={(event) => setPasted(event.target.value)}
+            />
+          )}
           <div className="flex flex-wrap items-end gap-3">
-            {secret === null && (
-              <TextField
-                label={t('pasteKey')}
-                hint={t('pasteHint')}
-                required
-                type="password"
-                className="w-full max-w-md"
-                placeholder="sk-sluice-…"
-                value={pasted}
-                onChange={(event) => setPasted(event.target.value)}
-              />
-            )}
             <Select
               label={t('model')}
               className="w-48"
