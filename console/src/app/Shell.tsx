@@ -74,9 +74,14 @@ function Frame() {
   const [searching, setSearching] = useState(false);
   const main = useRef<HTMLElement>(null);
   const path = useRouterState({ select: (state) => state.location.pathname });
+  const before = useRef(path);
   useEffect(() => {
     setMenuOpen(false);
-    document.title = `Sluice ${path === '/' ? '' : `· ${path.split('/')[1]}`}`;
+    // who reads by ear hears the new page, and the keyboard goes on there
+    if (before.current !== path) {
+      before.current = path;
+      main.current?.focus({ preventScroll: true });
+    }
   }, [path]);
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
