@@ -3,10 +3,11 @@ import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-route
 import { useEffect, useRef, useState } from 'react';
 import { useLabel, words } from '@/i18n';
 import { Badge, Button, cx, ErrorState, Icon, Loading } from '@/ui';
-import { GROUPS, type NavigationItem } from './area';
-import { AREAS } from './areas';
+import { GROUPS } from './area';
 import { CommandPalette } from './CommandPalette';
-import { SessionProvider, useCan, useMe, useSession } from './session';
+import { NotForYou } from './failures';
+import { useMayOpen, useNavigation } from './navigation';
+import { SessionProvider, useMe, useSession } from './session';
 import { UserMenu } from './UserMenu';
 
 const useWords = words({
@@ -157,7 +158,7 @@ function Frame() {
         tabIndex={-1}
         className="mx-auto w-full max-w-[92rem] min-w-0 px-4 py-5 outline-none sm:px-6 lg:py-6"
       >
-        <Outlet />
+        {useMayOpen(path) ? <Outlet /> : <NotForYou />}
       </main>
       {searching && <CommandPalette onClose={() => setSearching(false)} />}
     </div>
@@ -179,14 +180,6 @@ function Brand() {
         </span>
       )}
     </span>
-  );
-}
-
-/** What the caller may see, in the order of the areas. */
-export function useNavigation(): NavigationItem[] {
-  const can = useCan();
-  return AREAS.flatMap((area) => area.items).filter(
-    (item) => item.needs === undefined || item.needs.some(can),
   );
 }
 

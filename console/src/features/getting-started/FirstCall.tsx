@@ -20,6 +20,7 @@ export function FirstCallStep({
   models: string[];
 }) {
   const t = useWords();
+  const can = useCan();
   const [pasted, setPasted] = useState('');
   const [model, setModel] = useState('');
   const [prompt, setPrompt] = useState<string | null>(null);
@@ -47,7 +48,9 @@ export function FirstCallStep({
   };
   return (
     <Step number={4} title={t('call')} done={done}>
-      {models.length === 0 ? (
+      {!can('post_admin_v1_playground_keys') ? (
+        <p className="text-muted">{t('notForReview')}</p>
+      ) : models.length === 0 ? (
         <p className="text-muted">{t('needsModel')}</p>
       ) : (
         <form
