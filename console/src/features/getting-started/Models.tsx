@@ -15,8 +15,7 @@ export function ModelsStep({ names }: { names: string[] }) {
   const upstreams = useGet('/admin/v1/upstreams');
   const simulator = upstreams.data?.data.find((one) => one.provider === 'simulator');
   const make = useChange(async () => {
-    // the newest is listed first
-    for (const name of SIMULATED.toReversed()) {
+    for (const name of SIMULATED) {
       await api.post('/admin/v1/models', {
         name,
         targets: [{ upstream: simulator?.name ?? '', model: name }],
