@@ -26,10 +26,7 @@ class LatenciesTest {
             var all = new Latencies(database).newest("org", START, null);
             assertThat(all)
                     .extracting(Latency::model, Latency::calls)
-                    .containsExactly(
-                            tuple(null, 110L),
-                            tuple("fast", 100L),
-                            tuple("slow", 10L));
+                    .containsExactly(tuple(null, 110L), tuple("fast", 100L), tuple("slow", 10L));
             assertThat(all.get(1)).isEqualTo(new Latency("fast", 100, 50L, 95L, 500L, 950L));
             assertThat(new Latencies(database).newest("org", START, "user:ben").getFirst())
                     .isEqualTo(new Latency(null, 10, 105L, 110L, 1_050L, 1_100L));
