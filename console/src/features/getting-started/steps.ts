@@ -37,7 +37,8 @@ export function useSteps(): Steps {
   const money = balance.data;
   return {
     isPending: [models, balance, keys, calls].some((one) => one.isLoading),
-    models: (models.data?.data ?? []).map((model) => model.name),
+    // oldest first: what was set up first is what to begin with
+    models: (models.data?.data ?? []).map((model) => model.name).reverse(),
     // who may not see the balance need not care for it
     hasMoney:
       money === undefined ||

@@ -67,7 +67,9 @@ export function Forecast({ body, keyId }: { body: Record<string, unknown>; keyId
               })}
         </span>
       ))}
-      <span>{t('balance', { money: format.money(found.balance.available) })}</span>
+      {found.balance !== undefined && (
+        <span>{t('balance', { money: format.money(found.balance.available) })}</span>
+      )}
     </div>
   );
 }
