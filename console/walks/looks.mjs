@@ -50,7 +50,7 @@ async function detail(looker, path, name, theme) {
 /** Charts and numbers have come. */
 async function drawn(person) {
   await person.settled();
-  await person.page.waitForLoadState('networkidle', { timeout: 3_000 }).catch(() => undefined);
+  await person.page.waitForLoadState('networkidle', { timeout: 1_500 }).catch(() => undefined);
 }
 
 /** At the width of a phone nothing has to be pushed sideways. */
