@@ -320,8 +320,6 @@ class UsageRoutesTest {
         money.acme
                 .get(stretch() + "&unowned=customer&customer=customer-1")
                 .refused(400, "invalid_request", "unowned");
-        money.acme
-                .get(stretch() + "&unowned=moon")
-                .refused(400, "invalid_request", "unowned");
+        money.acme.get(stretch() + "&unowned=moon").refused(400, "invalid_request", "unowned");
     }
 }

@@ -150,10 +150,13 @@ public final class PlaygroundRoutes {
                         .find(edit.sql(), edit.organizationId(), owner.replaceFirst("^user:", ""))
                         .map(user -> user.teamId())
                         .flatMap(id -> teams.rows().find(edit.sql(), edit.organizationId(), id));
-        return own.or(() -> teams.rows().all(edit.sql(), edit.organizationId()).stream()
-                        .min(Comparator.comparing(team -> team.head().id())))
-                .orElseThrow(() -> Fault.invalid(
-                                "There is no team yet that could pay: make one first.", "team")
-                        .asException());
+        return own.or(() ->
+                        teams.rows().all(edit.sql(), edit.organizationId()).stream()
+                                .min(Comparator.comparing(team -> team.head().id())))
+                .orElseThrow(() ->
+                        Fault.invalid(
+                                        "There is no team yet that could pay: make one first.",
+                                        "team")
+                                .asException());
     }
 }
