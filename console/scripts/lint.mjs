@@ -7,9 +7,9 @@ const root = fileURLToPath(new URL('../src', import.meta.url));
 const RULES = [
   [/dangerouslySetInnerHTML|\.innerHTML\s*=/, 'build elements: text of others is never markup'],
   [/\beval\(|new Function\(/, 'the content security policy forbids it'],
-  [/console\.(log|debug)\(/, 'leave no traces in the browser console'],
+  [/^\s*console\.(log|debug)\(/, 'leave no traces in the browser console'],
   [/https?:\/\/(?!127\.0\.0\.1|localhost|www\.w3\.org)[a-z]/, 'nothing is loaded from elsewhere'],
-  [/:\s*any\b|\bas any\b|<any>/, 'use unknown and narrow it'],
+  [/:\s*any\s*([;,)=\]|>]|$)|\bas any\s*([;,)\]|>.]|$)|<any>/, 'use unknown and narrow it'],
   [/@ts-(ignore|nocheck)/, 'mend the type'],
   [/parseFloat\([^)]*(usd|cost|amount)|Number\([^)]*(_usd|cost|amount)/i,
     'money is a decimal string: use src/format/money.ts'],

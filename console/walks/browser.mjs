@@ -106,19 +106,27 @@ export class Person {
   }
 
   async click(name, role = 'button') {
-    await this.page.getByRole(role, { name, exact: typeof name === 'string' }).first().click();
+    const exact = typeof name === 'string';
+    await this.page.getByRole(role, { name, exact }).last().click();
   }
 
   async fill(label, value) {
-    await this.page.getByLabel(label).first().fill(value);
+    const exact = typeof label === 'string';
+    await this.page.getByRole('textbox', { name: label, exact }).or(this.page.getByLabel(label, { exact })).last().fill(value);
+  }
+
+  async choose(label, option) {
+    await this.page.getByRole('combobox', { name: label }).last().selectOption(option);
   }
 
   async sees(text) {
     await this.page.getByText(text).first().waitFor();
   }
 
+  /** A picture; of what a window shows while a dialog is open, else of the whole page. */
   async shot(name) {
-    await this.page.screenshot({ path: `${setting.shots}/${name}.png`, fullPage: true });
+    const fullPage = (await this.page.locator('dialog[open]').count()) === 0;
+    await this.page.screenshot({ path: `${setting.shots}/${name}.png`, fullPage });
   }
 }
 

@@ -4,8 +4,8 @@ import { useId, useState, type KeyboardEvent } from 'react';
 import { isRequestId } from '@/api/ids';
 import { useLabel, words } from '@/i18n';
 import { cx, Dialog, Icon, type IconName } from '@/ui';
+import { useNavigation } from './navigation';
 import { useCan } from './session';
-import { useNavigation } from './Shell';
 import { useTheme } from './theme';
 import { useSignOut } from './UserMenu';
 

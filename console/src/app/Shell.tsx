@@ -3,11 +3,12 @@ import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-route
 import { useEffect, useRef, useState } from 'react';
 import { useLabel, words } from '@/i18n';
 import { Badge, Button, cx, ErrorState, Icon, Loading } from '@/ui';
-import { GROUPS, type NavigationItem } from './area';
-import { AREAS } from './areas';
+import { GROUPS } from './area';
 import { CommandPalette } from './CommandPalette';
+import { NotForYou } from './failures';
+import { useMayOpen, useNavigation } from './navigation';
 import { SandboxBar } from './SandboxBar';
-import { SessionProvider, useCan, useMe, useSession } from './session';
+import { SessionProvider, useMe, useSession } from './session';
 import { UserMenu } from './UserMenu';
 
 const useWords = words({
@@ -75,9 +76,14 @@ function Frame() {
   const [searching, setSearching] = useState(false);
   const main = useRef<HTMLElement>(null);
   const path = useRouterState({ select: (state) => state.location.pathname });
+  const before = useRef(path);
   useEffect(() => {
     setMenuOpen(false);
-    document.title = `Sluice ${path === '/' ? '' : `· ${path.split('/')[1]}`}`;
+    // who reads by ear hears the new page, and the keyboard goes on there
+    if (before.current !== path) {
+      before.current = path;
+      main.current?.focus({ preventScroll: true });
+    }
   }, [path]);
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
@@ -155,7 +161,7 @@ function Frame() {
           tabIndex={-1}
           className="mx-auto w-full max-w-[92rem] min-w-0 px-4 py-5 outline-none sm:px-6 lg:py-6"
         >
-          <Outlet />
+          {useMayOpen(path) ? <Outlet /> : <NotForYou />}
         </main>
       </div>
       {searching && <CommandPalette onClose={() => setSearching(false)} />}
@@ -178,14 +184,6 @@ function Brand() {
         </span>
       )}
     </span>
-  );
-}
-
-/** What the caller may see, in the order of the areas. */
-export function useNavigation(): NavigationItem[] {
-  const can = useCan();
-  return AREAS.flatMap((area) => area.items).filter(
-    (item) => item.needs === undefined || item.needs.some(can),
   );
 }
 

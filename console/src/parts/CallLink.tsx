@@ -6,7 +6,7 @@ export function CallLink({ id }: { id: string }) {
   return (
     <TextLink
       to="/requests"
-      search={{ id } as never}
+      search={{ open: id } as never}
       className="font-mono text-[0.93rem]"
       title={id}
     >

@@ -64,7 +64,7 @@ export function draw(box: HTMLElement) {
             type: kind,
             data: one.values,
             showSymbol: false,
-            barMaxWidth: 28,
+            barMaxWidth: 44,
             ...(stacked ? { stack: 'all' } : {}),
             ...(kind === 'line' ? { lineStyle: { width: 2 } } : {}),
             ...(kind === 'line' && (stacked || series.length === 1)

@@ -1,6 +1,6 @@
 // The browser's own modal dialog: it keeps the focus inside, closes with Escape and gives the
 // focus back.
-import { useEffect, useId, useRef, type ReactNode } from 'react';
+import { useId, useLayoutEffect, useRef, type ReactNode } from 'react';
 import { words } from '@/i18n';
 import { Button } from './button';
 import { cx } from './cx';
@@ -33,7 +33,8 @@ export function Dialog({
   const t = useWords();
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  // closed before it leaves the page, or the browser would not give the focus back
+  useLayoutEffect(() => {
     const dialog = ref.current;
     if (dialog !== null && !dialog.open) {
       dialog.showModal();

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { useEffect, type ReactNode } from 'react';
 import { cx } from './cx';
 
 /** The first thing of every page: its one h1, what it is for, and what can be done. */
@@ -11,6 +11,9 @@ export function PageHeader({
   children?: ReactNode;
   actions?: ReactNode;
 }) {
+  useEffect(() => {
+    document.title = typeof title === 'string' ? `${title} · Sluice` : 'Sluice';
+  }, [title]);
   return (
     <div className="mb-5 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
       <div className="min-w-0">
@@ -86,7 +89,7 @@ export function Figure({
   tone?: 'good' | 'warn' | 'bad';
 }) {
   return (
-    <div className="min-w-0 rounded-lg border border-line bg-surface px-4 py-3">
+    <div className="min-w-0 rounded-lg border border-line bg-surface px-3 py-3 sm:px-4">
       <div className="text-[0.93rem] text-muted">{label}</div>
       <div
         className={cx(

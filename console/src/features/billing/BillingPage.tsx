@@ -108,7 +108,7 @@ function Figures({ of }: { of: Balance }) {
           </span>
         </p>
       )}
-      <div className="grid gap-3 sm:grid-cols-2 xl:grid-cols-5">
+      <div className="grid grid-cols-2 gap-3 max-xl:*:last:col-span-2 xl:grid-cols-5">
         <Figure
           label={t('balance')}
           value={<span title={format.exactMoney(of.balance)}>{format.money(of.balance)}</span>}

@@ -1,6 +1,7 @@
 import { usePages } from '@/api/hooks';
 import { useFilters } from '@/app/url';
 import { useFormat } from '@/format';
+import { Actor } from '@/parts/Actor';
 import { CallLink } from '@/parts/CallLink';
 import { Badge, Button, Card, EmptyState, PagedTable, Select, TextField, Time } from '@/ui';
 import type { LedgerEntry } from '../../../generated/schema';
@@ -16,7 +17,16 @@ const KINDS = [
   'credit',
   'expiry',
 ] as const;
-const ACCOUNTS = ['wallet', 'revenue', 'provider_cost', 'provider_payable', 'operator_absorbed'];
+const ACCOUNTS = [
+  'wallet',
+  'revenue',
+  'provider_cost',
+  'provider_payable',
+  'operator_absorbed',
+  'cash',
+  'refunds',
+  'adjustments',
+];
 
 /** What a kind is called; `refund` and `absorbed` are also words of their own on this page. */
 export function useKind() {
@@ -66,7 +76,6 @@ export function Ledger() {
       <div className="grid grid-cols-2 items-end gap-2 border-b border-line p-3 sm:flex sm:flex-wrap">
         <Select
           label={t('kind')}
-          hideLabel
           value={filters.kind ?? ''}
           onChange={(event) => set({ kind: event.target.value })}
           choices={[
@@ -77,7 +86,6 @@ export function Ledger() {
         />
         <Select
           label={t('account')}
-          hideLabel
           value={filters.account ?? ''}
           onChange={(event) => set({ account: event.target.value })}
           choices={[
@@ -88,8 +96,6 @@ export function Ledger() {
         />
         <TextField
           label={t('from')}
-          hideLabel
-          title={t('from')}
           type="date"
           value={filters.from ?? ''}
           onChange={(event) => set({ from: event.target.value })}
@@ -97,8 +103,6 @@ export function Ledger() {
         />
         <TextField
           label={t('to')}
-          hideLabel
-          title={t('to')}
           type="date"
           value={filters.to ?? ''}
           onChange={(event) => set({ to: event.target.value })}
@@ -152,7 +156,7 @@ export function Ledger() {
             key: 'actor',
             header: t('actor'),
             from: 'xl',
-            cell: (entry) => <span className="break-all text-muted">{entry.actor ?? ''}</span>,
+            cell: (entry) => (entry.actor == null ? '' : <Actor name={entry.actor} />),
           },
           {
             key: 'amount',

@@ -2,6 +2,7 @@
 import { usePages } from '@/api/hooks';
 import { useCan } from '@/app/session';
 import { useFormat } from '@/format';
+import { Actor } from '@/parts/Actor';
 import { CallLink } from '@/parts/CallLink';
 import { Button, Card, EmptyState, PagedTable, Time, type Column } from '@/ui';
 import type { Movement } from '../../../generated/schema';
@@ -33,7 +34,7 @@ function useColumns(withReason: boolean): Column<Movement>[] {
       key: 'actor',
       header: t('actor'),
       from: 'lg',
-      cell: (row) => <span className="break-all text-muted">{row.actor ?? '–'}</span>,
+      cell: (row) => <Actor name={row.actor} />,
     },
     { key: 'amount', header: t('amount'), align: 'end', cell: (row) => money(row.amount) },
     {

@@ -33,7 +33,9 @@ export function Proof() {
     <>
       <Figure
         label={t('proof')}
-        value={done ? format.ago(last.finished_at ?? '') : t('proofNot')}
+        value={
+          done ? format.ago(last.finished_at ?? '') : last === undefined ? '…' : t('proofNot')
+        }
         {...(done ? { tone: last.ok === true ? ('good' as const) : ('bad' as const) } : {})}
         note={
           <>

@@ -1,7 +1,7 @@
 // What the pages before signing in share: a form in the middle, and what the answer means.
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { useEffect, type ReactNode } from 'react';
 import { setCsrfToken } from '@/api/client';
 import type { ApiProblem } from '@/api/problem';
 import { ME_KEY } from '@/app/session';
@@ -27,6 +27,9 @@ export function EntryFrame({
   children: ReactNode;
   foot?: ReactNode;
 }) {
+  useEffect(() => {
+    document.title = `${title} · Sluice`;
+  }, [title]);
   return (
     <main className="mx-auto flex min-h-dvh w-full max-w-md flex-col justify-center px-4 py-8">
       <div className="mb-6 flex items-center gap-3 text-[1.3rem] font-semibold">

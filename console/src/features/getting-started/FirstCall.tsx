@@ -20,6 +20,7 @@ export function FirstCallStep({
   models: string[];
 }) {
   const t = useWords();
+  const can = useCan();
   const [pasted, setPasted] = useState('');
   const [model, setModel] = useState('');
   const [prompt, setPrompt] = useState<string | null>(null);
@@ -47,7 +48,9 @@ export function FirstCallStep({
   };
   return (
     <Step number={4} title={t('call')} done={done}>
-      {models.length === 0 ? (
+      {!can('post_admin_v1_playground_keys') ? (
+        <p className="text-muted">{t('notForReview')}</p>
+      ) : models.length === 0 ? (
         <p className="text-muted">{t('needsModel')}</p>
       ) : (
         <form
@@ -58,19 +61,19 @@ export function FirstCallStep({
           }}
         >
           <p className="max-w-prose text-muted">{t('callText')}</p>
+          {secret === null && (
+            <TextField
+              label={t('pasteKey')}
+              hint={t('pasteHint')}
+              required
+              type="password"
+              className="w-full max-w-md"
+              placeholder="sk-sluice-…"
+              value={pasted}
+              onChange={(event) => setPasted(event.target.value)}
+            />
+          )}
           <div className="flex flex-wrap items-end gap-3">
-            {secret === null && (
-              <TextField
-                label={t('pasteKey')}
-                hint={t('pasteHint')}
-                required
-                type="password"
-                className="w-full max-w-md"
-                placeholder="sk-sluice-…"
-                value={pasted}
-                onChange={(event) => setPasted(event.target.value)}
-              />
-            )}
             <Select
               label={t('model')}
               className="w-48"

@@ -99,7 +99,7 @@ export function KeyStep({
           <CodeBlock text={secret} label={t('key')} />
         </div>
       ) : !can('post_admin_v1_keys') ? (
-        <p className="text-muted">{t('notAllowed')}</p>
+        <p className="text-muted">{t(hasKey ? 'keysThere' : 'notAllowed')}</p>
       ) : hasKey && !again ? (
         <div className="flex flex-wrap items-center gap-3">
           <p className="text-muted">{t('keyExists')}</p>

@@ -153,7 +153,7 @@ export default function KeysPage() {
               { value: '', label: t('anyEnvironment') },
               ...ENVIRONMENTS.map((name) => ({ value: name, label: name })),
             ]}
-            className="sm:w-44"
+            className="sm:w-48"
           />
           {filters.owner !== undefined && (
             <span className="col-span-2 flex items-center gap-1 rounded bg-accent-soft px-2 text-accent-ink">

@@ -112,7 +112,8 @@ function useSetupMatters(): Matter[] {
   }
   for (const model of models.data?.data ?? []) {
     if (model.priced === false) {
-      const text = t('modelUnpriced', { name: model.name });
+      const why = model.unpriced_reason ?? '';
+      const text = t('modelUnpriced', { name: model.name, why });
       matters.push({ key: `unpriced ${model.id}`, bad: false, text, to: '/models' });
     }
   }

@@ -1,11 +1,22 @@
 import { useMemo, useState } from 'react';
 import { LIVE_MILLIS, SLOW_MILLIS, useGet } from '@/api/hooks';
+import { useNavigation } from '@/app/navigation';
 import { useCan, useSession } from '@/app/session';
 import { useFilters } from '@/app/url';
 import { useSteps } from '@/features/getting-started/steps';
 import { useFormat } from '@/format';
 import { compareMoney, pico } from '@/format/money';
-import { ButtonLink, Card, Figure, Loading, PageHeader, Select, TextLink } from '@/ui';
+import { useLabel } from '@/i18n';
+import {
+  ButtonLink,
+  Card,
+  Figure,
+  Icon,
+  Loading,
+  PageHeader,
+  Select,
+  TextLink,
+} from '@/ui';
 import { Attention } from './Attention';
 import { Movers } from './Movers';
 import { NewestCalls } from './NewestCalls';
@@ -44,11 +55,36 @@ export default function OverviewPage() {
         <Loading lines={8} />
       ) : (
         <>
-          {!steps.hasCall && can('get_admin_v1_models') && <Begin />}
-          {can('get_admin_v1_usage') && <Figures period={period} stretch={stretch} />}
+          {!steps.hasCall && can('post_admin_v1_keys') && <Begin />}
+          {can('get_admin_v1_usage') ? (
+            <Figures period={period} stretch={stretch} />
+          ) : (
+            <YourPages />
+          )}
         </>
       )}
     </>
+  );
+}
+
+/** For roles that see no spend: what they do see. */
+function YourPages() {
+  const t = useWords();
+  const label = useLabel();
+  const me = useSession();
+  const items = useNavigation().filter((item) => item.path !== '/');
+  return (
+    <Card title={t('yours')}>
+      <p className="mb-3 text-muted">{t('yoursText', { roles: me?.roles.join(', ') ?? '' })}</p>
+      <div className="flex flex-wrap gap-2">
+        {items.map((item) => (
+          <ButtonLink key={item.path} to={item.path}>
+            <Icon name={item.icon} />
+            {label(item.label)}
+          </ButtonLink>
+        ))}
+      </div>
+    </Card>
   );
 }
 
@@ -113,7 +149,7 @@ function Figures({ period, stretch }: { period: Period; stretch: Stretch }) {
   ];
   return (
     <div className="flex flex-col gap-4">
-      <div className="grid grid-cols-1 gap-3 sm:grid-cols-2 xl:grid-cols-5">
+      <div className="grid grid-cols-2 gap-3 lg:grid-cols-3 xl:grid-cols-5">
         <Figure
           label={t('spend')}
           value={format.money(totals?.usd)}

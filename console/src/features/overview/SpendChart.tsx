@@ -65,7 +65,7 @@ export function SpendChart({ stretch }: { stretch: Stretch }) {
         {(report) => {
           const series = seriesOf(report.data as Row[], stretch, t('others'), t('unowned'));
           return series.length === 0 ? (
-            <p className="py-16 text-center text-muted">{t('nothing')}</p>
+            <p className="py-16 text-center text-muted">{t('nothingNow')}</p>
           ) : (
             <Chart
               label={t('chart')}

@@ -1,7 +1,7 @@
 import { useEffect, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useGet } from '@/api/hooks';
-import { problemOf } from '@/api/problem';
 import { useNames } from '@/api/names';
+import { visited } from '@/api/sandbox';
 import { useCan } from '@/app/session';
 import { useFilters } from '@/app/url';
 import {
@@ -9,6 +9,7 @@ import {
   ButtonLink,
   Card,
   Checkbox,
+  cx,
   EmptyState,
   Loaded,
   PageHeader,
@@ -26,12 +27,20 @@ import { history, useLanes } from './useLanes';
 import { useWords } from './words';
 
 const MODELS_SHOWN = 500;
+/** Where there is little room, the message comes before its parameters. */
+const WIDE = matchMedia('(min-width: 64rem)');
 
 export default function PlaygroundPage() {
   const t = useWords();
   const models = useGet('/admin/v1/models', { query: { limit: MODELS_SHOWN } }, { live: 10_000 });
   return (
-    <div className="flex flex-col lg:h-[calc(100dvh-3rem)]">
+    <div
+      className={cx(
+        'flex flex-col',
+        // under the line that says whose sandbox this is there is less room
+        visited() === null ? 'lg:h-[calc(100dvh-3rem)]' : 'lg:h-[calc(100dvh-6rem)]',
+      )}
+    >
       <PageHeader title={t('title')}>{t('text')}</PageHeader>
       <Loaded of={models} lines={8}>
         {({ data }) =>
@@ -50,10 +59,10 @@ export default function PlaygroundPage() {
             </Card>
           ) : (
             <Playground
-              models={data.map((model) => ({
+              // the list is newest first; who begins, begins with what was set up first
+              models={data.toReversed().map((model) => ({
                 value: model.name,
                 label: model.priced === false ? `${model.name} (${t('unpriced')})` : model.name,
-                disabled: model.priced === false,
               }))}
             />
           )
@@ -64,15 +73,14 @@ export default function PlaygroundPage() {
 }
 
 function useSettings(models: Choice[]) {
-  const usable = models.filter((model) => model.disabled !== true);
   const [values, set] = useFilters(['model', 'second', 'team']);
   const [shared, setShared] = useState({ system: '', temperature: '', maxTokens: '' });
-  const first = values.model ?? usable[0]?.value ?? '';
+  const first = values.model ?? models[0]?.value ?? '';
   const lanes: Settings[] = [{ ...shared, model: first }];
   if (values.second !== undefined) {
     lanes.push({ ...shared, model: values.second });
   }
-  const other = usable.find((model) => model.value !== first)?.value ?? first;
+  const other = models.find((model) => model.value !== first)?.value ?? first;
   return { values, set, shared, setShared, lanes, other, team: values.team ?? '' };
 }
 
@@ -82,25 +90,13 @@ function Playground({ models }: { models: Choice[] }) {
   const t = useWords();
   const settings = useSettings(models);
   const mint = useKey(settings.team);
-  const { turns, running, keyId, send, learnKey, stop, clear } = useLanes(mint);
+  const { turns, running, minted, send, learnKey, stop, clear } = useLanes(mint);
   const [prompt, setPrompt] = useState('');
   const [showsCode, setShowsCode] = useState(false);
-  const names = useNames();
-  const { set } = settings;
-  const firstTeam = names.teams[0]?.name;
   useEffect(() => {
-    // known before the first call: what it may cost and what is left
-    void mint().then(
-      (minted) => learnKey(minted.id),
-      (error: unknown) => {
-        // of several teams one must pay: begin with the first
-        if (problemOf(error).param === 'team' && firstTeam !== undefined) {
-          set({ team: firstTeam });
-        }
-      },
-    );
-    // `set` is made anew each time and says nothing new
-  }, [mint, learnKey, firstTeam]);
+    // known before the first call: what it may cost, what is left and who pays
+    void mint().then(learnKey, () => undefined);
+  }, [mint, learnKey]);
   const { lanes } = settings;
   const first = lanes[0];
   const preview =
@@ -119,7 +115,12 @@ function Playground({ models }: { models: Choice[] }) {
   const empty = turns[0].length === 0;
   return (
     <div className="grid min-h-0 flex-1 grid-cols-1 gap-4 lg:grid-cols-[17rem_minmax(0,1fr)]">
-      <SettingsCard models={models} settings={settings} busy={running} />
+      <SettingsCard
+        models={models}
+        settings={settings}
+        busy={running}
+        payer={minted?.team_name ?? null}
+      />
       <Card flush className="flex min-h-0 flex-col [&>div]:flex [&>div]:min-h-0 [&>div]:flex-1 [&>div]:flex-col">
         <div className="flex min-h-72 flex-1 flex-col overflow-hidden">
           {empty ? (
@@ -151,7 +152,7 @@ function Playground({ models }: { models: Choice[] }) {
           </Button>
         </Composer>
         <div className="min-h-8 border-t border-line px-4 py-2">
-          <Forecast body={preview} keyId={keyId} />
+          <Forecast body={preview} keyId={minted?.id ?? null} />
         </div>
       </Card>
       {showsCode && <CodeDialog body={preview} onClose={() => setShowsCode(false)} />}
@@ -163,10 +164,12 @@ function SettingsCard({
   models,
   settings,
   busy,
+  payer,
 }: {
   models: Choice[];
   settings: SettingsState;
   busy: boolean;
+  payer: string | null;
 }) {
   const t = useWords();
   const can = useCan();
@@ -197,38 +200,40 @@ function SettingsCard({
             onChange={(event) => set({ second: event.target.value })}
           />
         )}
-        <TextArea
-          label={t('system')}
-          hint={t('systemHint')}
-          value={shared.system}
-          onChange={(event) => setShared({ ...shared, system: event.target.value })}
-        />
-        <div className="grid grid-cols-2 gap-3">
-          <TextField
-            label={t('temperature')}
-            inputMode="decimal"
-            placeholder={t('modelsOwn')}
-            value={shared.temperature}
-            onChange={(event) => setShared({ ...shared, temperature: event.target.value })}
-          />
-          <TextField
-            label={t('maxTokens')}
-            inputMode="numeric"
-            placeholder={t('modelsOwn')}
-            value={shared.maxTokens}
-            onChange={(event) => setShared({ ...shared, maxTokens: event.target.value })}
-          />
-        </div>
+        <details open={WIDE.matches}>
+          <summary className="mb-3 font-medium">{t('parameters')}</summary>
+          <div className="flex flex-col gap-4">
+            <TextArea
+              label={t('system')}
+              hint={t('systemHint')}
+              value={shared.system}
+              onChange={(event) => setShared({ ...shared, system: event.target.value })}
+            />
+            <div className="grid grid-cols-2 gap-3">
+              <TextField
+                label={t('temperature')}
+                inputMode="decimal"
+                placeholder={t('modelsOwn')}
+                value={shared.temperature}
+                onChange={(event) => setShared({ ...shared, temperature: event.target.value })}
+              />
+              <TextField
+                label={t('maxTokens')}
+                inputMode="numeric"
+                placeholder={t('modelsOwn')}
+                value={shared.maxTokens}
+                onChange={(event) => setShared({ ...shared, maxTokens: event.target.value })}
+              />
+            </div>
+          </div>
+        </details>
         {can('get_admin_v1_teams') && names.teams.length > 1 && (
           <Select
             label={t('team')}
-            value={team}
+            value={team === '' ? (payer ?? '') : team}
             disabled={busy}
             onChange={(event) => set({ team: event.target.value })}
-            choices={[
-              { value: '', label: t('ownTeam') },
-              ...names.teams.map(({ name }) => ({ value: name, label: name })),
-            ]}
+            choices={names.teams.map(({ name }) => ({ value: name, label: name }))}
           />
         )}
       </div>
@@ -239,12 +244,12 @@ function SettingsCard({
 function Suggestions({ onChoose }: { onChoose: (text: string) => void }) {
   const t = useWords();
   return (
-    <div className="m-auto flex max-w-xl flex-col items-center gap-3 p-6 text-center">
+    <div className="m-auto flex w-full max-w-xl flex-col items-center gap-3 p-6 text-center">
       <p className="text-[1.07rem] font-semibold">{t('empty')}</p>
       <p className="text-muted">{t('emptyText')}</p>
-      <div className="mt-2 flex flex-col gap-2" aria-label={t('suggestion')} role="group">
+      <div className="mt-2 flex w-full flex-col gap-2" aria-label={t('suggestion')} role="group">
         {(['s1', 's2', 's3'] as const).map((key) => (
-          <Button key={key} className="h-auto py-2 whitespace-normal" onClick={() => onChoose(t(key))}>
+          <Button key={key} className="h-auto min-h-9 w-full py-1.5 whitespace-normal!" onClick={() => onChoose(t(key))}>
             {t(key)}
           </Button>
         ))}

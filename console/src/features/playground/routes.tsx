@@ -7,7 +7,7 @@ export const playground: Area = {
       label: { en: 'Playground', de: 'Spielwiese' },
       icon: 'playground',
       group: 'work',
-      needs: ['get_admin_v1_models'],
+      needs: ['post_admin_v1_playground_keys'],
       words: 'chat try models testen',
     },
   ],

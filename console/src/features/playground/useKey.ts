@@ -2,7 +2,7 @@
 import { useCallback, useRef } from 'react';
 import { api, type Answer } from '@/api/client';
 
-type Minted = Answer<'post', '/admin/v1/playground/keys'>;
+export type Minted = Answer<'post', '/admin/v1/playground/keys'>;
 
 /** A call that begins with what is left must get through. */
 const SPARE_MILLIS = 45_000;

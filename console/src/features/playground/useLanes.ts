@@ -3,6 +3,7 @@ import { useCallback, useRef, useState } from 'react';
 import { problemOf } from '@/api/problem';
 import { bodyOf, chat, type Message, type Settings } from './chat';
 import type { LaneState, Turn } from './Lane';
+import type { Minted } from './useKey';
 
 /** What a model is told of its own conversation so far. */
 export function history(lane: LaneState): Message[] {
@@ -14,10 +15,10 @@ export function history(lane: LaneState): Message[] {
     ]);
 }
 
-export function useLanes(mint: () => Promise<{ id: string; key: string }>) {
+export function useLanes(mint: () => Promise<Minted>) {
   const [turns, setTurns] = useState<[Turn[], Turn[]]>([[], []]);
   const [running, setRunning] = useState(0);
-  const [keyId, setKeyId] = useState<string | null>(null);
+  const [minted, setMinted] = useState<Minted | null>(null);
   const stopper = useRef<AbortController | null>(null);
   const next = useRef(1);
 
@@ -38,10 +39,10 @@ export function useLanes(mint: () => Promise<{ id: string; key: string }>) {
     async (lane: number, turn: Turn, settings: Settings, before: Message[], stop: AbortSignal) => {
       const messages: Message[] = [...before, { role: 'user', content: turn.prompt }];
       try {
-        const minted = await mint();
-        setKeyId(minted.id);
+        const current = await mint();
+        setMinted(current);
         const answered = await chat(
-          minted.key,
+          current.key,
           bodyOf(settings, messages),
           {
             onText: (text) => change(lane, turn.id, { text }),
@@ -102,9 +103,9 @@ export function useLanes(mint: () => Promise<{ id: string; key: string }>) {
   return {
     turns,
     running: running > 0,
-    keyId,
+    minted,
     send,
-    learnKey: setKeyId,
+    learnKey: setMinted,
     stop: () => stopper.current?.abort(),
     clear: () => {
       stopper.current?.abort();

@@ -1,19 +1,35 @@
+import { useGet } from '@/api/hooks';
 import { useFormat } from '@/format';
-import { Badge, CodeBlock, Dialog, Facts, Table } from '@/ui';
+import { Badge, CodeBlock, Dialog, EmptyState, Facts, Loaded, Table } from '@/ui';
 import { exampleOf, type PricingRow } from './example';
 import { useWords } from './words';
 
 type Unit = PricingRow['pricing_units'][number];
 
 /** One row of the catalogue: every unit in words, an example, where the figures come from. */
-export function PricePanel({ row, onClose }: { row: PricingRow; onClose: () => void }) {
+export function PricePanel({ id, onClose }: { id: string; onClose: () => void }) {
+  const t = useWords();
+  const slash = id.indexOf('/');
+  const [provider, model] = [id.slice(0, slash), id.slice(slash + 1)];
+  const found = useGet('/admin/v1/prices/catalogue', { query: { provider, model } });
+  return (
+    <Dialog title={model} onClose={onClose} side>
+      <Loaded of={found} lines={8}>
+        {({ data: [row] }) =>
+          row === undefined ? <EmptyState title={t('none')} /> : <Detail row={row} />
+        }
+      </Loaded>
+    </Dialog>
+  );
+}
+
+function Detail({ row }: { row: PricingRow }) {
   const t = useWords();
   const format = useFormat();
   const example = exampleOf(row);
   const native = row.native_price as Record<string, unknown>;
   const conditional = native !== null && ('tiers' in native || 'by' in native);
   return (
-    <Dialog title={row.model_name} onClose={onClose} side>
       <div className="flex flex-col gap-5">
         <div className="flex flex-wrap gap-2">
           <Badge>{row.provider}</Badge>
@@ -86,6 +102,5 @@ export function PricePanel({ row, onClose }: { row: PricingRow; onClose: () => v
           ]}
         />
       </div>
-    </Dialog>
   );
 }

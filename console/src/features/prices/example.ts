@@ -1,8 +1,8 @@
 // A price in one everyday quantity, so that rows of the same kind can be held side by side.
 import { decimal, pico } from '@/format/money';
-import type { PricingCatalogue } from '../../../generated/schema';
+import type { PricingRow } from '../../../generated/schema';
 
-export type PricingRow = PricingCatalogue['data'][number];
+export type { PricingRow };
 export type ExampleKind =
   | 'exampleText'
   | 'exampleImage'

@@ -161,17 +161,19 @@ function BurnDown({ quota, state }: { quota: Quota; state: QuotaState }) {
   const { times, values } = useMemo(() => {
     let sum = 0n;
     const rows = usage.data?.data ?? [];
+    const start = rows[0] === undefined || rows[0].start <= from ? [] : [from];
     return {
-      times: rows.map((row) => row.start),
-      values: rows.map((row) => {
+      // from nothing at the beginning, so that the slope is to be seen
+      times: [...start, ...rows.map((row) => row.start)],
+      values: [...start.map(() => 0), ...rows.map((row) => {
         const unit = quota.unit === 'total_tokens' ? ['input_tokens', 'output_tokens'] : [quota.unit];
         for (const name of unit) {
           sum += pico(String(row[name] ?? '0')) ?? 0n;
         }
         return plotted(decimal(sum));
-      }),
+      })],
     };
-  }, [usage.data, quota.unit]);
+  }, [usage.data, quota.unit, from]);
   if (short || times.length < 2) {
     return null;
   }
@@ -187,7 +189,9 @@ function BurnDown({ quota, state }: { quota: Quota; state: QuotaState }) {
           { name: t('limitLine'), values: times.map(() => plotted(quota.limit)) },
         ]}
         format={(value) => amount(value.toFixed(6), quota.unit)}
-        formatTime={(time) => format.time(time, long ? 'date' : 'short')}
+        formatTime={(time) =>
+          long ? format.time(time, 'date') : format.time(time).replace(/:00$/, '')
+        }
       />
     </section>
   );

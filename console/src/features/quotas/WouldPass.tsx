@@ -40,7 +40,9 @@ export function WouldPass({ onClose }: { onClose: () => void }) {
     prompt: '1000',
     max_tokens: '500',
   });
-  const first = models.data?.data[0]?.name ?? '';
+  const names = (models.data?.data ?? []).map((one) => one.name);
+  // the form begins with a chat: most calls are one
+  const first = names.find((name) => !name.includes('embed')) ?? names[0] ?? '';
   const model = values.model === '' ? first : values.model;
   const ask = useChange(
     () =>
@@ -71,7 +73,7 @@ export function WouldPass({ onClose }: { onClose: () => void }) {
             label={t('model')}
             {...field('model')}
             value={model}
-            choices={(models.data?.data ?? []).map((one) => ({ value: one.name, label: one.name }))}
+            choices={names.map((name) => ({ value: name, label: name }))}
             error={fieldError(ask.error, 'model')}
           />
           <TextField

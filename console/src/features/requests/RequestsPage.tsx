@@ -80,7 +80,7 @@ export default function RequestsPage() {
               <EmptyState
                 title={t('noneYet')}
                 action={
-                  can('get_admin_v1_models') && (
+                  can('post_admin_v1_playground_keys') && (
                     <ButtonLink to="/playground" look="primary">
                       {t('openPlayground')}
                     </ButtonLink>

@@ -3,6 +3,7 @@ import { api, type Body } from '@/api/client';
 import { useChange, usePages } from '@/api/hooks';
 import { useCan, useSession } from '@/app/session';
 import { useFormat } from '@/format';
+import { Actor } from '@/parts/Actor';
 import { Confirm } from '@/parts/Confirm';
 import { filled, useForm } from '@/parts/form';
 import { SecretDialog } from '@/parts/Secret';
@@ -118,7 +119,7 @@ export function Accounts() {
               key: 'by',
               header: t('by'),
               from: 'md',
-              cell: (invitation) => <span className="break-all">{invitation.invited_by}</span>,
+              cell: (invitation) => <Actor name={invitation.invited_by} />,
             },
             {
               key: 'expires',

@@ -1,5 +1,6 @@
 import { usePages } from '@/api/hooks';
 import { useFilters } from '@/app/url';
+import { Actor } from '@/parts/Actor';
 import { Badge, Card, Code, Dialog, EmptyState, Facts, PagedTable, PageHeader, Table, Time } from '@/ui';
 import type { AuditEvent } from '../../../generated/schema';
 import { differences, type Difference } from './differences';
@@ -48,7 +49,7 @@ export default function AuditPage() {
               key: 'who',
               header: t('who'),
               from: 'sm',
-              cell: (event) => <span className="break-all">{event.actor}</span>,
+              cell: (event) => <Actor name={event.actor} />,
             },
             {
               key: 'change',

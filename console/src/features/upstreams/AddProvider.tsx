@@ -86,7 +86,7 @@ function Choose({ onChoose }: { onChoose: (provider: Provider) => void }) {
                     className="flex h-full w-full flex-col items-start rounded-md border border-line px-3 py-2 text-left hover:border-accent hover:bg-accent-soft"
                   >
                     <span className="font-medium">{one.name}</span>
-                    <span className="text-[0.93rem] break-all text-muted">
+                    <span className="text-[0.93rem] break-words text-muted">
                       {one.base_url ?? t('ownAddress')}
                     </span>
                     {one.model_count > 0 && (
@@ -104,6 +104,13 @@ function Choose({ onChoose }: { onChoose: (provider: Provider) => void }) {
   );
 }
 
+/** What some providers ask for besides; a catalogue that asks for nothing has none of it. */
+interface Asks {
+  needs_region?: boolean;
+  settings?: { name: string; about: string; default: string | null; required: boolean }[];
+  auth?: { credential: string };
+}
+
 function Account({
   provider,
   onBack,
@@ -114,12 +121,16 @@ function Account({
   onMade: (upstream: Upstream) => void;
 }) {
   const t = useWords();
+  const asks: Asks = provider as Asks;
+  // an address with {variables} is made by the server, of the settings below
+  const made = provider.base_url?.includes('{') === true;
   const { values, field } = useForm({
     name: provider.id,
-    base_url: provider.base_url ?? '',
+    base_url: made ? '' : (provider.base_url ?? ''),
     region: '',
     credential: '',
   });
+  const [settings, setSettings] = useState<Record<string, string>>({});
   const change = useChange(
     () =>
       api.post(
@@ -130,6 +141,7 @@ function Account({
           base_url: values.base_url.trim(),
           region: values.region.trim(),
           credential: values.credential.trim(),
+          ...(Object.keys(filled(settings)).length === 0 ? {} : { settings: filled(settings) }),
         }) as Body<'post', '/admin/v1/upstreams'>,
       ),
     { touches: ['/admin/v1/upstreams', '/admin/v1/routing/upstreams'], onDone: onMade },
@@ -150,14 +162,28 @@ function Account({
         <TextField label={t('name')} required {...field('name')} error={error('name')} />
         <TextField
           label={t('region')}
+          required={asks.needs_region === true}
           {...field('region')}
           hint={t('regionHint')}
           error={error('region')}
         />
+        {(asks.settings ?? []).map((setting) => (
+          <TextField
+            key={setting.name}
+            label={setting.name}
+            required={setting.required}
+            placeholder={setting.default ?? ''}
+            value={settings[setting.name] ?? ''}
+            onChange={(event) => setSettings({ ...settings, [setting.name]: event.target.value })}
+            hint={setting.about}
+            error={error(`settings.${setting.name}`)}
+          />
+        ))}
         <TextField
           label={t('baseUrl')}
           type="url"
           required={provider.base_url == null}
+          placeholder={made ? (provider.base_url ?? '') : ''}
           {...field('base_url')}
           hint={t('baseUrlHint')}
           error={error('base_url')}
@@ -168,7 +194,7 @@ function Account({
           type="password"
           autoComplete="new-password"
           {...field('credential')}
-          hint={t('keyHint')}
+          hint={asks.auth === undefined ? t('keyHint') : `${asks.auth.credential}. ${t('keyHint')}`}
           error={error('credential')}
           className="sm:col-span-2"
         />

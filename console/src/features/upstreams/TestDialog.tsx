@@ -92,7 +92,7 @@ function Result({ of }: { of: UpstreamTest }) {
       />
       {of.request_id != null && (
         <div>
-          <ButtonLink size="small" to="/requests" search={{ id: of.request_id } as never}>
+          <ButtonLink size="small" to="/requests" search={{ open: of.request_id } as never}>
             {t('seeCall')}
           </ButtonLink>
         </div>

@@ -47,7 +47,7 @@ export function Controls({
             set({ range: event.target.value, interval: null, from: null, to: null })
           }
           choices={STRETCHES.map((one) => ({ value: one, label: t(one) }))}
-          className="sm:w-40"
+          className="sm:w-44"
         />
         {stretch === 'custom' && (
           <>
@@ -100,7 +100,7 @@ export function Controls({
                   disabled: groups.includes(name) && groups[at] !== name,
                 })),
               ]}
-              className="sm:w-36"
+              className="sm:w-40"
             />
           ),
         )}
@@ -173,7 +173,7 @@ function AddFilter({
           { value: '', label: t('addFilter') },
           ...free.map((one) => ({ value: one, label: t(one) })),
         ]}
-        className="w-40"
+        className="w-52"
       />
       {choices !== undefined && (
         <Select

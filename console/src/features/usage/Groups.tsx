@@ -52,7 +52,7 @@ export function Groups({
         return value === null ? (
           <Badge tone="warn">{t('unowned')}</Badge>
         ) : (
-          <span className="break-all">{naming(name, value)}</span>
+          <span className="break-words">{naming(name, value)}</span>
         );
       },
     })),
@@ -60,7 +60,7 @@ export function Groups({
       key: 'share',
       header: t('share_'),
       from: 'md',
-      className: 'w-40',
+      className: 'w-44',
       cell: (row) => {
         const share = total === 0 ? 0 : quantity(row, unit) / total;
         return (
@@ -71,7 +71,7 @@ export function Groups({
                 style={{ width: `${Math.min(100, share * 100)}%` }}
               />
             </span>
-            <span className="tabular w-11 text-right text-muted">{format.percent(share)}</span>
+            <span className="tabular w-12 text-right whitespace-nowrap text-muted">{format.percent(share)}</span>
           </span>
         );
       },

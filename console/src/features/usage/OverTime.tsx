@@ -65,7 +65,9 @@ export function OverTime({
             times={times}
             series={series}
             format={value}
-            formatTime={(time) => format.time(time, interval === 'hour' ? 'short' : 'date')}
+            formatTime={(time) =>
+              interval === 'hour' ? format.time(time).replace(/:00$/, '') : format.time(time, 'date')
+            }
           />
         )}
       </Loaded>

@@ -55,16 +55,16 @@ function Line({
   const calls = usage.data?.totals.requests ?? 0;
   const share = usd === undefined || isZero(total) ? 0 : plotted(usd) / plotted(total);
   return (
-    <li className="flex min-h-7 items-center gap-3">
-      <span className="w-32 shrink-0">{t(name)}</span>
+    <li className="flex min-h-7 flex-wrap items-center gap-x-3">
+      <span className="w-28 shrink-0">{t(name)}</span>
       {usd === undefined ? (
         <span className="text-muted">{usage.error === null ? '…' : '–'}</span>
       ) : calls === 0 ? (
         <span className="text-good">{t('unownedNone')}</span>
       ) : (
         <>
-          <span className="tabular w-24 shrink-0 text-right">{format.money(usd)}</span>
-          <span className="tabular w-14 shrink-0 text-right text-muted">{format.percent(share)}</span>
+          <span className="tabular w-20 shrink-0 text-right">{format.money(usd)}</span>
+          <span className="tabular w-13 shrink-0 text-right text-muted">{format.percent(share)}</span>
           <Button size="small" look="quiet" onClick={() => onLook(name)}>
             {t('look')}
           </Button>

@@ -157,7 +157,7 @@ function Totals({ of: { totals } }: { of: UsageReport }) {
   const cached = number('cached_input_tokens');
   const reasoning = number('reasoning_tokens');
   return (
-    <div className="grid grid-cols-2 gap-3 lg:grid-cols-5">
+    <div className="grid grid-cols-2 gap-3 max-lg:*:first:col-span-2 lg:grid-cols-5">
       <Figure
         label={t('spend')}
         value={<span title={format.exactMoney(totals.usd)}>{format.money(totals.usd)}</span>}

@@ -24,10 +24,12 @@ describe('the stretch of a usage page', () => {
     expect(usualInterval('custom', 400)).toBe('month');
   });
 
-  it('asks for calls without a value by an empty one', () => {
+  it('asks for calls without a value by what they lack', () => {
     expect(usageAddress({ from: '2026-11-01', workflow: '~', team: undefined })).toBe(
-      '/admin/v1/usage?from=2026-11-01&workflow=',
+      '/admin/v1/usage?from=2026-11-01&unowned=workflow',
     );
-    expect(usageAddress({ customer: '~' })).toBe('/admin/v1/usage?customer=');
+    expect(usageAddress({ customer: '~', team: '~' })).toBe(
+      '/admin/v1/usage?unowned=customer%2Cteam',
+    );
   });
 });

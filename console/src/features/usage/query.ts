@@ -79,13 +79,11 @@ export function usualInterval(stretch: Stretch, days: number): Interval {
 
 /** Values of the address become those of the API: `~` asks for calls that have none. */
 export function usageAddress(query: Record<string, string | undefined>): string {
-  const none = Object.entries(query).filter(([, value]) => value === UNOWNED);
+  const none = Object.keys(query).filter((name) => query[name] === UNOWNED);
   const rest = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== UNOWNED));
-  const base = address('/admin/v1/usage', { query: rest });
-  return none.reduce(
-    (url, [name]) => `${url}${url.includes('?') ? '&' : '?'}${name}=`,
-    base,
-  );
+  return address('/admin/v1/usage', {
+    query: { ...rest, unowned: none.length === 0 ? undefined : none.join(',') },
+  });
 }
 
 export function useUsage(query: Record<string, string | undefined>, enabled = true) {

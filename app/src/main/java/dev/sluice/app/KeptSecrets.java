@@ -15,8 +15,8 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/// Small files of the data directory that outlive the process: the replica's id, the demonstration's
-/// key and how far its past is written. Each is readable by this account alone.
+/// Small files of the data directory that outlive the process: the replica's id, the key of the
+/// demonstration and how far its past is written. Each is readable by this account alone.
 final class KeptSecrets {
 
     private static final int KEY_BYTES = 32;

@@ -58,7 +58,10 @@ final class SeedCommand implements Callable<Integer> {
     @Option(names = "--days", paramLabel = "D", description = "the days they are spread over")
     private int days = 30;
 
-    @Option(names = "--organization", paramLabel = "NAME", description = "the sandbox; default load")
+    @Option(
+            names = "--organization",
+            paramLabel = "NAME",
+            description = "the sandbox; default load")
     private String organization = "load";
 
     @Override
@@ -77,9 +80,9 @@ final class SeedCommand implements Callable<Integer> {
         byte[] bytes = new byte[32];
         random.nextBytes(bytes);
         Secret adminKey = new Secret(HexFormat.of().formatHex(bytes));
+        InstantSource clock = InstallationClock.unshifted();
         try (Database database = Database.open(url.get(), DatabaseSettings.standard());
-                ControlPlane control =
-                        control(config, database, random, adminKey, InstallationClock.of(database, null))) {
+                ControlPlane control = control(config, database, random, adminKey, clock)) {
             control.initialize();
             long begun = System.nanoTime();
             fill(database, control, adminKey, calls, days, organization, out);
@@ -112,9 +115,16 @@ final class SeedCommand implements Callable<Integer> {
                 clock,
                 Ids.secure(clock),
                 random,
-                given == null ? MasterKey.ofDirectory(secrets, random) : MasterKey.of(given, random),
+                given == null
+                        ? MasterKey.ofDirectory(secrets, random)
+                        : MasterKey.of(given, random),
                 PriceBook.shipped(),
-                new Options(adminKey, Set.of(), InetAddress::getAllByName, false, _ -> Optional.empty()));
+                new Options(
+                        adminKey,
+                        Set.of(),
+                        InetAddress::getAllByName,
+                        false,
+                        _ -> Optional.empty()));
     }
 
     /// Makes the sandbox and its calls.
@@ -167,7 +177,8 @@ final class SeedCommand implements Callable<Integer> {
             Furnishing.upstream(sandbox, UPSTREAM, Simulator.PROVIDER, NOWHERE, false);
         }
         Demo.basics(sandbox);
-        Furnishing.things(sandbox, cast.things().stream().map(SeedCommand::refusingNothing).toList());
+        Furnishing.things(
+                sandbox, cast.things().stream().map(SeedCommand::refusingNothing).toList());
     }
 
     private static Cast.Thing refusingNothing(Cast.Thing thing) {

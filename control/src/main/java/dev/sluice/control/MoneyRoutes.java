@@ -14,6 +14,7 @@ import dev.sluice.control.explain.FactsDecoder;
 import dev.sluice.control.explain.KeyStore;
 import dev.sluice.control.explain.PastDrift;
 import dev.sluice.control.http.Router;
+import dev.sluice.control.pricing.CatalogueRoutes;
 import dev.sluice.control.pricing.CompareRoutes;
 import dev.sluice.control.pricing.EndpointFamilies;
 import dev.sluice.control.pricing.PriceBooks;
@@ -115,6 +116,7 @@ public final class MoneyRoutes {
                 .register(router);
         PriceBooks books = new PriceBooks(database, around.book, changes, ids, clock);
         new CompareRoutes(books::installed).register(router);
+        new CatalogueRoutes(books::installed, around.families).register(router);
         new PricingRoutes(new PublicPricing(books::installed, around.families, clock), books)
                 .register(router);
     }

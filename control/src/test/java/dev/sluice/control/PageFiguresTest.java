@@ -191,4 +191,31 @@ class PageFiguresTest {
                                 + "\"workload\":{\"input_tokens\":1,\"accepted_share\":\"0\"}}")
                 .refused(400, "invalid_request", "workload.accepted_share");
     }
+
+    @Test
+    void theCatalogueIsSearchedAndPagedByModelAndProvider() {
+        String query = "/admin/v1/prices/catalogue?search=SIMULATOR/sim&limit=2";
+        java.util.List<String> seen = new java.util.ArrayList<>();
+        String cursor = "";
+        do {
+            JsonNode page = money.acme.get(query + cursor).ok(200);
+            page.path("data").forEach(row -> seen.add(row.path("model_name").asString()));
+            cursor = "&cursor=" + page.path("next_cursor").asString("");
+        } while (!cursor.equals("&cursor="));
+        assertThat(seen).contains("sim-chat", "sim-embed").isSorted().doesNotHaveDuplicates();
+        JsonNode one =
+                money.acme
+                        .get("/admin/v1/prices/catalogue?provider=simulator&model=sim-embed")
+                        .ok(200)
+                        .path("data");
+        assertThat(one.size()).isEqualTo(1);
+        assertThat(one.get(0).path("mode").asString()).isEqualTo("embedding");
+        JsonNode makers =
+                money.acme
+                        .get("/admin/v1/prices/catalogue?first_party=true&mode=embedding&limit=500")
+                        .ok(200)
+                        .path("data");
+        assertThat(makers).isNotEmpty();
+        makers.forEach(row -> assertThat(row.path("first_party").asBoolean()).isTrue());
+    }
 }

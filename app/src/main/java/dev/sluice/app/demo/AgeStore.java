@@ -16,9 +16,10 @@ final class AgeStore {
         database.inIdempotentTransaction(sql -> {
             for (String table : TABLES) {
                 sql.update(
-                        "UPDATE "
-                                + table
-                                + " SET created_at = LEAST(created_at, ?) WHERE organization_id = ?",
+                        """
+                        UPDATE %s SET created_at = LEAST(created_at, ?) WHERE organization_id = ?
+                        """
+                                .formatted(table),
                         begin,
                         organizationId);
             }

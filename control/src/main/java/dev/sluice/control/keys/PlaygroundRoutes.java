@@ -19,6 +19,7 @@ import dev.sluice.domain.FaultCode;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,7 @@ public final class PlaygroundRoutes {
     private static final String ENVIRONMENT = "development";
     private static final Shape REQUEST =
             Shape.object("PlaygroundKeyRequest")
-                    .text("team", "id or name; default the caller's own, else the only one");
+                    .text("team", "id or name; default the caller's own, else the oldest");
     private static final Shape ANSWER =
             Shape.object("PlaygroundKey")
                     .text("id", "key_…, the same for all of a person's playground calls")
@@ -149,18 +150,13 @@ public final class PlaygroundRoutes {
                         .find(edit.sql(), edit.organizationId(), owner.replaceFirst("^user:", ""))
                         .map(user -> user.teamId())
                         .flatMap(id -> teams.rows().find(edit.sql(), edit.organizationId(), id));
-        return own.orElseGet(() -> only(edit));
-    }
-
-    private Team only(Edit edit) {
-        var all = teams.rows().all(edit.sql(), edit.organizationId());
-        if (all.size() == 1) {
-            return all.getFirst();
-        }
-        String remedy =
-                all.isEmpty()
-                        ? "There is no team yet that could pay: make one first."
-                        : "Say in 'team' which one pays.";
-        throw Fault.invalid(remedy, "team").asException();
+        return own.or(() ->
+                        teams.rows().all(edit.sql(), edit.organizationId()).stream()
+                                .min(Comparator.comparing(team -> team.head().id())))
+                .orElseThrow(() ->
+                        Fault.invalid(
+                                        "There is no team yet that could pay: make one first.",
+                                        "team")
+                                .asException());
     }
 }
