@@ -28,10 +28,14 @@ final class ProvidersPage {
     static String text() {
         List<ProviderEntry> entries = Providers.shipped().all().stream().toList();
         StringBuilder page = new StringBuilder(HEAD);
-        page.append("%d entries. %s. %s.%n%n".formatted(
-                        entries.size(),
-                        counted("cassettes", Cassettes.shipped().values().stream().map(c -> 1).toList()),
-                        takes()));
+        page.append(
+                "%d entries. %s. %s.%n%n"
+                        .formatted(
+                                entries.size(),
+                                counted(
+                                        "cassettes",
+                                        Cassettes.shipped().values().stream().map(c -> 1).toList()),
+                                takes()));
         page.append("| id | name | speaks | credential | address | cassette | takes |\n");
         page.append("|---|---|---|---|---|---|---|\n");
         entries.forEach(entry -> page.append(row(entry)));

@@ -7,7 +7,6 @@ import dev.sluice.catalog.Rating;
 import dev.sluice.domain.MeterKind;
 import dev.sluice.domain.Usage;
 import dev.sluice.policy.CallPlan.PlannedTarget;
-
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;

@@ -16,18 +16,18 @@ import dev.sluice.protocol.media.Transcriptions;
 import dev.sluice.protocol.openai.DeploymentPaths;
 import dev.sluice.protocol.openai.OpenAiEmbeddings;
 import dev.sluice.protocol.translate.Wire;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// A call to models that this listener serves: where, which endpoint family, and who reads its
 /// requests. Adding one is a line in [#ALL].
 final class Endpoint {
 
+    static final Endpoint RESPONSES =
+            conversation("/v1/responses", "responses", Wire.OPENAI_RESPONSES);
     static final Endpoint GEMINI =
             conversation(GeminiContent.PATH, GeminiContent.FAMILY, Wire.GEMINI);
 
@@ -40,7 +40,7 @@ final class Endpoint {
                     conversation("/v1/chat/completions", "chat", Wire.OPENAI_CHAT),
                     json("/v1/embeddings", OpenAiEmbeddings.FAMILY, OpenAiEmbeddings::decode),
                     conversation("/v1/messages", "messages", Wire.ANTHROPIC_MESSAGES),
-                    conversation("/v1/responses", "responses", Wire.OPENAI_RESPONSES),
+                    RESPONSES,
                     GEMINI,
                     EMBED,
                     EMBED_BATCH,
@@ -173,10 +173,7 @@ final class Endpoint {
 
     /// Whose conversations are in this dialect.
     static Endpoint of(Wire wire) {
-        return ALL.stream()
-                .filter(endpoint -> endpoint.wire() == wire)
-                .findFirst()
-                .orElseThrow();
+        return ALL.stream().filter(endpoint -> endpoint.wire() == wire).findFirst().orElseThrow();
     }
 
     /// The body of a request together with what its path says of it.

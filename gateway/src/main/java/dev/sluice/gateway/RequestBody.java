@@ -17,12 +17,8 @@ import dev.sluice.protocol.responses.KeptItems;
 import dev.sluice.protocol.responses.ResponsesRequest;
 import dev.sluice.protocol.translate.EmbeddingTranslation;
 import dev.sluice.protocol.translate.Wire;
-
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.RequestOptions;
-
-import org.jspecify.annotations.Nullable;
-
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -31,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /// A decoded request together with what the stages after it ask of it.
@@ -68,7 +65,7 @@ final class RequestBody {
     private RequestBody(RequestBody part, byte[] whole, @Nullable String upstreamId) {
         this.endpoint = part.endpoint;
         this.content = new RequestContent.Json(whole);
-        this.decoded = endpoint.decode(content);
+        this.decoded = endpoint.decode(endpoint.path(), content);
         this.dialects = new TargetDialects(Wire.OPENAI_RESPONSES, whole, decoded);
         this.results = new Results(decoded.facts());
         this.own = part.own;

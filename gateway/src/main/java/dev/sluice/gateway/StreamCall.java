@@ -13,16 +13,13 @@ import dev.sluice.protocol.StreamReader;
 import dev.sluice.protocol.UsageEstimate;
 import dev.sluice.protocol.framing.SseFrame;
 import dev.sluice.protocol.framing.SseParser;
-
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.RequestOptions;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.ByteArrayOutputStream;
 import java.util.Objects;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// A call whose answer is a stream of events. Frames pass through as they came, or in the client's
 /// dialect; the meter reads along. The last frame waits for the settlement, so that an answer a

@@ -9,16 +9,13 @@ import dev.sluice.domain.Usage;
 import dev.sluice.policy.CallPlan;
 import dev.sluice.policy.CallPlan.PlannedTarget;
 import dev.sluice.protocol.Answer;
-
 import io.vertx.core.AsyncResult;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.RequestOptions;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Objects;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// A call whose answer comes in one piece: it is read whole, metered, settled, and then handed to
 /// the client with its cost in the headers.

@@ -4,7 +4,6 @@ import dev.sluice.catalog.AuthScheme;
 import dev.sluice.domain.Secret;
 import dev.sluice.policy.Reach;
 import dev.sluice.policy.Upstream;
-
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import java.util.Map;

@@ -1,7 +1,6 @@
 package dev.sluice.protocol;
 
 import dev.sluice.domain.CallFacts;
-
 import java.util.List;
 import java.util.OptionalLong;
 

@@ -4,7 +4,6 @@ import dev.sluice.domain.CallFacts;
 import dev.sluice.protocol.Answer;
 import dev.sluice.protocol.Decoded;
 import dev.sluice.protocol.StreamReader;
-
 import java.util.OptionalLong;
 
 /// A decoded request of any kind that is no conversation.
