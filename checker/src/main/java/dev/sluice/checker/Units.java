@@ -1,12 +1,11 @@
 package dev.sluice.checker;
 
-import tools.jackson.databind.JsonNode;
-
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
 
 /// The public units of a call, recomputed from its disjoint meters and its amounts.
 final class Units {

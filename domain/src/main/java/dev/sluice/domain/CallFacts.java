@@ -1,9 +1,8 @@
 package dev.sluice.domain;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.OptionalLong;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// What the decoder found in a request, in no dialect's words: all that a decision may rest on.
 ///

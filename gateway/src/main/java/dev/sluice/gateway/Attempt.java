@@ -6,12 +6,10 @@ import dev.sluice.domain.Fault;
 import dev.sluice.domain.Usage;
 import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.policy.CallPlan.PlannedTarget;
-
-import org.jspecify.annotations.Nullable;
-
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// One try at one target, from the request sent to its verdict. Becomes one row of the call's
 /// attempts, whichever way it ends.

@@ -6,15 +6,10 @@ import dev.sluice.domain.FaultException;
 import dev.sluice.domain.Ids;
 import dev.sluice.policy.CallPlan;
 import dev.sluice.policy.SnapshotSource;
-
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpServerRequest;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -23,6 +18,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The life of a call to a model, stage by stage: accept, authenticate, decode, decide, hold, then
 /// the attempts of [UnaryCall] or [StreamCall], and [Closing]. One instance for each event loop.

@@ -4,14 +4,11 @@ import dev.sluice.domain.Attribution;
 import dev.sluice.domain.Fault;
 import dev.sluice.policy.KeyEntry;
 import dev.sluice.policy.Policy;
-
 import io.vertx.core.MultiMap;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Reads the `x-sluice-*` headers of an application (CONTRACT, request headers). What a key fixes,
 /// a header may repeat but not change.

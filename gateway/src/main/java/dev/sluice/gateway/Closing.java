@@ -9,15 +9,13 @@ import dev.sluice.ledger.Ledger;
 import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.policy.CallPlan;
 import dev.sluice.policy.CallPlan.PlannedTarget;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// The end of every exchange, whichever way it came: settle, record, tell the metrics. An exchange
 /// is closed once; later ends of the same exchange change nothing.

@@ -8,13 +8,9 @@ import dev.sluice.ledger.Idempotency;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.policy.Policy;
 import dev.sluice.policy.SnapshotSource;
-
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -28,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// The running data plane: one listener and one upstream client on each event loop.
 public final class DataPlane {

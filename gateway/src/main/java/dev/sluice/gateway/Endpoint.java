@@ -15,13 +15,11 @@ import dev.sluice.protocol.media.Speech;
 import dev.sluice.protocol.media.Transcriptions;
 import dev.sluice.protocol.openai.OpenAiEmbeddings;
 import dev.sluice.protocol.translate.Wire;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// A call to models that this listener serves: where, which endpoint family, and who reads its
 /// requests. Adding one is a line in [#ALL].

@@ -14,12 +14,8 @@ import dev.sluice.protocol.UsageEstimate;
 import dev.sluice.protocol.media.RequestContent;
 import dev.sluice.protocol.translate.EmbeddingTranslation;
 import dev.sluice.protocol.translate.Wire;
-
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.RequestOptions;
-
-import org.jspecify.annotations.Nullable;
-
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -27,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /// A decoded request together with what the stages after it ask of it.
 final class RequestBody {
@@ -172,6 +169,11 @@ final class RequestBody {
                 .set(MeterKind.INPUT, UsageEstimate.inputTokens(facts()))
                 .set(MeterKind.REQUESTS, 1)
                 .build();
+    }
+
+    /// Whether an answer is handed on as it comes; see [Decoded#relayed].
+    boolean relayed() {
+        return decoded.relayed();
     }
 
     /// How answers to this request are turned into what is charged.

@@ -2,7 +2,6 @@ package dev.sluice.gateway;
 
 import dev.sluice.catalog.PricingContext;
 import dev.sluice.domain.Usage;
-
 import org.jspecify.annotations.Nullable;
 
 /// What came of a call that reached a provider, as far as the customer pays for it.

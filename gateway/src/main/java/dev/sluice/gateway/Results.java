@@ -11,10 +11,8 @@ import dev.sluice.protocol.Answer;
 import dev.sluice.protocol.StreamReport;
 import dev.sluice.protocol.UsageEstimate;
 import dev.sluice.protocol.UsageReport;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// What answers to one request come to: what the provider said, what Sluice counted where it said
 /// nothing, and what the price depends on.

@@ -13,16 +13,13 @@ import dev.sluice.protocol.StreamReader;
 import dev.sluice.protocol.UsageEstimate;
 import dev.sluice.protocol.framing.SseFrame;
 import dev.sluice.protocol.framing.SseParser;
-
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.RequestOptions;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.ByteArrayOutputStream;
 import java.util.Objects;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// A call whose answer is a stream of events. Frames pass through as they came, or in the client's
 /// dialect; the meter reads along. The last frame waits for the settlement, so that an answer a
@@ -154,9 +151,12 @@ final class StreamCall implements AttemptLoop.Shape {
 
         private boolean isEventStream() {
             String type = headers.get("content-type");
-            return attempt.status >= 200
-                    && attempt.status <= 299
-                    && (type == null || !type.startsWith("application/json"));
+            boolean events =
+                    type == null
+                            || (exchange.endpoint.wire() == null
+                                    ? type.startsWith("text/event-stream")
+                                    : !type.startsWith("application/json"));
+            return attempt.status >= 200 && attempt.status <= 299 && events;
         }
 
         /// Some models do not stream and answer all the same.

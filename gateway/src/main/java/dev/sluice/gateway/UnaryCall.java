@@ -1,6 +1,5 @@
 package dev.sluice.gateway;
 
-import dev.sluice.catalog.CostLine;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.FaultException;
@@ -9,16 +8,13 @@ import dev.sluice.domain.Usage;
 import dev.sluice.policy.CallPlan;
 import dev.sluice.policy.CallPlan.PlannedTarget;
 import dev.sluice.protocol.Answer;
-
 import io.vertx.core.AsyncResult;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.RequestOptions;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Objects;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// A call whose answer comes in one piece: it is read whole, metered, settled, and then handed to
 /// the client with its cost in the headers.
@@ -163,11 +159,7 @@ final class UnaryCall implements AttemptLoop.Shape {
         Result result = body.results().of(attempt.target, answer);
         exchange.attempts.add(attempt.acceptedRow(result, null, parts.nanoTime().getAsLong()));
         CallPlan plan = Objects.requireNonNull(exchange.plan);
-        Money cost = Money.ZERO;
-        for (CostLine line :
-                Charges.lines(attempt.target, result.usage(), result.context(), plan.multiply())) {
-            cost = cost.plus(line.amount());
-        }
+        Money cost = Charges.sum(attempt.target, result, plan.multiply());
         String costText = cost.toString();
         // Beyond the hold the ledger decides what of it can be charged.
         boolean withinHold = cost.compareTo(Objects.requireNonNull(exchange.held).amount()) <= 0;

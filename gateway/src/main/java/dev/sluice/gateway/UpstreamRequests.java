@@ -4,10 +4,8 @@ import dev.sluice.catalog.ProviderEntry;
 import dev.sluice.catalog.Providers;
 import dev.sluice.domain.Secret;
 import dev.sluice.policy.Upstream;
-
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
-
 import java.net.URI;
 import java.util.List;
 import java.util.Map;

@@ -17,12 +17,8 @@ import dev.sluice.policy.SnapshotSource;
 import dev.sluice.policy.Upstream;
 import dev.sluice.simulator.Options;
 import dev.sluice.simulator.Simulator;
-
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-
-import org.jspecify.annotations.Nullable;
-
 import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.URI;
@@ -41,6 +37,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// A running data plane in front of a simulated provider.
 final class GatewayFixture implements AutoCloseable {

@@ -4,16 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.domain.MeterKind;
 import dev.sluice.ledger.call.CallRecord;
-
+import java.net.URI;
+import java.net.http.HttpResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-
-import java.net.URI;
-import java.net.http.HttpResponse;
 
 /// `:embedContent` and `:batchEmbedContents`, in front of OpenAI's dialect and of Gemini's.
 class GeminiEmbeddingsTest {
@@ -21,7 +18,7 @@ class GeminiEmbeddingsTest {
     private static final JsonMapper JSON = new JsonMapper();
     private static final String ONE =
             "{\"model\":\"models/sim-embed\",\"content\":{\"parts\":[{\"text\":\"A"
-                + " boat\"}]},\"outputDimensionality\":8}";
+                    + " boat\"}]},\"outputDimensionality\":8}";
 
     private static CallRecord settled(GatewayFixture gateway, HttpResponse<String> answer)
             throws InterruptedException {

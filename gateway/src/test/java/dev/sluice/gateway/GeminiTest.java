@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.domain.MeterKind;
 import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.simulator.journal.Call;
-
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -13,15 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-
-import java.net.URI;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.util.List;
-import java.util.stream.Stream;
 
 /// `/v1beta/models/…` in front of a provider that speaks chat.
 class GeminiTest {
@@ -154,7 +151,7 @@ class GeminiTest {
                     + "\"properties\":{\"city\":{\"type\":\"STRING\"}},\"required\":[\"city\"]}}]}]";
         String user =
                 "{\"role\":\"user\",\"parts\":[{\"text\":\"Weather in Paris and Rome, in"
-                    + " parallel?\"}]}";
+                        + " parallel?\"}]}";
         HttpResponse<String> first =
                 ask("sim-chat", verb, "{" + tools + ",\"contents\":[" + user + "]}");
         assertThat(first.statusCode()).as(first.body()).isEqualTo(200);
@@ -348,7 +345,7 @@ class GeminiTest {
                 GatewayFixture fixture = toGemini(upstream.baseUrl())) {
             String answered =
                     "{\"candidates\":[{\"finishReason\":\"STOP\"}],\"x\":"
-                        + " 1.50,\"usageMetadata\":{\"promptTokenCount\":3}}";
+                            + " 1.50,\"usageMetadata\":{\"promptTokenCount\":3}}";
             upstream.answers(
                     "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: "
                             + answered.length()
@@ -356,8 +353,8 @@ class GeminiTest {
                             + answered);
             String body =
                     "{ \"safetySettings\":["
-                        + " ],\"xFuture\":2.50,\"contents\":[{\"parts\":[{\"text\":\"hi\"}]}],"
-                        + "\"generationConfig\":{\"maxOutputTokens\":50}}";
+                            + " ],\"xFuture\":2.50,\"contents\":[{\"parts\":[{\"text\":\"hi\"}]}],"
+                            + "\"generationConfig\":{\"maxOutputTokens\":50}}";
             HttpResponse<String> answer = passed(fixture, ":generateContent", body);
             assertThat(answer.body()).isEqualTo(answered);
             assertThat(answer.headers().firstValue("x-sluice-dropped")).isEmpty();

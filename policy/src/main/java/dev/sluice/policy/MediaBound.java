@@ -10,7 +10,6 @@ import dev.sluice.domain.CallFacts;
 import dev.sluice.domain.MediaFacts;
 import dev.sluice.domain.MeterKind;
 import dev.sluice.domain.Usage;
-
 import java.math.BigDecimal;
 import java.util.EnumSet;
 import java.util.Map;

@@ -13,7 +13,6 @@ import dev.sluice.domain.Money;
 import dev.sluice.domain.QuotaRule;
 import dev.sluice.domain.Usage;
 import dev.sluice.policy.CallPlan.PlannedTarget;
-
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -8,7 +8,6 @@ import dev.sluice.catalog.Rating;
 import dev.sluice.catalog.WorstRates;
 import dev.sluice.domain.CallFacts;
 import dev.sluice.domain.MeterKind;
-
 import java.math.BigDecimal;
 import java.util.EnumSet;
 import java.util.OptionalLong;

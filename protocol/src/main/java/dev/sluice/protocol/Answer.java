@@ -1,9 +1,8 @@
 package dev.sluice.protocol;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// A complete answer of a provider: the bytes for the client, and what settling needs.
 public final class Answer {

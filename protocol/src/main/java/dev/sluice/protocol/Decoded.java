@@ -1,7 +1,6 @@
 package dev.sluice.protocol;
 
 import dev.sluice.domain.CallFacts;
-
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -35,6 +34,12 @@ public interface Decoded {
     /// What kinds of answers the client takes.
     default String accept() {
         return facts().stream() ? "text/event-stream" : "application/json";
+    }
+
+    /// Whether an answer is handed on as it comes. Its beginning, read with [#readAnswer], tells all
+    /// that is ever known of it.
+    default boolean relayed() {
+        return false;
     }
 
     /// Whether the client itself asked for usage on its stream.

@@ -3,9 +3,7 @@ package dev.sluice.protocol;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultException;
 import dev.sluice.protocol.json.Span;
-
 import org.jspecify.annotations.Nullable;
-
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 

@@ -1,10 +1,8 @@
 package dev.sluice.protocol;
 
 import dev.sluice.domain.Fault;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// What a stream said, so far or in the end.
 ///

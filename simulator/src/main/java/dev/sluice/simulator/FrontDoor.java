@@ -13,12 +13,10 @@ import dev.sluice.simulator.script.BadDirectiveException;
 import dev.sluice.simulator.script.Directive;
 import dev.sluice.simulator.script.Directives;
 import dev.sluice.simulator.script.Scripts;
-
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
-
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;

@@ -11,7 +11,6 @@ import dev.sluice.simulator.openai.OpenAiDialect;
 import dev.sluice.simulator.openai.ResponsesDialect;
 import dev.sluice.simulator.plan.Models;
 import dev.sluice.simulator.script.Scripts;
-
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -20,7 +19,6 @@ import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
-
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

@@ -3,7 +3,6 @@ package dev.sluice.control.openapi;
 import dev.sluice.control.http.RouteDoc;
 import dev.sluice.control.http.Shape;
 import dev.sluice.control.openapi.DataPlaneRoutes.Foreign;
-
 import java.util.List;
 
 /// The endpoints for pictures, sound, judgements about texts and, as Gemini has them, vectors.

@@ -9,11 +9,6 @@ import dev.sluice.control.http.Route;
 import dev.sluice.control.http.RouteDoc;
 import dev.sluice.control.http.Router;
 import dev.sluice.control.http.Shape;
-
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
-
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,6 +17,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// `GET /openapi.json`: OpenAPI 3.1 of every registered route and of the data plane's, typed so
 /// that clients can be generated from it.

@@ -10,11 +10,6 @@ import dev.sluice.control.teams.TeamResource;
 import dev.sluice.domain.QuotaUnit;
 import dev.sluice.domain.Scope;
 import dev.sluice.domain.Window;
-
-import org.jspecify.annotations.Nullable;
-
-import tools.jackson.databind.JsonNode;
-
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /// Reads the parts of a quota rule. What belongs to the wider grammar is refused by name, never
 /// ignored: a limit that is not enforced is worse than none.

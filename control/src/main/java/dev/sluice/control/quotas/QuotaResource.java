@@ -18,17 +18,14 @@ import dev.sluice.domain.Scope;
 import dev.sluice.domain.Window;
 import dev.sluice.store.Row;
 import dev.sluice.store.Sql;
-
-import org.jspecify.annotations.Nullable;
-
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
-
 import java.math.BigDecimal;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// How quota rules are read, kept and shown.
 public final class QuotaResource implements Resource<Quota> {

@@ -4,13 +4,11 @@ import dev.sluice.domain.HoldRequest.WalletClaim;
 import dev.sluice.domain.Money;
 import dev.sluice.domain.QuotaUnit;
 import dev.sluice.domain.Usage;
-
-import org.jspecify.annotations.Nullable;
-
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// What settling one call does to its windows and its account. Pure.
 ///

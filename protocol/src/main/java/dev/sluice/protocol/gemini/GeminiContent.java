@@ -4,7 +4,6 @@ import dev.sluice.domain.CallFacts;
 import dev.sluice.protocol.json.PointEdits;
 import dev.sluice.protocol.json.StrictJson;
 import dev.sluice.protocol.json.Trees;
-
 import java.util.Optional;
 
 /// `POST /v1beta/models/{model}:generateContent`, `:streamGenerateContent` and `:countTokens`: what

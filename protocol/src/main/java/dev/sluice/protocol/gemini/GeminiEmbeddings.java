@@ -13,19 +13,16 @@ import dev.sluice.protocol.UpstreamFaults;
 import dev.sluice.protocol.UsageReport;
 import dev.sluice.protocol.json.StrictJson;
 import dev.sluice.protocol.json.Trees;
-
-import org.jspecify.annotations.Nullable;
-
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// `POST /v1beta/models/{model}:embedContent` and `:batchEmbedContents`: one vector, or one for each
 /// request of a list.

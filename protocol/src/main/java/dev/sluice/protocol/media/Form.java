@@ -1,12 +1,10 @@
 package dev.sluice.protocol.media;
 
 import dev.sluice.protocol.Fields;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /// The members of a request, whether they came as JSON or as a form. A member of the wrong kind is
 /// a 400 that names it; null is absent.

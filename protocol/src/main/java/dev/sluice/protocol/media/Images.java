@@ -10,15 +10,12 @@ import dev.sluice.protocol.Fields;
 import dev.sluice.protocol.StreamReader;
 import dev.sluice.protocol.UsageEstimate;
 import dev.sluice.protocol.UsageReport;
-
-import org.jspecify.annotations.Nullable;
-
-import tools.jackson.databind.JsonNode;
-
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /// `POST /v1/images/generations`, `/edits` and `/variations`: pictures from a text, from pictures,
 /// or from one picture. Edits come as JSON or as a form, variations as a form.

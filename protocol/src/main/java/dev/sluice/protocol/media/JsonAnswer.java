@@ -6,19 +6,16 @@ import dev.sluice.domain.FaultException;
 import dev.sluice.protocol.UpstreamFaults;
 import dev.sluice.protocol.json.Span;
 import dev.sluice.protocol.json.Trees;
-
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
-
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
-
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Set;
 
 /// What is of interest of a JSON document of a provider: a few small members as trees, and how long
 /// its lists are. Pictures and vectors are passed over unread.

@@ -5,13 +5,10 @@ import dev.sluice.protocol.json.PointEdits;
 import dev.sluice.protocol.json.Span;
 import dev.sluice.protocol.json.StrictJson;
 import dev.sluice.protocol.json.Trees;
-
-import org.jspecify.annotations.Nullable;
-
-import tools.jackson.databind.JsonNode;
-
 import java.util.List;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /// A request that came as JSON.
 final class JsonForm implements Form {

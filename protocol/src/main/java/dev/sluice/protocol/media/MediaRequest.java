@@ -4,11 +4,13 @@ import dev.sluice.domain.CallFacts;
 import dev.sluice.protocol.Answer;
 import dev.sluice.protocol.Decoded;
 import dev.sluice.protocol.StreamReader;
-
 import java.util.OptionalLong;
 
 /// A decoded request of any kind that is no conversation.
 final class MediaRequest implements Decoded {
+
+    /// What a request for sound itself takes; it is handed on as it comes.
+    static final String SOUND = "audio/*";
 
     private static final String JSON = "application/json";
 
@@ -47,6 +49,11 @@ final class MediaRequest implements Decoded {
     @Override
     public String accept() {
         return accept;
+    }
+
+    @Override
+    public boolean relayed() {
+        return accept.equals(SOUND);
     }
 
     @Override

@@ -3,14 +3,11 @@ package dev.sluice.protocol.media;
 import dev.sluice.domain.MeterKind;
 import dev.sluice.domain.Usage;
 import dev.sluice.protocol.UsageReport;
-
-import org.jspecify.annotations.Nullable;
-
-import tools.jackson.databind.JsonNode;
-
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /// Reads usage as the endpoints for pictures and sound report it: tokens by kind, or a duration.
 final class MediaUsage {

@@ -9,13 +9,11 @@ import dev.sluice.protocol.Decoded;
 import dev.sluice.protocol.Fields;
 import dev.sluice.protocol.UsageEstimate;
 import dev.sluice.protocol.UsageReport;
-
-import tools.jackson.databind.JsonNode;
-
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import tools.jackson.databind.JsonNode;
 
 /// `POST /v1/moderations`: whether texts and pictures are harmful. Providers report no usage: a
 /// price by the request charges exactly, one by tokens what Sluice counts.

@@ -1,14 +1,12 @@
 package dev.sluice.protocol.media;
 
 import dev.sluice.protocol.Fields;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /// A request that came as a form: everything in it is text or a file. Parts keep their order and
 /// names, known or not.

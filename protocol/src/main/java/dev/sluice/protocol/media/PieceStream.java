@@ -7,14 +7,11 @@ import dev.sluice.protocol.StreamReport;
 import dev.sluice.protocol.UpstreamFaults;
 import dev.sluice.protocol.UsageReport;
 import dev.sluice.protocol.framing.SseFrame;
-
-import org.jspecify.annotations.Nullable;
-
-import tools.jackson.databind.JsonNode;
-
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /// Follows a stream of typed events, some of which complete a piece of the answer: a picture, a
 /// text that was heard, all of what is said.

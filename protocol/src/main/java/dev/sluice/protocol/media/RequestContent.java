@@ -1,10 +1,9 @@
 package dev.sluice.protocol.media;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The body of a request, as it was sent.
 public sealed interface RequestContent {

@@ -9,16 +9,13 @@ import dev.sluice.protocol.Decoded;
 import dev.sluice.protocol.Fields;
 import dev.sluice.protocol.UsageEstimate;
 import dev.sluice.protocol.UsageReport;
-
-import org.jspecify.annotations.Nullable;
-
-import tools.jackson.databind.JsonNode;
-
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /// `POST /v1/rerank`: documents in the order in which they fit a question, as Cohere and Jina have
 /// it. One bills searches (a question and up to a hundred documents), the other tokens.

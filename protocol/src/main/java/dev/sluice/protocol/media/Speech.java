@@ -10,14 +10,11 @@ import dev.sluice.protocol.Fields;
 import dev.sluice.protocol.StreamReader;
 import dev.sluice.protocol.UsageEstimate;
 import dev.sluice.protocol.UsageReport;
-
-import org.jspecify.annotations.Nullable;
-
-import tools.jackson.databind.JsonNode;
-
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /// `POST /v1/audio/speech`: a text that is read aloud. The answer is sound, or events with pieces
 /// of it where the request says so.
@@ -82,7 +79,10 @@ public final class Speech {
                         .build();
         Usage counted = characters.plus(Usage.of(MeterKind.REQUESTS, 1));
         return new MediaRequest(
-                form, facts, new Sound(counted, guessed), events ? "text/event-stream" : "*/*");
+                form,
+                facts,
+                new Sound(counted, guessed),
+                events ? "text/event-stream" : MediaRequest.SOUND);
     }
 
     private record Sound(Usage counted, Usage guessed) implements AnswerReader {

@@ -10,16 +10,13 @@ import dev.sluice.protocol.Fields;
 import dev.sluice.protocol.StreamReader;
 import dev.sluice.protocol.UsageEstimate;
 import dev.sluice.protocol.UsageReport;
-
-import org.jspecify.annotations.Nullable;
-
-import tools.jackson.databind.JsonNode;
-
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /// `POST /v1/audio/transcriptions` and `/v1/audio/translations`: sound that is written down. The
 /// answer is JSON, plain text, subtitles, or events.

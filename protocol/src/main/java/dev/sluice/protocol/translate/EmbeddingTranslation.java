@@ -8,16 +8,14 @@ import dev.sluice.protocol.gemini.GeminiEmbeddings;
 import dev.sluice.protocol.json.Trees;
 import dev.sluice.protocol.openai.EmbeddingsRequest;
 import dev.sluice.protocol.openai.OpenAiEmbeddings;
-
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
-
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Texts to embed that come in Gemini's dialect and go to an upstream that speaks OpenAI's. Vectors
 /// are the same in both.

@@ -14,11 +14,9 @@ import dev.sluice.protocol.canonical.Losses;
 import dev.sluice.protocol.canonical.Reply;
 import dev.sluice.protocol.canonical.ToolNames;
 import dev.sluice.protocol.json.Trees;
-
-import tools.jackson.databind.JsonNode;
-
 import java.util.List;
 import java.util.OptionalLong;
+import tools.jackson.databind.JsonNode;
 
 /// A request that speaks one dialect to its client and another to its upstream.
 ///

@@ -12,7 +12,6 @@ import dev.sluice.simulator.openai.Failures;
 import dev.sluice.simulator.plan.Models;
 import dev.sluice.simulator.plan.Models.Model;
 import dev.sluice.simulator.script.Directives;
-
 import java.util.Set;
 
 /// `/v1/audio/speech`, `/v1/audio/transcriptions`, `/v1/audio/translations`.

@@ -13,16 +13,13 @@ import dev.sluice.simulator.plan.Counts;
 import dev.sluice.simulator.plan.Models.Kind;
 import dev.sluice.simulator.plan.Models.Model;
 import dev.sluice.simulator.script.Directives;
-
 import io.vertx.core.buffer.Buffer;
-
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
-
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// A text read aloud: a WAV of 60 ms for each character.
 record Spoken(Upload upload, Model model, Directives directives) {

@@ -1,12 +1,9 @@
 package dev.sluice.simulator.exchange;
 
 import dev.sluice.simulator.journal.TrueUsage;
-
 import io.vertx.core.buffer.Buffer;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
 
 /// What is to be answered, before any failure is applied to it.
 public sealed interface Answer {

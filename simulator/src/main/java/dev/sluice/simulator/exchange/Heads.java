@@ -13,10 +13,8 @@ import static dev.sluice.simulator.script.Directive.SHOULD_RETRY;
 
 import dev.sluice.simulator.script.Directive;
 import dev.sluice.simulator.script.Directives;
-
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
-
 import java.util.Map;
 
 /// Status line and headers of an answer, and the bytes of a plain one, which decide its length.

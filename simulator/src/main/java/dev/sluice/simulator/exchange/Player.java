@@ -15,12 +15,10 @@ import static dev.sluice.simulator.script.Directive.TTFB;
 import dev.sluice.simulator.journal.OpenCall;
 import dev.sluice.simulator.journal.Outcome;
 import dev.sluice.simulator.script.Directives;
-
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-
 import java.time.InstantSource;
 
 /// Sends one answer, obeying every directive about time, bytes and the connection, and writes down

@@ -1,10 +1,9 @@
 package dev.sluice.simulator.journal;
 
-import tools.jackson.databind.json.JsonMapper;
-
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import tools.jackson.databind.json.JsonMapper;
 
 /// One call as one JSON line.
 public final class CallJson {

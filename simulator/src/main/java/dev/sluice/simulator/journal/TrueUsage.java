@@ -2,7 +2,6 @@ package dev.sluice.simulator.journal;
 
 import dev.sluice.domain.MeterKind;
 import dev.sluice.domain.Usage;
-
 import java.util.Map;
 
 /// What a call truly used, as a provider counts: tokens as totals that include their parts, and

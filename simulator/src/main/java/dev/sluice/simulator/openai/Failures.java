@@ -9,7 +9,6 @@ import dev.sluice.simulator.exchange.Failure;
 import dev.sluice.simulator.exchange.Json;
 import dev.sluice.simulator.journal.TrueUsage;
 import dev.sluice.simulator.script.Directives;
-
 import tools.jackson.databind.node.ObjectNode;
 
 /// The error envelope, as body and as event.

@@ -10,17 +10,14 @@ import dev.sluice.simulator.exchange.Json;
 import dev.sluice.simulator.journal.TrueUsage;
 import dev.sluice.simulator.plan.Counts;
 import dev.sluice.simulator.script.Directives;
-
-import org.jspecify.annotations.Nullable;
-
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
-
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// The images, as one document or as a stream of previews and whole ones. They are always PNG,
 /// whatever format was asked for.

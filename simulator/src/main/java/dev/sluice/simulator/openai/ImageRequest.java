@@ -8,13 +8,11 @@ import dev.sluice.simulator.exchange.Upload;
 import dev.sluice.simulator.plan.Models.Kind;
 import dev.sluice.simulator.plan.Models.Model;
 import dev.sluice.simulator.script.Directives;
-
-import tools.jackson.databind.JsonNode;
-
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
 
 /// A request for images, of a text or of images that are given. What is left open or `auto` is
 /// decided here and told in the answer.

@@ -12,11 +12,9 @@ import dev.sluice.simulator.journal.TrueUsage;
 import dev.sluice.simulator.plan.Models;
 import dev.sluice.simulator.plan.Models.Model;
 import dev.sluice.simulator.script.Directives;
-
+import java.util.Set;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
-
-import java.util.Set;
 
 /// `/v1/chat/completions`, `/v1/embeddings`, `/v1/images`, `/v1/models`.
 public final class OpenAiDialect implements Dialect {
