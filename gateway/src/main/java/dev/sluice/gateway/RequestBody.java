@@ -28,7 +28,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
+<<<<<<< HEAD
 import tools.jackson.databind.JsonNode;
+=======
+>>>>>>> media
 
 /// A decoded request together with what the stages after it ask of it.
 final class RequestBody {
@@ -266,6 +269,11 @@ final class RequestBody {
                 .set(MeterKind.INPUT, UsageEstimate.inputTokens(facts()))
                 .set(MeterKind.REQUESTS, 1)
                 .build();
+    }
+
+    /// Whether an answer is handed on as it comes; see [Decoded#relayed].
+    boolean relayed() {
+        return decoded.relayed();
     }
 
     /// How answers to this request are turned into what is charged.
