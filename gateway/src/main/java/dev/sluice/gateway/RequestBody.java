@@ -28,10 +28,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
-<<<<<<< HEAD
 import tools.jackson.databind.JsonNode;
-=======
->>>>>>> media
 
 /// A decoded request together with what the stages after it ask of it.
 final class RequestBody {

@@ -6,11 +6,6 @@ import dev.sluice.policy.Reach;
 import dev.sluice.policy.Upstream;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
-<<<<<<< HEAD
-=======
-import java.net.URI;
-import java.util.List;
->>>>>>> media
 import java.util.Map;
 import java.util.Optional;
 
