@@ -100,7 +100,9 @@ export function Table<R>({
                   column.from !== undefined && FROM[column.from],
                 )}
               >
-                {column.compare === undefined ? (
+                {column.header === '' ? (
+                  <span className="sr-only">{t('actions')}</span>
+                ) : column.compare === undefined ? (
                   column.header
                 ) : (
                   <button
