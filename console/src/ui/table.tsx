@@ -9,8 +9,8 @@ import { ErrorState, Loading } from './feedback';
 import { Icon } from './icon';
 
 const useWords = words({
-  en: { more: 'Show more', sort: 'Sort by {name}' },
-  de: { more: 'Mehr anzeigen', sort: 'Nach {name} ordnen' },
+  en: { more: 'Show more', sort: 'Sort by {name}', actions: 'Actions' },
+  de: { more: 'Mehr anzeigen', sort: 'Nach {name} ordnen', actions: 'Aktionen' },
 });
 
 export interface Column<R> {
