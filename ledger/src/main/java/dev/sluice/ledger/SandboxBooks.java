@@ -10,7 +10,7 @@ public final class SandboxBooks {
 
     /// What belongs to an organization here and may go at once. Windows and wallets are zeroed.
     public static final List<String> TABLES =
-            List.of("transfer", "account", "call", "usage_rollup", "idempotency");
+            List.of("transfer", "account", "call", "usage_rollup", "idempotency", "ledger_proof");
 
     private final Database database;
 
