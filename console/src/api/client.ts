@@ -1,6 +1,7 @@
 // The management API, typed by its own description. One function for each method; a failure is
 // an ApiProblem. Calls that change something repeat the session's token (docs/guides/accounts.md).
 import { ApiProblem } from './problem';
+import { sandboxHeaders } from './sandbox';
 import type { operations, paths } from '../../generated/schema';
 
 export type OperationId = keyof operations;
@@ -78,7 +79,11 @@ export function address(path: string, options: Loose = {}): string {
 export async function send(url: string, init: RequestInit = {}): Promise<Response> {
   let answer: Response;
   try {
-    answer = await fetch(url, { credentials: 'same-origin', ...init });
+    answer = await fetch(url, {
+      credentials: 'same-origin',
+      ...init,
+      headers: { ...sandboxHeaders(url), ...(init.headers as Record<string, string>) },
+    });
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') {
       throw error;

@@ -7,6 +7,7 @@ import { GROUPS } from './area';
 import { CommandPalette } from './CommandPalette';
 import { NotForYou } from './failures';
 import { useMayOpen, useNavigation } from './navigation';
+import { SandboxBar } from './SandboxBar';
 import { SessionProvider, useMe, useSession } from './session';
 import { UserMenu } from './UserMenu';
 
@@ -152,14 +153,17 @@ function Frame() {
         <Navigation label={t('navigation')} />
         <UserMenu />
       </div>
-      <main
-        ref={main}
-        id="page"
-        tabIndex={-1}
-        className="mx-auto w-full max-w-[92rem] min-w-0 px-4 py-5 outline-none sm:px-6 lg:py-6"
-      >
-        {useMayOpen(path) ? <Outlet /> : <NotForYou />}
-      </main>
+      <div className="min-w-0">
+        <SandboxBar />
+        <main
+          ref={main}
+          id="page"
+          tabIndex={-1}
+          className="mx-auto w-full max-w-[92rem] min-w-0 px-4 py-5 outline-none sm:px-6 lg:py-6"
+        >
+          {useMayOpen(path) ? <Outlet /> : <NotForYou />}
+        </main>
+      </div>
       {searching && <CommandPalette onClose={() => setSearching(false)} />}
     </div>
   );

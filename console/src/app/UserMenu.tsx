@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { api, setCsrfToken } from '@/api/client';
+import { visit, visited } from '@/api/sandbox';
 import { LANGUAGES, useLanguage, words, type Language } from '@/i18n';
 import { Button, Icon, Select, useToast } from '@/ui';
 import { problemOf } from '@/api/problem';
@@ -16,6 +17,7 @@ const useWords = words({
     dark: 'Dark',
     language: 'Language',
     docs: 'Documentation',
+    look: 'Look at {name}',
   },
   de: {
     signOut: 'Abmelden',
@@ -25,6 +27,7 @@ const useWords = words({
     dark: 'Dunkel',
     language: 'Sprache',
     docs: 'Dokumentation',
+    look: '{name} ansehen',
   },
 });
 
@@ -98,6 +101,17 @@ export function UserMenu() {
           choices={Object.entries(LANGUAGES).map(([value, label]) => ({ value, label }))}
         />
       </div>
+      {visited() === null &&
+        me?.sandboxes.map((name) => (
+          <button
+            key={name}
+            type="button"
+            onClick={() => visit(name)}
+            className="mt-2 block px-1 text-[0.93rem] text-muted underline underline-offset-2 hover:text-ink"
+          >
+            {t('look', { name })}
+          </button>
+        ))}
       <a
         href="/docs"
         className="mt-2 block px-1 text-[0.93rem] text-muted underline underline-offset-2 hover:text-ink"

@@ -13,6 +13,15 @@ export interface Steps {
 
 const MODELS_SHOWN = 200;
 
+/** Models by whose name nobody would begin a conversation. */
+const NO_TALK = /embed|image|video|speech|tts|transcri|whisper|rerank|moderat/i;
+
+/** Those that answer a chat first: the first call takes the first one. */
+export function talkersFirst(names: string[]): string[] {
+  const talkers = names.filter((name) => !NO_TALK.test(name));
+  return [...talkers, ...names.filter((name) => NO_TALK.test(name))];
+}
+
 export function useSteps(): Steps {
   const can = useCan();
   const models = useGet(
@@ -38,7 +47,7 @@ export function useSteps(): Steps {
   return {
     isPending: [models, balance, keys, calls].some((one) => one.isLoading),
     // oldest first: what was set up first is what to begin with
-    models: (models.data?.data ?? []).map((model) => model.name).reverse(),
+    models: talkersFirst((models.data?.data ?? []).map((model) => model.name).reverse()),
     // who may not see the balance need not care for it
     hasMoney:
       money === undefined ||

@@ -1,6 +1,7 @@
 import { useEffect, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useGet } from '@/api/hooks';
 import { useNames } from '@/api/names';
+import { visited } from '@/api/sandbox';
 import { useCan } from '@/app/session';
 import { useFilters } from '@/app/url';
 import {
@@ -8,6 +9,7 @@ import {
   ButtonLink,
   Card,
   Checkbox,
+  cx,
   EmptyState,
   Loaded,
   PageHeader,
@@ -32,7 +34,13 @@ export default function PlaygroundPage() {
   const t = useWords();
   const models = useGet('/admin/v1/models', { query: { limit: MODELS_SHOWN } }, { live: 10_000 });
   return (
-    <div className="flex flex-col lg:h-[calc(100dvh-3rem)]">
+    <div
+      className={cx(
+        'flex flex-col',
+        // under the line that says whose sandbox this is there is less room
+        visited() === null ? 'lg:h-[calc(100dvh-3rem)]' : 'lg:h-[calc(100dvh-6rem)]',
+      )}
+    >
       <PageHeader title={t('title')}>{t('text')}</PageHeader>
       <Loaded of={models} lines={8}>
         {({ data }) =>

@@ -1,5 +1,6 @@
 package dev.sluice.app;
 
+import dev.sluice.app.demo.Stage;
 import dev.sluice.catalog.PriceBook;
 import dev.sluice.control.ControlPlane;
 import dev.sluice.control.MoneyRoutes;
@@ -428,6 +429,22 @@ final class Server implements AutoCloseable {
 
     DataPlane plane() {
         return plane;
+    }
+
+    /// The installation as it is now, for what writes an organization's past.
+    Stage stage(String organization) {
+        return new Stage(
+                database,
+                policy,
+                control.snapshots().current(),
+                organization,
+                clock.instant(),
+                clock.ahead());
+    }
+
+    /// Something that runs beside the server and is stopped with it.
+    void beside(AutoCloseable work) {
+        stopping(work);
     }
 
     private void drain(DataPlane started) {

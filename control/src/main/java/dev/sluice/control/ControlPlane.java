@@ -34,6 +34,7 @@ import dev.sluice.control.openapi.OpenApi;
 import dev.sluice.control.organizations.Organization;
 import dev.sluice.control.organizations.OrganizationResource;
 import dev.sluice.control.organizations.OrganizationStore;
+import dev.sluice.control.organizations.WipeRoutes;
 import dev.sluice.control.plans.PlanResource;
 import dev.sluice.control.prices.PriceResource;
 import dev.sluice.control.providers.ProviderRoutes;
@@ -156,6 +157,8 @@ public final class ControlPlane implements AutoCloseable {
                 .read(router)
                 .change(router)
                 .delete(router, Access.INSTALLATION);
+        new WipeRoutes(resources.organizations(), database, changes, authenticator)
+                .register(router);
         new ResourceRoutes<>(resources.teams(), database, changes).all(router);
         new ResourceRoutes<>(resources.users(), database, changes).all(router);
         new ResourceRoutes<>(resources.machines(), database, changes).all(router);
@@ -179,7 +182,14 @@ public final class ControlPlane implements AutoCloseable {
     private void register(Accounts accounts, Credentials credentials) {
         SignInLimits limits = SignInLimits.DEFAULT;
         new SignInRoutes(database, changes, accounts, limits).register(router);
-        new SelfRoutes(router, database, changes, accounts, resources.organizations(), limits)
+        new SelfRoutes(
+                        router,
+                        database,
+                        changes,
+                        accounts,
+                        resources.organizations(),
+                        authenticator,
+                        limits)
                 .register();
         new AccountRoutes(database, changes).register(router);
         new InvitationRoutes(database, changes, accounts, credentials, limits).register(router);

@@ -20,6 +20,7 @@ class OpenApiTest {
     private static final Set<String> WHOLE_LISTS =
             Set.of(
                     "/admin/v1/usage/estimate-drift",
+                    "/admin/v1/usage/latency",
                     "/admin/v1/prices/compare",
                     "/admin/v1/providers",
                     "/admin/v1/quota-states");

@@ -110,7 +110,34 @@ final class ClientSuite {
 
     /// The console's sources: their types, the house rules and their unit tests.
     static void console() throws IOException, InterruptedException {
-        ClientSuite suite = new ClientSuite("console", "check", "console");
+        ofConsole("check").mustPass(Map.of(), List.of("npm", "run", "--silent", "check"));
+    }
+
+    /// Builds the console as `./sluice build` does; returns the folder of its pages.
+    static Path builtConsole() throws IOException, InterruptedException {
+        ClientSuite suite = ofConsole("build");
+        suite.mustPass(Map.of(), List.of("npm", "run", "--silent", "build"));
+        return suite.directory.resolve("dist");
+    }
+
+    /// Walks through the console in a browser.
+    static Tally walks(Map<String, String> environment) throws IOException, InterruptedException {
+        ClientSuite suite = ofConsole("walks");
+        suite.mustPass(
+                environment,
+                List.of(
+                        "node",
+                        "--test",
+                        "--test-reporter=spec",
+                        "--test-reporter-destination=stdout",
+                        "--test-reporter=tap",
+                        "--test-reporter-destination=" + suite.report,
+                        "walks/all.test.mjs"));
+        return Tally.ofTap(suite.report);
+    }
+
+    private static ClientSuite ofConsole(String run) throws IOException, InterruptedException {
+        ClientSuite suite = new ClientSuite("console", run, "console");
         suite.needs(
                 "const [a, b] = process.versions.node.split('.').map(Number);"
                         + " process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)",
@@ -119,7 +146,7 @@ final class ClientSuite {
                 suite.directory.resolve("node_modules"),
                 suite.directory.resolve("package-lock.json"),
                 List.of("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"));
-        suite.mustPass(Map.of(), List.of("npm", "run", "--silent", "check"));
+        return suite;
     }
 
     private void needs(String check, String what) throws InterruptedException {
