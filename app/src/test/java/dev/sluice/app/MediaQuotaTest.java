@@ -67,7 +67,7 @@ class MediaQuotaTest {
                         "/admin/v1/quotas/" + quota + "/state",
                         s ->
                                 s.path("held").asString().equals("0")
-                                        && s.path("used").asString().equals("" + used));
+                                        && s.path("used").asString().equals(Long.toString(used)));
         assertThat(new BigDecimal(state.path("used").asString()).longValueExact()).isEqualTo(used);
     }
 

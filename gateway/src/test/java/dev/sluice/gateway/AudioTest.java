@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
-/// `/v1/audio/…`: what is said is paid by the character or by tokens, what is heard by the minute or
-/// by tokens.
+/// `/v1/audio/…`: what is said is paid by the character or by tokens, what is heard by the minute
+/// or by tokens.
 class AudioTest {
 
     private static final JsonMapper JSON = new JsonMapper();
