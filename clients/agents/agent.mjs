@@ -37,7 +37,7 @@ export async function place(files) {
 }
 
 /** Runs one to its end; what it said on both channels, and its exit code. */
-export function run(command, args, { place, env = {}, input = "", seconds = 120 }) {
+export function run(command, args, { place, env = {}, input = "", seconds = 240 }) {
   return new Promise((resolve, reject) => {
     const child = spawn(path.join(here, "node_modules", ".bin", command), args, {
       cwd: place.project,

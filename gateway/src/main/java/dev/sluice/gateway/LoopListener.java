@@ -168,15 +168,18 @@ final class LoopListener extends VerticleBase {
                                 limits));
         counts = tokenCounts(authenticator, bodies, decoding);
         models = new ModelRoutes(parts.snapshots(), authenticator, parts.clock(), faults);
-        responses =
-                new ResponseRoutes(
-                        parts.snapshots(),
-                        authenticator,
-                        parts.responses(),
-                        parts.threads(),
-                        parts.clock(),
-                        faults);
+        responses = responseRoutes(authenticator);
         offLoop = new OffLoopBridge(parts.offLoop(), parts.threads(), bodies, faults);
+    }
+
+    private ResponseRoutes responseRoutes(Authenticator authenticator) {
+        return new ResponseRoutes(
+                parts.snapshots(),
+                authenticator,
+                parts.responses(),
+                parts.threads(),
+                parts.clock(),
+                faults);
     }
 
     private Closing closing(Deadlines deadlines) {
