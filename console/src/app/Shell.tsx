@@ -46,8 +46,9 @@ export function Shell() {
   const here = useRouterState({ select: (state) => state.location.href });
   const signedOut = me.error?.status === 401;
   useEffect(() => {
-    if (signedOut) {
-      const next = here === '/' || here.startsWith('/sign-in') ? {} : { next: here };
+    // asked once: while the next page loads, this one is still here
+    if (signedOut && !here.startsWith('/sign-in')) {
+      const next = here === '/' ? {} : { next: here };
       void navigate({ to: '/sign-in', search: next as never, replace: true });
     }
   }, [signedOut, here, navigate]);

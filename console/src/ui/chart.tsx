@@ -54,7 +54,9 @@ export function Chart(props: ChartProps) {
     <figure className="min-w-0">
       <div ref={box} aria-hidden className={`w-full ${className}`} />
       <figcaption className="sr-only">{label}</figcaption>
-      <table className="sr-only">
+      {/* a table does not shrink by itself: only what holds it does */}
+      <div className="sr-only">
+      <table>
         <caption>{label}</caption>
         <thead>
           <tr>
@@ -78,6 +80,7 @@ export function Chart(props: ChartProps) {
           ))}
         </tbody>
       </table>
+      </div>
     </figure>
   );
 }

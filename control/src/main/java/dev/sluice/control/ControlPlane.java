@@ -1,7 +1,6 @@
 package dev.sluice.control;
 
 import dev.sluice.catalog.PriceBook;
-import dev.sluice.catalog.Providers;
 import dev.sluice.control.access.Access;
 import dev.sluice.control.access.AdminKey;
 import dev.sluice.control.access.Authenticator;
@@ -106,7 +105,8 @@ public final class ControlPlane implements AutoCloseable {
                         masterKey,
                         new EgressPolicy(options.egressAllow()),
                         options.resolver(),
-                        options.environment());
+                        options.environment(),
+                        options.providers());
         ModelResource models = new ModelResource(upstreams, new Unpriced(newest::get, book, clock));
         KeyResource keys = new KeyResource(teams, models, owners, credentials);
         resources =
@@ -118,12 +118,13 @@ public final class ControlPlane implements AutoCloseable {
                         new PlanResource(),
                         upstreams,
                         models,
-                        new PriceResource(),
+                        new PriceResource(options.providers()),
                         keys,
                         new QuotaResource(teams, keys, organizations));
         snapshots =
                 new SnapshotPublisher(
-                        new SnapshotBuilder(database, clock, resources, masterKey, book),
+                        new SnapshotBuilder(
+                                database, clock, resources, masterKey, book, options.providers()),
                         System::nanoTime,
                         newest);
         changes = new Changes(database, clock, ids, snapshots::publish);
@@ -144,7 +145,7 @@ public final class ControlPlane implements AutoCloseable {
                         accounts);
         register(tokens);
         register(accounts, credentials);
-        new ProviderRoutes(Providers.shipped(), book).register(router);
+        new ProviderRoutes(options.providers(), book).register(router);
         new ApplyRoutes(database, changes, authenticator, resources, options.environment())
                 .register(router);
     }

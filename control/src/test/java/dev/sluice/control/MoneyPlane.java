@@ -27,6 +27,7 @@ import dev.sluice.ledger.EscrowLedger;
 import dev.sluice.ledger.LedgerSettings;
 import dev.sluice.ledger.LedgerStart;
 import dev.sluice.ledger.call.CallRecord;
+import dev.sluice.policy.DialectReach;
 import dev.sluice.policy.Model;
 import dev.sluice.policy.Organization;
 import dev.sluice.policy.Policy;
@@ -120,7 +121,7 @@ final class MoneyPlane implements AutoCloseable {
                                         new EndpointFamilies.Served("POST", "/v1/embeddings"))),
                         MoneyPlane::decode,
                         pause -> following.get(),
-                        new Policy(4096),
+                        new Policy(4096, DialectReach.ANY),
                         source(),
                         PriceBook.shipped()));
         RoutingPlane.register(
@@ -285,8 +286,8 @@ final class MoneyPlane implements AutoCloseable {
         plane.database()
                 .inTransaction(sql ->
                         sql.update(
-                                "INSERT INTO api_key (id, organization_id, label, owner, environment,"
-                                        + " rotated_at, created_at"
+                                "INSERT INTO api_key (id, organization_id, label, owner,"
+                                        + " environment, rotated_at, created_at"
                                         + columns
                                         + ") VALUES (?, ?, ?, ?, 'staging', ?, ?"
                                         + values

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.LongSupplier;
@@ -35,6 +36,7 @@ final class CallHandler {
     private final BodyReader bodies;
     private final Admission admission;
     private final IdempotencyGate idempotency;
+    private final KeptResponses kept;
     private final CallShapes shapes;
     private final Closing closing;
     private final OpenExchanges open;
@@ -51,6 +53,7 @@ final class CallHandler {
         this.bodies = parts.bodies();
         this.admission = parts.admission();
         this.idempotency = parts.idempotency();
+        this.kept = parts.kept();
         this.shapes = parts.shapes();
         this.closing = parts.closing();
         this.open = parts.open();
@@ -67,6 +70,7 @@ final class CallHandler {
             BodyReader bodies,
             Admission admission,
             IdempotencyGate idempotency,
+            KeptResponses kept,
             CallShapes shapes,
             Closing closing,
             OpenExchanges open,
@@ -99,7 +103,7 @@ final class CallHandler {
                 exchange,
                 () -> {
                     admission.authenticate(exchange);
-                    requireJson(request);
+                    requireTaken(endpoint, request);
                     Runnable abandon =
                             bodies.read(
                                     request,
@@ -111,12 +115,9 @@ final class CallHandler {
                 });
     }
 
-    private static void requireJson(HttpServerRequest request) {
-        String type = request.getHeader("content-type");
-        if (type != null && !type.toLowerCase(java.util.Locale.ROOT).contains("json")) {
-            throw Fault.of(
-                            FaultCode.UNSUPPORTED_MEDIA_TYPE,
-                            "Send the request as application/json.")
+    private static void requireTaken(Endpoint endpoint, HttpServerRequest request) {
+        if (!endpoint.bodies().take(contentType(request).toLowerCase(Locale.ROOT))) {
+            throw Fault.of(FaultCode.UNSUPPORTED_MEDIA_TYPE, endpoint.bodies().hint())
                     .asException();
         }
         String encoding = request.getHeader("content-encoding");
@@ -128,6 +129,11 @@ final class CallHandler {
         }
     }
 
+    private static String contentType(HttpServerRequest request) {
+        String type = request.getHeader("content-type");
+        return type == null ? "" : type;
+    }
+
     private void decode(Exchange exchange, byte[] body) {
         if (exchange.phase == Exchange.Phase.CLOSED) {
             bodies.release(body.length);
@@ -135,13 +141,23 @@ final class CallHandler {
         }
         exchange.bodyBytes = body.length;
         exchange.release = () -> bodies.release(body.length);
+        kept.resolve(
+                exchange,
+                body,
+                whole -> guarded(exchange, () -> read(exchange, whole)),
+                fault -> refuse(exchange, fault));
+    }
+
+    private void read(Exchange exchange, byte[] body) {
+        if (exchange.phase == Exchange.Phase.CLOSED) {
+            return;
+        }
         if (body.length <= limits.loopDecodeBytes()) {
-            admit(exchange, RequestBody.decode(exchange.endpoint, path(exchange), body));
+            goOn(exchange, decoded(exchange, body));
             return;
         }
         decodingPool
-                .executeBlocking(
-                        () -> RequestBody.decode(exchange.endpoint, path(exchange), body), false)
+                .executeBlocking(() -> decoded(exchange, body), false)
                 .onComplete(decoded ->
                         guarded(
                                 exchange,
@@ -149,12 +165,17 @@ final class CallHandler {
                                     if (decoded.failed()) {
                                         rethrow(decoded.cause());
                                     }
-                                    admit(exchange, decoded.result());
+                                    goOn(exchange, decoded.result());
                                 }));
     }
 
-    private static String path(Exchange exchange) {
-        return Objects.requireNonNull(exchange.request.path());
+    private RequestBody decoded(Exchange exchange, byte[] body) {
+        return RequestBody.decode(
+                exchange.endpoint,
+                Objects.requireNonNull(exchange.request.path()),
+                contentType(exchange.request),
+                body,
+                limits);
     }
 
     private static void rethrow(Throwable cause) {
@@ -162,6 +183,15 @@ final class CallHandler {
             throw known;
         }
         throw new IllegalStateException(cause);
+    }
+
+    /// A request may name a conversation that it goes on with, and is decided by all of it.
+    private void goOn(Exchange exchange, RequestBody body) {
+        kept.whole(
+                exchange,
+                body,
+                whole -> guarded(exchange, () -> admit(exchange, whole)),
+                fault -> refuse(exchange, fault));
     }
 
     private void admit(Exchange exchange, RequestBody body) {
@@ -173,13 +203,15 @@ final class CallHandler {
         boolean strict = CallHeaders.isStrict(exchange.request.headers());
         long at = exchange.arrivedAt.getEpochSecond();
         if (!body.translates(plan) || exchange.bodyBytes <= limits.loopDecodeBytes()) {
-            exchange.plan = body.carriable(plan, strict, at, exchange.decisions);
+            exchange.plan =
+                    body.carriable(plan, strict, at, exchange.requestId, exchange.decisions);
             enter(exchange, body);
             return;
         }
         List<Map<String, String>> notes = new ArrayList<>();
         decodingPool
-                .executeBlocking(() -> body.carriable(plan, strict, at, notes), false)
+                .executeBlocking(
+                        () -> body.carriable(plan, strict, at, exchange.requestId, notes), false)
                 .onComplete(carried ->
                         guarded(
                                 exchange,

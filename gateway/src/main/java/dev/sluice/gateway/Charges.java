@@ -1,17 +1,16 @@
 package dev.sluice.gateway;
 
 import dev.sluice.catalog.CostLine;
-import dev.sluice.catalog.Dimension;
 import dev.sluice.catalog.PricingContext;
 import dev.sluice.catalog.Rated;
 import dev.sluice.catalog.Rating;
 import dev.sluice.domain.MeterKind;
+import dev.sluice.domain.Money;
 import dev.sluice.domain.Usage;
 import dev.sluice.policy.CallPlan.PlannedTarget;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// Prices what an attempt used.
 final class Charges {
@@ -36,11 +35,7 @@ final class Charges {
     /// refused after the fact. A count without a price that is no token has nothing to stand for it
     /// and makes no line.
     static List<CostLine> lines(
-            PlannedTarget target, Usage usage, @Nullable String serviceTier, BigDecimal multiply) {
-        PricingContext context =
-                serviceTier == null
-                        ? PricingContext.NONE
-                        : PricingContext.of(Dimension.SERVICE_TIER, serviceTier);
+            PlannedTarget target, Usage usage, PricingContext context, BigDecimal multiply) {
         Usage charged = usage;
         for (int i = 0; i <= MeterKind.values().length; i++) {
             switch (Rating.rate(target.price(), charged, context, multiply)) {
@@ -51,6 +46,15 @@ final class Charges {
             }
         }
         throw new IllegalStateException("every meter was taken away, and still one is unpriced");
+    }
+
+    /// What the customer is charged for a result.
+    static Money sum(PlannedTarget target, Result result, BigDecimal multiply) {
+        Money sum = Money.ZERO;
+        for (CostLine line : lines(target, result.usage(), result.context(), multiply)) {
+            sum = sum.plus(line.amount());
+        }
+        return sum;
     }
 
     private static Usage without(Usage usage, MeterKind unpriced) {

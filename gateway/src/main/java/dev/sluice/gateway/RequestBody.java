@@ -6,29 +6,29 @@ import dev.sluice.domain.MeterKind;
 import dev.sluice.domain.Usage;
 import dev.sluice.policy.CallPlan;
 import dev.sluice.policy.CallPlan.PlannedTarget;
+import dev.sluice.policy.Reach;
 import dev.sluice.policy.Upstream;
 import dev.sluice.protocol.Answer;
 import dev.sluice.protocol.Decoded;
 import dev.sluice.protocol.StreamReader;
-import dev.sluice.protocol.StreamReport;
 import dev.sluice.protocol.UsageEstimate;
-import dev.sluice.protocol.UsageReport;
-import dev.sluice.protocol.anthropic.AnthropicMessages;
-import dev.sluice.protocol.gemini.GeminiContent;
-import dev.sluice.protocol.openai.OpenAiChat;
-import dev.sluice.protocol.openai.OpenAiEmbeddings;
-import dev.sluice.protocol.responses.OpenAiResponses;
+import dev.sluice.protocol.media.RequestContent;
+import dev.sluice.protocol.responses.KeptItems;
+import dev.sluice.protocol.responses.ResponsesRequest;
+import dev.sluice.protocol.translate.EmbeddingTranslation;
 import dev.sluice.protocol.translate.Wire;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.RequestOptions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /// A decoded request together with what the stages after it ask of it.
 final class RequestBody {
@@ -36,32 +36,84 @@ final class RequestBody {
     /// What an answer says was lost of its question is cut here.
     private static final int MOST_DROPPED_CHARACTERS = 1_024;
 
-    private static final String EMBEDDINGS_PATH = "/embeddings";
+    private static final byte[] NOTHING = {};
 
-    private final byte[] bytes;
+    private final Endpoint endpoint;
+    private final RequestContent content;
     private final Decoded decoded;
     private final @Nullable TargetDialects dialects;
+    private final Results results;
+
+    /// The client's own words, also where `content` tells an earlier conversation with them; of what
+    /// cannot be kept, nothing.
+    private final byte[] own;
+
+    private final ResponsesRequest.@Nullable Keeping keeping;
     private volatile @Nullable String digest;
 
-    private RequestBody(byte[] bytes, Decoded decoded, @Nullable Wire wire) {
-        this.bytes = bytes;
+    private RequestBody(Endpoint endpoint, RequestContent content, Decoded decoded) {
+        this.endpoint = endpoint;
+        this.content = content;
         this.decoded = decoded;
-        this.dialects = wire == null ? null : new TargetDialects(wire, bytes, decoded);
+        Wire wire = endpoint.wire();
+        this.dialects = wire == null ? null : new TargetDialects(wire, content.identity(), decoded);
+        this.results = new Results(decoded.facts());
+        this.keeping = decoded instanceof ResponsesRequest asked ? asked.keeping() : null;
+        this.own = keeping == null ? NOTHING : content.identity();
     }
 
-    /// Reads the body in one pass; throws the fault of a bad one.
-    static RequestBody decode(Endpoint endpoint, String path, byte[] sent) {
-        byte[] bytes = endpoint.addressed(path, sent);
-        return new RequestBody(
-                bytes,
-                switch (endpoint) {
-                    case CHAT -> OpenAiChat.decode(bytes);
-                    case EMBEDDINGS -> OpenAiEmbeddings.decode(bytes);
-                    case MESSAGES -> AnthropicMessages.decode(bytes);
-                    case RESPONSES -> OpenAiResponses.decode(bytes);
-                    case GEMINI -> GeminiContent.decode(bytes);
-                },
-                endpoint.wire());
+    private RequestBody(RequestBody part, byte[] whole, @Nullable String upstreamId) {
+        this.endpoint = part.endpoint;
+        this.content = new RequestContent.Json(whole);
+        this.decoded = endpoint.decode(endpoint.path(), content);
+        this.dialects = new TargetDialects(Wire.OPENAI_RESPONSES, whole, decoded);
+        this.results = new Results(decoded.facts());
+        this.own = part.own;
+        this.keeping = part.keeping;
+        if (upstreamId != null) {
+            dialects.goesOnAt(upstreamId, part.decoded);
+        }
+    }
+
+    /// The response that the conversation goes on from, or null.
+    @Nullable String previousResponseId() {
+        return keeping == null ? null : keeping.previousId();
+    }
+
+    /// The same with what was said before it.
+    ///
+    /// @param items what was said before, oldest first
+    /// @param upstreamId the account that keeps it, which is asked in the client's own words, or
+    ///     null
+    RequestBody goingOn(List<JsonNode> items, @Nullable String upstreamId) {
+        return new RequestBody(this, KeptItems.whole(own, items), upstreamId);
+    }
+
+    /// Whether the answer is to be kept.
+    boolean isKept() {
+        return keeping != null && keeping.stores();
+    }
+
+    /// Whether this target keeps it too, under the same id.
+    boolean keepsThere(PlannedTarget target) {
+        return dialects != null && dialects.isClients(dialects.wire(target.upstream()));
+    }
+
+    /// What the request itself says.
+    List<JsonNode> ownItems(String requestId) {
+        return KeptItems.ofInput(own, requestId).valueStream().toList();
+    }
+
+    /// Reads the body; throws the fault of a bad one.
+    ///
+    /// @param contentType as the client named it, empty when it did not
+    static RequestBody decode(
+            Endpoint endpoint, String path, String contentType, byte[] sent, Limits limits) {
+        RequestContent content =
+                MultipartReader.isForm(contentType)
+                        ? MultipartReader.read(contentType, sent, limits)
+                        : new RequestContent.Json(endpoint.addressed(path, sent));
+        return new RequestBody(endpoint, content, endpoint.decode(path, content));
     }
 
     CallFacts facts() {
@@ -75,12 +127,26 @@ final class RequestBody {
 
     /// The plan without the targets that cannot be asked this; see [TargetDialects#carriable].
     CallPlan carriable(
-            CallPlan plan, boolean strict, long atSeconds, List<Map<String, String>> notes) {
-        return dialects == null ? plan : dialects.carriable(plan, strict, atSeconds, notes);
+            CallPlan plan,
+            boolean strict,
+            long atSeconds,
+            String requestId,
+            List<Map<String, String>> notes) {
+        if (dialects == null) {
+            // what one target cannot be asked, none of another dialect can
+            plan.targets().forEach(this::toward);
+            return plan;
+        }
+        if (isKept()) {
+            dialects.answersAs(requestId.replace("req_", "resp_"), previousResponseId());
+        }
+        return dialects.carriable(plan, strict, atSeconds, notes);
     }
 
     private Decoded toward(PlannedTarget target) {
-        return dialects == null ? decoded : dialects.toward(target.upstream());
+        return dialects == null
+                ? EmbeddingTranslation.toward(decoded, target.upstream().dialects())
+                : dialects.toward(target.upstream());
     }
 
     /// The head of the request to this target.
@@ -88,7 +154,15 @@ final class RequestBody {
         Upstream upstream = target.upstream();
         boolean stream = facts().stream();
         if (dialects == null) {
-            return UpstreamRequests.head(upstream, EMBEDDINGS_PATH, Map.of(), stream);
+            String path = toward(target).upstreamPath(target.upstreamModel());
+            return UpstreamRequests.head(
+                    upstream,
+                    path.isEmpty()
+                            ? uri(target, endpoint, endpoint.upstreamPath(), stream)
+                            : target.upstream().reach().below(path),
+                    Map.of(),
+                    decoded.contentType(),
+                    decoded.accept());
         }
         Wire wire = dialects.wire(upstream);
         Map<String, String> headers =
@@ -97,17 +171,46 @@ final class RequestBody {
                                 ? name -> exchange.request.headers().getAll(name)
                                 : _ -> List.of());
         return UpstreamRequests.head(
-                upstream, wire.path(target.upstreamModel(), stream), headers, stream);
+                upstream,
+                uri(target, Endpoint.of(wire), wire.path(target.upstreamModel(), stream), stream),
+                headers,
+                decoded.contentType(),
+                decoded.accept());
     }
 
-    /// Tells the client what of its request this target did not hear.
-    void tellDropped(Exchange exchange, PlannedTarget target) {
-        List<String> dropped = toward(target).dropped();
-        if (!dropped.isEmpty()) {
-            String names = String.join(", ", dropped).replaceAll("[^ -~]", "?");
-            exchange.response.putHeader(
-                    "x-sluice-dropped",
-                    names.substring(0, Math.min(names.length(), MOST_DROPPED_CHARACTERS)));
+    /// Where the provider has the endpoint, else where the dialect has it.
+    private static String uri(
+            PlannedTarget target, Endpoint endpoint, String ofDialect, boolean stream) {
+        Reach reach = target.upstream().reach();
+        Reach.Path path = reach.path(endpoint.dialect(), endpoint.family());
+        return path == null ? reach.below(ofDialect) : path.of(target.upstreamModel(), stream);
+    }
+
+    /// What the client and this target did not hear of each other, for the answer's head; null when
+    /// they heard all.
+    ///
+    /// @param ofAnswer what of the answer the client is not shown, as far as that is known
+    @Nullable String lost(PlannedTarget target, List<String> ofAnswer) {
+        List<String> lost = new ArrayList<>(toward(target).dropped());
+        ofAnswer.forEach(path -> lost.add("answer." + path));
+        String names = String.join(", ", lost).replaceAll("[^ -~]", "?");
+        return names.isEmpty()
+                ? null
+                : names.substring(0, Math.min(names.length(), MOST_DROPPED_CHARACTERS));
+    }
+
+    /// The same in the request's record, which must not have been written yet.
+    void noteLost(Exchange exchange, PlannedTarget target, List<String> ofAnswer) {
+        String lost = lost(target, ofAnswer);
+        if (lost != null) {
+            exchange.decisions.add(
+                    Map.of(
+                            "upstream",
+                            target.upstream().id(),
+                            "model",
+                            target.upstreamModel(),
+                            "note",
+                            "dropped: " + lost));
         }
     }
 
@@ -119,13 +222,19 @@ final class RequestBody {
         Decoded request = toward(target);
         boolean mustSay =
                 lowered || plan.limitMustBeSent() || exceedsPlan(plan) || request.limitRequired();
-        return Buffer.buffer(
+        Reach reach = target.upstream().reach();
+        byte[] body =
                 request.upstreamBody(
                         target.upstreamModel(),
                         mustSay && plan.outputTokensMax() > 0
                                 ? OptionalLong.of(limit(plan, held, target))
                                 : OptionalLong.empty(),
-                        UpstreamRequests.outputLimitField(target.upstream())));
+                        reach.outputLimitField());
+        if (dialects == null) {
+            return Buffer.buffer(body);
+        }
+        String dialect = dialects.wire(target.upstream()).id();
+        return Buffer.buffer(BodyQuirks.applied(body, reach.spoken(dialect)));
     }
 
     /// The dearest target's limit is held; this one may be able to give less.
@@ -143,8 +252,8 @@ final class RequestBody {
         return clientAsksMore || (ofRoute != null && facts().outputLimit().isEmpty());
     }
 
-    Answer readAnswer(PlannedTarget target, byte[] body) {
-        return toward(target).readAnswer(body);
+    Answer readAnswer(PlannedTarget target, String contentType, byte[] body) {
+        return toward(target).readAnswer(contentType, body);
     }
 
     StreamReader newStreamReader(PlannedTarget target) {
@@ -159,52 +268,14 @@ final class RequestBody {
                 .build();
     }
 
-    /// What a whole answer comes to, counted by Sluice where the provider did not say.
-    Result resultOf(Answer answer) {
-        Answer.Facts said = answer.facts();
-        String finish = said.finishReasons().isEmpty() ? null : said.finishReasons().getFirst();
-        return switch (said.usage()) {
-            case UsageReport.Reported reported ->
-                    new Result(
-                            reported.usage(),
-                            false,
-                            finish,
-                            said.serviceTier(),
-                            said.model(),
-                            said.responseId());
-            case UsageReport.Missing _ ->
-                    new Result(
-                            UsageEstimate.of(facts(), said.contentBytes(), 0, said.searches()),
-                            true,
-                            finish,
-                            said.serviceTier(),
-                            said.model(),
-                            said.responseId());
-        };
+    /// Whether an answer is handed on as it comes; see [Decoded#relayed].
+    boolean relayed() {
+        return decoded.relayed();
     }
 
-    /// What a stream comes to, whole or cut. What a provider reports on the way is what it had used
-    /// by then: it may have gone on, so that only a whole stream's usage is no estimate.
-    Result resultOf(StreamReport said) {
-        return switch (said.usage()) {
-            case UsageReport.Reported reported ->
-                    new Result(
-                            reported.usage(),
-                            !said.complete(),
-                            said.finishReason(),
-                            said.serviceTier(),
-                            said.model(),
-                            said.responseId());
-            case UsageReport.Missing _ ->
-                    new Result(
-                            UsageEstimate.of(
-                                    facts(), said.contentBytes(), said.deltas(), said.searches()),
-                            true,
-                            said.finishReason(),
-                            said.serviceTier(),
-                            said.model(),
-                            said.responseId());
-        };
+    /// How answers to this request are turned into what is charged.
+    Results results() {
+        return results;
     }
 
     /// The digest that tells two bodies under one Idempotency-Key apart. Takes a while for a large
@@ -216,7 +287,10 @@ final class RequestBody {
         }
         try {
             String made =
-                    HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+                    HexFormat.of()
+                            .formatHex(
+                                    MessageDigest.getInstance("SHA-256")
+                                            .digest(content.identity()));
             digest = made;
             return made;
         } catch (NoSuchAlgorithmException e) {

@@ -102,7 +102,7 @@ final class StreamCall implements AttemptLoop.Shape {
         pipe.abandon();
         EventAnswer reading = answer;
         if (reading != null && exchange.phase == Exchange.Phase.RELAYING) {
-            parts.leave(exchange, reading.attempt, body.resultOf(reading.reader.report()));
+            parts.leave(exchange, reading.attempt, reading.result());
         } else {
             parts.leaveEarly(
                     exchange, reading == null ? null : reading.attempt, call, body.inputEstimate());
@@ -145,22 +145,37 @@ final class StreamCall implements AttemptLoop.Shape {
         @Override
         public void onHead(int status, MultiMap answered) {
             attempt.status = status;
-            attempt.providerRequestId = CallShapes.providerRequestId(answered);
+            attempt.providerRequestId = CallShapes.providerRequestId(attempt.target, answered);
             headers = answered;
         }
 
         private boolean isEventStream() {
             String type = headers.get("content-type");
-            return attempt.status >= 200
+            boolean events =
+                    type == null
+                            || (exchange.endpoint.wire() == null
+                                    ? type.startsWith("text/event-stream")
+                                    : !type.startsWith("application/json"));
+            return attempt.status >= 200 && attempt.status <= 299 && events;
+        }
+
+        /// Some models do not stream and answer all the same.
+        private boolean isWholeAnswer() {
+            return exchange.endpoint.wire() == null
+                    && attempt.status >= 200
                     && attempt.status <= 299
-                    && (type == null || !type.startsWith("application/json"));
+                    && !isEventStream();
         }
 
         @Override
         public void onData(Buffer data) {
             byte[] bytes = data.getBytes();
             if (!isEventStream()) {
-                if (refusal.size() < parts.limits().loopDecodeBytes()) {
+                int most =
+                        isWholeAnswer()
+                                ? parts.limits().answerBytes()
+                                : parts.limits().loopDecodeBytes();
+                if (refusal.size() < most) {
                     refusal.writeBytes(bytes);
                 }
                 return;
@@ -191,6 +206,10 @@ final class StreamCall implements AttemptLoop.Shape {
                                 FaultCode.UPSTREAM_ERROR,
                                 "The upstream went on beyond the output limit of this call."));
             }
+        }
+
+        private Result result() {
+            return body.results().of(attempt.target, reader.report());
         }
 
         /// True once the exchange is closed, or the loop has gone on without this attempt.
@@ -226,7 +245,7 @@ final class StreamCall implements AttemptLoop.Shape {
             if (bytesSinceProgress >= PROGRESS_BYTES || now - progressNanos >= PROGRESS_NANOS) {
                 bytesSinceProgress = 0;
                 progressNanos = now;
-                parts.closing().progress(exchange, attempt, body.resultOf(reader.report()));
+                parts.closing().progress(exchange, attempt, result());
             }
         }
 
@@ -269,7 +288,7 @@ final class StreamCall implements AttemptLoop.Shape {
             exchange.cutShort = this::broken;
             exchange.firstByteMillis = exchange.millisAt(parts.nanoTime().getAsLong());
             CallShapes.head(exchange, 200, framing.contentType());
-            body.tellDropped(exchange, attempt.target);
+            CallShapes.tellLost(exchange, body.lost(attempt.target, reader.dropped()));
             exchange.response.putHeader("cache-control", "no-cache");
             exchange.response.putHeader("x-accel-buffering", "no");
             exchange.response.setChunked(true);
@@ -288,6 +307,11 @@ final class StreamCall implements AttemptLoop.Shape {
 
         @Override
         public void onEnd() {
+            if (isWholeAnswer()) {
+                new UnaryCall(exchange, body, parts)
+                        .take(attempt, verdict, headers, refusal.toByteArray());
+                return;
+            }
             if (!isEventStream()) {
                 verdict.failed(
                         attempt,
@@ -352,7 +376,8 @@ final class StreamCall implements AttemptLoop.Shape {
         }
 
         private void close(@Nullable Fault fault, byte[] closingBytes) {
-            Result result = body.resultOf(reader.report());
+            Result result = result();
+            body.noteLost(exchange, attempt.target, reader.dropped());
             exchange.attempts.add(
                     attempt.acceptedRow(
                             result,
@@ -366,10 +391,17 @@ final class StreamCall implements AttemptLoop.Shape {
                             attempt.target,
                             200,
                             fault,
-                            () -> {
-                                parts.idempotency().finish(exchange);
-                                pipe.end(framing.last(closingBytes));
-                            });
+                            () ->
+                                    parts.kept()
+                                            .keep(
+                                                    exchange,
+                                                    body,
+                                                    attempt.target,
+                                                    KeptResponses.ofEvents(body, closingBytes),
+                                                    () -> {
+                                                        parts.idempotency().finish(exchange);
+                                                        pipe.end(framing.last(closingBytes));
+                                                    }));
         }
     }
 }

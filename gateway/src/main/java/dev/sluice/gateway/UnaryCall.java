@@ -1,6 +1,5 @@
 package dev.sluice.gateway;
 
-import dev.sluice.catalog.CostLine;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.FaultException;
@@ -70,6 +69,14 @@ final class UnaryCall implements AttemptLoop.Shape {
         parts.leaveEarly(exchange, current, call, body.inputEstimate());
     }
 
+    /// Takes an answer that was read by somebody who expected events.
+    void take(Attempt attempt, Attempt.Verdict verdict, MultiMap headers, byte[] bytes) {
+        WholeAnswer whole = new WholeAnswer(attempt, verdict);
+        whole.onHead(attempt.status, headers);
+        whole.onData(Buffer.buffer(bytes));
+        whole.onEnd();
+    }
+
     private final class WholeAnswer implements UpstreamCall.Listener {
         private final Attempt attempt;
         private final Attempt.Verdict verdict;
@@ -84,7 +91,7 @@ final class UnaryCall implements AttemptLoop.Shape {
         @Override
         public void onHead(int status, MultiMap answered) {
             attempt.status = status;
-            attempt.providerRequestId = CallShapes.providerRequestId(answered);
+            attempt.providerRequestId = CallShapes.providerRequestId(attempt.target, answered);
             headers = answered;
         }
 
@@ -111,15 +118,20 @@ final class UnaryCall implements AttemptLoop.Shape {
             }
             if (bytes.length <= parts.limits().loopDecodeBytes()) {
                 try {
-                    answered(attempt, body.readAnswer(attempt.target, bytes));
+                    answered(attempt, read(bytes));
                 } catch (FaultException unusable) {
                     verdict.failed(attempt, unusable.fault());
                 }
                 return;
             }
             parts.decodingPool()
-                    .executeBlocking(() -> body.readAnswer(attempt.target, bytes), false)
+                    .executeBlocking(() -> read(bytes), false)
                     .onComplete(read -> parts.attempts().guarded(exchange, () -> read(read)));
+        }
+
+        private Answer read(byte[] bytes) {
+            String type = headers.get("content-type");
+            return body.readAnswer(attempt.target, type == null ? "" : type, bytes);
         }
 
         private void read(AsyncResult<Answer> read) {
@@ -144,16 +156,13 @@ final class UnaryCall implements AttemptLoop.Shape {
         }
         exchange.phase = Exchange.Phase.RELAYING;
         exchange.firstByteMillis = exchange.millisAt(parts.nanoTime().getAsLong());
-        Result result = body.resultOf(answer);
+        Result result = body.results().of(attempt.target, answer);
         exchange.attempts.add(attempt.acceptedRow(result, null, parts.nanoTime().getAsLong()));
         CallPlan plan = Objects.requireNonNull(exchange.plan);
-        Money cost = Money.ZERO;
-        for (CostLine line :
-                Charges.lines(
-                        attempt.target, result.usage(), result.serviceTier(), plan.multiply())) {
-            cost = cost.plus(line.amount());
-        }
+        Money cost = Charges.sum(attempt.target, result, plan.multiply());
         String costText = cost.toString();
+        String lost = body.lost(attempt.target, answer.dropped());
+        body.noteLost(exchange, attempt.target, answer.dropped());
         // Beyond the hold the ledger decides what of it can be charged.
         boolean withinHold = cost.compareTo(Objects.requireNonNull(exchange.held).amount()) <= 0;
         parts.closing()
@@ -163,20 +172,33 @@ final class UnaryCall implements AttemptLoop.Shape {
                         attempt.target,
                         200,
                         null,
-                        () -> {
-                            parts.idempotency().finish(exchange);
-                            if (exchange.response.closed() || exchange.response.ended()) {
-                                return;
-                            }
-                            CallShapes.head(exchange, 200, "application/json");
-                            body.tellDropped(exchange, attempt.target);
-                            if (withinHold) {
-                                exchange.response.putHeader("x-sluice-cost-usd", costText);
-                            }
-                            exchange.response.putHeader(
-                                    "content-length", Integer.toString(answer.body().length));
-                            LastBytes.write(
-                                    exchange, parts.deadlines(), parts.limits(), answer.body());
-                        });
+                        () ->
+                                parts.kept()
+                                        .keep(
+                                                exchange,
+                                                body,
+                                                attempt.target,
+                                                KeptResponses.ofAnswer(body, answer.body()),
+                                                () ->
+                                                        write(
+                                                                answer,
+                                                                lost,
+                                                                withinHold ? costText : null)));
+    }
+
+    /// @param lost what was not carried, or null
+    /// @param cost what is charged, or null where that is not known yet
+    private void write(Answer answer, @Nullable String lost, @Nullable String cost) {
+        parts.idempotency().finish(exchange);
+        if (exchange.response.closed() || exchange.response.ended()) {
+            return;
+        }
+        CallShapes.head(exchange, 200, answer.contentType());
+        CallShapes.tellLost(exchange, lost);
+        if (cost != null) {
+            exchange.response.putHeader("x-sluice-cost-usd", cost);
+        }
+        exchange.response.putHeader("content-length", Integer.toString(answer.body().length));
+        LastBytes.write(exchange, parts.deadlines(), parts.limits(), answer.body());
     }
 }

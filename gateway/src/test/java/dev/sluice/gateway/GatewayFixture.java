@@ -15,6 +15,7 @@ import dev.sluice.policy.PriceList;
 import dev.sluice.policy.Snapshot;
 import dev.sluice.policy.SnapshotSource;
 import dev.sluice.policy.Upstream;
+import dev.sluice.protocol.translate.Wire;
 import dev.sluice.simulator.Options;
 import dev.sluice.simulator.Simulator;
 import io.vertx.core.Vertx;
@@ -45,9 +46,13 @@ final class GatewayFixture implements AutoCloseable {
     static final String KEY = "sk-sluice-test";
 
     final Simulator simulator =
-            Simulator.start(Options.loopback(InstantSource.system()).withAnyModel());
+            Simulator.start(
+                    Options.loopback(InstantSource.system())
+                            .withAnyModel()
+                            .withJournal(10_000, null, true));
     final MemoryLedger ledger = new MemoryLedger();
     final Map<String, String> idempotency = new HashMap<>();
+    final MemoryResponses responses = new MemoryResponses();
     final HttpClient http = HttpClient.newHttpClient();
     final DataPlane plane;
     private final Vertx vertx =
@@ -176,7 +181,8 @@ final class GatewayFixture implements AutoCloseable {
                         source,
                         ledger,
                         new MemoryIdempotent(),
-                        new Policy(limits.defaultOutputTokens()),
+                        responses,
+                        new Policy(limits.defaultOutputTokens(), Wire::reaches),
                         ask ->
                                 OffLoop.Answer.of(
                                         404, Map.of("x-off-loop", ask.path()), new byte[0]),
@@ -208,7 +214,21 @@ final class GatewayFixture implements AutoCloseable {
         upstreams.put(
                 "upstream_dead", upstream("dead", URI.create("http://127.0.0.1:1/v1"), timeouts));
         Map<String, Model> models = new HashMap<>();
-        for (String name : List.of("sim-chat", "sim-chat-large", "sim-reasoner", "sim-embed")) {
+        for (String name :
+                List.of(
+                        "sim-chat",
+                        "sim-chat-large",
+                        "sim-reasoner",
+                        "sim-embed",
+                        "sim-image",
+                        "sim-picture",
+                        "sim-speech",
+                        "sim-voice",
+                        "sim-whisper",
+                        "sim-transcribe",
+                        "sim-moderation",
+                        "sim-rerank",
+                        "sim-rerank-tokens")) {
             models.put(name, model(name, name, "upstream_a", "upstream_b"));
         }
         models.put("one-target", model("one-target", "sim-chat", "upstream_a"));
@@ -216,7 +236,13 @@ final class GatewayFixture implements AutoCloseable {
         setup.upstreams()
                 .forEach((name, url) -> {
                     upstreams.put("upstream_" + name, upstream(name, url, timeouts));
+                    models.put(
+                            "embed-" + name,
+                            model("embed-" + name, "sim-embed", "upstream_" + name));
                     models.put("to-" + name, model("to-" + name, "sim-chat", "upstream_" + name));
+                    models.put(
+                            "think-" + name,
+                            model("think-" + name, "sim-reasoner", "upstream_" + name));
                     models.put(
                             name + "-first",
                             model(name + "-first", "sim-chat", "upstream_" + name, "upstream_b"));

@@ -20,27 +20,29 @@ import org.opentest4j.TestAbortedException;
 /// a failure.
 final class ClientSuite {
 
-    private static final Duration INSTALL = Duration.ofMinutes(5);
-    private static final Duration RUN = Duration.ofMinutes(6);
+    private static final Duration INSTALL = Duration.ofMinutes(10);
+    private static final Duration RUN = Duration.ofMinutes(10);
     private static final Duration ASK = Duration.ofSeconds(20);
 
-    private final String language;
+    private final boolean python;
+    private final String folder;
     private final Path directory;
     private final Path log;
     private final Path report;
     private final ChildProcess child;
 
-    private ClientSuite(String language, String run) {
-        this(language, run, "clients/" + language);
+    private ClientSuite(boolean python, String folder, String run) {
+        this(python, folder, run, "clients/" + folder);
     }
 
-    private ClientSuite(String language, String run, String folder) {
-        this.language = language;
+    private ClientSuite(boolean python, String folder, String run, String path) {
+        this.python = python;
+        this.folder = folder;
         Path root = checkout();
-        this.directory = root.resolve(folder);
+        this.directory = root.resolve(path);
         Path target = root.resolve("app/target/clients");
-        this.log = target.resolve(language + "-" + run + ".log");
-        this.report = target.resolve(language + "-" + run + ".report");
+        this.log = target.resolve(folder + "-" + run + ".log");
+        this.report = target.resolve(folder + "-" + run + ".report");
         this.child = new ChildProcess(directory, log);
         try {
             Files.createDirectories(target);
@@ -56,7 +58,13 @@ final class ClientSuite {
     /// @param tests files or directories of tests; none for those that every target has to pass
     static Tally python(String run, SuiteTarget target, String... tests)
             throws IOException, InterruptedException {
-        ClientSuite suite = new ClientSuite("python", run);
+        return pythonIn("python", run, target, tests);
+    }
+
+    /// The same for another folder of `clients`, with other clients.
+    static Tally pythonIn(String folder, String run, SuiteTarget target, String... tests)
+            throws IOException, InterruptedException {
+        ClientSuite suite = new ClientSuite(true, folder, run);
         Path installed = suite.directory.resolve(".venv");
         Path interpreter = installed.resolve("bin/python");
         Path versions = suite.directory.resolve("requirements.txt");
@@ -90,7 +98,13 @@ final class ClientSuite {
 
     /// @param run names the log and the report of this run
     static Tally node(String run, SuiteTarget target) throws IOException, InterruptedException {
-        ClientSuite suite = new ClientSuite("node", run);
+        return nodeIn("node", run, target);
+    }
+
+    /// The same for another folder of `clients`, with other clients.
+    static Tally nodeIn(String folder, String run, SuiteTarget target)
+            throws IOException, InterruptedException {
+        ClientSuite suite = new ClientSuite(false, folder, run);
         suite.needs("process.exit(process.versions.node.split('.')[0] < 20 ? 1 : 0)", "Node 20");
         suite.installOnce(
                 suite.directory.resolve("node_modules"),
@@ -137,7 +151,7 @@ final class ClientSuite {
     }
 
     private static ClientSuite ofConsole(String run) throws IOException, InterruptedException {
-        ClientSuite suite = new ClientSuite("console", run, "console");
+        ClientSuite suite = new ClientSuite(false, "console", run, "console");
         suite.needs(
                 "const [a, b] = process.versions.node.split('.').map(Number);"
                         + " process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)",
@@ -150,7 +164,6 @@ final class ClientSuite {
     }
 
     private void needs(String check, String what) throws InterruptedException {
-        boolean python = language.equals("python");
         List<String> ask = List.of(python ? "python3" : "node", python ? "-c" : "-e", check);
         try {
             if (child.run(ASK, Map.of(), ask) == 0) {
@@ -200,7 +213,7 @@ final class ClientSuite {
         if (code != 0) {
             throw new AssertionError(
                     "the %s suite ended with %d; all of it in %s%s"
-                            .formatted(language, code, log, child.tail()));
+                            .formatted(folder, code, log, child.tail()));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.sluice.protocol.gemini;
 
 import dev.sluice.domain.CallFacts;
+import dev.sluice.protocol.PathText;
 import dev.sluice.protocol.json.PointEdits;
 import dev.sluice.protocol.json.StrictJson;
 import dev.sluice.protocol.json.Trees;
@@ -27,12 +28,19 @@ public final class GeminiContent {
     public enum Verb {
         GENERATE(":generateContent"),
         STREAM(":streamGenerateContent"),
-        COUNT(":countTokens");
+        COUNT(":countTokens"),
+        EMBED(":embedContent"),
+        EMBED_BATCH(":batchEmbedContents");
 
         private final String suffix;
 
         Verb(String suffix) {
             this.suffix = suffix;
+        }
+
+        /// The path of a call; what stands for the model is given.
+        public String path(String model) {
+            return ROOT + model + suffix;
         }
     }
 
