@@ -11,6 +11,7 @@ import dev.sluice.domain.Ids;
 import dev.sluice.domain.Secret;
 import dev.sluice.gateway.Limits;
 import dev.sluice.policy.Policy;
+import dev.sluice.protocol.translate.Wire;
 import dev.sluice.simulator.Simulator;
 import dev.sluice.store.Database;
 import dev.sluice.store.DatabaseSettings;
@@ -143,7 +144,7 @@ final class SeedCommand implements Callable<Integer> {
         Stage stage =
                 new Stage(
                         database,
-                        new Policy(Limits.DEFAULT.defaultOutputTokens()),
+                        new Policy(Limits.DEFAULT.defaultOutputTokens(), Wire::reaches),
                         control.snapshots().current(),
                         organization,
                         now,
