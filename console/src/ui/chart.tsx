@@ -60,7 +60,7 @@ export function Chart(props: ChartProps) {
         <caption>{label}</caption>
         <thead>
           <tr>
-            <th scope="col" />
+            <td />
             {series.map((one) => (
               <th key={one.name} scope="col">
                 {one.name}
