@@ -24,7 +24,7 @@ WEATHER = {
 
 
 def _asked(talk, text, directives="", **more):
-    return {"model": "sim-chat", "input": talk.ask(text, directives), "store": False, **more}
+    return {"model": "sim-chat", "store": False, **more, "input": talk.ask(text, directives)}
 
 
 def test_text(client, talk):
@@ -161,12 +161,18 @@ def test_refusal_of_the_upstream(talk, directives, kind):
 
 @pytest.mark.unbilled
 @pytest.mark.parametrize(
-    "member", [{"previous_response_id": "resp_1"}, {"conversation": "conv_1"}, {"background": True}]
+    "member", [{"conversation": "conv_1"}, {"prompt": {"id": "p"}}, {"background": True}]
 )
 def test_what_only_a_provider_keeps_is_refused(client, talk, member):
     with pytest.raises(openai.BadRequestError) as failure:
         client.responses.create(**_asked(talk, "Hi"), **member)
     assert failure.value.param == next(iter(member))
+
+
+def test_an_earlier_response_is_gone_on_with(client, talk):
+    kept = client.responses.create(**_asked(talk, "Say hello", store=True))
+    more = client.responses.create(**_asked(talk, "More"), previous_response_id=kept.id)
+    assert more.usage.input_tokens > kept.usage.input_tokens + kept.usage.output_tokens
 
 
 @pytest.mark.estimated

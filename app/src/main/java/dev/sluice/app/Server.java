@@ -1,9 +1,12 @@
 package dev.sluice.app;
 
+import dev.sluice.app.demo.Stage;
 import dev.sluice.catalog.PriceBook;
+import dev.sluice.catalog.Providers;
 import dev.sluice.control.ControlPlane;
 import dev.sluice.control.MoneyRoutes;
 import dev.sluice.control.Options;
+import dev.sluice.control.RoutingPlane;
 import dev.sluice.control.config.VersionStore;
 import dev.sluice.control.http.ManagementRequest;
 import dev.sluice.control.pricing.EndpointFamilies;
@@ -18,13 +21,18 @@ import dev.sluice.gateway.CallObserver;
 import dev.sluice.gateway.DataPlane;
 import dev.sluice.gateway.Limits;
 import dev.sluice.gateway.Outbound;
+import dev.sluice.gateway.PostgresResponses;
+import dev.sluice.gateway.ResponseStore;
 import dev.sluice.ledger.EscrowLedger;
+import dev.sluice.ledger.LedgerProofs;
 import dev.sluice.ledger.LedgerSettings;
 import dev.sluice.ledger.LedgerStart;
+import dev.sluice.ledger.LedgerVerifier;
 import dev.sluice.ledger.PostgresIdempotency;
 import dev.sluice.ledger.escrow.EscrowStore;
 import dev.sluice.policy.Policy;
 import dev.sluice.policy.Snapshot;
+import dev.sluice.protocol.translate.Wire;
 import dev.sluice.simulator.Simulator;
 import dev.sluice.store.DataDirectory;
 import dev.sluice.store.Database;
@@ -43,11 +51,13 @@ import io.vertx.core.VertxOptions;
 import java.io.PrintStream;
 import java.math.BigDecimal;
 import java.net.InetAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -86,7 +96,7 @@ final class Server implements AutoCloseable {
     private final Health health;
     private final Secret adminKey;
     private final LastUsed lastUsed;
-    private final Policy policy = new Policy(Limits.DEFAULT.defaultOutputTokens());
+    private final Policy policy = new Policy(Limits.DEFAULT.defaultOutputTokens(), Wire::reaches);
     private @Nullable Simulator simulator;
 
     /// Starts a replica and waits until it serves; throws [IllegalStateException] that says what to
@@ -127,7 +137,14 @@ final class Server implements AutoCloseable {
                                     journal,
                                     LedgerSettings.standard()));
             PostgresIdempotency idempotency = new PostgresIdempotency(database, clock, replica);
-            control = stopping(wireControl(data));
+            MasterKey masterKey = masterKey(data);
+            PostgresResponses responses =
+                    new PostgresResponses(
+                            database,
+                            clock,
+                            new SealedContent(masterKey),
+                            ResponseStore.Limits.DEFAULT);
+            control = stopping(wireControl(masterKey));
             registerMoneyRoutes();
             control.snapshots().beforePublishing(this::publishLimits);
             control.initialize();
@@ -138,25 +155,28 @@ final class Server implements AutoCloseable {
             if (embedded != null) {
                 var unused = embedded.ended().whenComplete((_, _) -> health.databaseEnded());
             }
-            plane = startDataPlane(idempotency, callLog);
-            sweepEveryMinute(idempotency);
+            plane = startDataPlane(idempotency, responses, callLog);
+            sweepEveryMinute(idempotency, responses);
+            proveBooks();
         } catch (RuntimeException e) {
             stopAll();
             throw e;
         }
     }
 
-    private ControlPlane wireControl(DataDirectory data) {
+    private MasterKey masterKey(DataDirectory data) {
         SecureRandom random = new SecureRandom();
-        MasterKey masterKey =
-                config.masterKey() == null
-                        ? MasterKey.ofDirectory(data.folder("secrets"), random)
-                        : MasterKey.of(config.masterKey(), random);
+        return config.masterKey() == null
+                ? MasterKey.ofDirectory(data.folder("secrets"), random)
+                : MasterKey.of(config.masterKey(), random);
+    }
+
+    private ControlPlane wireControl(MasterKey masterKey) {
         return new ControlPlane(
                 database,
                 clock,
                 ids,
-                random,
+                new SecureRandom(),
                 masterKey,
                 PriceBook.shipped(),
                 new Options(
@@ -164,7 +184,14 @@ final class Server implements AutoCloseable {
                         config.egressAllow(),
                         InetAddress::getAllByName,
                         config.tlsCert() != null,
-                        name -> Optional.ofNullable(System.getenv(name))));
+                        name -> Optional.ofNullable(System.getenv(name)),
+                        providers()));
+    }
+
+    /// The shipped ones, and those in the folder `providers` of the data directory.
+    private Providers providers() {
+        Path own = config.dataDirectory().resolve("providers");
+        return Files.isDirectory(own) ? Providers.shipped().with(own) : Providers.shipped();
     }
 
     /// A lower limit is in force before the first call is decided by it.
@@ -207,6 +234,20 @@ final class Server implements AutoCloseable {
                         policy,
                         control.snapshots(),
                         PriceBook.shipped()));
+        RoutingPlane.register(
+                control,
+                database,
+                stopping(new LoopbackClient(this::ownAddress, config.tlsCert() != null)),
+                System::nanoTime);
+    }
+
+    /// Where this process reaches its own listener: the loopback, unless it listens elsewhere only.
+    private URI ownAddress() {
+        boolean anywhere = config.host().equals("0.0.0.0") || config.host().equals("::");
+        String host = anywhere ? "127.0.0.1" : config.host();
+        String scheme = config.tlsCert() == null ? "http" : "https";
+        String literal = host.indexOf(':') < 0 ? host : "[" + host + "]";
+        return URI.create(scheme + "://" + literal + ":" + port());
     }
 
     private static EndpointFamilies servedFamilies() {
@@ -217,7 +258,8 @@ final class Server implements AutoCloseable {
         return new EndpointFamilies(served);
     }
 
-    private DataPlane startDataPlane(PostgresIdempotency idempotency, PrintStream callLog) {
+    private DataPlane startDataPlane(
+            PostgresIdempotency idempotency, PostgresResponses responses, PrintStream callLog) {
         Limits limits = Limits.DEFAULT;
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
@@ -258,6 +300,7 @@ final class Server implements AutoCloseable {
                                         control.snapshots(),
                                         ledger,
                                         idempotency,
+                                        responses,
                                         policy,
                                         management,
                                         threads,
@@ -324,7 +367,7 @@ final class Server implements AutoCloseable {
         return control.router().handle(asked).status() == 200;
     }
 
-    private void sweepEveryMinute(PostgresIdempotency idempotency) {
+    private void sweepEveryMinute(PostgresIdempotency idempotency, PostgresResponses responses) {
         var timer =
                 Executors.newSingleThreadScheduledExecutor(
                         Thread.ofPlatform().daemon().name("sweep").factory());
@@ -334,6 +377,7 @@ final class Server implements AutoCloseable {
                             try {
                                 ledger.sweep();
                                 idempotency.sweep();
+                                responses.sweep();
                                 lastUsed.flush();
                             } catch (RuntimeException e) {
                                 LOG.warn("sweep failed; it is repeated", e);
@@ -342,6 +386,27 @@ final class Server implements AutoCloseable {
                         60,
                         60,
                         TimeUnit.SECONDS);
+        stopping(timer::shutdownNow);
+    }
+
+    /// On a thread of its own: a long book takes minutes, and sweeps must not wait for it.
+    private void proveBooks() {
+        LedgerProofs proofs = new LedgerProofs(database, new LedgerVerifier(database), clock);
+        var timer =
+                Executors.newSingleThreadScheduledExecutor(
+                        Thread.ofPlatform().daemon().name("prove-books").factory());
+        var unused =
+                timer.scheduleWithFixedDelay(
+                        () -> {
+                            try {
+                                proofs.proveDue();
+                            } catch (RuntimeException e) {
+                                LOG.warn("proving the books failed; it is repeated", e);
+                            }
+                        },
+                        1,
+                        15,
+                        TimeUnit.MINUTES);
         stopping(timer::shutdownNow);
     }
 
@@ -388,6 +453,22 @@ final class Server implements AutoCloseable {
 
     DataPlane plane() {
         return plane;
+    }
+
+    /// The installation as it is now, for what writes an organization's past.
+    Stage stage(String organization) {
+        return new Stage(
+                database,
+                policy,
+                control.snapshots().current(),
+                organization,
+                clock.instant(),
+                clock.ahead());
+    }
+
+    /// Something that runs beside the server and is stopped with it.
+    void beside(AutoCloseable work) {
+        stopping(work);
     }
 
     private void drain(DataPlane started) {

@@ -98,7 +98,7 @@ class WrongFieldsTest {
                 "'unit':'usd','limit':1,'window':{'lifetime':true},'per':['customer']"
                         + "|per|not supported yet",
                 "'unit':'usd','limit':1,'window':{'lifetime':true},'at_limit':{'degrade':{'to':'m'}}|at_limit.degrade|not"
-                    + " supported yet",
+                        + " supported yet",
                 "'unit':'usd','limit':1,'window':{'lifetime':true},'at_limit':{'approve':{}}"
                         + "|at_limit.approve|not supported yet",
                 "'unit':'usd','limit':1,'window':{'lifetime':true},'scope':{'customer':'x'}"
@@ -135,7 +135,7 @@ class WrongFieldsTest {
                 "{'label':'x','team':'support','owner':'user:owner','environment':'production'}|owner",
                 "{'label':'x','team':'support','owner':'service:no','environment':'production'}|owner",
                 "{'label':'x','team':'support','owner':'user:a','environment':'dev','models':['no']}"
-                    + "|models[0]",
+                        + "|models[0]",
                 "{'label':'x','team':'support','owner':'user:a','environment':'dev',"
                         + "'allowed_ips':['10.0.0.0/8','nowhere']}|allowed_ips[1]",
                 "{'label':'x','team':'support','owner':'user:a','environment':'dev',"

@@ -36,6 +36,7 @@ final class CallHandler {
     private final BodyReader bodies;
     private final Admission admission;
     private final IdempotencyGate idempotency;
+    private final KeptResponses kept;
     private final CallShapes shapes;
     private final Closing closing;
     private final OpenExchanges open;
@@ -52,6 +53,7 @@ final class CallHandler {
         this.bodies = parts.bodies();
         this.admission = parts.admission();
         this.idempotency = parts.idempotency();
+        this.kept = parts.kept();
         this.shapes = parts.shapes();
         this.closing = parts.closing();
         this.open = parts.open();
@@ -68,6 +70,7 @@ final class CallHandler {
             BodyReader bodies,
             Admission admission,
             IdempotencyGate idempotency,
+            KeptResponses kept,
             CallShapes shapes,
             Closing closing,
             OpenExchanges open,
@@ -138,8 +141,19 @@ final class CallHandler {
         }
         exchange.bodyBytes = body.length;
         exchange.release = () -> bodies.release(body.length);
+        kept.resolve(
+                exchange,
+                body,
+                whole -> guarded(exchange, () -> read(exchange, whole)),
+                fault -> refuse(exchange, fault));
+    }
+
+    private void read(Exchange exchange, byte[] body) {
+        if (exchange.phase == Exchange.Phase.CLOSED) {
+            return;
+        }
         if (body.length <= limits.loopDecodeBytes()) {
-            admit(exchange, decoded(exchange, body));
+            goOn(exchange, decoded(exchange, body));
             return;
         }
         decodingPool
@@ -151,7 +165,7 @@ final class CallHandler {
                                     if (decoded.failed()) {
                                         rethrow(decoded.cause());
                                     }
-                                    admit(exchange, decoded.result());
+                                    goOn(exchange, decoded.result());
                                 }));
     }
 
@@ -171,6 +185,15 @@ final class CallHandler {
         throw new IllegalStateException(cause);
     }
 
+    /// A request may name a conversation that it goes on with, and is decided by all of it.
+    private void goOn(Exchange exchange, RequestBody body) {
+        kept.whole(
+                exchange,
+                body,
+                whole -> guarded(exchange, () -> admit(exchange, whole)),
+                fault -> refuse(exchange, fault));
+    }
+
     private void admit(Exchange exchange, RequestBody body) {
         if (exchange.phase == Exchange.Phase.CLOSED) {
             return;
@@ -180,13 +203,15 @@ final class CallHandler {
         boolean strict = CallHeaders.isStrict(exchange.request.headers());
         long at = exchange.arrivedAt.getEpochSecond();
         if (!body.translates(plan) || exchange.bodyBytes <= limits.loopDecodeBytes()) {
-            exchange.plan = body.carriable(plan, strict, at, exchange.decisions);
+            exchange.plan =
+                    body.carriable(plan, strict, at, exchange.requestId, exchange.decisions);
             enter(exchange, body);
             return;
         }
         List<Map<String, String>> notes = new ArrayList<>();
         decodingPool
-                .executeBlocking(() -> body.carriable(plan, strict, at, notes), false)
+                .executeBlocking(
+                        () -> body.carriable(plan, strict, at, exchange.requestId, notes), false)
                 .onComplete(carried ->
                         guarded(
                                 exchange,

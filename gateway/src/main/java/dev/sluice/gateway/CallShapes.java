@@ -4,6 +4,7 @@ import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.Usage;
 import dev.sluice.ledger.call.CallRecord;
+import dev.sluice.policy.CallPlan.PlannedTarget;
 import dev.sluice.protocol.UpstreamFaults;
 import io.vertx.core.MultiMap;
 import io.vertx.core.WorkerExecutor;
@@ -43,6 +44,7 @@ final class CallShapes {
             AttemptLoop attempts,
             Closing closing,
             IdempotencyGate idempotency,
+            KeptResponses kept,
             LongSupplier nanoTime,
             Limits limits) {
 
@@ -105,6 +107,13 @@ final class CallShapes {
         Admission.holdHeaders(exchange).forEach(exchange.response::putHeader);
     }
 
+    /// What client and provider did not hear of each other.
+    static void tellLost(Exchange exchange, @Nullable String lost) {
+        if (lost != null) {
+            exchange.response.putHeader("x-sluice-dropped", lost);
+        }
+    }
+
     /// `upstream/model;attempts=N` of the last attempt; the attempt under way counts.
     static String route(Exchange exchange) {
         List<CallRecord.Attempt> done = exchange.attempts;
@@ -123,8 +132,10 @@ final class CallShapes {
         return !attempts.isEmpty() && attempts.getLast().accepted();
     }
 
-    static @Nullable String providerRequestId(MultiMap headers) {
-        for (String name : REQUEST_ID_HEADERS) {
+    /// The provider's own id of a call: in the header its entry names, else in the usual ones.
+    static @Nullable String providerRequestId(PlannedTarget target, MultiMap headers) {
+        List<String> named = target.upstream().reach().requestIdHeaders();
+        for (String name : named.isEmpty() ? REQUEST_ID_HEADERS : named) {
             String value = headers.get(name);
             if (value != null && value.length() <= 256) {
                 return value;

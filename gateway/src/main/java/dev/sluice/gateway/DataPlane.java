@@ -56,6 +56,7 @@ public final class DataPlane {
             SnapshotSource snapshots,
             Ledger ledger,
             Idempotency idempotency,
+            ResponseStore responses,
             Policy policy,
             OffLoop offLoop,
             ExecutorService threads,

@@ -13,6 +13,7 @@ import dev.sluice.protocol.media.RequestContent;
 import dev.sluice.protocol.media.Reranking;
 import dev.sluice.protocol.media.Speech;
 import dev.sluice.protocol.media.Transcriptions;
+import dev.sluice.protocol.openai.DeploymentPaths;
 import dev.sluice.protocol.openai.OpenAiEmbeddings;
 import dev.sluice.protocol.translate.Wire;
 import java.util.List;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// requests. Adding one is a line in [#ALL].
 final class Endpoint {
 
+    static final Endpoint RESPONSES =
+            conversation("/v1/responses", "responses", Wire.OPENAI_RESPONSES);
     static final Endpoint GEMINI =
             conversation(GeminiContent.PATH, GeminiContent.FAMILY, Wire.GEMINI);
 
@@ -37,7 +40,7 @@ final class Endpoint {
                     conversation("/v1/chat/completions", "chat", Wire.OPENAI_CHAT),
                     json("/v1/embeddings", OpenAiEmbeddings.FAMILY, OpenAiEmbeddings::decode),
                     conversation("/v1/messages", "messages", Wire.ANTHROPIC_MESSAGES),
-                    conversation("/v1/responses", "responses", Wire.OPENAI_RESPONSES),
+                    RESPONSES,
                     GEMINI,
                     EMBED,
                     EMBED_BATCH,
@@ -162,16 +165,30 @@ final class Endpoint {
         return decoder.apply(requestPath, content);
     }
 
+    /// The name of the wire format, as upstreams speak it.
+    String dialect() {
+        Wire wire = wire();
+        return wire == null ? Wire.OPENAI_CHAT.id() : wire.id();
+    }
+
+    /// Whose conversations are in this dialect.
+    static Endpoint of(Wire wire) {
+        return ALL.stream().filter(endpoint -> endpoint.wire() == wire).findFirst().orElseThrow();
+    }
+
     /// The body of a request together with what its path says of it.
     byte[] addressed(String requestPath, byte[] body) {
         return this == GEMINI
                 ? GeminiContent.address(requestPath)
                         .map(address -> GeminiContent.addressed(body, address))
                         .orElse(body)
-                : body;
+                : DeploymentPaths.deployment(requestPath)
+                        .map(deployment -> DeploymentPaths.addressed(body, deployment))
+                        .orElse(body);
     }
 
-    static Optional<Endpoint> ofPath(String path) {
+    static Optional<Endpoint> ofPath(String asked) {
+        String path = DeploymentPaths.plain(asked);
         Optional<GeminiContent.Address> address = GeminiContent.address(path);
         if (address.isPresent()) {
             return switch (address.get().verb()) {

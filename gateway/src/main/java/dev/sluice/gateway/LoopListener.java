@@ -3,6 +3,7 @@ package dev.sluice.gateway;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.FaultException;
+import dev.sluice.protocol.openai.DeploymentPaths;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -45,6 +46,7 @@ final class LoopListener extends VerticleBase {
 
     private @Nullable CallHandler calls;
     private @Nullable ModelRoutes models;
+    private @Nullable ResponseRoutes responses;
     private @Nullable TokenCounts counts;
     private @Nullable OffLoopBridge offLoop;
     private @Nullable BodyReader bodies;
@@ -115,6 +117,8 @@ final class LoopListener extends VerticleBase {
         IdempotencyGate idempotency =
                 new IdempotencyGate(
                         parts.idempotency(), parts.threads(), vertx, parts.nanoTime(), limits);
+        KeptResponses kept =
+                new KeptResponses(parts.responses(), parts.threads(), ResponseStore.Limits.DEFAULT);
         AttemptLoop attempts =
                 new AttemptLoop(
                         vertx,
@@ -132,6 +136,7 @@ final class LoopListener extends VerticleBase {
                                 attempts,
                                 closing,
                                 idempotency,
+                                kept,
                                 parts.nanoTime(),
                                 limits));
         Authenticator authenticator = new Authenticator(settings.trustedProxies());
@@ -152,6 +157,7 @@ final class LoopListener extends VerticleBase {
                                 bodies,
                                 admission,
                                 idempotency,
+                                kept,
                                 shapes,
                                 closing,
                                 open,
@@ -162,6 +168,14 @@ final class LoopListener extends VerticleBase {
                                 limits));
         counts = tokenCounts(authenticator, bodies, decoding);
         models = new ModelRoutes(parts.snapshots(), authenticator, parts.clock(), faults);
+        responses =
+                new ResponseRoutes(
+                        parts.snapshots(),
+                        authenticator,
+                        parts.responses(),
+                        parts.threads(),
+                        parts.clock(),
+                        faults);
         offLoop = new OffLoopBridge(parts.offLoop(), parts.threads(), bodies, faults);
     }
 
@@ -251,9 +265,13 @@ final class LoopListener extends VerticleBase {
             if (counts != null) {
                 counts.handle(parts.ids().next("req"), request);
             }
-        } else if (ModelRoutes.serves(path)) {
+        } else if (ModelRoutes.serves(DeploymentPaths.plain(path))) {
             if (models != null) {
-                models.handle(parts.ids().next("req"), request, path);
+                models.handle(parts.ids().next("req"), request, DeploymentPaths.plain(path));
+            }
+        } else if (ResponseRoutes.serves(path)) {
+            if (responses != null) {
+                responses.handle(parts.ids().next("req"), request, context, path);
             }
         } else if (isModelPath(path) || !servesHere(path)) {
             refuse(request, nothingAt(path));
@@ -286,7 +304,8 @@ final class LoopListener extends VerticleBase {
     /// Paths of providers' APIs that are not served: never an unmetered pass-through.
     private static boolean isModelPath(String path) {
         return (path.startsWith("/v1/") && !path.startsWith("/v1/organization/"))
-                || path.startsWith("/v1beta/");
+                || path.startsWith("/v1beta/")
+                || path.startsWith("/openai/");
     }
 
     private Fault tooLong() {

@@ -6,24 +6,29 @@ import dev.sluice.domain.MeterKind;
 import dev.sluice.domain.Usage;
 import dev.sluice.policy.CallPlan;
 import dev.sluice.policy.CallPlan.PlannedTarget;
+import dev.sluice.policy.Reach;
 import dev.sluice.policy.Upstream;
 import dev.sluice.protocol.Answer;
 import dev.sluice.protocol.Decoded;
 import dev.sluice.protocol.StreamReader;
 import dev.sluice.protocol.UsageEstimate;
 import dev.sluice.protocol.media.RequestContent;
+import dev.sluice.protocol.responses.KeptItems;
+import dev.sluice.protocol.responses.ResponsesRequest;
 import dev.sluice.protocol.translate.EmbeddingTranslation;
 import dev.sluice.protocol.translate.Wire;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.RequestOptions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /// A decoded request together with what the stages after it ask of it.
 final class RequestBody {
@@ -31,11 +36,19 @@ final class RequestBody {
     /// What an answer says was lost of its question is cut here.
     private static final int MOST_DROPPED_CHARACTERS = 1_024;
 
+    private static final byte[] NOTHING = {};
+
     private final Endpoint endpoint;
     private final RequestContent content;
     private final Decoded decoded;
     private final @Nullable TargetDialects dialects;
     private final Results results;
+
+    /// The client's own words, also where `content` tells an earlier conversation with them; of what
+    /// cannot be kept, nothing.
+    private final byte[] own;
+
+    private final ResponsesRequest.@Nullable Keeping keeping;
     private volatile @Nullable String digest;
 
     private RequestBody(Endpoint endpoint, RequestContent content, Decoded decoded) {
@@ -45,6 +58,50 @@ final class RequestBody {
         Wire wire = endpoint.wire();
         this.dialects = wire == null ? null : new TargetDialects(wire, content.identity(), decoded);
         this.results = new Results(decoded.facts());
+        this.keeping = decoded instanceof ResponsesRequest asked ? asked.keeping() : null;
+        this.own = keeping == null ? NOTHING : content.identity();
+    }
+
+    private RequestBody(RequestBody part, byte[] whole, @Nullable String upstreamId) {
+        this.endpoint = part.endpoint;
+        this.content = new RequestContent.Json(whole);
+        this.decoded = endpoint.decode(endpoint.path(), content);
+        this.dialects = new TargetDialects(Wire.OPENAI_RESPONSES, whole, decoded);
+        this.results = new Results(decoded.facts());
+        this.own = part.own;
+        this.keeping = part.keeping;
+        if (upstreamId != null) {
+            dialects.goesOnAt(upstreamId, part.decoded);
+        }
+    }
+
+    /// The response that the conversation goes on from, or null.
+    @Nullable String previousResponseId() {
+        return keeping == null ? null : keeping.previousId();
+    }
+
+    /// The same with what was said before it.
+    ///
+    /// @param items what was said before, oldest first
+    /// @param upstreamId the account that keeps it, which is asked in the client's own words, or
+    ///     null
+    RequestBody goingOn(List<JsonNode> items, @Nullable String upstreamId) {
+        return new RequestBody(this, KeptItems.whole(own, items), upstreamId);
+    }
+
+    /// Whether the answer is to be kept.
+    boolean isKept() {
+        return keeping != null && keeping.stores();
+    }
+
+    /// Whether this target keeps it too, under the same id.
+    boolean keepsThere(PlannedTarget target) {
+        return dialects != null && dialects.isClients(dialects.wire(target.upstream()));
+    }
+
+    /// What the request itself says.
+    List<JsonNode> ownItems(String requestId) {
+        return KeptItems.ofInput(own, requestId).valueStream().toList();
     }
 
     /// Reads the body; throws the fault of a bad one.
@@ -70,13 +127,20 @@ final class RequestBody {
 
     /// The plan without the targets that cannot be asked this; see [TargetDialects#carriable].
     CallPlan carriable(
-            CallPlan plan, boolean strict, long atSeconds, List<Map<String, String>> notes) {
-        if (dialects != null) {
-            return dialects.carriable(plan, strict, atSeconds, notes);
+            CallPlan plan,
+            boolean strict,
+            long atSeconds,
+            String requestId,
+            List<Map<String, String>> notes) {
+        if (dialects == null) {
+            // what one target cannot be asked, none of another dialect can
+            plan.targets().forEach(this::toward);
+            return plan;
         }
-        // what one target cannot be asked, none of another dialect can
-        plan.targets().forEach(this::toward);
-        return plan;
+        if (isKept()) {
+            dialects.answersAs(requestId.replace("req_", "resp_"), previousResponseId());
+        }
+        return dialects.carriable(plan, strict, atSeconds, notes);
     }
 
     private Decoded toward(PlannedTarget target) {
@@ -93,7 +157,9 @@ final class RequestBody {
             String path = toward(target).upstreamPath(target.upstreamModel());
             return UpstreamRequests.head(
                     upstream,
-                    path.isEmpty() ? endpoint.upstreamPath() : path,
+                    path.isEmpty()
+                            ? uri(target, endpoint, endpoint.upstreamPath(), stream)
+                            : target.upstream().reach().below(path),
                     Map.of(),
                     decoded.contentType(),
                     decoded.accept());
@@ -106,20 +172,45 @@ final class RequestBody {
                                 : _ -> List.of());
         return UpstreamRequests.head(
                 upstream,
-                wire.path(target.upstreamModel(), stream),
+                uri(target, Endpoint.of(wire), wire.path(target.upstreamModel(), stream), stream),
                 headers,
                 decoded.contentType(),
                 decoded.accept());
     }
 
-    /// Tells the client what of its request this target did not hear.
-    void tellDropped(Exchange exchange, PlannedTarget target) {
-        List<String> dropped = toward(target).dropped();
-        if (!dropped.isEmpty()) {
-            String names = String.join(", ", dropped).replaceAll("[^ -~]", "?");
-            exchange.response.putHeader(
-                    "x-sluice-dropped",
-                    names.substring(0, Math.min(names.length(), MOST_DROPPED_CHARACTERS)));
+    /// Where the provider has the endpoint, else where the dialect has it.
+    private static String uri(
+            PlannedTarget target, Endpoint endpoint, String ofDialect, boolean stream) {
+        Reach reach = target.upstream().reach();
+        Reach.Path path = reach.path(endpoint.dialect(), endpoint.family());
+        return path == null ? reach.below(ofDialect) : path.of(target.upstreamModel(), stream);
+    }
+
+    /// What the client and this target did not hear of each other, for the answer's head; null when
+    /// they heard all.
+    ///
+    /// @param ofAnswer what of the answer the client is not shown, as far as that is known
+    @Nullable String lost(PlannedTarget target, List<String> ofAnswer) {
+        List<String> lost = new ArrayList<>(toward(target).dropped());
+        ofAnswer.forEach(path -> lost.add("answer." + path));
+        String names = String.join(", ", lost).replaceAll("[^ -~]", "?");
+        return names.isEmpty()
+                ? null
+                : names.substring(0, Math.min(names.length(), MOST_DROPPED_CHARACTERS));
+    }
+
+    /// The same in the request's record, which must not have been written yet.
+    void noteLost(Exchange exchange, PlannedTarget target, List<String> ofAnswer) {
+        String lost = lost(target, ofAnswer);
+        if (lost != null) {
+            exchange.decisions.add(
+                    Map.of(
+                            "upstream",
+                            target.upstream().id(),
+                            "model",
+                            target.upstreamModel(),
+                            "note",
+                            "dropped: " + lost));
         }
     }
 
@@ -131,13 +222,19 @@ final class RequestBody {
         Decoded request = toward(target);
         boolean mustSay =
                 lowered || plan.limitMustBeSent() || exceedsPlan(plan) || request.limitRequired();
-        return Buffer.buffer(
+        Reach reach = target.upstream().reach();
+        byte[] body =
                 request.upstreamBody(
                         target.upstreamModel(),
                         mustSay && plan.outputTokensMax() > 0
                                 ? OptionalLong.of(limit(plan, held, target))
                                 : OptionalLong.empty(),
-                        UpstreamRequests.outputLimitField(target.upstream())));
+                        reach.outputLimitField());
+        if (dialects == null) {
+            return Buffer.buffer(body);
+        }
+        String dialect = dialects.wire(target.upstream()).id();
+        return Buffer.buffer(BodyQuirks.applied(body, reach.spoken(dialect)));
     }
 
     /// The dearest target's limit is held; this one may be able to give less.

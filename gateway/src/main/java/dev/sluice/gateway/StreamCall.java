@@ -145,7 +145,7 @@ final class StreamCall implements AttemptLoop.Shape {
         @Override
         public void onHead(int status, MultiMap answered) {
             attempt.status = status;
-            attempt.providerRequestId = CallShapes.providerRequestId(answered);
+            attempt.providerRequestId = CallShapes.providerRequestId(attempt.target, answered);
             headers = answered;
         }
 
@@ -288,7 +288,7 @@ final class StreamCall implements AttemptLoop.Shape {
             exchange.cutShort = this::broken;
             exchange.firstByteMillis = exchange.millisAt(parts.nanoTime().getAsLong());
             CallShapes.head(exchange, 200, framing.contentType());
-            body.tellDropped(exchange, attempt.target);
+            CallShapes.tellLost(exchange, body.lost(attempt.target, reader.dropped()));
             exchange.response.putHeader("cache-control", "no-cache");
             exchange.response.putHeader("x-accel-buffering", "no");
             exchange.response.setChunked(true);
@@ -377,6 +377,7 @@ final class StreamCall implements AttemptLoop.Shape {
 
         private void close(@Nullable Fault fault, byte[] closingBytes) {
             Result result = result();
+            body.noteLost(exchange, attempt.target, reader.dropped());
             exchange.attempts.add(
                     attempt.acceptedRow(
                             result,
@@ -390,10 +391,17 @@ final class StreamCall implements AttemptLoop.Shape {
                             attempt.target,
                             200,
                             fault,
-                            () -> {
-                                parts.idempotency().finish(exchange);
-                                pipe.end(framing.last(closingBytes));
-                            });
+                            () ->
+                                    parts.kept()
+                                            .keep(
+                                                    exchange,
+                                                    body,
+                                                    attempt.target,
+                                                    KeptResponses.ofEvents(body, closingBytes),
+                                                    () -> {
+                                                        parts.idempotency().finish(exchange);
+                                                        pipe.end(framing.last(closingBytes));
+                                                    }));
         }
     }
 }

@@ -7,6 +7,7 @@ import dev.sluice.policy.CallPlan;
 import dev.sluice.policy.CallPlan.PlannedTarget;
 import dev.sluice.policy.Upstream;
 import dev.sluice.protocol.Decoded;
+import dev.sluice.protocol.responses.KeptItems;
 import dev.sluice.protocol.translate.Translation;
 import dev.sluice.protocol.translate.Wire;
 import java.util.ArrayList;
@@ -25,11 +26,33 @@ final class TargetDialects {
     private final Decoded decoded;
     private final Map<Wire, Decoded> known = new LinkedHashMap<>();
 
+    /// The account that keeps the conversation, and the request as it is asked it.
+    private @Nullable String keeper;
+
+    private @Nullable Decoded toKeeper;
+
+    /// What a translated answer is kept as, and what it goes on from.
+    private @Nullable String answerId;
+
+    private @Nullable String previousId;
+
     TargetDialects(Wire client, byte[] bytes, Decoded decoded) {
         this.client = client;
         this.bytes = bytes;
         this.decoded = decoded;
         known.put(client, decoded);
+    }
+
+    /// One account keeps the conversation itself, and needs only what is new.
+    void goesOnAt(String upstreamId, Decoded request) {
+        keeper = upstreamId;
+        toKeeper = request;
+    }
+
+    /// What a translated answer says of itself.
+    void answersAs(String id, @Nullable String previous) {
+        answerId = id;
+        previousId = previous;
     }
 
     /// Whether any target needs a translation, which takes a while for a large request.
@@ -81,7 +104,9 @@ final class TargetDialects {
         try {
             Decoded carried = known.get(wire.get());
             if (carried == null) {
-                carried = Translation.between(decoded, bytes, client, wire.get(), atSeconds);
+                byte[] told =
+                        answerId == null ? bytes : KeptItems.named(bytes, answerId, previousId);
+                carried = Translation.between(decoded, told, client, wire.get(), atSeconds);
                 known.put(wire.get(), carried);
             }
             return strict && !carried.dropped().isEmpty() ? lossy(carried.dropped()) : null;
@@ -105,6 +130,10 @@ final class TargetDialects {
 
     /// The request as an upstream of the plan is asked it.
     Decoded toward(Upstream upstream) {
+        Decoded shorter = toKeeper;
+        if (shorter != null && upstream.id().equals(keeper) && isClients(wire(upstream))) {
+            return shorter;
+        }
         return known.getOrDefault(wire(upstream), decoded);
     }
 

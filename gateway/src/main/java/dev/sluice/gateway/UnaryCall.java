@@ -91,7 +91,7 @@ final class UnaryCall implements AttemptLoop.Shape {
         @Override
         public void onHead(int status, MultiMap answered) {
             attempt.status = status;
-            attempt.providerRequestId = CallShapes.providerRequestId(answered);
+            attempt.providerRequestId = CallShapes.providerRequestId(attempt.target, answered);
             headers = answered;
         }
 
@@ -161,6 +161,8 @@ final class UnaryCall implements AttemptLoop.Shape {
         CallPlan plan = Objects.requireNonNull(exchange.plan);
         Money cost = Charges.sum(attempt.target, result, plan.multiply());
         String costText = cost.toString();
+        String lost = body.lost(attempt.target, answer.dropped());
+        body.noteLost(exchange, attempt.target, answer.dropped());
         // Beyond the hold the ledger decides what of it can be charged.
         boolean withinHold = cost.compareTo(Objects.requireNonNull(exchange.held).amount()) <= 0;
         parts.closing()
@@ -170,20 +172,33 @@ final class UnaryCall implements AttemptLoop.Shape {
                         attempt.target,
                         200,
                         null,
-                        () -> {
-                            parts.idempotency().finish(exchange);
-                            if (exchange.response.closed() || exchange.response.ended()) {
-                                return;
-                            }
-                            CallShapes.head(exchange, 200, answer.contentType());
-                            body.tellDropped(exchange, attempt.target);
-                            if (withinHold) {
-                                exchange.response.putHeader("x-sluice-cost-usd", costText);
-                            }
-                            exchange.response.putHeader(
-                                    "content-length", Integer.toString(answer.body().length));
-                            LastBytes.write(
-                                    exchange, parts.deadlines(), parts.limits(), answer.body());
-                        });
+                        () ->
+                                parts.kept()
+                                        .keep(
+                                                exchange,
+                                                body,
+                                                attempt.target,
+                                                KeptResponses.ofAnswer(body, answer.body()),
+                                                () ->
+                                                        write(
+                                                                answer,
+                                                                lost,
+                                                                withinHold ? costText : null)));
+    }
+
+    /// @param lost what was not carried, or null
+    /// @param cost what is charged, or null where that is not known yet
+    private void write(Answer answer, @Nullable String lost, @Nullable String cost) {
+        parts.idempotency().finish(exchange);
+        if (exchange.response.closed() || exchange.response.ended()) {
+            return;
+        }
+        CallShapes.head(exchange, 200, answer.contentType());
+        CallShapes.tellLost(exchange, lost);
+        if (cost != null) {
+            exchange.response.putHeader("x-sluice-cost-usd", cost);
+        }
+        exchange.response.putHeader("content-length", Integer.toString(answer.body().length));
+        LastBytes.write(exchange, parts.deadlines(), parts.limits(), answer.body());
     }
 }

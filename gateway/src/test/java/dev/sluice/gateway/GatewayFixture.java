@@ -15,6 +15,7 @@ import dev.sluice.policy.PriceList;
 import dev.sluice.policy.Snapshot;
 import dev.sluice.policy.SnapshotSource;
 import dev.sluice.policy.Upstream;
+import dev.sluice.protocol.translate.Wire;
 import dev.sluice.simulator.Options;
 import dev.sluice.simulator.Simulator;
 import io.vertx.core.Vertx;
@@ -51,6 +52,7 @@ final class GatewayFixture implements AutoCloseable {
                             .withJournal(10_000, null, true));
     final MemoryLedger ledger = new MemoryLedger();
     final Map<String, String> idempotency = new HashMap<>();
+    final MemoryResponses responses = new MemoryResponses();
     final HttpClient http = HttpClient.newHttpClient();
     final DataPlane plane;
     private final Vertx vertx =
@@ -179,7 +181,8 @@ final class GatewayFixture implements AutoCloseable {
                         source,
                         ledger,
                         new MemoryIdempotent(),
-                        new Policy(limits.defaultOutputTokens()),
+                        responses,
+                        new Policy(limits.defaultOutputTokens(), Wire::reaches),
                         ask ->
                                 OffLoop.Answer.of(
                                         404, Map.of("x-off-loop", ask.path()), new byte[0]),
@@ -237,6 +240,9 @@ final class GatewayFixture implements AutoCloseable {
                             "embed-" + name,
                             model("embed-" + name, "sim-embed", "upstream_" + name));
                     models.put("to-" + name, model("to-" + name, "sim-chat", "upstream_" + name));
+                    models.put(
+                            "think-" + name,
+                            model("think-" + name, "sim-reasoner", "upstream_" + name));
                     models.put(
                             name + "-first",
                             model(name + "-first", "sim-chat", "upstream_" + name, "upstream_b"));
@@ -302,6 +308,7 @@ final class GatewayFixture implements AutoCloseable {
                 Set.of(),
                 Set.of(),
                 List.of(),
+                null,
                 null);
     }
 

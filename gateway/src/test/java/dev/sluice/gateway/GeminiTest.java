@@ -148,7 +148,7 @@ class GeminiTest {
     void functionsAreCalledInParallelAndTheirResponsesUnderstood(String verb) throws Exception {
         String tools =
                 "\"tools\":[{\"functionDeclarations\":[{\"name\":\"get_weather\",\"parameters\":{\"type\":\"OBJECT\","
-                    + "\"properties\":{\"city\":{\"type\":\"STRING\"}},\"required\":[\"city\"]}}]}]";
+                        + "\"properties\":{\"city\":{\"type\":\"STRING\"}},\"required\":[\"city\"]}}]}]";
         String user =
                 "{\"role\":\"user\",\"parts\":[{\"text\":\"Weather in Paris and Rome, in"
                         + " parallel?\"}]}";

@@ -256,7 +256,8 @@ class ResponsesTest {
                             + "}";
             upstream.answers(json(answered));
             String body =
-                    "{ \"x_future\":{\"a\":[1, 2.50]},\"max_output_tokens\":50,\"model\":\"to-responses\","
+                    "{ \"x_future\":{\"a\":[1,"
+                            + " 2.50]},\"max_output_tokens\":50,\"model\":\"to-responses\","
                             + "\"input\":[{\"role\":\"user\",\"content\":\"h\\u0069\"}]}";
             HttpResponse<String> answer = fixture.post(PATH, body);
             assertThat(answer.body()).isEqualTo(answered);
@@ -267,8 +268,6 @@ class ResponsesTest {
             CallRecord call = settled(fixture, answer);
             assertMetered(call);
             assertThat(CallTest.sum(call)).isLessThanOrEqualTo(CallTest.held(call));
-            HttpResponse<String> chat = fixture.chat("to-responses", "hi");
-            assertThat(chat.statusCode()).as("no other dialect is translated to it").isEqualTo(502);
             fixture.awaitQuiet();
         }
     }

@@ -13,6 +13,7 @@ final class Candidates {
     final List<PlannedTarget> planned = new ArrayList<>();
     private final List<WorstCase> bounds = new ArrayList<>();
     private String unpriced = "";
+    private String unreached = "";
 
     void add(List<Map<String, String>> notes, PlannedTarget target, WorstCase worst) {
         planned.add(target);
@@ -27,6 +28,11 @@ final class Candidates {
     void skipUnpriced(List<Map<String, String>> notes, Model.Target target, String why) {
         unpriced = why;
         skip(notes, target, why);
+    }
+
+    void skipUnreached(List<Map<String, String>> notes, Model.Target target, String family) {
+        unreached = family;
+        skip(notes, target, "its upstream speaks no dialect in which " + family + " can be asked");
     }
 
     private static void note(
@@ -45,6 +51,15 @@ final class Candidates {
                                     + ". A platform engineer can give the model a price and its"
                                     + " bounds.")
                     .withParam("model");
+        }
+        if (!unreached.isEmpty()) {
+            return Fault.invalid(
+                    "The model '"
+                            + model
+                            + "' cannot be asked through the endpoint '"
+                            + unreached
+                            + "': none of its upstreams speaks a dialect for that.",
+                    "model");
         }
         return Fault.of(
                 FaultCode.UPSTREAM_ERROR,

@@ -29,13 +29,16 @@ public final class Policy {
     private static final long CLAMP_FLOOR_TOKENS = 256;
 
     private final WorstCase.Rules rules;
+    private final DialectReach reach;
 
     /// A policy with the installation's figures.
     ///
     /// @param defaultOutputTokens the output limit sent upstream when nothing else bounds the
     ///     output
-    public Policy(long defaultOutputTokens) {
+    /// @param reach which upstreams can be asked what
+    public Policy(long defaultOutputTokens, DialectReach reach) {
         this.rules = new WorstCase.Rules(defaultOutputTokens, CLAMP_FLOOR_TOKENS);
+        this.reach = reach;
     }
 
     /// Decides one call; pure.
@@ -64,7 +67,15 @@ public final class Policy {
         BigDecimal multiply = organization.multiplyFor(call.teamId(), call.plan());
         Candidates candidates =
                 candidates(
-                        organization, model.get(), facts, multiply, snapshot, now, random, notes);
+                        organization,
+                        key,
+                        model.get(),
+                        facts,
+                        multiply,
+                        snapshot,
+                        now,
+                        random,
+                        notes);
         if (candidates.planned.isEmpty()) {
             return refused(candidates.whyNone(facts.model()), notes);
         }
@@ -141,6 +152,7 @@ public final class Policy {
 
     private Candidates candidates(
             Organization organization,
+            KeyEntry key,
             Model model,
             CallFacts facts,
             BigDecimal multiply,
@@ -150,9 +162,17 @@ public final class Policy {
             List<Map<String, String>> notes) {
         Candidates candidates = new Candidates();
         for (Model.Target target : ordered(model, random)) {
+            if (key.upstreamId() != null && !key.upstreamId().equals(target.upstreamId())) {
+                candidates.skip(notes, target, "the key is for another upstream");
+                continue;
+            }
             Upstream upstream = snapshot.upstreams().get(target.upstreamId());
             if (upstream == null || upstream.drained()) {
                 candidates.skip(notes, target, "drained or gone");
+                continue;
+            }
+            if (!reach.reaches(facts.family(), upstream.dialects())) {
+                candidates.skipUnreached(notes, target, facts.family());
                 continue;
             }
             Optional<PlannedTarget> priced = priced(organization, model, target, upstream, now);

@@ -12,6 +12,7 @@ public final class Answer {
     private final byte[] body;
     private final String contentType;
     private final Facts facts;
+    private final List<String> dropped;
 
     /// What settling needs.
     ///
@@ -62,13 +63,23 @@ public final class Answer {
     }
 
     public Answer(byte[] body, Facts facts) {
-        this(body, JSON, facts);
+        this(body, JSON, facts, List.of());
     }
 
     public Answer(byte[] body, String contentType, Facts facts) {
+        this(body, contentType, facts, List.of());
+    }
+
+    /// @param dropped what of the provider's answer the body has not, as paths in its dialect
+    public Answer(byte[] body, Facts facts, List<String> dropped) {
+        this(body, JSON, facts, dropped);
+    }
+
+    private Answer(byte[] body, String contentType, Facts facts, List<String> dropped) {
         this.body = body;
         this.contentType = contentType;
         this.facts = facts;
+        this.dropped = List.copyOf(dropped);
     }
 
     public String contentType() {
@@ -82,5 +93,10 @@ public final class Answer {
 
     public Facts facts() {
         return facts;
+    }
+
+    /// What of the provider's answer the body has not; empty unless it was translated.
+    public List<String> dropped() {
+        return dropped;
     }
 }

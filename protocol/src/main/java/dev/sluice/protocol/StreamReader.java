@@ -1,6 +1,7 @@
 package dev.sluice.protocol;
 
 import dev.sluice.protocol.framing.SseFrame;
+import java.util.List;
 
 /// Follows one stream of a provider and says what to do with each frame. Not thread safe; one per
 /// attempt.
@@ -43,6 +44,12 @@ public interface StreamReader {
 
     /// Events with content so far; at least one token each.
     long deltas();
+
+    /// What of the answer so far the client is not shown, as paths in the provider's dialect; empty
+    /// unless the stream is translated.
+    default List<String> dropped() {
+        return List.of();
+    }
 
     /// What is known now; final once the stream has ended.
     StreamReport report();

@@ -20,23 +20,29 @@ import org.opentest4j.TestAbortedException;
 /// a failure.
 final class ClientSuite {
 
-    private static final Duration INSTALL = Duration.ofMinutes(5);
-    private static final Duration RUN = Duration.ofMinutes(6);
+    private static final Duration INSTALL = Duration.ofMinutes(10);
+    private static final Duration RUN = Duration.ofMinutes(10);
     private static final Duration ASK = Duration.ofSeconds(20);
 
-    private final String language;
+    private final boolean python;
+    private final String folder;
     private final Path directory;
     private final Path log;
     private final Path report;
     private final ChildProcess child;
 
-    private ClientSuite(String language, String run) {
-        this.language = language;
+    private ClientSuite(boolean python, String folder, String run) {
+        this(python, folder, run, "clients/" + folder);
+    }
+
+    private ClientSuite(boolean python, String folder, String run, String path) {
+        this.python = python;
+        this.folder = folder;
         Path root = checkout();
-        this.directory = root.resolve("clients").resolve(language);
+        this.directory = root.resolve(path);
         Path target = root.resolve("app/target/clients");
-        this.log = target.resolve(language + "-" + run + ".log");
-        this.report = target.resolve(language + "-" + run + ".report");
+        this.log = target.resolve(folder + "-" + run + ".log");
+        this.report = target.resolve(folder + "-" + run + ".report");
         this.child = new ChildProcess(directory, log);
         try {
             Files.createDirectories(target);
@@ -52,7 +58,13 @@ final class ClientSuite {
     /// @param tests files or directories of tests; none for those that every target has to pass
     static Tally python(String run, SuiteTarget target, String... tests)
             throws IOException, InterruptedException {
-        ClientSuite suite = new ClientSuite("python", run);
+        return pythonIn("python", run, target, tests);
+    }
+
+    /// The same for another folder of `clients`, with other clients.
+    static Tally pythonIn(String folder, String run, SuiteTarget target, String... tests)
+            throws IOException, InterruptedException {
+        ClientSuite suite = new ClientSuite(true, folder, run);
         Path installed = suite.directory.resolve(".venv");
         Path interpreter = installed.resolve("bin/python");
         Path versions = suite.directory.resolve("requirements.txt");
@@ -86,7 +98,13 @@ final class ClientSuite {
 
     /// @param run names the log and the report of this run
     static Tally node(String run, SuiteTarget target) throws IOException, InterruptedException {
-        ClientSuite suite = new ClientSuite("node", run);
+        return nodeIn("node", run, target);
+    }
+
+    /// The same for another folder of `clients`, with other clients.
+    static Tally nodeIn(String folder, String run, SuiteTarget target)
+            throws IOException, InterruptedException {
+        ClientSuite suite = new ClientSuite(false, folder, run);
         suite.needs("process.exit(process.versions.node.split('.')[0] < 20 ? 1 : 0)", "Node 20");
         suite.installOnce(
                 suite.directory.resolve("node_modules"),
@@ -104,8 +122,48 @@ final class ClientSuite {
         return Tally.ofTap(suite.report);
     }
 
+    /// The console's sources: their types, the house rules and their unit tests.
+    static void console() throws IOException, InterruptedException {
+        ofConsole("check").mustPass(Map.of(), List.of("npm", "run", "--silent", "check"));
+    }
+
+    /// Builds the console as `./sluice build` does; returns the folder of its pages.
+    static Path builtConsole() throws IOException, InterruptedException {
+        ClientSuite suite = ofConsole("build");
+        suite.mustPass(Map.of(), List.of("npm", "run", "--silent", "build"));
+        return suite.directory.resolve("dist");
+    }
+
+    /// Walks through the console in a browser.
+    static Tally walks(Map<String, String> environment) throws IOException, InterruptedException {
+        ClientSuite suite = ofConsole("walks");
+        suite.mustPass(
+                environment,
+                List.of(
+                        "node",
+                        "--test",
+                        "--test-reporter=spec",
+                        "--test-reporter-destination=stdout",
+                        "--test-reporter=tap",
+                        "--test-reporter-destination=" + suite.report,
+                        "walks/all.test.mjs"));
+        return Tally.ofTap(suite.report);
+    }
+
+    private static ClientSuite ofConsole(String run) throws IOException, InterruptedException {
+        ClientSuite suite = new ClientSuite(false, "console", run, "console");
+        suite.needs(
+                "const [a, b] = process.versions.node.split('.').map(Number);"
+                        + " process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)",
+                "Node 20.19");
+        suite.installOnce(
+                suite.directory.resolve("node_modules"),
+                suite.directory.resolve("package-lock.json"),
+                List.of("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"));
+        return suite;
+    }
+
     private void needs(String check, String what) throws InterruptedException {
-        boolean python = language.equals("python");
         List<String> ask = List.of(python ? "python3" : "node", python ? "-c" : "-e", check);
         try {
             if (child.run(ASK, Map.of(), ask) == 0) {
@@ -146,11 +204,16 @@ final class ClientSuite {
         Map<String, String> environment = new HashMap<>(target.environment());
         environment.put("PYTHONDONTWRITEBYTECODE", "1");
         environment.put("PYTHONIOENCODING", "utf-8");
+        mustPass(environment, command);
+    }
+
+    private void mustPass(Map<String, String> environment, List<String> command)
+            throws IOException, InterruptedException {
         int code = child.run(RUN, environment, command);
         if (code != 0) {
             throw new AssertionError(
                     "the %s suite ended with %d; all of it in %s%s"
-                            .formatted(language, code, log, child.tail()));
+                            .formatted(folder, code, log, child.tail()));
         }
     }
 

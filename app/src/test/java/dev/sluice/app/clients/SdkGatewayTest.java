@@ -115,4 +115,23 @@ final class SdkGatewayTest {
         assertThat(tally.tests()).as("tests that ran").isGreaterThan(70);
         assertThat(installation.openExchanges()).isZero();
     }
+
+    /// What of Node's SDKs and frameworks speaks the other dialects.
+    @Test
+    void nodeDialects() throws IOException, InterruptedException {
+        assertAllRan(ClientSuite.nodeIn("node-dialects", "gateway", gateway), 50);
+    }
+
+    /// Releases before the present majors, which authenticate otherwise or name deployments.
+    @Test
+    void older() throws IOException, InterruptedException {
+        assertAllRan(ClientSuite.pythonIn("older", "gateway", gateway), 14);
+    }
+
+    private void assertAllRan(Tally tally, int least) {
+        assertThat(tally.failed()).isZero();
+        assertThat(tally.skipped()).isZero();
+        assertThat(tally.tests()).as("tests that ran").isGreaterThan(least);
+        installation.assertBooksAreClean();
+    }
 }

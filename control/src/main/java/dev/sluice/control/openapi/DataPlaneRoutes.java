@@ -80,6 +80,8 @@ final class DataPlaneRoutes {
                     .any("input", "a text, or items")
                     .text("instructions", "what the model is told first")
                     .flag("stream", "server-sent events instead of one answer")
+                    .flag("store", "keep the answer, so that it can be gone on from; usual")
+                    .text("previous_response_id", "a kept response to go on from")
                     .whole("max_output_tokens", "the output limit")
                     .any("tools", "as the dialect has them")
                     .require("model", "input")
@@ -99,6 +101,18 @@ final class DataPlaneRoutes {
                     .any("output", "items: messages, calls of tools, reasoning")
                     .nested("usage", RESPONSE_USAGE, "what the provider counted")
                     .others();
+    private static final Shape RESPONSE_DELETED =
+            Shape.object("ResponseDeleted")
+                    .text("id", "of the response")
+                    .text("object", "`response`")
+                    .flag("deleted", "true");
+    private static final Shape RESPONSE_ITEMS =
+            Shape.object("ResponseItemList")
+                    .text("object", "`list`")
+                    .any("data", "items: messages, calls of tools and their results, reasoning")
+                    .text("first_id", "of the first item")
+                    .text("last_id", "of the last item")
+                    .flag("has_more", "whether more follow `last_id`");
     private static final Shape EMBEDDING_REQUEST =
             Shape.object("EmbeddingRequest")
                     .text("model", "a public name")
@@ -161,6 +175,24 @@ final class DataPlaneRoutes {
                                     .takes(RESPONSE_REQUEST)
                                     .answers(200, RESPONSE)
                                     .answersType("text/event-stream")),
+                    model(
+                            "GET",
+                            "/v1/responses/{response_id}",
+                            RouteDoc.of("models", "A response that is kept for this key")
+                                    .answers(200, RESPONSE)
+                                    .fails(404)),
+                    model(
+                            "DELETE",
+                            "/v1/responses/{response_id}",
+                            RouteDoc.of("models", "Forget a response")
+                                    .answers(200, RESPONSE_DELETED)
+                                    .fails(404)),
+                    model(
+                            "GET",
+                            "/v1/responses/{response_id}/input_items",
+                            RouteDoc.of("models", "What a kept response was asked")
+                                    .answers(200, RESPONSE_ITEMS)
+                                    .fails(404)),
                     model(
                             "POST",
                             "/v1/embeddings",

@@ -2,6 +2,7 @@ package dev.sluice.protocol.anthropic;
 
 import dev.sluice.domain.CallFacts;
 import dev.sluice.domain.FaultException;
+import dev.sluice.protocol.canonical.Seals;
 import dev.sluice.protocol.json.StrictJson;
 import dev.sluice.protocol.json.Trees;
 import java.util.LinkedHashMap;
@@ -19,7 +20,7 @@ public final class AnthropicMessages {
     public static final String FAMILY = "messages";
 
     /// The signature of thinking that another provider did: none that takes thinking back knows it.
-    static final String UNSIGNED = "sluice.unsigned";
+    static final String UNSIGNED = Seals.MARK + "unsigned";
 
     private static final String VERSION_HEADER = "anthropic-version";
     private static final String BETA_HEADER = "anthropic-beta";

@@ -7,6 +7,7 @@ import static tools.jackson.core.JsonToken.VALUE_NULL;
 import static tools.jackson.core.JsonToken.VALUE_STRING;
 
 import dev.sluice.protocol.Fields;
+import dev.sluice.protocol.canonical.Seals;
 import dev.sluice.protocol.json.Span;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +24,7 @@ final class BlockScan {
     private boolean unseen;
     private boolean hourCache;
 
-    /// Blocks of thinking that another provider did; see [AnthropicMessages#UNSIGNED].
+    /// Blocks of thinking that another provider did; see [Seals].
     private final List<Span> foreign = new ArrayList<>();
 
     /// Bytes of inline media, never more than the media's own strings.
@@ -142,7 +143,8 @@ final class BlockScan {
     /// Reads a block; true for thinking that another provider did.
     private boolean isForeign(JsonParser p, String at) {
         String type = null;
-        boolean unsigned = false;
+        boolean foreignSignature = false;
+        boolean foreignData = false;
         Source source = Source.NONE;
         for (String name = p.nextName(); name != null; name = p.nextName()) {
             JsonToken token = p.nextToken();
@@ -169,9 +171,8 @@ final class BlockScan {
                 }
                 case "cache_control" -> cacheControl(p);
                 case "signature" ->
-                        unsigned =
-                                token == VALUE_STRING
-                                        && p.getString().equals(AnthropicMessages.UNSIGNED);
+                        foreignSignature = token == VALUE_STRING && Seals.isMarked(p.getString());
+                case "data" -> foreignData = token == VALUE_STRING && Seals.isMarked(p.getString());
                 default -> p.skipChildren();
             }
         }
@@ -179,7 +180,8 @@ final class BlockScan {
             throw Fields.missing(at + ".type");
         }
         count(type, source);
-        return unsigned && type.equals("thinking");
+        return (foreignSignature && type.equals("thinking"))
+                || (foreignData && type.equals("redacted_thinking"));
     }
 
     private void count(String type, Source source) {

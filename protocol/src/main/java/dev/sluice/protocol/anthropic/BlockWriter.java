@@ -3,8 +3,10 @@ package dev.sluice.protocol.anthropic;
 import dev.sluice.domain.Fault;
 import dev.sluice.protocol.canonical.Arguments;
 import dev.sluice.protocol.canonical.Block;
+import dev.sluice.protocol.canonical.CallIds;
 import dev.sluice.protocol.canonical.Losses;
 import dev.sluice.protocol.canonical.Media;
+import dev.sluice.protocol.canonical.Seals;
 import dev.sluice.protocol.canonical.ToolNames;
 import dev.sluice.protocol.json.Trees;
 import java.util.List;
@@ -14,6 +16,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Canonical blocks as content blocks of a request.
 final class BlockWriter {
+
+    /// No limit is told; nobody's own are this long.
+    private static final int LONGEST_ID = 64;
 
     private final ToolNames names;
     private final Losses losses;
@@ -55,8 +60,13 @@ final class BlockWriter {
                         losses.drop(path + ".reasoning_content");
                     }
                 }
-                case Block.SealedThinking(String data) ->
+                case Block.SealedThinking(String data) -> {
+                    if (isSealed(block)) {
                         out.addObject().put("type", "redacted_thinking").put("data", data);
+                    } else {
+                        losses.drop(path + ".thinking");
+                    }
+                }
             }
         }
     }
@@ -64,10 +74,8 @@ final class BlockWriter {
     static boolean isSealed(Block block) {
         return switch (block) {
             case Block.Thinking(String _, String signature) ->
-                    signature != null
-                            && !signature.isEmpty()
-                            && !signature.equals(AnthropicMessages.UNSIGNED);
-            case Block.SealedThinking _ -> true;
+                    signature != null && !signature.isEmpty() && !Seals.isMarked(signature);
+            case Block.SealedThinking(String data) -> !Seals.isMarked(data);
             default -> false;
         };
     }
@@ -96,7 +104,7 @@ final class BlockWriter {
 
     /// Ids as they are taken here, the same for a call and its result.
     private static String callId(String id) {
-        String plain = id.replaceAll("[^A-Za-z0-9_-]", "_");
+        String plain = CallIds.within(id, LONGEST_ID).replaceAll("[^A-Za-z0-9_-]", "_");
         return plain.isEmpty() ? "call" : plain;
     }
 

@@ -1,6 +1,7 @@
 package dev.sluice.protocol.anthropic;
 
 import dev.sluice.protocol.canonical.EventReader;
+import dev.sluice.protocol.canonical.Losses;
 import dev.sluice.protocol.canonical.ReplyEvent;
 import dev.sluice.protocol.json.Trees;
 import java.util.HashMap;
@@ -25,7 +26,7 @@ final class MessagesEventReader implements EventReader {
     private boolean stopped;
 
     @Override
-    public void read(JsonNode event, Consumer<ReplyEvent> sink) {
+    public void read(JsonNode event, Consumer<ReplyEvent> sink, Losses losses) {
         int index = event.path("index").asInt(0);
         switch (Trees.stringOrEmpty(event, "type")) {
             case "message_start" -> {
@@ -35,8 +36,8 @@ final class MessagesEventReader implements EventReader {
                                 Trees.string(message, "id"), Trees.string(message, "model")));
             }
             case "ping" -> sink.accept(new ReplyEvent.Pulse());
-            case "content_block_start" -> begin(index, event.path("content_block"), sink);
-            case "content_block_delta" -> piece(index, event.path("delta"), sink);
+            case "content_block_start" -> begin(index, event.path("content_block"), sink, losses);
+            case "content_block_delta" -> piece(index, event.path("delta"), sink, losses);
             case "content_block_stop" -> {
                 Call call = callOfBlock.get(index);
                 if (call != null && !call.hasArguments) {
@@ -59,7 +60,7 @@ final class MessagesEventReader implements EventReader {
         }
     }
 
-    private void begin(int index, JsonNode block, Consumer<ReplyEvent> sink) {
+    private void begin(int index, JsonNode block, Consumer<ReplyEvent> sink, Losses losses) {
         switch (Trees.stringOrEmpty(block, "type")) {
             case "text" -> text(Trees.stringOrEmpty(block, "text"), sink);
             case "thinking" -> thinking(Trees.stringOrEmpty(block, "thinking"), sink);
@@ -77,18 +78,18 @@ final class MessagesEventReader implements EventReader {
                     arguments(call, Trees.text(block.path("input")), sink);
                 }
             }
-            // What a tool of the provider does is told in the text that follows it.
-            default -> {}
+            default -> MessagesReplies.unsaid(block, losses);
         }
     }
 
-    private void piece(int index, JsonNode delta, Consumer<ReplyEvent> sink) {
+    private void piece(int index, JsonNode delta, Consumer<ReplyEvent> sink, Losses losses) {
         switch (Trees.stringOrEmpty(delta, "type")) {
             case "text_delta" -> text(Trees.stringOrEmpty(delta, "text"), sink);
             case "thinking_delta" -> thinking(Trees.stringOrEmpty(delta, "thinking"), sink);
             case "signature_delta" ->
                     sink.accept(
                             new ReplyEvent.ThinkingSigned(Trees.stringOrEmpty(delta, "signature")));
+            case "citations_delta" -> losses.drop("content[].citations");
             case "input_json_delta" -> {
                 Call call = callOfBlock.get(index);
                 String piece = Trees.stringOrEmpty(delta, "partial_json");

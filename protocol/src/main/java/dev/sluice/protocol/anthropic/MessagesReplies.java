@@ -5,6 +5,7 @@ import dev.sluice.domain.Usage;
 import dev.sluice.protocol.canonical.Arguments;
 import dev.sluice.protocol.canonical.Asked;
 import dev.sluice.protocol.canonical.Block;
+import dev.sluice.protocol.canonical.Losses;
 import dev.sluice.protocol.canonical.Reply;
 import dev.sluice.protocol.canonical.Stop;
 import dev.sluice.protocol.json.Trees;
@@ -20,12 +21,15 @@ final class MessagesReplies {
 
     private MessagesReplies() {}
 
-    static Reply read(JsonNode answer) {
+    static Reply read(JsonNode answer, Losses losses) {
         List<Block> blocks = new ArrayList<>();
         boolean called = false;
         for (JsonNode block : answer.path("content")) {
             switch (Trees.stringOrEmpty(block, "type")) {
-                case "text" -> blocks.add(new Block.Text(Trees.stringOrEmpty(block, "text")));
+                case "text" -> {
+                    unsaid(block, losses);
+                    blocks.add(new Block.Text(Trees.stringOrEmpty(block, "text")));
+                }
                 case "thinking" ->
                         blocks.add(
                                 new Block.Thinking(
@@ -41,8 +45,7 @@ final class MessagesReplies {
                                     Trees.stringOrEmpty(block, "name"),
                                     Trees.text(block.path("input"))));
                 }
-                // What a tool of the provider did is told in the text that follows it.
-                default -> {}
+                default -> unsaid(block, losses);
             }
         }
         return new Reply(
@@ -51,6 +54,17 @@ final class MessagesReplies {
                 blocks,
                 stop(Trees.stringOrEmpty(answer, "stop_reason"), called),
                 Trees.string(answer, "stop_sequence"));
+    }
+
+    /// What a tool of the provider did, and where its words are from: the text that follows tells
+    /// it.
+    static void unsaid(JsonNode block, Losses losses) {
+        String type = Trees.stringOrEmpty(block, "type");
+        if (!type.equals("text")) {
+            losses.drop("content[]." + type);
+        } else if (!block.path("citations").isEmpty()) {
+            losses.drop("content[].citations");
+        }
     }
 
     static Stop stop(String stopReason, boolean called) {

@@ -60,7 +60,7 @@ final class MessagesRequestReader {
                 tools,
                 toolChoice,
                 parallel,
-                new Conversation.Sampling(temperature, topP, topK),
+                new Conversation.Sampling(temperature, topP, topK, null, null, null),
                 limit > 0 ? OptionalLong.of(limit) : OptionalLong.empty(),
                 stops,
                 reasoning(),

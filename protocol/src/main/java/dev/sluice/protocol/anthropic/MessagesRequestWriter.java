@@ -8,6 +8,7 @@ import dev.sluice.protocol.canonical.Conversation.Role;
 import dev.sluice.protocol.canonical.Conversation.Tool;
 import dev.sluice.protocol.canonical.Conversation.ToolChoice;
 import dev.sluice.protocol.canonical.Conversation.Turn;
+import dev.sluice.protocol.canonical.Efforts;
 import dev.sluice.protocol.canonical.Losses;
 import dev.sluice.protocol.canonical.ToolNames;
 import dev.sluice.protocol.json.Trees;
@@ -186,14 +187,7 @@ final class MessagesRequestWriter {
             case null -> 0;
             case Reasoning.Off _ -> 0;
             case Reasoning.Budget(long tokens) -> Math.max(MessagesRequest.LEAST_THINKING, tokens);
-            case Reasoning.Effort(String level) ->
-                    switch (level) {
-                        case "minimal" -> MessagesRequest.LEAST_THINKING;
-                        case "low" -> 2_048;
-                        case "medium" -> 8_192;
-                        case "high" -> 16_384;
-                        default -> 32_000;
-                    };
+            case Reasoning.Effort(String level) -> Efforts.budget(level);
         };
     }
 
@@ -241,6 +235,7 @@ final class MessagesRequestWriter {
                 request.set("top_k", topK);
             }
         }
+        conversation.sampling().dropRest(losses);
     }
 
     private void stops(Conversation conversation, ObjectNode request) {

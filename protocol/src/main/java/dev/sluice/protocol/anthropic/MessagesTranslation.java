@@ -44,13 +44,13 @@ public final class MessagesTranslation implements ClientHalf, ProviderHalf {
     }
 
     @Override
-    public int longestToolName() {
-        return LONGEST_TOOL_NAME;
+    public ToolNames toolNames() {
+        return new ToolNames(LONGEST_TOOL_NAME, false);
     }
 
     @Override
-    public Reply readReply(JsonNode answer) {
-        return MessagesReplies.read(answer);
+    public Reply readReply(JsonNode answer, Losses losses) {
+        return MessagesReplies.read(answer, losses);
     }
 
     @Override

@@ -70,7 +70,26 @@ public record Conversation(
 
     /// Numbers as the client wrote them; null is unsaid.
     public record Sampling(
-            @Nullable JsonNode temperature, @Nullable JsonNode topP, @Nullable JsonNode topK) {}
+            @Nullable JsonNode temperature,
+            @Nullable JsonNode topP,
+            @Nullable JsonNode topK,
+            @Nullable JsonNode seed,
+            @Nullable JsonNode presencePenalty,
+            @Nullable JsonNode frequencyPenalty) {
+
+        /// Reports what a dialect has no words for.
+        public void dropRest(Losses losses) {
+            if (seed != null) {
+                losses.drop("seed");
+            }
+            if (presencePenalty != null) {
+                losses.drop("presence_penalty");
+            }
+            if (frequencyPenalty != null) {
+                losses.drop("frequency_penalty");
+            }
+        }
+    }
 
     /// How much the model should think before it answers.
     public sealed interface Reasoning {

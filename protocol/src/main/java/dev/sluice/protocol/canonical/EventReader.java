@@ -9,5 +9,6 @@ public interface EventReader {
     /// Reads one event.
     ///
     /// @param event the data of one event
-    void read(JsonNode event, Consumer<ReplyEvent> sink);
+    /// @param losses what of the answer there are no words for
+    void read(JsonNode event, Consumer<ReplyEvent> sink, Losses losses);
 }

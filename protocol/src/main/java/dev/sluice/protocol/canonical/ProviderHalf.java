@@ -21,11 +21,13 @@ public interface ProviderHalf {
         return false;
     }
 
-    /// The longest name of a tool.
-    int longestToolName();
+    /// Names of tools as the dialect takes them, for one call.
+    ToolNames toolNames();
 
     /// Reads a whole answer that the dialect's meter took for one.
-    Reply readReply(JsonNode answer);
+    ///
+    /// @param losses what of the answer there are no words for
+    Reply readReply(JsonNode answer, Losses losses);
 
     /// A reader for one stream.
     EventReader eventReader();

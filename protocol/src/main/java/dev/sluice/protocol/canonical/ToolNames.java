@@ -14,13 +14,16 @@ public final class ToolNames {
     private static final int MARK = 8;
 
     private final int longest;
+    private final boolean letterFirst;
     private final Map<String, String> originals = new HashMap<>();
 
     /// Names for one call.
     ///
     /// @param longest characters a name may have; letters, digits, `_` and `-` are always fine
-    public ToolNames(int longest) {
+    /// @param letterFirst whether the first must be a letter or `_`
+    public ToolNames(int longest, boolean letterFirst) {
         this.longest = longest;
+        this.letterFirst = letterFirst;
     }
 
     /// The name to send.
@@ -29,6 +32,7 @@ public final class ToolNames {
             return name;
         }
         String plain = name.replaceAll("[^A-Za-z0-9_-]", "_");
+        plain = begins(plain) ? plain : "_" + plain;
         int kept = Math.min(plain.length(), longest - MARK - 1);
         String sent = plain.substring(0, kept) + "_" + digest(name);
         originals.put(sent, name);
@@ -40,18 +44,23 @@ public final class ToolNames {
         return originals.getOrDefault(sent, sent);
     }
 
+    private boolean begins(String name) {
+        return !letterFirst || (!name.isEmpty() && isLetter(name.charAt(0)));
+    }
+
     private boolean isFine(String name) {
         return !name.isEmpty()
+                && begins(name)
                 && name.length() <= longest
                 && name.chars().allMatch(ToolNames::isPlain);
     }
 
     private static boolean isPlain(int c) {
-        return (c >= 'a' && c <= 'z')
-                || (c >= 'A' && c <= 'Z')
-                || (c >= '0' && c <= '9')
-                || c == '_'
-                || c == '-';
+        return isLetter(c) || (c >= '0' && c <= '9') || c == '-';
+    }
+
+    private static boolean isLetter(int c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
     }
 
     private static String digest(String name) {

@@ -1,6 +1,7 @@
 package dev.sluice.protocol.gemini;
 
 import dev.sluice.domain.CallFacts;
+import dev.sluice.protocol.PathText;
 import dev.sluice.protocol.json.PointEdits;
 import dev.sluice.protocol.json.StrictJson;
 import dev.sluice.protocol.json.Trees;

@@ -8,6 +8,7 @@ import dev.sluice.domain.Usage;
 import dev.sluice.protocol.Answer;
 import dev.sluice.protocol.Decoded;
 import dev.sluice.protocol.Fields;
+import dev.sluice.protocol.PathText;
 import dev.sluice.protocol.StreamReader;
 import dev.sluice.protocol.UpstreamFaults;
 import dev.sluice.protocol.UsageReport;

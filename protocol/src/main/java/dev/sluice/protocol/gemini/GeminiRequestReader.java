@@ -34,6 +34,9 @@ final class GeminiRequestReader {
     private @Nullable JsonNode temperature;
     private @Nullable JsonNode topP;
     private @Nullable JsonNode topK;
+    private @Nullable JsonNode seed;
+    private @Nullable JsonNode presencePenalty;
+    private @Nullable JsonNode frequencyPenalty;
     private long limit;
     private @Nullable Reasoning reasoning;
     private boolean json;
@@ -62,7 +65,8 @@ final class GeminiRequestReader {
                 tools,
                 toolChoice,
                 null,
-                new Conversation.Sampling(temperature, topP, topK),
+                new Conversation.Sampling(
+                        temperature, topP, topK, seed, presencePenalty, frequencyPenalty),
                 limit > 0 ? OptionalLong.of(limit) : OptionalLong.empty(),
                 stops,
                 reasoning,
@@ -189,6 +193,9 @@ final class GeminiRequestReader {
             case "temperature" -> temperature = number(name, value);
             case "topP" -> topP = number(name, value);
             case "topK" -> topK = number(name, value);
+            case "seed" -> seed = number(name, value);
+            case "presencePenalty" -> presencePenalty = number(name, value);
+            case "frequencyPenalty" -> frequencyPenalty = number(name, value);
             case "maxOutputTokens" -> limit = value.asLong(0);
             case "stopSequences" -> value.forEach(stop -> stops.add(stop.asString("")));
             case "candidateCount" -> {

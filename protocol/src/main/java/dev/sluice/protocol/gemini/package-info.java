@@ -16,6 +16,10 @@
 /// cachedContent, serviceTier
 /// ```
 ///
+/// Towards providers, a call carries its signature in its id ([CallSeal]), which clients of every
+/// dialect send back; thoughts and texts carry theirs as seals
+/// ([dev.sluice.protocol.canonical.Seals]).
+///
 /// Must not know: sockets, prices, routing; other dialects.
 @NullMarked
 package dev.sluice.protocol.gemini;

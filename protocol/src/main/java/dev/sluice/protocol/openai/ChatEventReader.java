@@ -1,6 +1,7 @@
 package dev.sluice.protocol.openai;
 
 import dev.sluice.protocol.canonical.EventReader;
+import dev.sluice.protocol.canonical.Losses;
 import dev.sluice.protocol.canonical.ReplyEvent;
 import dev.sluice.protocol.json.Trees;
 import java.util.HashMap;
@@ -24,7 +25,7 @@ final class ChatEventReader implements EventReader {
     private int calls;
 
     @Override
-    public void read(JsonNode chunk, Consumer<ReplyEvent> sink) {
+    public void read(JsonNode chunk, Consumer<ReplyEvent> sink, Losses losses) {
         if (!started) {
             started = true;
             id = Trees.string(chunk, "id");
@@ -32,14 +33,15 @@ final class ChatEventReader implements EventReader {
         }
         for (JsonNode choice : chunk.path("choices")) {
             if (choice.path("index").asInt(0) == 0) {
-                choice(choice, sink);
+                choice(choice, sink, losses);
             }
         }
     }
 
-    private void choice(JsonNode choice, Consumer<ReplyEvent> sink) {
+    private void choice(JsonNode choice, Consumer<ReplyEvent> sink, Losses losses) {
         // Some servers send whole messages also in a stream.
         JsonNode delta = choice.has("delta") ? choice.path("delta") : choice.path("message");
+        ChatReplies.unsaid(delta, losses);
         String thinking = ChatReplies.thinking(delta);
         if (!thinking.isEmpty()) {
             sink.accept(new ReplyEvent.Thinking(thinking));

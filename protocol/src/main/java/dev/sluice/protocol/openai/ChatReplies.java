@@ -5,6 +5,8 @@ import dev.sluice.domain.Usage;
 import dev.sluice.protocol.canonical.Arguments;
 import dev.sluice.protocol.canonical.Asked;
 import dev.sluice.protocol.canonical.Block;
+import dev.sluice.protocol.canonical.CallIds;
+import dev.sluice.protocol.canonical.Losses;
 import dev.sluice.protocol.canonical.Reply;
 import dev.sluice.protocol.canonical.Stop;
 import dev.sluice.protocol.json.Trees;
@@ -21,9 +23,10 @@ final class ChatReplies {
     private ChatReplies() {}
 
     /// The first choice; where more than one answer is asked for nothing is translated.
-    static Reply read(JsonNode answer) {
+    static Reply read(JsonNode answer, Losses losses) {
         JsonNode choice = answer.path("choices").path(0);
         JsonNode message = choice.path("message");
+        unsaid(message, losses);
         List<Block> blocks = new ArrayList<>();
         String thinking = thinking(message);
         if (!thinking.isEmpty()) {
@@ -41,6 +44,15 @@ final class ChatReplies {
         boolean called = calls(message, id, blocks);
         Stop stop = stop(Trees.stringOrEmpty(choice, "finish_reason"), called, !refusal.isEmpty());
         return new Reply(id, Trees.string(answer, "model"), blocks, stop, null);
+    }
+
+    /// What stands beside the words.
+    static void unsaid(JsonNode message, Losses losses) {
+        for (String name : List.of("annotations", "citations", "audio", "images")) {
+            if (!message.path(name).isEmpty()) {
+                losses.drop("message." + name);
+            }
+        }
     }
 
     private static boolean calls(JsonNode message, @Nullable String id, List<Block> blocks) {
@@ -74,11 +86,7 @@ final class ChatReplies {
 
     /// An id for a call whose provider gives none: unlike those of other answers and calls.
     static String callId(String given, @Nullable String answerId, int call) {
-        if (!given.isEmpty()) {
-            return given;
-        }
-        String of = answerId == null ? "" : answerId.replaceAll("[^A-Za-z0-9_-]", "");
-        return "call_" + of + "_" + call;
+        return given.isEmpty() ? CallIds.minted(answerId == null ? "" : answerId, call) : given;
     }
 
     /// Some providers send the same text under both names.

@@ -36,6 +36,9 @@ final class ChatRequestReader {
     private @Nullable JsonNode temperature;
     private @Nullable JsonNode topP;
     private @Nullable JsonNode topK;
+    private @Nullable JsonNode seed;
+    private @Nullable JsonNode presencePenalty;
+    private @Nullable JsonNode frequencyPenalty;
     private long limit;
     private @Nullable Reasoning reasoning;
     private @Nullable Format format;
@@ -59,7 +62,8 @@ final class ChatRequestReader {
                 tools,
                 toolChoice,
                 parallel,
-                new Conversation.Sampling(temperature, topP, topK),
+                new Conversation.Sampling(
+                        temperature, topP, topK, seed, presencePenalty, frequencyPenalty),
                 limit > 0 ? OptionalLong.of(limit) : OptionalLong.empty(),
                 stops,
                 reasoning,
@@ -74,6 +78,9 @@ final class ChatRequestReader {
             case "temperature" -> temperature = number(name, value);
             case "top_p" -> topP = number(name, value);
             case "top_k" -> topK = number(name, value);
+            case "seed" -> seed = number(name, value);
+            case "presence_penalty" -> presencePenalty = number(name, value);
+            case "frequency_penalty" -> frequencyPenalty = number(name, value);
             case "stop" -> stops(value);
             case "tools" -> tools(value);
             case "tool_choice" -> toolChoice = toolChoice(value);

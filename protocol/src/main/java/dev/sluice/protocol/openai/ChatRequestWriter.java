@@ -2,18 +2,21 @@ package dev.sluice.protocol.openai;
 
 import dev.sluice.protocol.canonical.Arguments;
 import dev.sluice.protocol.canonical.Block;
+import dev.sluice.protocol.canonical.CallIds;
 import dev.sluice.protocol.canonical.Conversation;
 import dev.sluice.protocol.canonical.Conversation.Format;
 import dev.sluice.protocol.canonical.Conversation.Reasoning;
 import dev.sluice.protocol.canonical.Conversation.Tool;
 import dev.sluice.protocol.canonical.Conversation.ToolChoice;
 import dev.sluice.protocol.canonical.Conversation.Turn;
+import dev.sluice.protocol.canonical.Efforts;
 import dev.sluice.protocol.canonical.Losses;
 import dev.sluice.protocol.canonical.Media;
 import dev.sluice.protocol.canonical.ToolNames;
 import dev.sluice.protocol.json.Trees;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -26,10 +29,8 @@ final class ChatRequestWriter {
     /// Longer ones are refused by the original.
     private static final int LONGEST_USER = 64;
 
-    /// Budgets up to these are `low` and `medium`; the efforts have no fixed size of their own.
-    private static final long LOW_BUDGET = 4_096;
-
-    private static final long MEDIUM_BUDGET = 16_384;
+    /// Longer ones of calls, too.
+    private static final int LONGEST_ID = 40;
 
     private final ToolNames names;
     private final Losses losses;
@@ -63,17 +64,14 @@ final class ChatRequestWriter {
     }
 
     private void sampling(Conversation conversation, ObjectNode request) {
-        JsonNode temperature = conversation.sampling().temperature();
-        if (temperature != null) {
-            request.set("temperature", temperature);
-        }
-        JsonNode topP = conversation.sampling().topP();
-        if (topP != null) {
-            request.set("top_p", topP);
-        }
+        set(request, "temperature", conversation.sampling().temperature());
+        set(request, "top_p", conversation.sampling().topP());
         if (conversation.sampling().topK() != null) {
             losses.drop("top_k");
         }
+        set(request, "seed", conversation.sampling().seed());
+        set(request, "presence_penalty", conversation.sampling().presencePenalty());
+        set(request, "frequency_penalty", conversation.sampling().frequencyPenalty());
         List<String> stops = conversation.stops();
         if (stops.size() > MOST_STOPS) {
             losses.drop("stop_sequences");
@@ -81,6 +79,12 @@ final class ChatRequestWriter {
         if (!stops.isEmpty()) {
             ArrayNode kept = request.putArray("stop");
             stops.stream().limit(MOST_STOPS).forEach(kept::add);
+        }
+    }
+
+    private static void set(ObjectNode request, String name, @Nullable JsonNode value) {
+        if (value != null) {
+            request.set(name, value);
         }
     }
 
@@ -124,7 +128,7 @@ final class ChatRequestWriter {
         }
         messages.addObject()
                 .put("role", "tool")
-                .put("tool_call_id", result.callId())
+                .put("tool_call_id", CallIds.within(result.callId(), LONGEST_ID))
                 .put("content", ChatRequestReader.text(result.content(), "\n"));
     }
 
@@ -182,7 +186,7 @@ final class ChatRequestWriter {
                 case Block.Refusal(String piece) -> text.append(piece);
                 case Block.ToolCall call ->
                         calls.addObject()
-                                .put("id", call.id())
+                                .put("id", CallIds.within(call.id(), LONGEST_ID))
                                 .put("type", "function")
                                 .putObject("function")
                                 .put("name", names.sent(call.name()))
@@ -267,11 +271,7 @@ final class ChatRequestWriter {
             case Reasoning.Off _ -> losses.drop("thinking");
             case Reasoning.Effort(String level) -> request.put("reasoning_effort", level);
             case Reasoning.Budget(long tokens) ->
-                    request.put(
-                            "reasoning_effort",
-                            tokens <= LOW_BUDGET
-                                    ? "low"
-                                    : tokens <= MEDIUM_BUDGET ? "medium" : "high");
+                    request.put("reasoning_effort", Efforts.level(tokens));
         }
     }
 }

@@ -19,7 +19,7 @@ import tools.jackson.core.json.JsonFactory;
 /// Follows a stream of chat completion chunks; see [StreamReader].
 ///
 /// Each frame is parsed once, without a tree. A frame is
-/// - `[DONE]`: the end;
+/// - `[DONE]`: the end, or FAIL when nothing was before it;
 /// - an error (`error` that is not null, or `event: error`): FAIL;
 /// - no JSON object: FAIL;
 /// - usage alone (`choices: []` with `usage`) that the client did not ask for: DROP;
@@ -35,6 +35,7 @@ public final class ChatStreamReader implements StreamReader {
 
     private UsageReport usage = UsageReport.NONE;
     private @Nullable String finishReason;
+    private boolean begun;
     private boolean done;
     private boolean semantic;
     private long deltas;
@@ -58,6 +59,9 @@ public final class ChatStreamReader implements StreamReader {
             return Step.FORWARD;
         }
         if (frame.dataStartsWith("[DONE]")) {
+            if (!begun) {
+                return unusable("The upstream ended its answer before it began.");
+            }
             done = true;
             return Step.FORWARD;
         }
@@ -97,6 +101,7 @@ public final class ChatStreamReader implements StreamReader {
             deltas++;
         }
         semantic |= scan.content;
+        begun |= scan.seen > 0;
         return carriesUsage && scan.seen <= 0 && !usageRequested ? Step.DROP : Step.FORWARD;
     }
 
@@ -157,7 +162,11 @@ public final class ChatStreamReader implements StreamReader {
     private Step malformed(long contentBefore) {
         scan.contentBytes = contentBefore;
         malformedFrames++;
-        fault = Fault.of(FaultCode.UPSTREAM_ERROR, "The upstream sent a malformed stream event.");
+        return unusable("The upstream sent a malformed stream event.");
+    }
+
+    private Step unusable(String why) {
+        fault = Fault.of(FaultCode.UPSTREAM_ERROR, why);
         retry = UpstreamFaults.Retry.SAME_TARGET;
         return Step.FAIL;
     }

@@ -38,13 +38,13 @@ public final class ChatTranslation implements ClientHalf, ProviderHalf {
     }
 
     @Override
-    public int longestToolName() {
-        return LONGEST_TOOL_NAME;
+    public ToolNames toolNames() {
+        return new ToolNames(LONGEST_TOOL_NAME, false);
     }
 
     @Override
-    public Reply readReply(JsonNode answer) {
-        return ChatReplies.read(answer);
+    public Reply readReply(JsonNode answer, Losses losses) {
+        return ChatReplies.read(answer, losses);
     }
 
     @Override

@@ -5,13 +5,18 @@ import dev.sluice.protocol.json.StrictJson;
 
 /// `POST /v1/responses`: what its requests mean.
 ///
-/// A request has to say all of itself. What points at something an account of the provider keeps
-/// (an earlier response, a conversation, a stored prompt) is refused: several clients share that
-/// account, and what is kept there has no owner here.
+/// What points at something an account of the provider keeps (a conversation, a stored prompt) is
+/// refused: several clients share that account, and what is kept there has no owner here. An
+/// earlier response is one that Sluice keeps for its owner ([KeptItems]); a request that names one
+/// is told whole before anything is decided by it.
 public final class OpenAiResponses {
 
     /// The endpoint family of [dev.sluice.domain.CallFacts#family].
     public static final String FAMILY = "responses";
+
+    /// What the gateway tells a translation of the answer: its id, and the one before it. No client
+    /// may send it.
+    static final String KEEPING = "sluice";
 
     static final String LIMIT = "max_output_tokens";
 

@@ -35,9 +35,16 @@ final class ResponseObject {
 
     private ResponseObject() {}
 
-    /// What of a request its answer repeats. Nothing is stored here, whatever the request says.
+    /// What of a request its answer repeats. The answer is kept when the gateway says so, whatever
+    /// the request says.
     static ObjectNode repeated(JsonNode request) {
         ObjectNode repeated = Trees.object();
+        JsonNode keeping = request.path(OpenAiResponses.KEEPING);
+        if (keeping.isObject()) {
+            repeated.set(OpenAiResponses.KEEPING, keeping);
+            repeated.put("store", true);
+            repeated.set("previous_response_id", keeping.path("previous"));
+        }
         for (String name : UNSAID.propertyNames()) {
             JsonNode value = Trees.present(request, name);
             if (value != null && !name.equals("store") && !name.equals("truncation")) {
@@ -54,11 +61,17 @@ final class ResponseObject {
         return plain.substring(Math.max(0, plain.length() - LONGEST_KEY));
     }
 
+    /// Under which it is kept; one of its own where it is not.
+    private static String id(String key, Asked asked) {
+        String kept = Trees.string(asked.repeated().path(OpenAiResponses.KEEPING), "id");
+        return kept == null ? "resp_" + key : kept;
+    }
+
     /// One that has begun.
     static ObjectNode begun(String key, @Nullable String model, Asked asked) {
         ObjectNode response =
                 Trees.object()
-                        .put("id", "resp_" + key)
+                        .put("id", id(key, asked))
                         .put("object", "response")
                         .put("created_at", asked.atSeconds())
                         .put("status", "in_progress")

@@ -20,6 +20,7 @@ import tools.jackson.core.JsonParser;
 final class ResponsesDecoder {
 
     private static final int MAX_ROUNDS = 10_000;
+    private static final int MAX_ID = 256;
 
     private final byte[] body;
     private final MessageScan parts;
@@ -37,6 +38,8 @@ final class ResponsesDecoder {
     private @Nullable String metadataCustomer;
     private @Nullable String safetyIdentifier;
     private @Nullable String user;
+    private @Nullable String previousResponseId;
+    private boolean stores = true;
 
     ResponsesDecoder(byte[] body) {
         this.body = body;
@@ -59,8 +62,8 @@ final class ResponsesDecoder {
         return new ResponsesRequest(
                 body,
                 facts(model),
-                new ResponsesRequest.Places(
-                        afterBrace, modelAt, limitAt, items.foreignReasoning()));
+                new ResponsesRequest.Places(afterBrace, modelAt, limitAt, items.foreignReasoning()),
+                new ResponsesRequest.Keeping(stores, previousResponseId));
     }
 
     private void member(JsonParser p, String name) {
@@ -84,7 +87,12 @@ final class ResponsesDecoder {
             case "metadata" -> metadata(p);
             case "safety_identifier" -> safetyIdentifier = Fields.text(p, name, Fields.MAX_NAME);
             case "user" -> user = Fields.text(p, name, Fields.MAX_NAME);
-            case "previous_response_id", "conversation", "prompt" -> {
+            case "previous_response_id" -> previousResponseId = Fields.text(p, name, MAX_ID);
+            case "store" -> stores = p.currentToken() == VALUE_NULL || Fields.flag(p, name);
+            case OpenAiResponses.KEEPING ->
+                    throw Fault.invalid("`" + name + "` is no field of a request.", name)
+                            .asException();
+            case "conversation", "prompt" -> {
                 if (p.currentToken() != VALUE_NULL) {
                     throw refused(name, "What a provider keeps cannot be referred to");
                 }
@@ -181,7 +189,7 @@ final class ResponsesDecoder {
                 body.length - parts.mediaBytes(),
                 parts.images(),
                 parts.otherMedia(),
-                parts.unseen() || items.unseen(),
+                parts.unseen() || items.unseen() || previousResponseId != null,
                 rounds(),
                 outputLimit > 0 ? OptionalLong.of(outputLimit) : OptionalLong.empty(),
                 1,

@@ -20,14 +20,26 @@ public final class ResponsesRequest implements Decoded {
     /// @param foreignReasoning reasoning of other providers, which is not sent
     record Places(int afterBrace, Span model, @Nullable Span limit, List<Span> foreignReasoning) {}
 
+    /// What a request wants kept.
+    ///
+    /// @param stores whether the answer is to be kept; it is unless the client says otherwise
+    /// @param previousId the response that the conversation goes on from, or null
+    public record Keeping(boolean stores, @Nullable String previousId) {}
+
     private final byte[] body;
     private final CallFacts facts;
     private final Places places;
+    private final Keeping keeping;
 
-    ResponsesRequest(byte[] body, CallFacts facts, Places places) {
+    ResponsesRequest(byte[] body, CallFacts facts, Places places, Keeping keeping) {
         this.body = body;
         this.facts = facts;
         this.places = places;
+        this.keeping = keeping;
+    }
+
+    public Keeping keeping() {
+        return keeping;
     }
 
     @Override

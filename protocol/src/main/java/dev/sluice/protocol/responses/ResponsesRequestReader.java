@@ -37,6 +37,7 @@ final class ResponsesRequestReader {
     private @Nullable Reasoning reasoning;
     private @Nullable Format format;
     private @Nullable String user;
+    private boolean kept;
 
     ResponsesRequestReader(Losses losses) {
         this.losses = losses;
@@ -44,6 +45,10 @@ final class ResponsesRequestReader {
     }
 
     Conversation read(JsonNode request) {
+        kept = request.has(OpenAiResponses.KEEPING);
+        if (Trees.present(request, "previous_response_id") != null) {
+            throw impossible("previous_response_id", "What another provider keeps");
+        }
         String instructions = Trees.stringOrEmpty(request, "instructions");
         if (!instructions.isEmpty()) {
             List<Block> said = List.of(new Block.Text(instructions));
@@ -61,7 +66,7 @@ final class ResponsesRequestReader {
                 tools.offered(),
                 choice,
                 parallel,
-                new Conversation.Sampling(temperature, topP, null),
+                new Conversation.Sampling(temperature, topP, null, null, null, null),
                 limit > 0 ? OptionalLong.of(limit) : OptionalLong.empty(),
                 List.of(),
                 reasoning,
@@ -89,8 +94,10 @@ final class ResponsesRequestReader {
                     }
                 }
             }
-            // Nothing is stored here; only a client that asks for it misses it.
-            case "store", "background" -> unless(name, !value.asBoolean(false));
+            case OpenAiResponses.KEEPING -> {}
+            // Where nothing is kept only a client that asks for it misses it.
+            case "store" -> unless(name, kept || !value.asBoolean(false));
+            case "background" -> unless(name, !value.asBoolean(false));
             case "truncation" -> unless(name, value.asString("").equals("disabled"));
             case "service_tier" ->
                     unless(name, Set.of("auto", "default").contains(value.asString("")));

@@ -5,15 +5,20 @@ import dev.sluice.protocol.StreamReader;
 import dev.sluice.protocol.StreamReport;
 import dev.sluice.protocol.canonical.EventReader;
 import dev.sluice.protocol.canonical.EventWriter;
+import dev.sluice.protocol.canonical.Losses;
 import dev.sluice.protocol.canonical.ReplyEvent;
 import dev.sluice.protocol.canonical.ToolNames;
 import dev.sluice.protocol.framing.SseFrame;
 import dev.sluice.protocol.json.Trees;
 import java.io.ByteArrayOutputStream;
+import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /// Follows a stream with the meter of the upstream's dialect and shows it in the client's.
 final class TranslatingReader implements StreamReader {
+
+    /// The one mark of an end that is no document, which some servers send in any dialect.
+    private static final String MARK = "[DONE]";
 
     private final StreamReader meter;
     private final EventReader events;
@@ -21,6 +26,7 @@ final class TranslatingReader implements StreamReader {
     private final ToolNames names;
     private final CallFacts facts;
     private final ByteArrayOutputStream shown = new ByteArrayOutputStream();
+    private final Losses losses = new Losses();
     private boolean begun;
 
     TranslatingReader(
@@ -42,13 +48,14 @@ final class TranslatingReader implements StreamReader {
         if (meter.read(frame) == Step.FAIL) {
             return Step.FAIL;
         }
+        if (!frame.hasData() || frame.dataLength() == 0) {
+            show(new ReplyEvent.Pulse());
+        } else if (!frame.dataStartsWith(MARK)) {
+            JsonNode event = Trees.read(frame.dataArray(), frame.dataOffset(), frame.dataLength());
+            events.read(event, this::show, losses);
+        }
         if (meter.done()) {
             shown.writeBytes(ending());
-        } else if (!frame.hasData() || frame.dataLength() == 0) {
-            show(new ReplyEvent.Pulse());
-        } else {
-            JsonNode event = Trees.read(frame.dataArray(), frame.dataOffset(), frame.dataLength());
-            events.read(event, this::show);
         }
         return shown.size() == 0 ? Step.DROP : Step.FORWARD;
     }
@@ -100,6 +107,11 @@ final class TranslatingReader implements StreamReader {
     @Override
     public long deltas() {
         return meter.deltas();
+    }
+
+    @Override
+    public List<String> dropped() {
+        return losses.paths();
     }
 
     @Override

@@ -66,7 +66,7 @@ public final class Translation implements Decoded {
         Losses losses = new Losses();
         JsonNode request = Trees.read(body);
         Conversation conversation = from.client().readRequest(request, losses);
-        ToolNames names = new ToolNames(to.provider().longestToolName());
+        ToolNames names = to.provider().toolNames();
         Decoded written = to.decode(to.provider().writeRequest(conversation, names, losses));
         CallFacts facts = asked.facts();
         return new Translation(
@@ -124,11 +124,14 @@ public final class Translation implements Decoded {
     @Override
     public Answer readAnswer(byte[] body) {
         Answer metered = written.readAnswer(body);
-        Reply reply = to.provider().readReply(Trees.read(body));
+        Losses losses = new Losses();
+        Reply reply = to.provider().readReply(Trees.read(body), losses);
         Answer.Facts said = metered.facts();
         Usage usage = shown(said.usage(), facts(), said.contentBytes(), 0, said.searches());
         return new Answer(
-                from.client().writeReply(withOriginalNames(reply), usage, question), said);
+                from.client().writeReply(withOriginalNames(reply), usage, question),
+                said,
+                losses.paths());
     }
 
     private Reply withOriginalNames(Reply reply) {

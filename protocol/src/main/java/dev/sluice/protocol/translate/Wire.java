@@ -14,11 +14,9 @@ import dev.sluice.protocol.responses.ResponsesTranslation;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /// The dialects in which a conversation can be held, one line each.
 public final class Wire {
@@ -26,7 +24,8 @@ public final class Wire {
     public static final Wire OPENAI_CHAT =
             new Wire(
                     "openai-chat",
-                    "/chat/completions",
+                    OpenAiChat.FAMILY,
+                    (_, _) -> "/chat/completions",
                     OpenAiChat::decode,
                     _ -> Map.of(),
                     new ChatTranslation());
@@ -34,7 +33,8 @@ public final class Wire {
     public static final Wire ANTHROPIC_MESSAGES =
             new Wire(
                     "anthropic-messages",
-                    "/v1/messages",
+                    AnthropicMessages.FAMILY,
+                    (_, _) -> "/v1/messages",
                     AnthropicMessages::decode,
                     AnthropicMessages::headers,
                     new MessagesTranslation());
@@ -42,53 +42,46 @@ public final class Wire {
     public static final Wire OPENAI_RESPONSES =
             new Wire(
                     "openai-responses",
+                    OpenAiResponses.FAMILY,
                     (_, _) -> "/responses",
                     OpenAiResponses::decode,
                     _ -> Map.of(),
-                    new ResponsesTranslation(),
-                    null);
+                    new ResponsesTranslation());
 
     public static final Wire GEMINI =
             new Wire(
+                    "gemini",
                     GeminiContent.FAMILY,
                     GeminiContent::upstreamPath,
                     GeminiContent::decode,
                     _ -> Map.of(),
-                    new GeminiTranslation(),
-                    null);
+                    new GeminiTranslation());
 
     private static final List<Wire> ALL =
             List.of(OPENAI_CHAT, ANTHROPIC_MESSAGES, OPENAI_RESPONSES, GEMINI);
 
     private final String id;
+    private final String family;
     private final BiFunction<String, Boolean, String> path;
     private final Function<byte[], Decoded> decoder;
     private final Function<Function<String, List<String>>, Map<String, String>> headers;
     private final ClientHalf client;
-    private final @Nullable ProviderHalf provider;
+    private final ProviderHalf provider;
 
     private <H extends ClientHalf & ProviderHalf> Wire(
             String id,
-            String path,
-            Function<byte[], Decoded> decoder,
-            Function<Function<String, List<String>>, Map<String, String>> headers,
-            H halves) {
-        this(id, (_, _) -> path, decoder, headers, halves, halves);
-    }
-
-    private Wire(
-            String id,
+            String family,
             BiFunction<String, Boolean, String> path,
             Function<byte[], Decoded> decoder,
             Function<Function<String, List<String>>, Map<String, String>> headers,
-            ClientHalf client,
-            @Nullable ProviderHalf provider) {
+            H halves) {
         this.id = id;
+        this.family = family;
         this.path = path;
         this.decoder = decoder;
         this.headers = headers;
-        this.client = client;
-        this.provider = provider;
+        this.client = halves;
+        this.provider = halves;
     }
 
     /// The name in `dialects` of an upstream.
@@ -123,26 +116,28 @@ public final class Wire {
     }
 
     ProviderHalf provider() {
-        return Objects.requireNonNull(provider, id);
-    }
-
-    /// Whether clients of other dialects can reach an upstream that speaks this one.
-    boolean isTarget() {
-        return provider != null;
+        return provider;
     }
 
     /// The dialect to speak with an upstream: the client's own when the upstream knows it, else the
-    /// first one it knows that others can be translated to.
+    /// first one it knows.
     ///
     /// @param spoken dialects of the upstream, preferred first
     public Optional<Wire> toward(Collection<String> spoken) {
         if (spoken.contains(id)) {
             return Optional.of(this);
         }
-        return spoken.stream()
-                .flatMap(name -> ofId(name).stream())
-                .filter(Wire::isTarget)
-                .findFirst();
+        return spoken.stream().flatMap(name -> ofId(name).stream()).findFirst();
+    }
+
+    /// Whether a call of this endpoint family can be asked in one of these dialects. What is no
+    /// conversation is asked as it came, by those that speak OpenAI's dialects.
+    public static boolean reaches(String family, Collection<String> spoken) {
+        return ALL.stream()
+                .filter(wire -> wire.family.equals(family))
+                .findFirst()
+                .map(wire -> wire.toward(spoken).isPresent())
+                .orElse(spoken.contains(OPENAI_CHAT.id));
     }
 
     /// What clients speak.

@@ -90,6 +90,14 @@ final class ChatStreamReaderTest {
     }
 
     @Test
+    void aStreamOfNothingButItsEndIsNoAnswer() throws IOException {
+        StreamReport report = report("nothing_but_done");
+        assertThat(report.complete()).isFalse();
+        assertThat(report.fault()).isNotNull();
+        assertThat(report.semantic()).isFalse();
+    }
+
+    @Test
     void usageIsSettledOnceFromTheLastSnapshot() throws IOException {
         StreamReport report = report("usage_on_every_chunk");
         assertThat(report.usage()).isInstanceOf(UsageReport.Reported.class);

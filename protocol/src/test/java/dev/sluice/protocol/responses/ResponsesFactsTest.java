@@ -105,7 +105,8 @@ class ResponsesFactsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "\"previous_response_id\":\"resp_1\"",
+                "\"sluice\":{}",
+                "\"previous_response_id\":1",
                 "\"conversation\":\"conv_1\"",
                 "\"prompt\":{\"id\":\"pmpt_1\"}",
                 "\"background\":true",
@@ -127,6 +128,18 @@ class ResponsesFactsTest {
                         decode(
                                 "{\"model\":\"m\",\"input\":\"x\",\"previous_response_id\":null,\"background\":false}"))
                 .isNotNull();
+    }
+
+    /// How long a conversation is that is kept elsewhere is not known until it is told whole.
+    @Test
+    void whatGoesOnFromAKeptResponseIsUnseen() {
+        ResponsesRequest part =
+                decode("{\"model\":\"m\",\"input\":\"x\",\"previous_response_id\":\"resp_1\"}");
+        assertThat(part.keeping()).isEqualTo(new ResponsesRequest.Keeping(true, "resp_1"));
+        assertThat(part.facts().unseenInput()).isTrue();
+        ResponsesRequest alone = decode("{\"model\":\"m\",\"input\":\"x\",\"store\":false}");
+        assertThat(alone.keeping()).isEqualTo(new ResponsesRequest.Keeping(false, null));
+        assertThat(alone.facts().unseenInput()).isFalse();
     }
 
     @Test
@@ -224,8 +237,12 @@ class ResponsesFactsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "response.failed | \"response\":{\"error\":{\"code\":\"rate_limit_exceeded\",\"message\":\"slow\"}} | 429",
-                "response.failed | \"response\":{\"error\":{\"code\":\"server_error\",\"message\":\"x\"}} | 502",
+                "response.failed |"
+                        + " \"response\":{\"error\":{\"code\":\"rate_limit_exceeded\",\"message\":\"slow\"}}"
+                        + " | 429",
+                "response.failed |"
+                        + " \"response\":{\"error\":{\"code\":\"server_error\",\"message\":\"x\"}} |"
+                        + " 502",
                 "error | \"code\":\"server_error\",\"message\":\"x\",\"param\":null | 502",
                 "error | \"error\":{\"type\":\"rate_limit_exceeded\",\"message\":\"x\"} | 429",
             })

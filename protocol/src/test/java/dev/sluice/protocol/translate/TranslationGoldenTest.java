@@ -47,12 +47,10 @@ final class TranslationGoldenTest {
     /// Each file of each dialect with each dialect at the other end.
     private static Stream<Arguments> cases(String kind, String ending, boolean asked) {
         return Wire.all().stream()
-                .filter(own -> asked || own.isTarget())
                 .flatMap(own ->
                         Golden.inputs(FOLDER + kind + "/" + own.id(), ending).stream()
                                 .flatMap(file ->
                                         Wire.all().stream()
-                                                .filter(other -> !asked || other.isTarget())
                                                 .map(other ->
                                                         Arguments.of(
                                                                 asked ? own : other,
@@ -84,10 +82,11 @@ final class TranslationGoldenTest {
     void answers(Wire client, Wire upstream, Path file) throws IOException {
         Answer answer = question(client, upstream).readAnswer(Files.readAllBytes(file));
         String text =
-                "usage %s, finish %s%n%s%n"
+                "usage %s, finish %s, dropped %s%n%s%n"
                         .formatted(
                                 answer.facts().usage(),
                                 answer.facts().finishReasons(),
+                                answer.dropped(),
                                 pretty(answer.body()));
         Golden.check(golden("answer", client, upstream, file), text);
     }
@@ -144,10 +143,11 @@ final class TranslationGoldenTest {
             out.writeBytes(reader.ending());
         }
         String report =
-                "-- usage %s, finish %s, complete %s, fault %s%n"
+                "-- usage %s, finish %s, dropped %s, complete %s, fault %s%n"
                         .formatted(
                                 reader.report().usage(),
                                 reader.report().finishReason(),
+                                reader.dropped(),
                                 reader.report().complete(),
                                 reader.report().fault() == null
                                         ? null

@@ -47,7 +47,7 @@ record MessagesRequest(
         return new Question(
                 seed(),
                 lastUserText(root),
-                answersTools(),
+                toolRounds(),
                 tools(),
                 toolChoice(),
                 !Json.flag(root.path("tool_choice"), "disable_parallel_tool_use"),
@@ -82,12 +82,18 @@ record MessagesRequest(
         return text.toString();
     }
 
-    private boolean answersTools() {
-        JsonNode messages = root.path("messages");
-        return messages.get(messages.size() - 1)
-                .path("content")
-                .valueStream()
-                .anyMatch(block -> Json.text(block, "type").equals("tool_result"));
+    private int toolRounds() {
+        int rounds = 0;
+        for (JsonNode message : root.path("messages")) {
+            if (Json.text(message, "role").equals("user")) {
+                boolean results =
+                        message.path("content")
+                                .valueStream()
+                                .anyMatch(block -> Json.text(block, "type").equals("tool_result"));
+                rounds = results ? rounds + 1 : 0;
+            }
+        }
+        return rounds;
     }
 
     private List<Tool> tools() {

@@ -43,16 +43,10 @@ record ContentRequest(
     }
 
     Question question() {
-        JsonNode contents = root.path("contents");
-        boolean answersTools =
-                contents.get(contents.size() - 1)
-                        .path("parts")
-                        .valueStream()
-                        .anyMatch(part -> part.has("functionResponse"));
         return new Question(
                 Json.seed(root, model, Set.of()),
                 lastUserText(root),
-                answersTools,
+                toolRounds(),
                 tools,
                 choice(),
                 true,
@@ -61,6 +55,20 @@ record ContentRequest(
                 config().path("stopSequences").valueStream().map(s -> s.asString("")).toList(),
                 thinking(config().path("thinkingConfig")),
                 form);
+    }
+
+    private int toolRounds() {
+        int rounds = 0;
+        for (JsonNode content : root.path("contents")) {
+            if (!Json.text(content, "role").equals("model")) {
+                boolean results =
+                        content.path("parts")
+                                .valueStream()
+                                .anyMatch(part -> part.has("functionResponse"));
+                rounds = results ? rounds + 1 : 0;
+            }
+        }
+        return rounds;
     }
 
     private JsonNode config() {

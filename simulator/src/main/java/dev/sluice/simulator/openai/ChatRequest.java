@@ -94,11 +94,10 @@ record ChatRequest(
     }
 
     Question question() {
-        String lastRole = Json.text(messages().get(messages().size() - 1), "role");
         return new Question(
                 seed(),
                 lastUserText(messages()),
-                lastRole.equals("tool") || lastRole.equals("function"),
+                toolRounds(),
                 tools().own(),
                 tools().choice(),
                 tools().parallel(),
@@ -107,6 +106,23 @@ record ChatRequest(
                 stops,
                 Question.thinkingOf(Json.text(root, "reasoning_effort")),
                 form(root.path("response_format")));
+    }
+
+    /// Results that come one after the other are those of one round.
+    private int toolRounds() {
+        int rounds = 0;
+        boolean within = false;
+        for (JsonNode message : messages()) {
+            String role = Json.text(message, "role");
+            boolean result = role.equals("tool") || role.equals("function");
+            if (role.equals("user")) {
+                rounds = 0;
+            } else if (result && !within) {
+                rounds++;
+            }
+            within = result;
+        }
+        return rounds;
     }
 
     private static Form form(JsonNode format) {

@@ -58,12 +58,10 @@ record ResponseRequest(
     }
 
     Question question() {
-        boolean answersTools =
-                !input.isEmpty() && Json.text(input.getLast(), "type").endsWith("_output");
         return new Question(
                 Json.seed(root, model, DELIVERY),
                 lastUserText(input),
-                answersTools,
+                toolRounds(),
                 tools().own(),
                 tools().choice(),
                 root.path("parallel_tool_calls").asBoolean(true),
@@ -72,6 +70,22 @@ record ResponseRequest(
                 List.of(),
                 Question.thinkingOf(Json.text(root.path("reasoning"), "effort")),
                 form());
+    }
+
+    /// Results that come one after the other are those of one round.
+    private int toolRounds() {
+        int rounds = 0;
+        boolean within = false;
+        for (ObjectNode item : input) {
+            boolean result = Json.text(item, "type").endsWith("_output");
+            if (Json.text(item, "role").equals("user")) {
+                rounds = 0;
+            } else if (result && !within) {
+                rounds++;
+            }
+            within = result;
+        }
+        return rounds;
     }
 
     ResponseTools tools() {

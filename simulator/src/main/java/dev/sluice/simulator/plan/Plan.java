@@ -61,8 +61,9 @@ public record Plan(
         long reasoning = Math.min(limit, thought);
         long room = limit - reasoning;
         boolean cut = reasoning < thought;
-        boolean talks = directives.flag(REFUSAL) || directives.has(TEXT);
-        List<ToolCall> wanted = talks ? List.of() : new ToolPlan(question, seed).calls();
+        ToolPlan toolPlan = new ToolPlan(question, directives, seed);
+        boolean talks = !toolPlan.isTold() && (directives.flag(REFUSAL) || directives.has(TEXT));
+        List<ToolCall> wanted = talks ? List.of() : toolPlan.calls();
         List<ToolCall> calls = new ArrayList<>();
         for (ToolCall call : wanted) {
             room -= Tokens.count(call.name());

@@ -8,7 +8,7 @@ import java.util.List;
 /// @param seed made of everything that decides what is said, and of nothing else: a stream says
 ///     what a plain answer says, a limited answer begins like a full one
 /// @param lastUserText the last thing the user said
-/// @param answersTools the newest turn is the result of tools
+/// @param toolRounds how often tools have answered since the user spoke last
 /// @param parallel whether several tools may be called at once
 /// @param choices how many answers
 /// @param maxTokens most tokens of each, reasoning included; [#NO_LIMIT] for no limit
@@ -16,7 +16,7 @@ import java.util.List;
 public record Question(
         Seed seed,
         String lastUserText,
-        boolean answersTools,
+        int toolRounds,
         List<Tool> tools,
         ToolChoice toolChoice,
         boolean parallel,

@@ -1,17 +1,24 @@
 package dev.sluice.simulator.plan;
 
+import static dev.sluice.simulator.script.Directive.ARGS;
+import static dev.sluice.simulator.script.Directive.CALL;
+import static dev.sluice.simulator.script.Directive.ROUNDS;
+
 import dev.sluice.simulator.answer.SchemaSample;
 import dev.sluice.simulator.answer.Seed;
 import dev.sluice.simulator.exchange.Json;
+import dev.sluice.simulator.script.Directives;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
-/// Decides which tools the model calls and with what: when told to, or when the user speaks of the
-/// weather or names a tool; two at once when the user says "parallel" or names two cities.
+/// Decides which tools the model calls and with what: when told to, by the request or by a directive,
+/// or when the user speaks of the weather or names a tool; two at once when the user says "parallel"
+/// or names two cities.
 final class ToolPlan {
 
     private static final List<String> CITIES =
@@ -32,17 +39,74 @@ final class ToolPlan {
                     "Los Angeles");
 
     private final Question question;
+    private final Directives directives;
     private final Seed seed;
 
-    ToolPlan(Question question, Seed seed) {
+    ToolPlan(Question question, Directives directives, Seed seed) {
         this.question = question;
+        this.directives = directives;
         this.seed = seed;
+    }
+
+    /// Whether a directive wants tools called in this turn and the client runs one of them: agents
+    /// make calls beside the conversation, for a title, which have other tools or none.
+    boolean isTold() {
+        return question.toolRounds() < directives.number(ROUNDS, 1)
+                && question.toolChoice().mode() != ToolChoice.Mode.NONE
+                && !told().isEmpty();
+    }
+
+    private List<Tool> told() {
+        List<Tool> told = new ArrayList<>();
+        for (String name : directives.text(CALL, "").split(",", -1)) {
+            question.tools().stream().filter(tool -> tool.name().equals(name)).forEach(told::add);
+        }
+        return told;
+    }
+
+    /// As many calls as there are tools or arguments; whichever there are less of repeats its last.
+    private List<ToolCall> madeAsTold() {
+        List<Tool> tools = told();
+        List<String> arguments = arguments();
+        int count = question.parallel() ? Math.max(tools.size(), arguments.size()) : 1;
+        List<ToolCall> calls = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Tool tool = tools.get(Math.min(i, tools.size() - 1));
+            ToolCall usual = call(tool, i, null);
+            String said =
+                    arguments.isEmpty()
+                            ? usual.arguments()
+                            : arguments.get(Math.min(i, arguments.size() - 1));
+            calls.add(new ToolCall(usual.key(), tool.name(), said, tool.freeText()));
+        }
+        return calls;
+    }
+
+    private List<String> arguments() {
+        String written = directives.text(ARGS, "");
+        if (!written.startsWith("[")) {
+            return written.isEmpty() ? List.of() : List.of(written);
+        }
+        try {
+            return Json.MAPPER
+                    .readTree(written)
+                    .valueStream()
+                    .map(one -> one.isString() ? one.stringValue() : one.toString())
+                    .toList();
+        } catch (JacksonException e) {
+            throw Json.bad("The directive args is no JSON array: " + e.getOriginalMessage());
+        }
     }
 
     /// Empty where the model answers with text.
     List<ToolCall> calls() {
+        if (isTold()) {
+            return madeAsTold();
+        }
         ToolChoice choice = question.toolChoice();
-        if (question.answersTools() || choice.mode() == ToolChoice.Mode.NONE) {
+        if (question.toolRounds() > 0
+                || directives.has(CALL)
+                || choice.mode() == ToolChoice.Mode.NONE) {
             return List.of();
         }
         List<Tool> wanted = question.tools().stream().filter(choice::allows).toList();

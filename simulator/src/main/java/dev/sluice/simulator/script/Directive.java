@@ -71,6 +71,9 @@ public enum Directive {
     REDACTED("redacted", Kind.FLAG, "reasoning comes as `redacted_thinking` (Anthropic)"),
     REFUSAL("refusal", Kind.FLAG, "a refusal instead of text"),
     FINISH("finish", Kind.TEXT, "another finish reason, e.g. `content_filter`"),
+    CALL("call", Kind.TEXT, "the tool to call, whatever was said; several with commas"),
+    ARGS("args", Kind.TEXT, "its arguments as JSON, or its text; an array: one call for each"),
+    ROUNDS("rounds", Kind.NUMBER, "so many calls in a row before the text (default 1)"),
     SEARCHES("searches", Kind.NUMBER, "web searches made (default 1 where asked for)");
 
     /// What values a directive takes.

@@ -6,14 +6,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// A set of directives with their values; immutable. Written `status=503 retry_after=2`; a flag
-/// alone is true; a value with blanks stands in double quotes.
+/// alone is true; a value with blanks stands in quotes, double or single.
 public final class Directives {
 
     public static final Directives NONE = new Directives(new EnumMap<>(Directive.class));
 
-    private static final Pattern IN_TEXT = Pattern.compile("\\[\\[sim\\s+([^\\]]*)]]");
+    private static final Pattern IN_TEXT = Pattern.compile("(?s)\\[\\[sim\\s+(.*?)]]");
     private static final Pattern WORD =
-            Pattern.compile("\\s*([A-Za-z_]+)(?:=(?:\"([^\"]*)\"|(\\S*)))?(?:\\s+|$)");
+            Pattern.compile(
+                    "\\s*([A-Za-z_]+)" + "(?:=(?:\"([^\"]*)\"|'([^']*)'|(\\S*)))?(?:\\s+|$)");
 
     private final EnumMap<Directive, String> values;
 
@@ -31,12 +32,20 @@ public final class Directives {
             if (!word.find(at) || word.start() != at) {
                 throw new BadDirectiveException("cannot read '" + stripped.substring(at) + "'");
             }
-            String quoted = word.group(2);
-            String bare = word.group(3);
-            put(values, word.group(1), quoted != null ? quoted : bare != null ? bare : "true");
+            put(values, word.group(1), value(word));
             at = word.end();
         }
         return new Directives(values);
+    }
+
+    private static String value(Matcher word) {
+        for (int group = 2; group <= 4; group++) {
+            String value = word.group(group);
+            if (value != null) {
+                return value;
+            }
+        }
+        return "true";
     }
 
     /// All `[[sim …]]` blocks of a text; later ones win.
@@ -123,8 +132,9 @@ public final class Directives {
         StringBuilder out = new StringBuilder();
         values.forEach((directive, value) -> {
             out.append(out.isEmpty() ? "" : " ").append(directive.wireName()).append('=');
-            boolean plain = value.matches("[^\\s\"]+");
-            out.append(plain ? value : '"' + value + '"');
+            char quote = value.indexOf('"') < 0 ? '"' : '\'';
+            boolean plain = value.matches("[^\\s\"']+");
+            out.append(plain ? value : quote + value + quote);
         });
         return out.toString();
     }

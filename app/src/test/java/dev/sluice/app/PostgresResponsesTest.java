@@ -1,0 +1,168 @@
+package dev.sluice.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.control.secrets.MasterKey;
+import dev.sluice.domain.FaultCode;
+import dev.sluice.domain.FaultException;
+import dev.sluice.domain.Secret;
+import dev.sluice.gateway.PostgresResponses;
+import dev.sluice.gateway.ResponseStore.Kept;
+import dev.sluice.gateway.ResponseStore.Limits;
+import dev.sluice.gateway.ResponseStore.Owner;
+import dev.sluice.testkit.TestDatabase;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// Kept responses as PostgreSQL has them.
+class PostgresResponsesTest {
+
+    private static final Owner ANA = new Owner("org_1", "key_1");
+    private static final Owner BO = new Owner("org_1", "key_2");
+    private static final Owner ELSEWHERE = new Owner("org_2", "key_1");
+    private static final Limits LIMITS = new Limits(Duration.ofDays(30), 1_000, 1_000, 5);
+
+    private static TestDatabase server;
+
+    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private PostgresResponses responses;
+
+    @BeforeAll
+    static void open() {
+        server = TestDatabase.create();
+    }
+
+    @AfterAll
+    static void close() {
+        server.close();
+    }
+
+    @BeforeEach
+    void empty() {
+        server.database().inTransaction(sql -> sql.update("DELETE FROM kept_response"));
+        MasterKey key =
+                MasterKey.of(new Secret("0123456789abcdef0123456789abcdef"), new SecureRandom());
+        InstantSource clock = () -> now;
+        responses = new PostgresResponses(server.database(), clock, new SealedContent(key), LIMITS);
+    }
+
+    private static Kept turn(String id, @Nullable String previousId, String text) {
+        return new Kept(id, previousId, null, text);
+    }
+
+    private List<String> conversation(Owner owner, String id) {
+        return responses.conversation(owner, id).stream().map(Kept::turn).toList();
+    }
+
+    @Test
+    void aConversationIsReadFromItsBeginning() {
+        responses.keep(ANA, turn("a", null, "one"));
+        responses.keep(ANA, turn("b", "a", "zwölf"));
+        responses.keep(ANA, turn("c", "b", "three"));
+        responses.keep(ANA, turn("other", "a", "branch"));
+        assertThat(conversation(ANA, "c")).containsExactly("one", "zwölf", "three");
+        assertThat(conversation(ANA, "other")).containsExactly("one", "branch");
+        assertThat(conversation(ANA, "nobody")).isEmpty();
+    }
+
+    @Test
+    void nobodyElseSeesItAndTheDatabaseHoldsNoWordOfIt() {
+        responses.keep(ANA, turn("a", null, "a secret word"));
+        for (Owner other : List.of(BO, ELSEWHERE)) {
+            assertThat(responses.find(other, "a")).isEmpty();
+            assertThat(conversation(other, "a")).isEmpty();
+            assertThat(responses.delete(other, "a")).isFalse();
+        }
+        byte[] sealed =
+                server.database()
+                        .read(sql ->
+                                sql.one(
+                                        "SELECT sealed FROM kept_response",
+                                        row -> row.bytes("sealed")));
+        assertThat(new String(sealed, StandardCharsets.ISO_8859_1)).doesNotContain("secret");
+        // Moved to another key's row it is not opened.
+        server.database()
+                .inTransaction(sql -> sql.update("UPDATE kept_response SET key_id = 'key_2'"));
+        assertThatThrownBy(() -> responses.find(BO, "a")).isInstanceOf(MasterKey.WrongKey.class);
+    }
+
+    @Test
+    void theyAreFoundByTheirItems() {
+        responses.keep(ANA, turn("a", null, "one"), Set.of("msg_1", "rs_1"));
+        responses.keep(ANA, turn("b", "a", "two"), Set.of("msg_2"));
+        assertThat(responses.withItems(ANA, Set.of("rs_1", "msg_2")))
+                .extracting(Kept::turn)
+                .containsExactlyInAnyOrder("one", "two");
+        assertThat(responses.withItems(ANA, Set.of("msg_9"))).isEmpty();
+        assertThat(responses.withItems(BO, Set.of("msg_1"))).isEmpty();
+        now = now.plus(Duration.ofDays(29));
+        assertThat(responses.withItems(ANA, Set.of("msg_1"))).hasSize(1);
+        now = now.plus(Duration.ofDays(2));
+        assertThat(responses.withItems(ANA, Set.of("msg_1"))).hasSize(1);
+        assertThat(responses.withItems(ANA, Set.of("msg_2"))).isEmpty();
+    }
+
+    @Test
+    void aConversationWithAGapIsGone() {
+        responses.keep(ANA, turn("a", null, "one"));
+        responses.keep(ANA, turn("b", "a", "two"));
+        assertThat(responses.delete(ANA, "a")).isTrue();
+        assertThat(responses.delete(ANA, "a")).isFalse();
+        assertThat(conversation(ANA, "b")).isEmpty();
+        assertThat(responses.find(ANA, "b")).isPresent();
+    }
+
+    @Test
+    void whatIsUsedStaysAndTheRestIsForgotten() {
+        responses.keep(ANA, turn("a", null, "one"));
+        responses.keep(ANA, turn("b", "a", "two"));
+        responses.keep(ANA, turn("idle", null, "alone"));
+        now = now.plus(Duration.ofDays(29));
+        assertThat(conversation(ANA, "b")).hasSize(2);
+        now = now.plus(Duration.ofDays(2));
+        assertThat(responses.find(ANA, "idle")).isEmpty();
+        assertThat(conversation(ANA, "b")).containsExactly("one", "two");
+        assertThat(responses.sweep()).isEqualTo(1);
+        now = now.plus(Duration.ofDays(31));
+        assertThat(conversation(ANA, "b")).isEmpty();
+        assertThat(responses.sweep()).isEqualTo(2);
+    }
+
+    @Test
+    void aConversationThatIsTooLongIsRefused() {
+        responses.keep(ANA, turn("t0", null, "0"));
+        for (int i = 1; i <= 5; i++) {
+            responses.keep(ANA, turn("t" + i, "t" + (i - 1), "x"));
+        }
+        assertThat(conversation(ANA, "t4")).hasSize(5);
+        assertRefused("t5");
+        responses.keep(ANA, turn("large", null, "x".repeat(1_001)));
+        assertRefused("large");
+    }
+
+    /// Two that name each other never end.
+    @Test
+    void aCircleIsRefused() {
+        responses.keep(ANA, turn("a", "b", "1"));
+        responses.keep(ANA, turn("b", "a", "2"));
+        assertRefused("a");
+    }
+
+    private void assertRefused(String id) {
+        assertThatThrownBy(() -> responses.conversation(ANA, id))
+                .isInstanceOfSatisfying(
+                        FaultException.class,
+                        e -> assertThat(e.fault().code()).isEqualTo(FaultCode.REQUEST_TOO_LARGE));
+    }
+}

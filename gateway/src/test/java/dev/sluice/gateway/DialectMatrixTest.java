@@ -1,0 +1,205 @@
+package dev.sluice.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.domain.MeterKind;
+import dev.sluice.ledger.call.CallRecord;
+import dev.sluice.simulator.journal.Call;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.node.ObjectNode;
+
+/// A client of each dialect in front of an upstream of each, plain and streamed: one simulated
+/// provider speaks them all, keeps count, and refuses what the real ones do.
+class DialectMatrixTest {
+
+    private static GatewayFixture upstreams;
+    private static GatewayFixture gateway;
+
+    @BeforeAll
+    static void start() {
+        upstreams = new GatewayFixture();
+        GatewayFixture.Setup setup = GatewayFixture.Setup.USUAL;
+        for (Speaker upstream : Speaker.values()) {
+            setup =
+                    setup.withUpstream(
+                            name(upstream),
+                            upstream == Speaker.GEMINI
+                                    ? upstreams.simulator.origin()
+                                    : upstreams.simulator.baseUrl());
+        }
+        gateway = new GatewayFixture(setup);
+    }
+
+    @AfterAll
+    static void stop() {
+        gateway.close();
+        upstreams.close();
+    }
+
+    @AfterEach
+    void nothingStaysOpen() throws InterruptedException {
+        gateway.awaitQuiet();
+    }
+
+    /// Upstreams of a fixture are named by what they speak.
+    private static String name(Speaker upstream) {
+        return upstream.dialect.replace("openai-", "");
+    }
+
+    static Stream<Arguments> pairs() {
+        return Stream.of(Speaker.values())
+                .flatMap(client ->
+                        Stream.of(Speaker.values())
+                                .flatMap(upstream ->
+                                        Stream.of(false, true)
+                                                .map(stream ->
+                                                        Arguments.of(client, upstream, stream))));
+    }
+
+    private static HttpResponse<String> ask(
+            Speaker client, String model, ObjectNode body, boolean stream) throws Exception {
+        return gateway.post(client.path(model, stream), body.toString());
+    }
+
+    private static CallRecord settled(HttpResponse<?> answer) throws InterruptedException {
+        String id = answer.headers().firstValue("x-request-id").orElseThrow();
+        return gateway.ledger.awaitSettled(call -> call.requestId().equals(id));
+    }
+
+    @ParameterizedTest(name = "{0} to {1}, streamed {2}")
+    @MethodSource("pairs")
+    void textIsCarriedAndWhatTheProviderCountedIsCharged(
+            Speaker client, Speaker upstream, boolean stream) throws Exception {
+        String model = "to-" + name(upstream);
+        ObjectNode body =
+                client.question(model, "[[sim text=\"one two\" cached=4 reasoning=7]] hi", stream);
+        HttpResponse<String> answer = ask(client, model, body, stream);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        Speaker.Said said = client.read(answer.body(), stream);
+        assertThat(said.text()).isEqualTo("one two");
+        assertThat(said.finish()).isIn("stop", "end_turn", "completed", "STOP");
+        CallRecord call = settled(answer);
+        Call oracle = upstreams.simulator.journal().last();
+        assertThat(upstream.path("sim-chat", stream)).startsWith(oracle.path());
+        assertThat(call.usage()).isEqualTo(CallTest.billed(oracle));
+        assertThat(call.estimated()).isFalse();
+        assertThat(said.tokens()).isEqualTo(call.usage().allTokens());
+        assertThat(CallTest.sum(call)).isLessThanOrEqualTo(CallTest.held(call));
+    }
+
+    /// The simulated model thinks, and takes its calls back only with what it signed.
+    @ParameterizedTest(name = "{0} to {1}, streamed {2}")
+    @MethodSource("pairs")
+    void callsInParallelAndTheThinkingBeforeThemAreKeptOverTurns(
+            Speaker client, Speaker upstream, boolean stream) throws Exception {
+        String model = "think-" + name(upstream);
+        ObjectNode body = client.question(model, "Weather in Paris and Rome, in parallel?", stream);
+        client.offer(body);
+        client.think(body);
+        HttpResponse<String> first = ask(client, model, body, stream);
+        assertThat(first.statusCode()).as(first.body()).isEqualTo(200);
+        Speaker.Said said = client.read(first.body(), stream);
+        assertThat(said.calls()).as(first.body()).hasSize(2);
+        assertThat(said.calls().stream().map(call -> call.arguments().path("city").asString()))
+                .containsExactly("Paris", "Rome");
+        assertThat(said.calls().stream().map(Speaker.Call::name)).containsOnly(Speaker.TOOL);
+        assertThat(said.finish()).isIn("tool_calls", "tool_use", "completed", "STOP");
+        assertThat(settled(first).usage().count(MeterKind.REASONING)).isPositive();
+        client.goOn(body, said, "sunny");
+        HttpResponse<String> second = ask(client, model, body, stream);
+        assertThat(second.statusCode()).as(body + "\n" + second.body()).isEqualTo(200);
+        Speaker.Said last = client.read(second.body(), stream);
+        assertThat(last.calls()).as(second.body()).isEmpty();
+        assertThat(last.text()).isNotBlank();
+    }
+
+    @ParameterizedTest(name = "{0} to {1}, streamed {2}")
+    @MethodSource("pairs")
+    void theOutputLimitEndsTheAnswerAndIsToldInTheClientsWords(
+            Speaker client, Speaker upstream, boolean stream) throws Exception {
+        String model = "to-" + name(upstream);
+        ObjectNode body = client.question(model, "[[sim tokens=40]] hi", stream);
+        String limited = body.toString().replace(":" + Speaker.LIMIT, ":20");
+        HttpResponse<String> answer = gateway.post(client.path(model, stream), limited);
+        assertThat(client.read(answer.body(), stream).finish())
+                .as(answer.body())
+                .isIn("length", "max_tokens", "max_output_tokens", "MAX_TOKENS");
+    }
+
+    @ParameterizedTest(name = "{0} to {1}, streamed {2}")
+    @MethodSource("pairs")
+    void aFailureBeforeTheFirstByteIsAnAnswerOfItsOwn(
+            Speaker client, Speaker upstream, boolean stream) throws Exception {
+        String model = "to-" + name(upstream);
+        for (List<Object> how :
+                List.of(
+                        List.<Object>of("status=503", 502),
+                        List.<Object>of("status=429", 429),
+                        List.<Object>of("status=422", 422))) {
+            ObjectNode body = client.question(model, "[[sim " + how.get(0) + "]] hi", stream);
+            HttpResponse<String> answer = ask(client, model, body, stream);
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(how.get(1));
+            assertThat(Speaker.JSON.readTree(answer.body()).at("/error/message").asString())
+                    .isNotBlank();
+        }
+    }
+
+    static Stream<Arguments> broken() {
+        return pairs().filter(pair -> Boolean.TRUE.equals(pair.get()[2]))
+                .flatMap(pair ->
+                        Stream.of("error_at=12", "cut_at=12", "malformed_at=12")
+                                .map(how -> Arguments.of(pair.get()[0], pair.get()[1], how)));
+    }
+
+    @ParameterizedTest(name = "{0} to {1}: {2}")
+    @MethodSource("broken")
+    void aFailureAfterTheFirstByteIsTheLastEvent(Speaker client, Speaker upstream, String how)
+            throws Exception {
+        String model = "to-" + name(upstream);
+        ObjectNode body = client.question(model, "[[sim tokens=40 " + how + "]] hi", true);
+        HttpResponse<String> answer = ask(client, model, body, true);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(Speaker.data(answer.body()).getLast().toString()).contains("\"error\"");
+        assertThat(answer.body())
+                .doesNotContain("[DONE]")
+                .doesNotContain("message_stop")
+                .doesNotContain("response.completed")
+                .doesNotContain("finishReason\":\"STOP");
+        assertThat(settled(answer).estimated()).isTrue();
+    }
+
+    static Stream<Arguments> translated() {
+        return pairs().filter(pair ->
+                pair.get()[0] != pair.get()[1] && !Boolean.TRUE.equals(pair.get()[2]));
+    }
+
+    @ParameterizedTest(name = "{0} to {1}")
+    @MethodSource("translated")
+    void whatIsLostIsToldAndUnderStrictRefusedForNothing(
+            Speaker client, Speaker upstream, boolean stream) throws Exception {
+        String model = "to-" + name(upstream);
+        ObjectNode body = client.question(model, "hi", stream).put("xFuture", 1);
+        HttpResponse<String> lenient = ask(client, model, body, stream);
+        assertThat(lenient.statusCode()).as(lenient.body()).isEqualTo(200);
+        assertThat(lenient.headers().firstValue("x-sluice-dropped")).contains("xFuture");
+        int asked = upstreams.simulator.journal().calls().size();
+        HttpRequest strict =
+                gateway.request(client.path(model, stream), body.toString())
+                        .header("x-sluice-strict", "true")
+                        .build();
+        HttpResponse<String> refused =
+                gateway.http.send(strict, HttpResponse.BodyHandlers.ofString());
+        assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
+        assertThat(refused.body()).contains("xFuture");
+        assertThat(upstreams.simulator.journal().calls()).hasSize(asked);
+    }
+}
