@@ -22,11 +22,42 @@ _PRICE_KEYS: dict[str, tuple[str, ...]] = {
     "cache_write": ("cache_write_5m_per_mtok", "input_per_mtok"),
     "cache_write_1h": ("cache_write_1h_per_mtok", "cache_write_5m_per_mtok", "input_per_mtok"),
     "audio_input": ("audio_input_per_mtok",),
+    "image_input": ("image_input_per_mtok",),
     "output": ("output_per_mtok",),
     "reasoning": ("reasoning_per_mtok", "output_per_mtok"),
     "audio_output": ("audio_output_per_mtok",),
     "image_output": ("image_output_per_mtok",),
 }
+
+# counted meter -> its price key and how many of it one price stands for
+_COUNTS: dict[str, tuple[str, int]] = {
+    "images": ("per_image", 1),
+    "characters": ("per_mchar", 1_000_000),
+    "audio_milliseconds": ("per_audio_minute", 60_000),
+}
+
+
+def _rate(price: dict[str, Any], key: str, served: dict[str, str]) -> str | None:
+    """The rate of the row that says most about what was served, else the plain one."""
+    best, most = price.get(key), -1
+    for row in price.get("by", []):
+        conditions = {name: row[name] for name in ("quality", "size") if name in row}
+        fits = all(served.get(name) == value for name, value in conditions.items())
+        if key in row and fits and len(conditions) > most:
+            best, most = row[key], len(conditions)
+    return best
+
+
+def _is_counted(produced: dict[str, Any], price: dict[str, Any]) -> bool:
+    """Whether the price charges what anybody can count, so that nothing has to be reported."""
+    served = produced.get("served", {})
+    tokens = any(disjoint(produced).values()) or produced["searches"] > 0
+    if price.get("per_request") is not None and not tokens:
+        return True
+    return any(
+        produced.get(meter, 0) > 0 and _rate(price, key, served) is not None
+        for meter, (key, _) in _COUNTS.items()
+    )
 
 
 def disjoint(produced: dict[str, int]) -> dict[str, int]:
@@ -34,13 +65,15 @@ def disjoint(produced: dict[str, int]) -> dict[str, int]:
     cached, written = produced["cached_tokens"], produced["cache_write_tokens"]
     hour = produced.get("cache_write_1h_tokens", 0)
     heard, spoken = produced["audio_input_tokens"], produced["audio_output_tokens"]
+    shown = produced.get("image_input_tokens", 0)
     thought, drawn = produced["reasoning_tokens"], produced.get("image_output_tokens", 0)
     return {
-        "input": produced["prompt_tokens"] - cached - written - heard,
+        "input": produced["prompt_tokens"] - cached - written - heard - shown,
         "cached": cached,
         "cache_write": written - hour,
         "cache_write_1h": hour,
         "audio_input": heard,
+        "image_input": shown,
         "output": produced["completion_tokens"] - thought - spoken - drawn,
         "reasoning": thought,
         "audio_output": spoken,
@@ -61,7 +94,12 @@ def cost(produced: dict[str, int], price: dict[str, Any]) -> Decimal:
                 raise AssertionError(f"the model has no price for {meter}: {price}")
             line = Decimal(count) * Decimal(price[key]) / _MILLION
             total += line.quantize(_PICO, rounding=ROUND_HALF_EVEN)
-        if produced["searches"] > 0:
+        for meter, (key, per) in _COUNTS.items():
+            rate = _rate(price, key, produced.get("served", {}))
+            if rate is not None:
+                line = Decimal(produced.get(meter, 0)) * Decimal(rate) / per
+                total += line.quantize(_PICO, rounding=ROUND_HALF_EVEN)
+        if produced["searches"] > 0 and price.get("per_search") is not None:
             line = Decimal(produced["searches"]) * Decimal(price["per_search"])
             total += line.quantize(_PICO, rounding=ROUND_HALF_EVEN)
         if price.get("per_request") is not None:
@@ -171,7 +209,15 @@ def _check_row(
         for attempt in row["attempts"]
         if attempt.get("provider_request_id") in calls
     ]
-    if len(known) == len(row["attempts"]) and all(call.exact for call in known):
+    exact = all(
+        call.exact
+        or (
+            call.outcome == "finished"
+            and _is_counted(call.produced, management.price(row["model"]))
+        )
+        for call in known
+    )
+    if len(known) == len(row["attempts"]) and exact:
         # A failed attempt has used nothing; a fee per request is for an answer.
         expected = sum(
             (cost(call.produced, management.price(row["model"])) for call in known if not call.failed),

@@ -160,3 +160,14 @@ def test_models(gemini):
 def test_count_tokens(gemini, talk):
     count = gemini.models.count_tokens(model="sim-chat", contents=talk.ask("How long is it?"))
     assert 0 < count.total_tokens < 200
+
+
+def test_embeddings(gemini, talk, seen):
+    answer = gemini.models.embed_content(
+        model="sim-embed",
+        contents=[talk.ask("first text"), "second text"],
+        config=types.EmbedContentConfig(output_dimensionality=16),
+    )
+    assert [len(one.values) for one in answer.embeddings] == [16, 16]
+    (call,) = seen()
+    assert len(call.body["input"]) == 2

@@ -9,6 +9,6 @@ final class Commands {
     private Commands() {}
 
     static CommandLine create() {
-        return Cli.create(new RunCommand(), new TrainCommand());
+        return Cli.create(new RunCommand(), new TrainCommand(), new SeedCommand());
     }
 }

@@ -9,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
@@ -47,6 +49,13 @@ final class InProcess {
         return list(path).stream()
                 .filter(item -> item.path("name").asString("").equals(name))
                 .findFirst();
+    }
+
+    /// What the objects of a list are known by: names, and labels of keys.
+    Set<String> names(String path) {
+        return list(path).stream()
+                .map(item -> item.path("name").asString(item.path("label").asString("")))
+                .collect(Collectors.toSet());
     }
 
     JsonNode post(String path, String json) {

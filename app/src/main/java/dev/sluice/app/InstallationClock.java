@@ -46,6 +46,11 @@ final class InstallationClock implements InstantSource {
         return !offset.isZero();
     }
 
+    /// How far it is ahead of the system's clock, by which ids are made.
+    Duration ahead() {
+        return offset;
+    }
+
     @Override
     public Instant instant() {
         return SYSTEM.instant().plus(offset);

@@ -15,8 +15,8 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/// Small files of the data directory that outlive the process: the replica's id, the demonstration
-/// key. Each is readable by this account alone.
+/// Small files of the data directory that outlive the process: the replica's id, the key of the
+/// demonstration and how far its past is written. Each is readable by this account alone.
 final class KeptSecrets {
 
     private static final int KEY_BYTES = 32;
@@ -44,6 +44,16 @@ final class KeptSecrets {
 
     void keepDemoKey(Secret key) {
         write(folder.resolve("demo-key"), key.reveal());
+    }
+
+    /// How far the demonstration's past is written, as [DemoPast] puts it.
+    Optional<String> demoPast() {
+        Path file = folder.resolve("demo-past");
+        return Files.exists(file) ? Optional.of(read(file)) : Optional.empty();
+    }
+
+    void keepDemoPast(String state) {
+        write(folder.resolve("demo-past"), state);
     }
 
     private String kept(String name, Supplier<String> first) {

@@ -79,7 +79,8 @@ final class Management implements OffLoop {
 
     private static final String FRONT =
             """
-            Sluice
+            Sluice, built without its console. To add it, install Node 20.19 or newer with npm
+            on the machine that builds, and run: ./sluice build
 
             /v1           OpenAI-compatible models (Authorization: Bearer sk-sluice-...)
             /admin/v1     management API

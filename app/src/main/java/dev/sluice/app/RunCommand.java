@@ -57,7 +57,9 @@ final class RunCommand implements Callable<Integer> {
                                     stopped.countDown();
                                 }));
         try {
-            announce(server, config, Startup.prepare(server, config), out);
+            Startup.Done done = Startup.prepare(server, config);
+            announce(server, config, done, out);
+            Startup.afterwards(server, done);
         } catch (RuntimeException e) {
             System.err.println("Sluice cannot start: " + e.getMessage());
             return 1;

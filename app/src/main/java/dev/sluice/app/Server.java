@@ -1,9 +1,12 @@
 package dev.sluice.app;
 
+import dev.sluice.app.demo.Stage;
 import dev.sluice.catalog.PriceBook;
+import dev.sluice.catalog.Providers;
 import dev.sluice.control.ControlPlane;
 import dev.sluice.control.MoneyRoutes;
 import dev.sluice.control.Options;
+import dev.sluice.control.RoutingPlane;
 import dev.sluice.control.config.VersionStore;
 import dev.sluice.control.http.ManagementRequest;
 import dev.sluice.control.pricing.EndpointFamilies;
@@ -21,8 +24,10 @@ import dev.sluice.gateway.Outbound;
 import dev.sluice.gateway.PostgresResponses;
 import dev.sluice.gateway.ResponseStore;
 import dev.sluice.ledger.EscrowLedger;
+import dev.sluice.ledger.LedgerProofs;
 import dev.sluice.ledger.LedgerSettings;
 import dev.sluice.ledger.LedgerStart;
+import dev.sluice.ledger.LedgerVerifier;
 import dev.sluice.ledger.PostgresIdempotency;
 import dev.sluice.ledger.escrow.EscrowStore;
 import dev.sluice.policy.Policy;
@@ -46,11 +51,13 @@ import io.vertx.core.VertxOptions;
 import java.io.PrintStream;
 import java.math.BigDecimal;
 import java.net.InetAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -150,6 +157,7 @@ final class Server implements AutoCloseable {
             }
             plane = startDataPlane(idempotency, responses, callLog);
             sweepEveryMinute(idempotency, responses);
+            proveBooks();
         } catch (RuntimeException e) {
             stopAll();
             throw e;
@@ -176,7 +184,14 @@ final class Server implements AutoCloseable {
                         config.egressAllow(),
                         InetAddress::getAllByName,
                         config.tlsCert() != null,
-                        name -> Optional.ofNullable(System.getenv(name))));
+                        name -> Optional.ofNullable(System.getenv(name)),
+                        providers()));
+    }
+
+    /// The shipped ones, and those in the folder `providers` of the data directory.
+    private Providers providers() {
+        Path own = config.dataDirectory().resolve("providers");
+        return Files.isDirectory(own) ? Providers.shipped().with(own) : Providers.shipped();
     }
 
     /// A lower limit is in force before the first call is decided by it.
@@ -219,6 +234,20 @@ final class Server implements AutoCloseable {
                         policy,
                         control.snapshots(),
                         PriceBook.shipped()));
+        RoutingPlane.register(
+                control,
+                database,
+                stopping(new LoopbackClient(this::ownAddress, config.tlsCert() != null)),
+                System::nanoTime);
+    }
+
+    /// Where this process reaches its own listener: the loopback, unless it listens elsewhere only.
+    private URI ownAddress() {
+        boolean anywhere = config.host().equals("0.0.0.0") || config.host().equals("::");
+        String host = anywhere ? "127.0.0.1" : config.host();
+        String scheme = config.tlsCert() == null ? "http" : "https";
+        String literal = host.indexOf(':') < 0 ? host : "[" + host + "]";
+        return URI.create(scheme + "://" + literal + ":" + port());
     }
 
     private static EndpointFamilies servedFamilies() {
@@ -360,6 +389,27 @@ final class Server implements AutoCloseable {
         stopping(timer::shutdownNow);
     }
 
+    /// On a thread of its own: a long book takes minutes, and sweeps must not wait for it.
+    private void proveBooks() {
+        LedgerProofs proofs = new LedgerProofs(database, new LedgerVerifier(database), clock);
+        var timer =
+                Executors.newSingleThreadScheduledExecutor(
+                        Thread.ofPlatform().daemon().name("prove-books").factory());
+        var unused =
+                timer.scheduleWithFixedDelay(
+                        () -> {
+                            try {
+                                proofs.proveDue();
+                            } catch (RuntimeException e) {
+                                LOG.warn("proving the books failed; it is repeated", e);
+                            }
+                        },
+                        1,
+                        15,
+                        TimeUnit.MINUTES);
+        stopping(timer::shutdownNow);
+    }
+
     /// Starts the simulated provider beside the server.
     Simulator startSimulator(dev.sluice.simulator.Options options) {
         Simulator started = stopping(Simulator.start(options));
@@ -403,6 +453,22 @@ final class Server implements AutoCloseable {
 
     DataPlane plane() {
         return plane;
+    }
+
+    /// The installation as it is now, for what writes an organization's past.
+    Stage stage(String organization) {
+        return new Stage(
+                database,
+                policy,
+                control.snapshots().current(),
+                organization,
+                clock.instant(),
+                clock.ahead());
+    }
+
+    /// Something that runs beside the server and is stopped with it.
+    void beside(AutoCloseable work) {
+        stopping(work);
     }
 
     private void drain(DataPlane started) {

@@ -47,8 +47,17 @@ final class Startup {
                                     + path
                                     + " (./sluice uses it by itself)"));
         }
-        Secret demoKey = config.demo() ? Demo.ensure(api, server.secrets()) : null;
+        Secret demoKey = config.demo() ? Demo.ensure(api, server) : null;
         return new Done(List.copyOf(notices), demoKey);
+    }
+
+    /// What has time until the line is printed: the past of the demonstration, where there is one.
+    static void afterwards(Server server, Done done) {
+        Simulator simulator = server.simulator();
+        if (done.demoKey() != null && simulator != null) {
+            InProcess api = new InProcess(server.control().router(), server.adminKey());
+            server.beside(DemoPast.start(server, api, simulator));
+        }
     }
 
     /// Applies the file; the keys it makes are shown now or never.

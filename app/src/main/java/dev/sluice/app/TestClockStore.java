@@ -17,8 +17,10 @@ final class TestClockStore {
         return database.read(sql ->
                 sql.one(
                         """
-                        SELECT EXISTS (SELECT 1 FROM api_key
-                                        WHERE environment = 'production') AS found
+                        SELECT EXISTS (SELECT 1 FROM api_key k
+                                         JOIN organization o ON o.id = k.organization_id
+                                        WHERE k.environment = 'production'
+                                          AND NOT o.sandbox) AS found
                         """,
                         row -> row.bool("found")));
     }

@@ -198,6 +198,11 @@ public final class Installation implements AutoCloseable {
         }
     }
 
+    /// The process itself, for what goes on beside it.
+    Server server() {
+        return server;
+    }
+
     /// Calls that are not closed.
     public int openExchanges() {
         return server.plane().openExchanges();

@@ -84,6 +84,59 @@ class LauncherTest {
     }
 
     @Test
+    void theConsoleIsBuiltWhenItsSourcesAreNewer() throws Exception {
+        console(0);
+
+        assertThat(sluice("run").code()).isZero();
+        assertThat(Files.readAllLines(calls))
+                .startsWith(
+                        "npm ci --ignore-scripts --no-audit --no-fund", "npm run --silent build")
+                .anyMatch(line -> line.startsWith("mvn "));
+        Files.delete(calls);
+        sluice("run");
+        touch(checkout.resolve("console/node_modules/x/index.js"));
+        sluice("run");
+        assertThat(calls).content().doesNotContain("npm", "mvn");
+
+        touch(checkout.resolve("console/src/main.tsx"));
+        sluice("run");
+        assertThat(calls).content().contains("npm run").doesNotContain("npm ci");
+        assertThat(calls).content().containsOnlyOnce("mvn ");
+    }
+
+    @Test
+    void withoutNodeOrItsPackagesTheRestIsBuilt() throws Exception {
+        console(1);
+
+        Outcome withoutNode = sluice("run");
+
+        assertThat(withoutNode.code()).isZero();
+        assertThat(withoutNode.text()).contains("without the console, which needs Node 20.19");
+        assertThat(calls).content().contains("mvn ", " run").doesNotContain("npm");
+
+        console(0);
+        Files.createFile(folder.resolve("offline"));
+        Outcome withoutPackages = sluice("run");
+
+        assertThat(withoutPackages.code()).isZero();
+        assertThat(withoutPackages.text()).contains("'npm ci' found no packages");
+        Files.delete(calls);
+        sluice("run");
+        assertThat(calls).content().as("not at every start").doesNotContain("npm", "mvn");
+    }
+
+    @Test
+    void aFailedBuildOfTheConsoleSaysWhy() throws Exception {
+        console(0);
+        Files.createFile(folder.resolve("broken"));
+
+        Outcome build = sluice("build");
+
+        assertThat(build.code()).isEqualTo(1);
+        assertThat(build.text()).contains("main.tsx:1: a message", "the build of the console");
+    }
+
+    @Test
     void aChangedJarNeverMeetsAnOldCache() throws Exception {
         sluice("run");
         Files.delete(calls);
@@ -217,6 +270,32 @@ class LauncherTest {
                 esac
                 """
                         .formatted(version, calls, folder));
+    }
+
+    /// Sources of a console, and a Node whose check of its version ends so.
+    private void console(int nodeCode) throws IOException {
+        Path console = checkout.resolve("console");
+        write(console.resolve("package-lock.json"), "{}");
+        write(console.resolve("src/main.tsx"), "run()");
+        script(folder.resolve("bin/node"), "exit " + nodeCode);
+        script(
+                folder.resolve("bin/npm"),
+                """
+                echo "npm $*" >> %1$s
+                case $1 in
+                ci)
+                    [ ! -f %2$s/offline ] || exit 1
+                    mkdir -p node_modules/x
+                    touch -d '+5 seconds' node_modules/x/index.js node_modules/.package-lock.json
+                    ;;
+                run)
+                    [ ! -f %2$s/broken ] || { echo "main.tsx:1: a message"; exit 1; }
+                    mkdir -p dist generated
+                    touch dist/index.html
+                    ;;
+                esac
+                """
+                        .formatted(calls, folder));
     }
 
     private static void script(Path file, String text) throws IOException {

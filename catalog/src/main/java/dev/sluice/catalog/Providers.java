@@ -4,32 +4,38 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.dataformat.toml.TomlMapper;
 
 /// The providers Sluice knows, one TOML file each under `catalog/providers`.
 public final class Providers {
 
     private static final String FOLDER = "/catalog/providers/";
-    private static final Set<String> FIELDS =
-            Set.of(
-                    "display_name",
-                    "aliases",
-                    "dialects",
-                    "auth_header",
-                    "auth_scheme",
-                    "default_headers",
-                    "base_url",
-                    "output_limit_field",
-                    "price_providers");
+
+    private static final ProviderEntry UNKNOWN =
+            ProviderFile.read(
+                    "unknown",
+                    """
+                    name = "a provider that the catalogue does not have"
+                    docs = "/docs/guides/add-a-provider"
+                    capabilities = ["text"]
+
+                    [auth]
+                    scheme = "bearer"
+
+                    [dialects.openai-chat]
+                    chat = "/chat/completions"
+                    embeddings = "/embeddings"
+                    """);
 
     private final Map<String, ProviderEntry> byName = new LinkedHashMap<>();
     private final List<ProviderEntry> entries;
@@ -44,7 +50,8 @@ public final class Providers {
 
     private void claim(String name, ProviderEntry entry) {
         if (byName.put(name, entry) != null) {
-            throw new PriceFormatException(entry.id(), "the name " + name + " is taken");
+            throw new ProviderFormatException(
+                    entry.id() + ".toml", 1, 1, "the name " + name + " is taken already");
         }
     }
 
@@ -57,45 +64,48 @@ public final class Providers {
         static final Providers PROVIDERS = load();
     }
 
+    /// These and those of the files `*.toml` in a folder, which may not take a name that is there.
+    ///
+    /// @throws ProviderFormatException naming file, line and column
+    public Providers with(Path folder) {
+        List<ProviderEntry> more = new ArrayList<>(entries);
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.toml")) {
+            List<Path> inOrder = new ArrayList<>();
+            files.forEach(inOrder::add);
+            Collections.sort(inOrder);
+            for (Path file : inOrder) {
+                String name = String.valueOf(file.getFileName());
+                more.add(
+                        ProviderFile.read(
+                                name.substring(0, name.length() - ".toml".length()),
+                                Files.readString(file)));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("the providers in " + folder + " cannot be read", e);
+        }
+        more.sort(Comparator.comparing(ProviderEntry::id));
+        return new Providers(more);
+    }
+
     /// By id or alias.
     public Optional<ProviderEntry> find(String name) {
         return Optional.ofNullable(byName.get(name));
+    }
+
+    /// What holds for an upstream whose provider is in the catalogue no more: nothing but that it
+    /// takes a bearer token.
+    public ProviderEntry unknown() {
+        return UNKNOWN;
     }
 
     public Collection<ProviderEntry> all() {
         return entries;
     }
 
-    /// One entry; throws [PriceFormatException] naming the field.
-    static ProviderEntry parse(String id, String toml) {
-        JsonNode node;
-        try {
-            node = new TomlMapper().readTree(toml);
-        } catch (JacksonException e) {
-            throw new PriceFormatException(id, e.getOriginalMessage());
-        }
-        for (Map.Entry<String, JsonNode> field : node.properties()) {
-            if (!FIELDS.contains(field.getKey())) {
-                throw new PriceFormatException(id + "." + field.getKey(), "is not a known field");
-            }
-        }
-        return new ProviderEntry(
-                id,
-                required(node, id, "display_name"),
-                texts(node, id, "aliases"),
-                texts(node, id, "dialects"),
-                required(node, id, "auth_header"),
-                text(node, id, "auth_scheme"),
-                texts(node, id, "default_headers"),
-                text(node, id, "base_url"),
-                text(node, id, "output_limit_field").orElse("max_tokens"),
-                texts(node, id, "price_providers"));
-    }
-
     private static Providers load() {
         List<ProviderEntry> entries = new ArrayList<>();
         for (String id : (Iterable<String>) resource("index.txt").lines()::iterator) {
-            entries.add(parse(id, resource(id + ".toml")));
+            entries.add(ProviderFile.read(id, resource(id + ".toml")));
         }
         return new Providers(entries);
     }
@@ -109,36 +119,5 @@ public final class Providers {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static String required(JsonNode node, String id, String key) {
-        return text(node, id, key)
-                .orElseThrow(() -> new PriceFormatException(id + "." + key, "is missing"));
-    }
-
-    private static Optional<String> text(JsonNode node, String id, String key) {
-        JsonNode value = node.path(key);
-        if (value.isMissingNode()) {
-            return Optional.empty();
-        }
-        if (!value.isString()) {
-            throw new PriceFormatException(id + "." + key, "must be a string");
-        }
-        return Optional.of(value.stringValue());
-    }
-
-    private static List<String> texts(JsonNode node, String id, String key) {
-        JsonNode value = node.path(key);
-        List<String> texts = new ArrayList<>();
-        if (!value.isMissingNode() && !value.isArray()) {
-            throw new PriceFormatException(id + "." + key, "must be a list of strings");
-        }
-        for (JsonNode item : value) {
-            if (!item.isString()) {
-                throw new PriceFormatException(id + "." + key, "must be a list of strings");
-            }
-            texts.add(item.stringValue());
-        }
-        return texts;
     }
 }

@@ -229,14 +229,14 @@ final class CallChecks {
                         findings.same("window_line_is_the_call", place, call.costUsd(), spent);
                 case "requests" ->
                         findings.same("window_line_is_the_call", place, BigDecimal.ONE, spent);
-                default -> tokens(call, place, unit, spent);
+                default -> pieces(call, place, unit, spent);
             }
         }
     }
 
     /// What did not fit a window is not counted in it: less than what was used may be right.
-    private void tokens(BookedCall call, String place, String unit, BigDecimal spent) {
-        BigDecimal used = Units.tokens(call, unit);
+    private void pieces(BookedCall call, String place, String unit, BigDecimal spent) {
+        BigDecimal used = Units.pieces(call, unit);
         String expected = Findings.text(used);
         if (spent.compareTo(used) > 0) {
             findings.problem("window_line_is_the_call", place, expected, Findings.text(spent));

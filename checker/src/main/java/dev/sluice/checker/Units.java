@@ -1,6 +1,7 @@
 package dev.sluice.checker;
 
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -69,8 +70,17 @@ final class Units {
         return units;
     }
 
-    /// Tokens in the unit of a quota rule.
-    static BigDecimal tokens(BookedCall call, String unit) {
+    /// What a call used in the unit of a quota rule.
+    static BigDecimal pieces(BookedCall call, String unit) {
+        return switch (unit) {
+            case "images", "characters", "searches" -> sum(call.meters(), List.of(unit));
+            case "audio_seconds" ->
+                    seconds(call, "audio_milliseconds").setScale(0, RoundingMode.CEILING);
+            default -> tokens(call, unit);
+        };
+    }
+
+    private static BigDecimal tokens(BookedCall call, String unit) {
         BigDecimal input = sum(call.meters(), inputs());
         BigDecimal output = sum(call.meters(), outputs());
         return switch (unit) {

@@ -25,14 +25,18 @@ import dev.sluice.control.http.Router;
 import dev.sluice.control.keys.KeyResource;
 import dev.sluice.control.keys.KeyRoutes;
 import dev.sluice.control.keys.KeySecretStore;
+import dev.sluice.control.keys.MintedKeys;
+import dev.sluice.control.keys.PlaygroundRoutes;
 import dev.sluice.control.models.ModelResource;
 import dev.sluice.control.models.Unpriced;
 import dev.sluice.control.openapi.OpenApi;
 import dev.sluice.control.organizations.Organization;
 import dev.sluice.control.organizations.OrganizationResource;
 import dev.sluice.control.organizations.OrganizationStore;
+import dev.sluice.control.organizations.WipeRoutes;
 import dev.sluice.control.plans.PlanResource;
 import dev.sluice.control.prices.PriceResource;
+import dev.sluice.control.providers.ProviderRoutes;
 import dev.sluice.control.quotas.QuotaResource;
 import dev.sluice.control.resources.Resources;
 import dev.sluice.control.secrets.KeyCheckStore;
@@ -69,6 +73,7 @@ public final class ControlPlane implements AutoCloseable {
     private final MasterKey masterKey;
     private final SnapshotPublisher snapshots;
     private final Database database;
+    private final MintedKeys mintedKeys;
 
     /// Wires everything; nothing runs before [#initialize].
     ///
@@ -100,7 +105,8 @@ public final class ControlPlane implements AutoCloseable {
                         masterKey,
                         new EgressPolicy(options.egressAllow()),
                         options.resolver(),
-                        options.environment());
+                        options.environment(),
+                        options.providers());
         ModelResource models = new ModelResource(upstreams, new Unpriced(newest::get, book, clock));
         KeyResource keys = new KeyResource(teams, models, owners, credentials);
         resources =
@@ -112,15 +118,17 @@ public final class ControlPlane implements AutoCloseable {
                         new PlanResource(),
                         upstreams,
                         models,
-                        new PriceResource(),
+                        new PriceResource(options.providers()),
                         keys,
                         new QuotaResource(teams, keys, organizations));
         snapshots =
                 new SnapshotPublisher(
-                        new SnapshotBuilder(database, clock, resources, masterKey, book),
+                        new SnapshotBuilder(
+                                database, clock, resources, masterKey, book, options.providers()),
                         System::nanoTime,
                         newest);
         changes = new Changes(database, clock, ids, snapshots::publish);
+        mintedKeys = new MintedKeys(keys, users, changes);
         TokenRoutes tokens = new TokenRoutes(database, changes, owners, credentials);
         Accounts accounts =
                 new Accounts(
@@ -137,6 +145,7 @@ public final class ControlPlane implements AutoCloseable {
                         accounts);
         register(tokens);
         register(accounts, credentials);
+        new ProviderRoutes(options.providers(), book).register(router);
         new ApplyRoutes(database, changes, authenticator, resources, options.environment())
                 .register(router);
     }
@@ -149,6 +158,8 @@ public final class ControlPlane implements AutoCloseable {
                 .read(router)
                 .change(router)
                 .delete(router, Access.INSTALLATION);
+        new WipeRoutes(resources.organizations(), database, changes, authenticator)
+                .register(router);
         new ResourceRoutes<>(resources.teams(), database, changes).all(router);
         new ResourceRoutes<>(resources.users(), database, changes).all(router);
         new ResourceRoutes<>(resources.machines(), database, changes).all(router);
@@ -161,6 +172,8 @@ public final class ControlPlane implements AutoCloseable {
                 .read(router)
                 .delete(router);
         new KeyRoutes(resources.keys(), database, changes).register(router);
+        new PlaygroundRoutes(resources.keys(), resources.teams(), resources.users(), changes)
+                .register(router);
         new ResourceRoutes<>(resources.quotas(), database, changes).all(router);
         tokens.register(router);
         new OpenApi(router).register();
@@ -170,7 +183,14 @@ public final class ControlPlane implements AutoCloseable {
     private void register(Accounts accounts, Credentials credentials) {
         SignInLimits limits = SignInLimits.DEFAULT;
         new SignInRoutes(database, changes, accounts, limits).register(router);
-        new SelfRoutes(router, database, changes, accounts, resources.organizations(), limits)
+        new SelfRoutes(
+                        router,
+                        database,
+                        changes,
+                        accounts,
+                        resources.organizations(),
+                        authenticator,
+                        limits)
                 .register();
         new AccountRoutes(database, changes).register(router);
         new InvitationRoutes(database, changes, accounts, credentials, limits).register(router);
@@ -219,6 +239,11 @@ public final class ControlPlane implements AutoCloseable {
     /// The kinds of objects, for routes that look some up.
     public Resources resources() {
         return resources;
+    }
+
+    /// Keys for calls of the own pages and tests.
+    public MintedKeys mintedKeys() {
+        return mintedKeys;
     }
 
     /// The newest configuration, its age and its health.

@@ -14,20 +14,27 @@ import dev.sluice.control.explain.FactsDecoder;
 import dev.sluice.control.explain.KeyStore;
 import dev.sluice.control.explain.PastDrift;
 import dev.sluice.control.http.Router;
+import dev.sluice.control.pricing.CatalogueRoutes;
+import dev.sluice.control.pricing.CompareRoutes;
 import dev.sluice.control.pricing.EndpointFamilies;
 import dev.sluice.control.pricing.PriceBooks;
 import dev.sluice.control.pricing.PricingRoutes;
 import dev.sluice.control.pricing.PublicPricing;
+import dev.sluice.control.usage.LatencyRoutes;
+import dev.sluice.control.usage.MoverRoutes;
 import dev.sluice.control.usage.Pace;
 import dev.sluice.control.usage.QuotaStateRoutes;
 import dev.sluice.control.usage.RequestRoutes;
 import dev.sluice.control.usage.UsageRoutes;
 import dev.sluice.domain.Ids;
+import dev.sluice.ledger.BurnRate;
 import dev.sluice.ledger.Calls;
 import dev.sluice.ledger.DryRun;
 import dev.sluice.ledger.EscrowLedger;
 import dev.sluice.ledger.EstimateDrift;
+import dev.sluice.ledger.Latencies;
 import dev.sluice.ledger.LedgerEntries;
+import dev.sluice.ledger.LedgerProofs;
 import dev.sluice.ledger.LedgerVerifier;
 import dev.sluice.ledger.QuotaStates;
 import dev.sluice.ledger.UsageReport;
@@ -72,16 +79,23 @@ public final class MoneyRoutes {
         Wallets wallets = new Wallets(database, clock, ids);
         LedgerEntries entries = new LedgerEntries(database);
         EstimateDrift drift = new EstimateDrift(database);
-        new BalanceRoutes(database, wallets).register(router);
+        UsageReport report = new UsageReport(database);
+        new BalanceRoutes(database, wallets, new BurnRate(report)).register(router);
         new MovementRoutes(wallets, entries, changes).register(router);
-        new LedgerRoutes(entries, new LedgerVerifier(database), authenticator).register(router);
+        new LedgerRoutes(
+                        entries,
+                        new LedgerProofs(database, new LedgerVerifier(database), clock),
+                        authenticator)
+                .register(router);
         new EscrowRoutes(
                         new EscrowReport(database),
                         new PostgresEscrowStore(database, clock),
                         changes)
                 .register(router);
         new RequestRoutes(database, new Calls(database, ledger), around.pace).register(router);
-        new UsageRoutes(database, new UsageReport(database), drift).register(router);
+        new UsageRoutes(database, report, drift).register(router);
+        new MoverRoutes(database, report).register(router);
+        new LatencyRoutes(new Latencies(database)).register(router);
         new QuotaStateRoutes(around.snapshots, new QuotaStates(database, ledger, clock))
                 .register(router);
         DryRun dryRun = new DryRun(database, ledger);
@@ -101,6 +115,8 @@ public final class MoneyRoutes {
                                 random))
                 .register(router);
         PriceBooks books = new PriceBooks(database, around.book, changes, ids, clock);
+        new CompareRoutes(books::installed).register(router);
+        new CatalogueRoutes(books::installed, around.families).register(router);
         new PricingRoutes(new PublicPricing(books::installed, around.families, clock), books)
                 .register(router);
     }

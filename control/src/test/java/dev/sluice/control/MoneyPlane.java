@@ -7,6 +7,7 @@ import dev.sluice.control.access.AdminKey;
 import dev.sluice.control.access.Authenticator;
 import dev.sluice.control.http.ManagementResponse;
 import dev.sluice.control.pricing.EndpointFamilies;
+import dev.sluice.control.routing.OwnListener;
 import dev.sluice.domain.Attribution;
 import dev.sluice.domain.CallFacts;
 import dev.sluice.domain.Fault;
@@ -26,11 +27,11 @@ import dev.sluice.ledger.EscrowLedger;
 import dev.sluice.ledger.LedgerSettings;
 import dev.sluice.ledger.LedgerStart;
 import dev.sluice.ledger.call.CallRecord;
+import dev.sluice.policy.DialectReach;
 import dev.sluice.policy.Model;
 import dev.sluice.policy.Organization;
 import dev.sluice.policy.Policy;
 import dev.sluice.policy.PriceList;
-import dev.sluice.policy.Reach;
 import dev.sluice.policy.Snapshot;
 import dev.sluice.policy.SnapshotSource;
 import dev.sluice.policy.Upstream;
@@ -57,6 +58,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// A management plane with a ledger behind it and two organizations, `acme` and `globex`, which
@@ -83,6 +85,10 @@ final class MoneyPlane implements AutoCloseable {
     final String globexId = organizationId("globex");
     final Map<String, List<QuotaRule>> rules = new HashMap<>();
     final AtomicBoolean following = new AtomicBoolean(true);
+    final AtomicReference<OwnListener> listener =
+            new AtomicReference<>((_, _, _, _) -> {
+                throw new IOException("nobody listens in this test");
+            });
     private int calls;
 
     private static Path temporary() {
@@ -115,9 +121,14 @@ final class MoneyPlane implements AutoCloseable {
                                         new EndpointFamilies.Served("POST", "/v1/embeddings"))),
                         MoneyPlane::decode,
                         pause -> following.get(),
-                        new Policy(4096, Reach.ANY),
+                        new Policy(4096, DialectReach.ANY),
                         source(),
                         PriceBook.shipped()));
+        RoutingPlane.register(
+                plane.control,
+                plane.database(),
+                (path, key, json, limit) -> listener.get().post(path, key, json, limit),
+                System::nanoTime);
     }
 
     Database database() {

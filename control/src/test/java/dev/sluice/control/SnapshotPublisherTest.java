@@ -3,6 +3,7 @@ package dev.sluice.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.catalog.PriceBook;
+import dev.sluice.catalog.Providers;
 import dev.sluice.control.secrets.MasterKey;
 import dev.sluice.control.snapshot.SnapshotBuilder;
 import dev.sluice.control.snapshot.SnapshotPublisher;
@@ -39,7 +40,8 @@ class SnapshotPublisherTest {
                                 plane.clock,
                                 plane.control.resources(),
                                 MasterKey.of(new Secret(Plane.MASTER_KEY), new SecureRandom()),
-                                PriceBook.shipped()),
+                                PriceBook.shipped(),
+                                Providers.shipped()),
                         nanos::get,
                         new AtomicReference<>(Snapshot.EMPTY));
     }

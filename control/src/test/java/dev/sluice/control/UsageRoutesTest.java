@@ -309,4 +309,17 @@ class UsageRoutesTest {
                 .get("/admin/v1/usage/estimate-drift?from=2026-10-27&to=2026-10-24")
                 .refused(400, "invalid_request", "from");
     }
+
+    @Test
+    void callsWithoutAnOwnerAreFoundByWhatTheyLack() {
+        JsonNode all = money.acme.get(stretch()).ok(200).path("totals");
+        JsonNode teamless = money.acme.get(stretch() + "&unowned=team,plan").ok(200).path("totals");
+        assertThat(teamless).as("no call of this test has a team").isEqualTo(all);
+        JsonNode owned = money.acme.get(stretch() + "&unowned=customer").ok(200).path("totals");
+        assertThat(owned.path("requests").asLong()).as("every call has a customer").isZero();
+        money.acme
+                .get(stretch() + "&unowned=customer&customer=customer-1")
+                .refused(400, "invalid_request", "unowned");
+        money.acme.get(stretch() + "&unowned=moon").refused(400, "invalid_request", "unowned");
+    }
 }

@@ -82,7 +82,7 @@ class WrongFieldsTest {
             delimiter = '|',
             quoteCharacter = '"',
             value = {
-                "'unit':'images','limit':1,'window':{'lifetime':true}|unit|not supported yet",
+                "'unit':'rerenders','limit':1,'window':{'lifetime':true}|unit|not supported yet",
                 "'unit':'bananas','limit':1,'window':{'lifetime':true}|unit|must be one of",
                 "'unit':'usd','limit':'x','window':{'lifetime':true}|limit|decimal",
                 "'unit':'usd','limit':-1,'window':{'lifetime':true}|limit|negative",
@@ -97,8 +97,8 @@ class WrongFieldsTest {
                         + "|window.time_zone|time zone",
                 "'unit':'usd','limit':1,'window':{'lifetime':true},'per':['customer']"
                         + "|per|not supported yet",
-                "'unit':'usd','limit':1,'window':{'lifetime':true},'at_limit':{'degrade':{'to':'m'}}"
-                        + "|at_limit.degrade|not supported yet",
+                "'unit':'usd','limit':1,'window':{'lifetime':true},'at_limit':{'degrade':{'to':'m'}}|at_limit.degrade|not"
+                        + " supported yet",
                 "'unit':'usd','limit':1,'window':{'lifetime':true},'at_limit':{'approve':{}}"
                         + "|at_limit.approve|not supported yet",
                 "'unit':'usd','limit':1,'window':{'lifetime':true},'scope':{'customer':'x'}"

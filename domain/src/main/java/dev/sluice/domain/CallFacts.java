@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 ///     `user`, in this order), or null
 /// @param hourCache true when the request has parts that a provider may be asked to keep for an
 ///     hour, which costs more than to keep them for minutes
+/// @param media what there is to know of a call that is no conversation
 public record CallFacts(
         String model,
         String family,
@@ -40,4 +41,71 @@ public record CallFacts(
         @Nullable String serviceTier,
         Set<String> outputModalities,
         @Nullable String endUser,
-        boolean hourCache) {}
+        boolean hourCache,
+        MediaFacts media) {
+
+    /// The facts of a conversation.
+    public CallFacts(
+            String model,
+            String family,
+            Set<String> actions,
+            boolean stream,
+            long textBytes,
+            int images,
+            int otherMedia,
+            boolean unseenInput,
+            int serverToolRounds,
+            OptionalLong outputLimit,
+            int choices,
+            @Nullable String serviceTier,
+            Set<String> outputModalities,
+            @Nullable String endUser,
+            boolean hourCache) {
+        this(
+                model,
+                family,
+                actions,
+                stream,
+                textBytes,
+                images,
+                otherMedia,
+                unseenInput,
+                serverToolRounds,
+                outputLimit,
+                choices,
+                serviceTier,
+                outputModalities,
+                endUser,
+                hourCache,
+                MediaFacts.NONE);
+    }
+
+    /// The facts of a call that makes or reads media: it says nothing, so that there is no length
+    /// of an answer to limit.
+    public static CallFacts ofMedia(
+            String model,
+            String family,
+            String action,
+            boolean stream,
+            long textBytes,
+            @Nullable String endUser,
+            MediaFacts media) {
+        return new CallFacts(
+                model,
+                family,
+                stream ? Set.of(action, "streaming") : Set.of(action),
+                stream,
+                textBytes,
+                media.imagesIn(),
+                media.most().count(MeterKind.AUDIO_MILLISECONDS) > 0 ? 1 : 0,
+                false,
+                0,
+                OptionalLong.empty(),
+                1,
+                null,
+                Set.of(),
+                endUser,
+                false,
+                media);
+    }
+}

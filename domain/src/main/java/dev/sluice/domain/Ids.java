@@ -1,6 +1,7 @@
 package dev.sluice.domain;
 
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;
 
@@ -26,8 +27,13 @@ public final class Ids {
     }
 
     public String next(String kind) {
+        return at(kind, clock.instant());
+    }
+
+    /// An id that sorts as if it had been made at that moment, for what happened then.
+    public String at(String kind, Instant moment) {
         char[] text = new char[26];
-        long millis = clock.millis();
+        long millis = moment.toEpochMilli();
         for (int i = 9; i >= 0; i--) {
             text[i] = ALPHABET[(int) (millis & 31)];
             millis >>>= 5;

@@ -1,6 +1,7 @@
 package dev.sluice.gateway;
 
 import dev.sluice.catalog.CostLine;
+import dev.sluice.catalog.PricingContext;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.Usage;
 import dev.sluice.ledger.call.CallRecord;
@@ -40,18 +41,18 @@ final class Attempt {
     /// The row of an attempt that failed. What it cost the operator is estimated when the provider
     /// may have worked on it.
     CallRecord.Attempt failedRow(Fault fault, Usage cost, long nowNanos) {
-        return row(fault.code().wireName(), false, cost, !cost.equals(Usage.NONE), null, nowNanos);
+        return row(
+                fault.code().wireName(),
+                false,
+                cost,
+                !cost.equals(Usage.NONE),
+                PricingContext.NONE,
+                nowNanos);
     }
 
     /// The row of the attempt whose answer the client got.
     CallRecord.Attempt acceptedRow(Result result, @Nullable String errorCode, long nowNanos) {
-        return row(
-                errorCode,
-                true,
-                result.usage(),
-                result.estimated(),
-                result.serviceTier(),
-                nowNanos);
+        return row(errorCode, true, result.usage(), result.estimated(), result.context(), nowNanos);
     }
 
     private CallRecord.Attempt row(
@@ -59,9 +60,9 @@ final class Attempt {
             boolean accepted,
             Usage usage,
             boolean estimated,
-            @Nullable String serviceTier,
+            PricingContext context,
             long nowNanos) {
-        List<CostLine> cost = Charges.lines(target, usage, serviceTier, BigDecimal.ONE);
+        List<CostLine> cost = Charges.lines(target, usage, context, BigDecimal.ONE);
         return new CallRecord.Attempt(
                 id,
                 target.upstream().id(),

@@ -20,6 +20,9 @@ import java.util.function.LongSupplier;
 /// client: the first byte ends the loop for good.
 final class AttemptLoop {
 
+    /// A message of a binary event stream is no longer than this.
+    static final int MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+
     /// How long a client should wait before it repeats a call no target could serve.
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
@@ -47,6 +50,7 @@ final class AttemptLoop {
     private final Closing closing;
     private final LongSupplier nanoTime;
     private final BiConsumer<Exchange, RuntimeException> uncaught;
+    private final UpstreamAuth auth;
 
     /// @param uncaught ends an exchange whose own code failed while reading an answer
     AttemptLoop(
@@ -64,6 +68,10 @@ final class AttemptLoop {
         this.closing = closing;
         this.nanoTime = nanoTime;
         this.uncaught = uncaught;
+        this.auth =
+                new UpstreamAuth(
+                        new AccessTokens(vertx, deadlines, client, closing.clock(), nanoTime),
+                        closing.clock());
     }
 
     /// Starts with the first target; `gaveUp` hears the last fault when none could serve the call.
@@ -105,7 +113,12 @@ final class AttemptLoop {
                         deadlines,
                         target.upstream().timeouts(),
                         nanoTime,
-                        new Guarded(exchange, shape.reader(attempt, verdict)));
+                        new Guarded(
+                                exchange,
+                                new EventStreamListener(
+                                        shape.reader(attempt, verdict),
+                                        MAX_MESSAGE_BYTES,
+                                        () -> exchange.cancelUpstream.run())));
         shape.started(call);
         exchange.cancelUpstream = call::cancel;
         closing.attempting(
@@ -117,16 +130,37 @@ final class AttemptLoop {
                                 exchange,
                                 () -> {
                                     if (written) {
-                                        send(call, shape, target);
+                                        send(exchange, call, shape, attempt, verdict);
                                     } else {
                                         verdict.failed(attempt, CallShapes.CANNOT_WRITE);
                                     }
                                 }));
     }
 
-    private void send(UpstreamCall call, Shape shape, PlannedTarget target) {
+    private void send(
+            Exchange exchange,
+            UpstreamCall call,
+            Shape shape,
+            Attempt attempt,
+            Attempt.Verdict verdict) {
         CrashPoint.ATTEMPT_BEFORE_SEND.reached();
-        call.send(client, target.upstream(), shape.headFor(target), shape.bodyFor(target));
+        PlannedTarget target = attempt.target;
+        RequestOptions head = shape.headFor(target);
+        Buffer body = shape.bodyFor(target);
+        auth.authorize(
+                target.upstream(),
+                head,
+                body,
+                fault ->
+                        guarded(
+                                exchange,
+                                () -> {
+                                    if (fault == null) {
+                                        call.send(client, target.upstream(), head, body);
+                                    } else {
+                                        verdict.failed(attempt, fault);
+                                    }
+                                }));
     }
 
     /// A provider that said no with a status did no work; one that was cut off or too slow may

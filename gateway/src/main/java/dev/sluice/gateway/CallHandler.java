@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.LongSupplier;
@@ -102,7 +103,7 @@ final class CallHandler {
                 exchange,
                 () -> {
                     admission.authenticate(exchange);
-                    requireJson(request);
+                    requireTaken(endpoint, request);
                     Runnable abandon =
                             bodies.read(
                                     request,
@@ -114,12 +115,9 @@ final class CallHandler {
                 });
     }
 
-    private static void requireJson(HttpServerRequest request) {
-        String type = request.getHeader("content-type");
-        if (type != null && !type.toLowerCase(java.util.Locale.ROOT).contains("json")) {
-            throw Fault.of(
-                            FaultCode.UNSUPPORTED_MEDIA_TYPE,
-                            "Send the request as application/json.")
+    private static void requireTaken(Endpoint endpoint, HttpServerRequest request) {
+        if (!endpoint.bodies().take(contentType(request).toLowerCase(Locale.ROOT))) {
+            throw Fault.of(FaultCode.UNSUPPORTED_MEDIA_TYPE, endpoint.bodies().hint())
                     .asException();
         }
         String encoding = request.getHeader("content-encoding");
@@ -129,6 +127,11 @@ final class CallHandler {
                             "Compressed request bodies are not supported: send it as it is.")
                     .asException();
         }
+    }
+
+    private static String contentType(HttpServerRequest request) {
+        String type = request.getHeader("content-type");
+        return type == null ? "" : type;
     }
 
     private void decode(Exchange exchange, byte[] body) {
@@ -150,12 +153,11 @@ final class CallHandler {
             return;
         }
         if (body.length <= limits.loopDecodeBytes()) {
-            goOn(exchange, RequestBody.decode(exchange.endpoint, path(exchange), body));
+            goOn(exchange, decoded(exchange, body));
             return;
         }
         decodingPool
-                .executeBlocking(
-                        () -> RequestBody.decode(exchange.endpoint, path(exchange), body), false)
+                .executeBlocking(() -> decoded(exchange, body), false)
                 .onComplete(decoded ->
                         guarded(
                                 exchange,
@@ -167,8 +169,13 @@ final class CallHandler {
                                 }));
     }
 
-    private static String path(Exchange exchange) {
-        return Objects.requireNonNull(exchange.request.path());
+    private RequestBody decoded(Exchange exchange, byte[] body) {
+        return RequestBody.decode(
+                exchange.endpoint,
+                Objects.requireNonNull(exchange.request.path()),
+                contentType(exchange.request),
+                body,
+                limits);
     }
 
     private static void rethrow(Throwable cause) {

@@ -6,6 +6,7 @@ import dev.sluice.policy.KeyEntry;
 import dev.sluice.policy.Policy;
 import io.vertx.core.MultiMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,9 @@ record CallHeaders(Attribution attribution, boolean strict) {
 
     private static final int MAX_CHARACTERS = 256;
     private static final int MAX_TAGS = 16;
+    private static final String OPERATION = "x-sluice-operation";
+    private static final List<String> OPERATIONS =
+            List.of("draft", "preview", "edit", "final", "upscale");
 
     /// @param endUser the customer named by the body, used when neither key nor header names one
     static CallHeaders read(MultiMap headers, KeyEntry key, @Nullable String endUser) {
@@ -38,7 +42,7 @@ record CallHeaders(Attribution attribution, boolean strict) {
                         key.trafficClass(),
                         value("x-sluice-user", headers),
                         value("x-sluice-action-id", headers),
-                        tags(value("x-sluice-tags", headers)));
+                        tags(value("x-sluice-tags", headers), operation(headers)));
         return new CallHeaders(attribution, isStrict(headers));
     }
 
@@ -87,11 +91,23 @@ record CallHeaders(Attribution attribution, boolean strict) {
         throw invalid(header, "'true' or 'false'");
     }
 
-    private static Map<String, String> tags(@Nullable String text) {
-        if (text == null) {
-            return Map.of();
+    /// What a picture, a sound or a video is made for.
+    private static @Nullable String operation(MultiMap headers) {
+        String operation = value(OPERATION, headers);
+        if (operation != null && !OPERATIONS.contains(operation)) {
+            throw invalid(OPERATION, "one of " + String.join(", ", OPERATIONS));
         }
+        return operation;
+    }
+
+    private static Map<String, String> tags(@Nullable String text, @Nullable String operation) {
         Map<String, String> tags = new LinkedHashMap<>();
+        if (operation != null) {
+            tags.put("operation", operation);
+        }
+        if (text == null) {
+            return tags;
+        }
         for (String pair : text.split(",", -1)) {
             int equals = pair.indexOf('=');
             String tag = pair.substring(0, Math.max(0, equals)).strip();

@@ -4,6 +4,7 @@ import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.Usage;
 import dev.sluice.ledger.call.CallRecord;
+import dev.sluice.policy.CallPlan.PlannedTarget;
 import dev.sluice.protocol.UpstreamFaults;
 import io.vertx.core.MultiMap;
 import io.vertx.core.WorkerExecutor;
@@ -129,8 +130,10 @@ final class CallShapes {
         return !attempts.isEmpty() && attempts.getLast().accepted();
     }
 
-    static @Nullable String providerRequestId(MultiMap headers) {
-        for (String name : REQUEST_ID_HEADERS) {
+    /// The provider's own id of a call: in the header its entry names, else in the usual ones.
+    static @Nullable String providerRequestId(PlannedTarget target, MultiMap headers) {
+        List<String> named = target.upstream().reach().requestIdHeaders();
+        for (String name : named.isEmpty() ? REQUEST_ID_HEADERS : named) {
             String value = headers.get(name);
             if (value != null && value.length() <= 256) {
                 return value;

@@ -1,7 +1,6 @@
 package dev.sluice.gateway;
 
 import dev.sluice.catalog.CostLine;
-import dev.sluice.catalog.Dimension;
 import dev.sluice.catalog.PricingContext;
 import dev.sluice.catalog.Rated;
 import dev.sluice.catalog.Rating;
@@ -11,7 +10,6 @@ import dev.sluice.policy.CallPlan.PlannedTarget;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// Prices what an attempt used.
 final class Charges {
@@ -36,11 +34,7 @@ final class Charges {
     /// refused after the fact. A count without a price that is no token has nothing to stand for it
     /// and makes no line.
     static List<CostLine> lines(
-            PlannedTarget target, Usage usage, @Nullable String serviceTier, BigDecimal multiply) {
-        PricingContext context =
-                serviceTier == null
-                        ? PricingContext.NONE
-                        : PricingContext.of(Dimension.SERVICE_TIER, serviceTier);
+            PlannedTarget target, Usage usage, PricingContext context, BigDecimal multiply) {
         Usage charged = usage;
         for (int i = 0; i <= MeterKind.values().length; i++) {
             switch (Rating.rate(target.price(), charged, context, multiply)) {

@@ -170,8 +170,7 @@ final class Closing {
         List<CostLine> lines =
                 target == null || plan == null
                         ? List.of()
-                        : Charges.lines(
-                                target, result.usage(), result.serviceTier(), plan.multiply());
+                        : Charges.lines(target, result.usage(), result.context(), plan.multiply());
         return new CallRecord(
                 exchange.requestId,
                 exchange.attribution,

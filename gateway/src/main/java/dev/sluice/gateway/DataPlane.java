@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The running data plane: one listener and one upstream client on each event loop.
@@ -79,10 +80,15 @@ public final class DataPlane {
     /// The endpoint families served, each with its path; all are called by POST.
     public static Map<String, String> families() {
         Map<String, String> families = new LinkedHashMap<>();
-        for (Endpoint endpoint : Endpoint.values()) {
-            families.put(endpoint.family(), endpoint.path());
+        for (Endpoint endpoint : Endpoint.ALL) {
+            families.putIfAbsent(endpoint.family(), endpoint.path());
         }
         return families;
+    }
+
+    /// The paths of all calls to models, by POST.
+    public static Set<String> paths() {
+        return Endpoint.ALL.stream().map(Endpoint::path).collect(Collectors.toSet());
     }
 
     /// Reads a request's facts as a call to this path would be read; throws the fault of an unknown
@@ -95,7 +101,7 @@ public final class DataPlane {
                                                 "There is no model endpoint " + path + ".",
                                                 "endpoint")
                                         .asException());
-        return RequestBody.decode(endpoint, path, body).facts();
+        return RequestBody.decode(endpoint, path, "", body, Limits.DEFAULT).facts();
     }
 
     /// Listens on every event loop; fails when the address is taken.

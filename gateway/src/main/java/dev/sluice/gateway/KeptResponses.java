@@ -46,8 +46,7 @@ final class KeptResponses {
 
     /// Puts the items that a request refers to into it, before it is read; runs one of the two on
     /// the exchange's event loop.
-    void resolve(
-            Exchange exchange, byte[] body, Consumer<byte[]> told, Consumer<Fault> refused) {
+    void resolve(Exchange exchange, byte[] body, Consumer<byte[]> told, Consumer<Fault> refused) {
         if (exchange.endpoint != Endpoint.RESPONSES || !References.mayBeIn(body)) {
             told.accept(body);
             return;

@@ -11,6 +11,8 @@ import java.time.Duration;
 /// @param answerBytes the largest body of an answer that is not streamed
 /// @param loopDecodeBytes bodies up to this size are decoded on the event loop, larger ones on the
 ///     decoding pool
+/// @param formParts the most parts of a multipart form; more is 400
+/// @param formHeaderBytes the longest headers of one of them; longer ones are 400
 /// @param bodyRead how long a client may take to send its whole request; more is 408
 /// @param connectionIdle how long a connection may carry no request, or only the beginning of one
 /// @param writeStall how long a client may take none of the bytes written for it
@@ -30,6 +32,8 @@ public record Limits(
         int eventBytes,
         int answerBytes,
         int loopDecodeBytes,
+        int formParts,
+        int formHeaderBytes,
         Duration bodyRead,
         Duration connectionIdle,
         Duration writeStall,
@@ -49,6 +53,8 @@ public record Limits(
                     32 << 20,
                     32 << 20,
                     64 << 10,
+                    64,
+                    4 << 10,
                     Duration.ofMinutes(1),
                     Duration.ofSeconds(75),
                     Duration.ofMinutes(2),

@@ -6,20 +6,16 @@ import dev.sluice.domain.MeterKind;
 import dev.sluice.domain.Usage;
 import dev.sluice.policy.CallPlan;
 import dev.sluice.policy.CallPlan.PlannedTarget;
+import dev.sluice.policy.Reach;
 import dev.sluice.policy.Upstream;
 import dev.sluice.protocol.Answer;
 import dev.sluice.protocol.Decoded;
 import dev.sluice.protocol.StreamReader;
-import dev.sluice.protocol.StreamReport;
 import dev.sluice.protocol.UsageEstimate;
-import dev.sluice.protocol.UsageReport;
-import dev.sluice.protocol.anthropic.AnthropicMessages;
-import dev.sluice.protocol.gemini.GeminiContent;
-import dev.sluice.protocol.openai.OpenAiChat;
-import dev.sluice.protocol.openai.OpenAiEmbeddings;
+import dev.sluice.protocol.media.RequestContent;
 import dev.sluice.protocol.responses.KeptItems;
-import dev.sluice.protocol.responses.OpenAiResponses;
 import dev.sluice.protocol.responses.ResponsesRequest;
+import dev.sluice.protocol.translate.EmbeddingTranslation;
 import dev.sluice.protocol.translate.Wire;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.RequestOptions;
@@ -40,31 +36,38 @@ final class RequestBody {
     /// What an answer says was lost of its question is cut here.
     private static final int MOST_DROPPED_CHARACTERS = 1_024;
 
-    private static final String EMBEDDINGS_PATH = "/embeddings";
+    private static final byte[] NOTHING = {};
 
-    private final byte[] bytes;
+    private final Endpoint endpoint;
+    private final RequestContent content;
     private final Decoded decoded;
     private final @Nullable TargetDialects dialects;
+    private final Results results;
 
-    /// The client's own words where `bytes` tell an earlier conversation with them; else as
-    /// `bytes`.
+    /// The client's own words, also where `content` tells an earlier conversation with them; of what
+    /// cannot be kept, nothing.
     private final byte[] own;
 
     private final ResponsesRequest.@Nullable Keeping keeping;
     private volatile @Nullable String digest;
 
-    private RequestBody(byte[] bytes, Decoded decoded, @Nullable Wire wire) {
-        this.bytes = bytes;
+    private RequestBody(Endpoint endpoint, RequestContent content, Decoded decoded) {
+        this.endpoint = endpoint;
+        this.content = content;
         this.decoded = decoded;
-        this.dialects = wire == null ? null : new TargetDialects(wire, bytes, decoded);
-        this.own = bytes;
+        Wire wire = endpoint.wire();
+        this.dialects = wire == null ? null : new TargetDialects(wire, content.identity(), decoded);
+        this.results = new Results(decoded.facts());
         this.keeping = decoded instanceof ResponsesRequest asked ? asked.keeping() : null;
+        this.own = keeping == null ? NOTHING : content.identity();
     }
 
     private RequestBody(RequestBody part, byte[] whole, @Nullable String upstreamId) {
-        this.bytes = whole;
-        this.decoded = OpenAiResponses.decode(whole);
+        this.endpoint = part.endpoint;
+        this.content = new RequestContent.Json(whole);
+        this.decoded = endpoint.decode(endpoint.path(), content);
         this.dialects = new TargetDialects(Wire.OPENAI_RESPONSES, whole, decoded);
+        this.results = new Results(decoded.facts());
         this.own = part.own;
         this.keeping = part.keeping;
         if (upstreamId != null) {
@@ -101,19 +104,16 @@ final class RequestBody {
         return KeptItems.ofInput(own, requestId).valueStream().toList();
     }
 
-    /// Reads the body in one pass; throws the fault of a bad one.
-    static RequestBody decode(Endpoint endpoint, String path, byte[] sent) {
-        byte[] bytes = endpoint.addressed(path, sent);
-        return new RequestBody(
-                bytes,
-                switch (endpoint) {
-                    case CHAT -> OpenAiChat.decode(bytes);
-                    case EMBEDDINGS -> OpenAiEmbeddings.decode(bytes);
-                    case MESSAGES -> AnthropicMessages.decode(bytes);
-                    case RESPONSES -> OpenAiResponses.decode(bytes);
-                    case GEMINI -> GeminiContent.decode(bytes);
-                },
-                endpoint.wire());
+    /// Reads the body; throws the fault of a bad one.
+    ///
+    /// @param contentType as the client named it, empty when it did not
+    static RequestBody decode(
+            Endpoint endpoint, String path, String contentType, byte[] sent, Limits limits) {
+        RequestContent content =
+                MultipartReader.isForm(contentType)
+                        ? MultipartReader.read(contentType, sent, limits)
+                        : new RequestContent.Json(endpoint.addressed(path, sent));
+        return new RequestBody(endpoint, content, endpoint.decode(path, content));
     }
 
     CallFacts facts() {
@@ -133,6 +133,8 @@ final class RequestBody {
             String requestId,
             List<Map<String, String>> notes) {
         if (dialects == null) {
+            // what one target cannot be asked, none of another dialect can
+            plan.targets().forEach(this::toward);
             return plan;
         }
         if (isKept()) {
@@ -142,7 +144,9 @@ final class RequestBody {
     }
 
     private Decoded toward(PlannedTarget target) {
-        return dialects == null ? decoded : dialects.toward(target.upstream());
+        return dialects == null
+                ? EmbeddingTranslation.toward(decoded, target.upstream().dialects())
+                : dialects.toward(target.upstream());
     }
 
     /// The head of the request to this target.
@@ -150,7 +154,15 @@ final class RequestBody {
         Upstream upstream = target.upstream();
         boolean stream = facts().stream();
         if (dialects == null) {
-            return UpstreamRequests.head(upstream, EMBEDDINGS_PATH, Map.of(), stream);
+            String path = toward(target).upstreamPath(target.upstreamModel());
+            return UpstreamRequests.head(
+                    upstream,
+                    path.isEmpty()
+                            ? uri(target, endpoint, endpoint.upstreamPath(), stream)
+                            : target.upstream().reach().below(path),
+                    Map.of(),
+                    decoded.contentType(),
+                    decoded.accept());
         }
         Wire wire = dialects.wire(upstream);
         Map<String, String> headers =
@@ -159,7 +171,19 @@ final class RequestBody {
                                 ? name -> exchange.request.headers().getAll(name)
                                 : _ -> List.of());
         return UpstreamRequests.head(
-                upstream, wire.path(target.upstreamModel(), stream), headers, stream);
+                upstream,
+                uri(target, Endpoint.of(wire), wire.path(target.upstreamModel(), stream), stream),
+                headers,
+                decoded.contentType(),
+                decoded.accept());
+    }
+
+    /// Where the provider has the endpoint, else where the dialect has it.
+    private static String uri(
+            PlannedTarget target, Endpoint endpoint, String ofDialect, boolean stream) {
+        Reach reach = target.upstream().reach();
+        Reach.Path path = reach.path(endpoint.dialect(), endpoint.family());
+        return path == null ? reach.below(ofDialect) : path.of(target.upstreamModel(), stream);
     }
 
     /// What the client and this target did not hear of each other, for the answer's head; null when
@@ -198,13 +222,19 @@ final class RequestBody {
         Decoded request = toward(target);
         boolean mustSay =
                 lowered || plan.limitMustBeSent() || exceedsPlan(plan) || request.limitRequired();
-        return Buffer.buffer(
+        Reach reach = target.upstream().reach();
+        byte[] body =
                 request.upstreamBody(
                         target.upstreamModel(),
                         mustSay && plan.outputTokensMax() > 0
                                 ? OptionalLong.of(limit(plan, held, target))
                                 : OptionalLong.empty(),
-                        UpstreamRequests.outputLimitField(target.upstream())));
+                        reach.outputLimitField());
+        if (dialects == null) {
+            return Buffer.buffer(body);
+        }
+        String dialect = dialects.wire(target.upstream()).id();
+        return Buffer.buffer(BodyQuirks.applied(body, reach.spoken(dialect)));
     }
 
     /// The dearest target's limit is held; this one may be able to give less.
@@ -222,8 +252,8 @@ final class RequestBody {
         return clientAsksMore || (ofRoute != null && facts().outputLimit().isEmpty());
     }
 
-    Answer readAnswer(PlannedTarget target, byte[] body) {
-        return toward(target).readAnswer(body);
+    Answer readAnswer(PlannedTarget target, String contentType, byte[] body) {
+        return toward(target).readAnswer(contentType, body);
     }
 
     StreamReader newStreamReader(PlannedTarget target) {
@@ -238,52 +268,9 @@ final class RequestBody {
                 .build();
     }
 
-    /// What a whole answer comes to, counted by Sluice where the provider did not say.
-    Result resultOf(Answer answer) {
-        Answer.Facts said = answer.facts();
-        String finish = said.finishReasons().isEmpty() ? null : said.finishReasons().getFirst();
-        return switch (said.usage()) {
-            case UsageReport.Reported reported ->
-                    new Result(
-                            reported.usage(),
-                            false,
-                            finish,
-                            said.serviceTier(),
-                            said.model(),
-                            said.responseId());
-            case UsageReport.Missing _ ->
-                    new Result(
-                            UsageEstimate.of(facts(), said.contentBytes(), 0, said.searches()),
-                            true,
-                            finish,
-                            said.serviceTier(),
-                            said.model(),
-                            said.responseId());
-        };
-    }
-
-    /// What a stream comes to, whole or cut. What a provider reports on the way is what it had used
-    /// by then: it may have gone on, so that only a whole stream's usage is no estimate.
-    Result resultOf(StreamReport said) {
-        return switch (said.usage()) {
-            case UsageReport.Reported reported ->
-                    new Result(
-                            reported.usage(),
-                            !said.complete(),
-                            said.finishReason(),
-                            said.serviceTier(),
-                            said.model(),
-                            said.responseId());
-            case UsageReport.Missing _ ->
-                    new Result(
-                            UsageEstimate.of(
-                                    facts(), said.contentBytes(), said.deltas(), said.searches()),
-                            true,
-                            said.finishReason(),
-                            said.serviceTier(),
-                            said.model(),
-                            said.responseId());
-        };
+    /// How answers to this request are turned into what is charged.
+    Results results() {
+        return results;
     }
 
     /// The digest that tells two bodies under one Idempotency-Key apart. Takes a while for a large
@@ -295,7 +282,10 @@ final class RequestBody {
         }
         try {
             String made =
-                    HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+                    HexFormat.of()
+                            .formatHex(
+                                    MessageDigest.getInstance("SHA-256")
+                                            .digest(content.identity()));
             digest = made;
             return made;
         } catch (NoSuchAlgorithmException e) {

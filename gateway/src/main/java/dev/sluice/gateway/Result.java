@@ -1,5 +1,6 @@
 package dev.sluice.gateway;
 
+import dev.sluice.catalog.PricingContext;
 import dev.sluice.domain.Usage;
 import org.jspecify.annotations.Nullable;
 
@@ -9,18 +10,21 @@ import org.jspecify.annotations.Nullable;
 /// @param estimated true when Sluice counted because the provider did not say
 /// @param model the model that served the call, as the provider names it or as it was asked for
 /// @param providerId the provider's id of its answer, or null
+/// @param context what its price depends on
 record Result(
         Usage usage,
         boolean estimated,
         @Nullable String finishReason,
         @Nullable String serviceTier,
         @Nullable String model,
-        @Nullable String providerId) {
+        @Nullable String providerId,
+        PricingContext context) {
 
-    static final Result NOTHING = new Result(Usage.NONE, false, null, null, null, null);
+    static final Result NOTHING =
+            new Result(Usage.NONE, false, null, null, null, null, PricingContext.NONE);
 
     /// What Sluice counted of a call whose provider said nothing.
     static Result estimated(Usage usage) {
-        return new Result(usage, true, null, null, null, null);
+        return new Result(usage, true, null, null, null, null, PricingContext.NONE);
     }
 }

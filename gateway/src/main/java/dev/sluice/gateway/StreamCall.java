@@ -102,7 +102,7 @@ final class StreamCall implements AttemptLoop.Shape {
         pipe.abandon();
         EventAnswer reading = answer;
         if (reading != null && exchange.phase == Exchange.Phase.RELAYING) {
-            parts.leave(exchange, reading.attempt, body.resultOf(reading.reader.report()));
+            parts.leave(exchange, reading.attempt, reading.result());
         } else {
             parts.leaveEarly(
                     exchange, reading == null ? null : reading.attempt, call, body.inputEstimate());
@@ -145,7 +145,7 @@ final class StreamCall implements AttemptLoop.Shape {
         @Override
         public void onHead(int status, MultiMap answered) {
             attempt.status = status;
-            attempt.providerRequestId = CallShapes.providerRequestId(answered);
+            attempt.providerRequestId = CallShapes.providerRequestId(attempt.target, answered);
             headers = answered;
         }
 
@@ -156,11 +156,23 @@ final class StreamCall implements AttemptLoop.Shape {
                     && (type == null || !type.startsWith("application/json"));
         }
 
+        /// Some models do not stream and answer all the same.
+        private boolean isWholeAnswer() {
+            return exchange.endpoint.wire() == null
+                    && attempt.status >= 200
+                    && attempt.status <= 299
+                    && !isEventStream();
+        }
+
         @Override
         public void onData(Buffer data) {
             byte[] bytes = data.getBytes();
             if (!isEventStream()) {
-                if (refusal.size() < parts.limits().loopDecodeBytes()) {
+                int most =
+                        isWholeAnswer()
+                                ? parts.limits().answerBytes()
+                                : parts.limits().loopDecodeBytes();
+                if (refusal.size() < most) {
                     refusal.writeBytes(bytes);
                 }
                 return;
@@ -191,6 +203,10 @@ final class StreamCall implements AttemptLoop.Shape {
                                 FaultCode.UPSTREAM_ERROR,
                                 "The upstream went on beyond the output limit of this call."));
             }
+        }
+
+        private Result result() {
+            return body.results().of(attempt.target, reader.report());
         }
 
         /// True once the exchange is closed, or the loop has gone on without this attempt.
@@ -226,7 +242,7 @@ final class StreamCall implements AttemptLoop.Shape {
             if (bytesSinceProgress >= PROGRESS_BYTES || now - progressNanos >= PROGRESS_NANOS) {
                 bytesSinceProgress = 0;
                 progressNanos = now;
-                parts.closing().progress(exchange, attempt, body.resultOf(reader.report()));
+                parts.closing().progress(exchange, attempt, result());
             }
         }
 
@@ -288,6 +304,11 @@ final class StreamCall implements AttemptLoop.Shape {
 
         @Override
         public void onEnd() {
+            if (isWholeAnswer()) {
+                new UnaryCall(exchange, body, parts)
+                        .take(attempt, verdict, headers, refusal.toByteArray());
+                return;
+            }
             if (!isEventStream()) {
                 verdict.failed(
                         attempt,
@@ -352,7 +373,7 @@ final class StreamCall implements AttemptLoop.Shape {
         }
 
         private void close(@Nullable Fault fault, byte[] closingBytes) {
-            Result result = body.resultOf(reader.report());
+            Result result = result();
             body.noteLost(exchange, attempt.target, reader.dropped());
             exchange.attempts.add(
                     attempt.acceptedRow(

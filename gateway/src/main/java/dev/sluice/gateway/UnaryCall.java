@@ -70,6 +70,14 @@ final class UnaryCall implements AttemptLoop.Shape {
         parts.leaveEarly(exchange, current, call, body.inputEstimate());
     }
 
+    /// Takes an answer that was read by somebody who expected events.
+    void take(Attempt attempt, Attempt.Verdict verdict, MultiMap headers, byte[] bytes) {
+        WholeAnswer whole = new WholeAnswer(attempt, verdict);
+        whole.onHead(attempt.status, headers);
+        whole.onData(Buffer.buffer(bytes));
+        whole.onEnd();
+    }
+
     private final class WholeAnswer implements UpstreamCall.Listener {
         private final Attempt attempt;
         private final Attempt.Verdict verdict;
@@ -84,7 +92,7 @@ final class UnaryCall implements AttemptLoop.Shape {
         @Override
         public void onHead(int status, MultiMap answered) {
             attempt.status = status;
-            attempt.providerRequestId = CallShapes.providerRequestId(answered);
+            attempt.providerRequestId = CallShapes.providerRequestId(attempt.target, answered);
             headers = answered;
         }
 
@@ -111,15 +119,20 @@ final class UnaryCall implements AttemptLoop.Shape {
             }
             if (bytes.length <= parts.limits().loopDecodeBytes()) {
                 try {
-                    answered(attempt, body.readAnswer(attempt.target, bytes));
+                    answered(attempt, read(bytes));
                 } catch (FaultException unusable) {
                     verdict.failed(attempt, unusable.fault());
                 }
                 return;
             }
             parts.decodingPool()
-                    .executeBlocking(() -> body.readAnswer(attempt.target, bytes), false)
+                    .executeBlocking(() -> read(bytes), false)
                     .onComplete(read -> parts.attempts().guarded(exchange, () -> read(read)));
+        }
+
+        private Answer read(byte[] bytes) {
+            String type = headers.get("content-type");
+            return body.readAnswer(attempt.target, type == null ? "" : type, bytes);
         }
 
         private void read(AsyncResult<Answer> read) {
@@ -144,13 +157,12 @@ final class UnaryCall implements AttemptLoop.Shape {
         }
         exchange.phase = Exchange.Phase.RELAYING;
         exchange.firstByteMillis = exchange.millisAt(parts.nanoTime().getAsLong());
-        Result result = body.resultOf(answer);
+        Result result = body.results().of(attempt.target, answer);
         exchange.attempts.add(attempt.acceptedRow(result, null, parts.nanoTime().getAsLong()));
         CallPlan plan = Objects.requireNonNull(exchange.plan);
         Money cost = Money.ZERO;
         for (CostLine line :
-                Charges.lines(
-                        attempt.target, result.usage(), result.serviceTier(), plan.multiply())) {
+                Charges.lines(attempt.target, result.usage(), result.context(), plan.multiply())) {
             cost = cost.plus(line.amount());
         }
         String costText = cost.toString();
@@ -186,7 +198,7 @@ final class UnaryCall implements AttemptLoop.Shape {
         if (exchange.response.closed() || exchange.response.ended()) {
             return;
         }
-        CallShapes.head(exchange, 200, "application/json");
+        CallShapes.head(exchange, 200, answer.contentType());
         CallShapes.tellLost(exchange, lost);
         if (cost != null) {
             exchange.response.putHeader("x-sluice-cost-usd", cost);

@@ -13,8 +13,8 @@ class AnswerLossesTest {
 
     private static final String SEARCHED =
             "{\"id\":\"msg_1\",\"type\":\"message\",\"model\":\"m\",\"content\":[{\"type\":\"server_tool_use\",\"id\":\"s\",\"name\":\"web_search\",\"input\":{}},{\"type\":\"text\",\"text\":\"It"
-                + " rains.\",\"citations\":[{\"url\":\"u\"}]}],"
-                + "\"stop_reason\":\"end_turn\",\"usage\":{\"input_tokens\":12,\"output_tokens\":9}}";
+                    + " rains.\",\"citations\":[{\"url\":\"u\"}]}],"
+                    + "\"stop_reason\":\"end_turn\",\"usage\":{\"input_tokens\":12,\"output_tokens\":9}}";
 
     private static GatewayFixture toward(String name, ScriptedUpstream upstream) {
         return new GatewayFixture(

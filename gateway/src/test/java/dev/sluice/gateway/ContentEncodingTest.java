@@ -92,6 +92,8 @@ class ContentEncodingTest {
                                                 LIMIT,
                                                 LIMIT,
                                                 usual.loopDecodeBytes(),
+                                                usual.formParts(),
+                                                usual.formHeaderBytes(),
                                                 usual.bodyRead(),
                                                 usual.connectionIdle(),
                                                 usual.writeStall(),

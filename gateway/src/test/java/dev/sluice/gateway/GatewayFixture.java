@@ -46,7 +46,10 @@ final class GatewayFixture implements AutoCloseable {
     static final String KEY = "sk-sluice-test";
 
     final Simulator simulator =
-            Simulator.start(Options.loopback(InstantSource.system()).withAnyModel());
+            Simulator.start(
+                    Options.loopback(InstantSource.system())
+                            .withAnyModel()
+                            .withJournal(10_000, null, true));
     final MemoryLedger ledger = new MemoryLedger();
     final Map<String, String> idempotency = new HashMap<>();
     final MemoryResponses responses = new MemoryResponses();
@@ -211,7 +214,21 @@ final class GatewayFixture implements AutoCloseable {
         upstreams.put(
                 "upstream_dead", upstream("dead", URI.create("http://127.0.0.1:1/v1"), timeouts));
         Map<String, Model> models = new HashMap<>();
-        for (String name : List.of("sim-chat", "sim-chat-large", "sim-reasoner", "sim-embed")) {
+        for (String name :
+                List.of(
+                        "sim-chat",
+                        "sim-chat-large",
+                        "sim-reasoner",
+                        "sim-embed",
+                        "sim-image",
+                        "sim-picture",
+                        "sim-speech",
+                        "sim-voice",
+                        "sim-whisper",
+                        "sim-transcribe",
+                        "sim-moderation",
+                        "sim-rerank",
+                        "sim-rerank-tokens")) {
             models.put(name, model(name, name, "upstream_a", "upstream_b"));
         }
         models.put("one-target", model("one-target", "sim-chat", "upstream_a"));
@@ -219,6 +236,9 @@ final class GatewayFixture implements AutoCloseable {
         setup.upstreams()
                 .forEach((name, url) -> {
                     upstreams.put("upstream_" + name, upstream(name, url, timeouts));
+                    models.put(
+                            "embed-" + name,
+                            model("embed-" + name, "sim-embed", "upstream_" + name));
                     models.put("to-" + name, model("to-" + name, "sim-chat", "upstream_" + name));
                     models.put(
                             "think-" + name,
@@ -288,6 +308,7 @@ final class GatewayFixture implements AutoCloseable {
                 Set.of(),
                 Set.of(),
                 List.of(),
+                null,
                 null);
     }
 

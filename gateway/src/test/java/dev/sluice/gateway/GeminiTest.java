@@ -150,7 +150,8 @@ class GeminiTest {
                 "\"tools\":[{\"functionDeclarations\":[{\"name\":\"get_weather\",\"parameters\":{\"type\":\"OBJECT\","
                         + "\"properties\":{\"city\":{\"type\":\"STRING\"}},\"required\":[\"city\"]}}]}]";
         String user =
-                "{\"role\":\"user\",\"parts\":[{\"text\":\"Weather in Paris and Rome, in parallel?\"}]}";
+                "{\"role\":\"user\",\"parts\":[{\"text\":\"Weather in Paris and Rome, in"
+                        + " parallel?\"}]}";
         HttpResponse<String> first =
                 ask("sim-chat", verb, "{" + tools + ",\"contents\":[" + user + "]}");
         assertThat(first.statusCode()).as(first.body()).isEqualTo(200);
@@ -242,7 +243,7 @@ class GeminiTest {
         assertError(ask("sim-chat", ":generateContent", "{}"), 400, "INVALID_ARGUMENT");
         assertError(ask("sim-chat", ":generateContent", "["), 400, "INVALID_ARGUMENT");
         assertError(ask("sim-chat", ":generateContent", ""), 400, "INVALID_ARGUMENT");
-        assertError(ask("sim-chat", ":embedContent", body("hi")), 404, "NOT_FOUND");
+        assertError(ask("sim-chat", ":predict", body("hi")), 404, "NOT_FOUND");
         String own = body("hi").replace("{\"contents\"", "{\"stream\":true,\"contents\"");
         assertError(ask("sim-chat", ":generateContent", own), 400, "INVALID_ARGUMENT");
         gateway.ledger.balance("0");
@@ -343,14 +344,16 @@ class GeminiTest {
         try (ScriptedUpstream upstream = new ScriptedUpstream();
                 GatewayFixture fixture = toGemini(upstream.baseUrl())) {
             String answered =
-                    "{\"candidates\":[{\"finishReason\":\"STOP\"}],\"x\": 1.50,\"usageMetadata\":{\"promptTokenCount\":3}}";
+                    "{\"candidates\":[{\"finishReason\":\"STOP\"}],\"x\":"
+                            + " 1.50,\"usageMetadata\":{\"promptTokenCount\":3}}";
             upstream.answers(
                     "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: "
                             + answered.length()
                             + "\r\n\r\n"
                             + answered);
             String body =
-                    "{ \"safetySettings\":[ ],\"xFuture\":2.50,\"contents\":[{\"parts\":[{\"text\":\"hi\"}]}],"
+                    "{ \"safetySettings\":["
+                            + " ],\"xFuture\":2.50,\"contents\":[{\"parts\":[{\"text\":\"hi\"}]}],"
                             + "\"generationConfig\":{\"maxOutputTokens\":50}}";
             HttpResponse<String> answer = passed(fixture, ":generateContent", body);
             assertThat(answer.body()).isEqualTo(answered);

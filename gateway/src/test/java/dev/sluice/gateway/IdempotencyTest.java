@@ -33,6 +33,8 @@ class IdempotencyTest {
                                 usual.eventBytes(),
                                 usual.answerBytes(),
                                 usual.loopDecodeBytes(),
+                                usual.formParts(),
+                                usual.formHeaderBytes(),
                                 usual.bodyRead(),
                                 usual.connectionIdle(),
                                 usual.writeStall(),

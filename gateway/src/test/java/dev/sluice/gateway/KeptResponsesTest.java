@@ -144,7 +144,7 @@ class KeptResponsesTest {
     void aStreamedAnswerIsKeptWithItsCalls() throws Exception {
         String tools =
                 ",\"tools\":[{\"type\":\"function\",\"name\":\"get_weather\",\"parameters\":{\"type\":\"object\","
-                    + "\"properties\":{\"city\":{\"type\":\"string\"}},\"required\":[\"city\"]}}]";
+                        + "\"properties\":{\"city\":{\"type\":\"string\"}},\"required\":[\"city\"]}}]";
         HttpResponse<String> streamed =
                 gateway.post(
                         PATH, body("sim-chat", "Weather in Paris?", tools + ",\"stream\":true"));

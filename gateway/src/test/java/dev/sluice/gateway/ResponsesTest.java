@@ -224,8 +224,8 @@ class ResponsesTest {
             upstream.answers(
                     json(
                             "{\"id\":\"msg_1\",\"type\":\"message\",\"model\":\"m\",\"content\":[{\"type\":\"text\",\"text\":\"Hi\"}],"
-                                + "\"stop_reason\":\"max_tokens\",\"usage\":{\"input_tokens\":12,"
-                                + "\"cache_read_input_tokens\":200,\"output_tokens\":9}}"));
+                                    + "\"stop_reason\":\"max_tokens\",\"usage\":{\"input_tokens\":12,"
+                                    + "\"cache_read_input_tokens\":200,\"output_tokens\":9}}"));
             HttpResponse<String> answer = fixture.post(PATH, body("to-anthropic", "hi", false));
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
             JsonNode response = JSON.readTree(answer.body());
@@ -327,7 +327,7 @@ class ResponsesTest {
 
     private static final String USAGE =
             "\"usage\":{\"input_tokens\":100,\"input_tokens_details\":{\"cached_tokens\":40},"
-                + "\"output_tokens\":9,\"output_tokens_details\":{\"reasoning_tokens\":7},\"total_tokens\":109}";
+                    + "\"output_tokens\":9,\"output_tokens_details\":{\"reasoning_tokens\":7},\"total_tokens\":109}";
 
     private static final String STREAM =
             """

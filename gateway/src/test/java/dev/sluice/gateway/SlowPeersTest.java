@@ -47,6 +47,8 @@ class SlowPeersTest {
                 1 << 20,
                 16 << 20,
                 usual.loopDecodeBytes(),
+                usual.formParts(),
+                usual.formHeaderBytes(),
                 Duration.ofMillis(800),
                 Duration.ofMillis(900),
                 STALL,
@@ -188,7 +190,9 @@ class SlowPeersTest {
         String head =
                 stream
                         ? ScriptedUpstream.HEAD
-                        : "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100000\r\n\r\n";
+                        : "HTTP/1.1 200 OK\r\n"
+                                + "content-type: application/json\r\n"
+                                + "content-length: 100000\r\n\r\n";
         upstream.answers(socket -> {
             if (stage.equals("head")) {
                 return;

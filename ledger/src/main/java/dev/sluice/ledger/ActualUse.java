@@ -20,9 +20,7 @@ record ActualUse(Money charge, Usage usage) implements Escrow.Used {
                     case USD -> charge.picos();
                     // counted when the call was admitted, whatever became of it
                     case REQUESTS -> held;
-                    case INPUT_TOKENS -> usage.allInputTokens();
-                    case OUTPUT_TOKENS -> usage.allOutputTokens();
-                    case TOTAL_TOKENS -> usage.allTokens();
+                    default -> key.unit().count(usage);
                 };
         return Math.min(used, held);
     }

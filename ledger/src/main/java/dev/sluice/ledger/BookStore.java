@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Posts transfers and keeps the accounts' totals with them, in the caller's transaction.
@@ -38,6 +39,13 @@ final class BookStore {
 
     /// Returns the ids given, in order.
     static List<String> post(Sql sql, Ids ids, List<Transfer> transfers) {
+        return post(sql, _ -> ids.next("ent"), transfers);
+    }
+
+    /// As above.
+    ///
+    /// @param naming the id of each: entries are listed in the order of their ids
+    static List<String> post(Sql sql, Function<Transfer, String> naming, List<Transfer> transfers) {
         List<String> given = new ArrayList<>(transfers.size());
         if (transfers.isEmpty()) {
             return given;
@@ -45,7 +53,7 @@ final class BookStore {
         List<List<@Nullable Object>> rows = new ArrayList<>(transfers.size());
         Map<AccountKey, BigDecimal[]> totals = new TreeMap<>();
         for (Transfer transfer : transfers) {
-            String id = ids.next("ent");
+            String id = naming.apply(transfer);
             given.add(id);
             rows.add(
                     Arrays.asList(

@@ -250,7 +250,15 @@ public final class Calls {
             andIf("error_code = ?", filter.errorCode());
             andIf("cost_usd >= ?", filter.minCost());
             andIf("action_id = ?", filter.actionId());
-            andIf("provider_request_ids @> ARRAY[?::text]", filter.providerRequestId());
+            if (filter.providerRequestId() != null) {
+                String id = filter.providerRequestId();
+                // two indexes: nearly every call has one attempt
+                and(
+                        "(provider_request_ids[1] = ? OR cardinality(provider_request_ids) > 1"
+                                + " AND provider_request_ids @> ARRAY[?::text])",
+                        id,
+                        id);
+            }
             andIf("owner = ?", filter.owner());
             if (filter.state() != null) {
                 and("state = ?", filter.state().name().toLowerCase(java.util.Locale.ROOT));

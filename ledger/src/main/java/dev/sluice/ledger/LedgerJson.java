@@ -8,31 +8,36 @@ import dev.sluice.domain.Usage;
 import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.ledger.window.Settlement;
 import dev.sluice.ledger.window.WindowKey;
+import java.io.StringWriter;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 /// The ledger's `jsonb` columns. Amounts are canonical decimal strings, never JSON numbers.
 final class LedgerJson {
 
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
-    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+    private static final JsonFactory TEXT = JsonFactory.builder().build();
 
     private LedgerJson() {}
 
     static String amounts(Map<String, BigDecimal> amounts) {
-        ObjectNode node = NODES.objectNode();
-        amounts.forEach((name, amount) -> node.put(name, Decimals.canonical(amount)));
-        return node.toString();
+        return text(json -> {
+            json.writeStartObject();
+            amounts.forEach(
+                    (name, amount) -> json.writeStringProperty(name, Decimals.canonical(amount)));
+            json.writeEndObject();
+        });
     }
 
     static Map<String, BigDecimal> readAmounts(String json) {
@@ -45,7 +50,7 @@ final class LedgerJson {
     }
 
     static String texts(Map<String, String> texts) {
-        return object(texts).toString();
+        return texts.isEmpty() ? "{}" : text(json -> object(json, texts));
     }
 
     static Map<String, String> readTexts(String json) {
@@ -53,9 +58,11 @@ final class LedgerJson {
     }
 
     static String textMaps(List<Map<String, String>> maps) {
-        ArrayNode array = NODES.arrayNode();
-        maps.forEach(map -> array.add(object(map)));
-        return array.toString();
+        return text(json -> {
+            json.writeStartArray();
+            maps.forEach(map -> object(json, map));
+            json.writeEndArray();
+        });
     }
 
     static List<Map<String, String>> readTextMaps(String json) {
@@ -65,7 +72,7 @@ final class LedgerJson {
     }
 
     static String meters(Usage usage) {
-        return metersNode(usage).toString();
+        return text(json -> meters(json, usage));
     }
 
     static Usage readMeters(String json) {
@@ -73,7 +80,7 @@ final class LedgerJson {
     }
 
     static String costLines(List<CostLine> lines) {
-        return linesNode(lines).toString();
+        return text(json -> lines(json, lines));
     }
 
     static List<CostLine> readCostLines(String json) {
@@ -81,26 +88,34 @@ final class LedgerJson {
     }
 
     static String attempts(List<CallRecord.Attempt> attempts) {
-        ArrayNode array = NODES.arrayNode();
-        for (CallRecord.Attempt attempt : attempts) {
-            array.addObject()
-                    .put("id", attempt.id())
-                    .put("upstream_id", attempt.upstreamId())
-                    .put("upstream", attempt.upstream())
-                    .put("provider", attempt.provider())
-                    .put("model", attempt.model())
-                    .put("status", attempt.status())
-                    .put("error_code", attempt.errorCode())
-                    .put("provider_request_id", attempt.providerRequestId())
-                    .put("accepted", attempt.accepted())
-                    .put("estimated", attempt.estimated())
-                    .put("price_version", attempt.priceVersion())
-                    .put("started_at", attempt.startedAt().toString())
-                    .put("duration_ms", attempt.durationMillis())
-                    .set("meters", metersNode(attempt.usage()))
-                    .set("cost_lines", linesNode(attempt.costLines()));
-        }
-        return array.toString();
+        return text(json -> {
+            json.writeStartArray();
+            attempts.forEach(attempt -> attempt(json, attempt));
+            json.writeEndArray();
+        });
+    }
+
+    private static void attempt(JsonGenerator json, CallRecord.Attempt attempt) {
+        json.writeStartObject();
+        json.writeStringProperty("id", attempt.id());
+        json.writeStringProperty("upstream_id", attempt.upstreamId());
+        json.writeStringProperty("upstream", attempt.upstream());
+        json.writeStringProperty("provider", attempt.provider());
+        json.writeStringProperty("model", attempt.model());
+        json.writeNumberProperty("status", attempt.status());
+        // null values are written as null
+        json.writeStringProperty("error_code", attempt.errorCode());
+        json.writeStringProperty("provider_request_id", attempt.providerRequestId());
+        json.writeBooleanProperty("accepted", attempt.accepted());
+        json.writeBooleanProperty("estimated", attempt.estimated());
+        json.writeStringProperty("price_version", attempt.priceVersion());
+        json.writeStringProperty("started_at", attempt.startedAt().toString());
+        json.writeNumberProperty("duration_ms", attempt.durationMillis());
+        json.writeName("meters");
+        meters(json, attempt.usage());
+        json.writeName("cost_lines");
+        lines(json, attempt.costLines());
+        json.writeEndObject();
     }
 
     static List<CallRecord.Attempt> readAttempts(String json) {
@@ -129,26 +144,30 @@ final class LedgerJson {
 
     /// What a settled call spent, per window: the verifier adds these up.
     static String spent(List<Settlement.WindowChange> changes) {
-        ArrayNode array = NODES.arrayNode();
-        for (Settlement.WindowChange change : changes) {
-            WindowKey key = change.window().key();
-            array.addObject()
-                    .put("rule", key.ruleId())
-                    .put("member", key.member())
-                    .put("unit", key.unit().wireName())
-                    .put("span", key.span())
-                    .put("start", key.start().toString())
-                    .put(
-                            "spent",
-                            Decimals.canonical(change.window().counted().add(change.spent())));
-        }
-        return array.toString();
+        return text(json -> {
+            json.writeStartArray();
+            changes.forEach(change -> spent(json, change));
+            json.writeEndArray();
+        });
     }
 
-    private static ObjectNode metersNode(Usage usage) {
-        ObjectNode node = NODES.objectNode();
-        usage.toMap().forEach((kind, count) -> node.put(kind.wireName(), count));
-        return node;
+    private static void spent(JsonGenerator json, Settlement.WindowChange change) {
+        WindowKey key = change.window().key();
+        json.writeStartObject();
+        json.writeStringProperty("rule", key.ruleId());
+        json.writeStringProperty("member", key.member());
+        json.writeStringProperty("unit", key.unit().wireName());
+        json.writeStringProperty("span", key.span());
+        json.writeStringProperty("start", key.start().toString());
+        json.writeStringProperty(
+                "spent", Decimals.canonical(change.window().counted().add(change.spent())));
+        json.writeEndObject();
+    }
+
+    private static void meters(JsonGenerator json, Usage usage) {
+        json.writeStartObject();
+        usage.toMap().forEach((kind, count) -> json.writeNumberProperty(kind.wireName(), count));
+        json.writeEndObject();
     }
 
     private static Usage usageOf(JsonNode node) {
@@ -160,18 +179,19 @@ final class LedgerJson {
         return usage.build();
     }
 
-    private static ArrayNode linesNode(List<CostLine> lines) {
-        ArrayNode array = NODES.arrayNode();
+    private static void lines(JsonGenerator json, List<CostLine> lines) {
+        json.writeStartArray();
         for (CostLine line : lines) {
-            array.addObject()
-                    .put("meter", line.meter().wireName())
-                    .put("quantity", line.quantity())
-                    .put("unit_price", Decimals.canonical(line.unitPrice()))
-                    .put("units_per_price", line.unitsPerPrice())
-                    .put("multiply", Decimals.canonical(line.multiply()))
-                    .put("amount", line.amount().toString());
+            json.writeStartObject();
+            json.writeStringProperty("meter", line.meter().wireName());
+            json.writeNumberProperty("quantity", line.quantity());
+            json.writeStringProperty("unit_price", Decimals.canonical(line.unitPrice()));
+            json.writeNumberProperty("units_per_price", line.unitsPerPrice());
+            json.writeStringProperty("multiply", Decimals.canonical(line.multiply()));
+            json.writeStringProperty("amount", line.amount().toString());
+            json.writeEndObject();
         }
-        return array;
+        json.writeEndArray();
     }
 
     private static List<CostLine> linesOf(JsonNode array) {
@@ -189,10 +209,19 @@ final class LedgerJson {
         return lines;
     }
 
-    private static ObjectNode object(Map<String, String> texts) {
-        ObjectNode node = NODES.objectNode();
-        texts.forEach(node::put);
-        return node;
+    private static void object(JsonGenerator json, Map<String, String> texts) {
+        json.writeStartObject();
+        texts.forEach(json::writeStringProperty);
+        json.writeEndObject();
+    }
+
+    // Written as it goes and not as a tree first: a call has seven of these columns.
+    private static String text(Consumer<JsonGenerator> body) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = TEXT.createGenerator(ObjectWriteContext.empty(), text)) {
+            body.accept(json);
+        }
+        return text.toString();
     }
 
     private static Map<String, String> textsOf(JsonNode node) {

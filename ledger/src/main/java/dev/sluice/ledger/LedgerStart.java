@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,7 +79,7 @@ public final class LedgerStart {
         CrashPoint.START_AFTER_LOCK.reached();
         JournalReading left = JournalReading.read(disk, replica);
         long asked = nanoTime.getAsLong();
-        Epoch epoch = store.open(replica);
+        Epoch epoch = store.open(replica, left.newestEpoch());
         CrashPoint.START_AFTER_EPOCH.reached();
         book(replica, left, disk);
         for (Epoch earlier : store.earlier(epoch)) {
@@ -101,23 +102,48 @@ public final class LedgerStart {
     }
 
     private void book(String replica, JournalReading left, FileDisk disk) throws IOException {
-        Map<Long, List<Shipment>> byEpoch = new TreeMap<>();
-        left.forEachCall(
-                disk,
-                call -> {
-                    if (call.known() != RecoveredCall.Known.EXACT) {
-                        LOG.warn("{} was cut by the end of this replica", call.call().requestId());
-                    }
-                    List<Shipment> batch =
-                            byEpoch.computeIfAbsent(call.epoch(), _ -> new ArrayList<>());
-                    batch.add(new Shipment(call.hold(), call.call(), call.known()));
-                    if (batch.size() == settings.batch()) {
-                        shipStore.ship(new Epoch(replica, call.epoch()), batch);
-                        batch.clear();
-                    }
-                });
-        byEpoch.values().removeIf(List::isEmpty);
-        byEpoch.forEach((number, rest) -> shipStore.ship(new Epoch(replica, number), rest));
+        if (shipStore.lacksAny(left.newestKept(disk))) {
+            LOG.warn(
+                    "The books lack calls that they had: the database was put back. The calls of"
+                            + " the journal's {} kept segments are booked again",
+                    left.kept().size());
+            Batches batches = new Batches(replica, shipStore::shipAgain);
+            left.forEachCallAgain(disk, batches::add);
+            batches.end();
+        } else {
+            Batches batches = new Batches(replica, shipStore::ship);
+            left.forEachCall(disk, batches::add);
+            batches.end();
+        }
+    }
+
+    /// Calls of a journal on their way to the books, those of one epoch together.
+    private final class Batches {
+        private final String replica;
+        private final BiConsumer<Epoch, List<Shipment>> books;
+        private final Map<Long, List<Shipment>> byEpoch = new TreeMap<>();
+
+        Batches(String replica, BiConsumer<Epoch, List<Shipment>> books) {
+            this.replica = replica;
+            this.books = books;
+        }
+
+        void add(RecoveredCall call) {
+            if (call.known() != RecoveredCall.Known.EXACT) {
+                LOG.warn("{} was cut by the end of this replica", call.call().requestId());
+            }
+            List<Shipment> batch = byEpoch.computeIfAbsent(call.epoch(), _ -> new ArrayList<>());
+            batch.add(new Shipment(call.hold(), call.call(), call.known()));
+            if (batch.size() == settings.batch()) {
+                books.accept(new Epoch(replica, call.epoch()), batch);
+                batch.clear();
+            }
+        }
+
+        void end() {
+            byEpoch.values().removeIf(List::isEmpty);
+            byEpoch.forEach((number, rest) -> books.accept(new Epoch(replica, number), rest));
+        }
     }
 
     /// Only a life whose journal was read to its end has nothing more to tell.

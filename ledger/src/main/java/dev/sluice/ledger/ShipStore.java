@@ -65,9 +65,62 @@ final class ShipStore {
         this.ids = ids;
     }
 
+    /// Whether the books lack one of these calls. Those of organizations that are gone do not count.
+    boolean lacksAny(List<CallRecord> calls) {
+        Map<String, String> organizations = new HashMap<>();
+        for (CallRecord call : calls) {
+            if (call.attribution() != null) {
+                organizations.put(call.requestId(), call.attribution().organizationId());
+            }
+        }
+        return database.read(sql -> {
+            organizations.keySet().removeAll(CallStore.known(sql, organizations.keySet()));
+            return sql.one(
+                    "SELECT count(*) AS there FROM organization WHERE id = ANY(?::text[])",
+                    row -> row.bigint("there") > 0,
+                    new HashSet<>(organizations.values()));
+        });
+    }
+
     /// All in one transaction. Safe to run again, also after a commit whose answer was lost.
     Shipped ship(Epoch epoch, List<Shipment> shipments) {
-        return database.inIdempotentTransaction(sql -> new Batch(sql, epoch, shipments).run());
+        return database.inIdempotentTransaction(
+                sql -> new Batch(sql, epoch, shipments).run(Standing.of(sql, epoch)));
+    }
+
+    /// Calls that the books may have had and lost, with a database that was put back: like
+    /// [#ship], but of what slices there are nothing is taken.
+    Shipped shipAgain(Epoch epoch, List<Shipment> shipments) {
+        return database.inIdempotentTransaction(
+                sql -> new Batch(sql, epoch, shipments).run(Standing.of(sql, epoch).put()));
+    }
+
+    /// What an epoch's calls can be settled from.
+    private enum Standing {
+        /// From its slices.
+        OPEN,
+        /// Its slices are not in the books any more, because the books were put back: from what
+        /// windows and accounts have left.
+        PUT_BACK,
+        /// It was declared over, and others may have spent its slices: nobody pays.
+        OVER;
+
+        // shared: a write-off waits for this transaction, or this one sees it
+        static Standing of(Sql sql, Epoch epoch) {
+            return sql.optional(
+                            """
+                            SELECT state = 'open' AS open, reason = 'restored' AS restored
+                              FROM replica_epoch WHERE replica = ? AND epoch = ? FOR SHARE
+                            """,
+                            row -> row.bool("open") ? OPEN : row.bool("restored") ? PUT_BACK : OVER,
+                            epoch.replica(),
+                            epoch.number())
+                    .orElse(PUT_BACK);
+        }
+
+        Standing put() {
+            return this == OPEN ? PUT_BACK : this;
+        }
     }
 
     private final class Batch {
@@ -86,15 +139,14 @@ final class ShipStore {
             this.shipments = shipments;
         }
 
-        Shipped run() {
-            boolean open = isOpen();
+        Shipped run(Standing standing) {
             lock();
             Set<String> known =
                     CallStore.known(sql, shipments.stream().map(Shipment::requestId).toList());
             List<Posting> postings = new ArrayList<>(shipments.size());
             for (Shipment shipment : shipments) {
                 if (known.add(shipment.requestId())) {
-                    postings.add(open ? settle(shipment) : late(shipment));
+                    postings.add(posting(shipment, standing));
                 }
             }
             write(postings);
@@ -106,20 +158,7 @@ final class ShipStore {
             for (Posting posting : postings) {
                 absorbed = absorbed.plus(posting.settlement().absorbed());
             }
-            return new Shipped(absorbed, slices, !open);
-        }
-
-        // shared: a write-off waits for this transaction, or this one sees it
-        private boolean isOpen() {
-            return sql.optional(
-                            """
-                            SELECT state = 'open' AS open FROM replica_epoch
-                             WHERE replica = ? AND epoch = ? FOR SHARE
-                            """,
-                            row -> row.bool("open"),
-                            epoch.replica(),
-                            epoch.number())
-                    .orElse(false);
+            return new Shipped(absorbed, slices, standing != Standing.OPEN);
         }
 
         private void lock() {
@@ -150,9 +189,17 @@ final class ShipStore {
             return keys;
         }
 
-        private Posting settle(Shipment shipment) {
-            CallRecord call = shipment.call();
+        private Posting posting(Shipment shipment, Standing standing) {
             Settlement.Open hold = shipment.hold();
+            return switch (standing) {
+                case OPEN -> settle(shipment, hold);
+                case PUT_BACK -> settle(shipment, hold == null ? null : hold.unheld());
+                case OVER -> late(shipment);
+            };
+        }
+
+        private Posting settle(Shipment shipment, Settlement.@Nullable Open hold) {
+            CallRecord call = shipment.call();
             Money charge = Posting.sum(call.chargeLines());
             if (hold == null) {
                 return Posting.of(call, null, Settlement.withoutHold(charge), false);

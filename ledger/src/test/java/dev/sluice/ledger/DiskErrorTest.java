@@ -49,7 +49,7 @@ class DiskErrorTest {
         book = new Book(server.database());
         disk = new BrokenDisk(FileDisk.open(folder.resolve("journal")));
         PostgresEscrowStore store = new PostgresEscrowStore(server.database(), book.clock);
-        Epoch epoch = store.open("r1");
+        Epoch epoch = store.open("r1", 0);
         Escrow escrow = new Escrow(System.nanoTime());
         ledger =
                 new EscrowLedger(

@@ -48,7 +48,7 @@ class OutageReserveTest {
         server = TestDatabase.create();
         book = new Book(server.database());
         PostgresEscrowStore store = new PostgresEscrowStore(server.database(), book.clock);
-        Epoch epoch = store.open("r1");
+        Epoch epoch = store.open("r1", 0);
         escrow = new Escrow(nanos);
         treasury = new Treasury(store, escrow, epoch, book.clock, () -> nanos);
     }

@@ -190,8 +190,8 @@ final class StoreHistory {
     }
 
     private void open(String replica) {
-        Epoch opened = model.open(replica);
-        same("epoch", opened, real.open(replica));
+        Epoch opened = model.open(replica, 0);
+        same("epoch", opened, real.open(replica, 0));
         same("earlier epochs", model.earlier(opened), real.earlier(opened));
         epochs.add(opened);
     }
@@ -302,8 +302,7 @@ final class StoreHistory {
                         switch (rule.unit()) {
                             case USD -> claim(rule, base, perToken);
                             case REQUESTS -> claim(rule, 1, 0);
-                            case INPUT_TOKENS, OUTPUT_TOKENS, TOTAL_TOKENS ->
-                                    claim(rule, 1 + random.nextInt(1_500), 1);
+                            default -> claim(rule, 1 + random.nextInt(1_500), 1);
                         });
             }
         }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param allowedIps CIDR blocks; empty means any address
 /// @param notAfter when this credential stops working (expiry, or the end of a rotation's overlap),
 ///     or null
+/// @param upstreamId the only upstream its calls may go to; null: the models' targets
 public record KeyEntry(
         String id,
         String organizationId,
@@ -30,4 +31,5 @@ public record KeyEntry(
         Set<String> endpointFamilies,
         Set<String> actions,
         List<String> allowedIps,
-        @Nullable Instant notAfter) {}
+        @Nullable Instant notAfter,
+        @Nullable String upstreamId) {}

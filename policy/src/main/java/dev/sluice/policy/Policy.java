@@ -8,8 +8,10 @@ import dev.sluice.domain.Claim;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.HoldRequest.WalletClaim;
+import dev.sluice.domain.MeterKind;
 import dev.sluice.domain.Money;
 import dev.sluice.domain.QuotaRule;
+import dev.sluice.domain.Usage;
 import dev.sluice.policy.CallPlan.PlannedTarget;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -27,14 +29,14 @@ public final class Policy {
     private static final long CLAMP_FLOOR_TOKENS = 256;
 
     private final WorstCase.Rules rules;
-    private final Reach reach;
+    private final DialectReach reach;
 
     /// A policy with the installation's figures.
     ///
     /// @param defaultOutputTokens the output limit sent upstream when nothing else bounds the
     ///     output
     /// @param reach which upstreams can be asked what
-    public Policy(long defaultOutputTokens, Reach reach) {
+    public Policy(long defaultOutputTokens, DialectReach reach) {
         this.rules = new WorstCase.Rules(defaultOutputTokens, CLAMP_FLOOR_TOKENS);
         this.reach = reach;
     }
@@ -65,7 +67,15 @@ public final class Policy {
         BigDecimal multiply = organization.multiplyFor(call.teamId(), call.plan());
         Candidates candidates =
                 candidates(
-                        organization, model.get(), facts, multiply, snapshot, now, random, notes);
+                        organization,
+                        key,
+                        model.get(),
+                        facts,
+                        multiply,
+                        snapshot,
+                        now,
+                        random,
+                        notes);
         if (candidates.planned.isEmpty()) {
             return refused(candidates.whyNone(facts.model()), notes);
         }
@@ -142,6 +152,7 @@ public final class Policy {
 
     private Candidates candidates(
             Organization organization,
+            KeyEntry key,
             Model model,
             CallFacts facts,
             BigDecimal multiply,
@@ -151,6 +162,10 @@ public final class Policy {
             List<Map<String, String>> notes) {
         Candidates candidates = new Candidates();
         for (Model.Target target : ordered(model, random)) {
+            if (key.upstreamId() != null && !key.upstreamId().equals(target.upstreamId())) {
+                candidates.skip(notes, target, "the key is for another upstream");
+                continue;
+            }
             Upstream upstream = snapshot.upstreams().get(target.upstreamId());
             if (upstream == null || upstream.drained()) {
                 candidates.skip(notes, target, "drained or gone");
@@ -249,11 +264,11 @@ public final class Policy {
         long max = dearest.outputTokens();
         long floor =
                 Math.min(max, Math.multiplyExact(rules.clampFloorTokens(), (long) facts.choices()));
-        long min = strict ? max : floor;
+        long min = strict || !facts.media().isNone() ? max : floor;
         List<Claim> claims = new ArrayList<>();
         for (QuotaRule rule : organization.rules()) {
             if (rule.scope().matches(call, model.name())) {
-                claims.add(claim(rule, now, dearest));
+                claims.add(claim(rule, now, dearest, facts));
             }
         }
         WalletClaim wallet =
@@ -278,7 +293,8 @@ public final class Policy {
                 worst);
     }
 
-    private static Claim claim(QuotaRule rule, Instant now, Candidates.Dearest dearest) {
+    private static Claim claim(
+            QuotaRule rule, Instant now, Candidates.Dearest dearest, CallFacts facts) {
         var window = rule.window().at(now);
         return switch (rule.unit()) {
             case USD -> new Claim(rule, "", window, dearest.basePicos(), dearest.perOutputPicos());
@@ -286,6 +302,13 @@ public final class Policy {
             case INPUT_TOKENS -> new Claim(rule, "", window, dearest.inputTokens(), 0);
             case OUTPUT_TOKENS -> new Claim(rule, "", window, 0, 1);
             case TOTAL_TOKENS -> new Claim(rule, "", window, dearest.inputTokens(), 1);
+            case IMAGES, AUDIO_SECONDS, CHARACTERS, SEARCHES ->
+                    new Claim(rule, "", window, rule.unit().count(most(facts)), 0);
         };
+    }
+
+    /// The most of what is no token; a tool that the provider runs may search in each round.
+    private static Usage most(CallFacts facts) {
+        return facts.media().most().plus(Usage.of(MeterKind.SEARCHES, facts.serverToolRounds()));
     }
 }

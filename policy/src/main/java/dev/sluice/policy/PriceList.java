@@ -18,6 +18,7 @@ public final class PriceList {
     private final Map<String, List<Own>> own;
     private final Map<String, List<Own>> ownFirstParty;
     private final PriceBook book;
+    private final Providers providers;
 
     /// A row of the organization or the installation.
     ///
@@ -28,13 +29,22 @@ public final class PriceList {
     /// A price and the version it came from.
     public record Listed(PriceRow row, String version) {}
 
+    /// Over the shipped providers' sections of the book.
     public PriceList(List<Own> own, PriceBook book) {
+        this(own, book, Providers.shipped());
+    }
+
+    /// Over some providers' sections of the book.
+    ///
+    /// @param providers whose price providers say which rows apply
+    public PriceList(List<Own> own, PriceBook book, Providers providers) {
         this.own = grouped(own, row -> name(row.row().provider(), row.row().model()));
         this.ownFirstParty =
                 grouped(
                         own.stream().filter(row -> row.row().firstParty()).toList(),
                         row -> row.row().model());
         this.book = book;
+        this.providers = providers;
     }
 
     /// Oldest first within a name.
@@ -56,7 +66,7 @@ public final class PriceList {
         if (ofProvider.isPresent()) {
             return ofProvider;
         }
-        Optional<ProviderEntry> entry = Providers.shipped().find(provider);
+        Optional<ProviderEntry> entry = providers.find(provider);
         if (entry.isPresent()) {
             for (String id : entry.get().priceProviders()) {
                 Optional<Listed> listed = listed(id, model, now);

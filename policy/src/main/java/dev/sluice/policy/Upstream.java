@@ -1,8 +1,10 @@
 package dev.sluice.policy;
 
+import dev.sluice.catalog.Providers;
 import dev.sluice.domain.Secret;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param drained true when no new call may be sent there
 /// @param trustedAddress whether the operator or the catalogue named the address; one that anybody
 ///     else named is judged again at every connection
+/// @param reach how its calls find it
 public record Upstream(
         String id,
         String name,
@@ -27,7 +30,40 @@ public record Upstream(
         @Nullable Secret credential,
         Timeouts timeouts,
         boolean drained,
-        boolean trustedAddress) {
+        boolean trustedAddress,
+        Reach reach) {
+
+    /// An upstream of a provider that needs no settings.
+    public Upstream(
+            String id,
+            String name,
+            String provider,
+            @Nullable String organizationId,
+            URI baseUrl,
+            Set<String> dialects,
+            @Nullable String region,
+            @Nullable Secret credential,
+            Timeouts timeouts,
+            boolean drained,
+            boolean trustedAddress) {
+        this(
+                id,
+                name,
+                provider,
+                organizationId,
+                baseUrl,
+                dialects,
+                region,
+                credential,
+                timeouts,
+                drained,
+                trustedAddress,
+                Reach.of(
+                        Providers.shipped().find(provider).orElseGet(Providers.shipped()::unknown),
+                        baseUrl,
+                        region,
+                        Map.of()));
+    }
 
     /// Deadlines by stage.
     ///

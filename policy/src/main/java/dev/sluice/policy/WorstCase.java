@@ -52,6 +52,10 @@ record WorstCase(
             CallFacts facts, Model model, Price price, Bounds bounds, Rules rules, BigDecimal rule)
             throws Unbounded {
         OptionalLong window = window(model, bounds);
+        if (!facts.media().isNone()) {
+            long text = Math.addExact(facts.textBytes(), FRAMING_TOKENS);
+            return new MediaBound(facts, bounds, window).at(price, text, rule);
+        }
         long input = inputTokens(facts, window);
         OptionalLong known = knownOutputLimit(facts, model, bounds, window);
         boolean chat = !facts.family().equals("embeddings");

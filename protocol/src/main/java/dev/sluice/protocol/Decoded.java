@@ -19,6 +19,23 @@ public interface Decoded {
     /// @param limitField the name the target wants the limit under when the client sent none
     byte[] upstreamBody(String model, OptionalLong outputLimit, String limitField);
 
+    /// Where an upstream has this, below its base URL; empty where the endpoint says it.
+    ///
+    /// @param model the name the target knows the model by
+    default String upstreamPath(String model) {
+        return "";
+    }
+
+    /// What [#upstreamBody] is.
+    default String contentType() {
+        return "application/json";
+    }
+
+    /// What kinds of answers the client takes.
+    default String accept() {
+        return facts().stream() ? "text/event-stream" : "application/json";
+    }
+
     /// Whether the client itself asked for usage on its stream.
     boolean usageRequested();
 
@@ -31,6 +48,13 @@ public interface Decoded {
     ///
     /// @throws dev.sluice.domain.FaultException `upstream_error` when it is none
     Answer readAnswer(byte[] body);
+
+    /// As [#readAnswer(byte[])], where answers may be something else than JSON.
+    ///
+    /// @param contentType as the provider says it, empty when it does not
+    default Answer readAnswer(String contentType, byte[] body) {
+        return readAnswer(body);
+    }
 
     /// Whether the upstream must be sent an output limit although the client set none.
     default boolean limitRequired() {

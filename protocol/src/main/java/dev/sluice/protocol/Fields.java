@@ -29,7 +29,11 @@ public final class Fields {
         if (p.currentToken() != JsonToken.VALUE_STRING) {
             throw wrong("model", "a string");
         }
-        String model = p.getString();
+        return model(p.getString());
+    }
+
+    /// A model's name, if it can be one.
+    public static String model(String model) {
         if (model.isBlank() || model.length() > MAX_MODEL || hasControls(model)) {
             throw wrong("model", "a name of 1 to " + MAX_MODEL + " characters");
         }

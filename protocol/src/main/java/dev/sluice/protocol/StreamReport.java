@@ -1,6 +1,7 @@
 package dev.sluice.protocol;
 
 import dev.sluice.domain.Fault;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What a stream said, so far or in the end.
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// @param serviceTier the tier the provider says it served, or null
 /// @param responseId the provider's id of the answer, or null
 /// @param searches web searches the answer shows
+/// @param served what prices may depend on, as the provider says it served it
 public record StreamReport(
         UsageReport usage,
         @Nullable String finishReason,
@@ -34,4 +36,40 @@ public record StreamReport(
         @Nullable String model,
         @Nullable String serviceTier,
         @Nullable String responseId,
-        int searches) {}
+        int searches,
+        Map<String, String> served) {
+
+    /// Of a conversation.
+    public StreamReport(
+            UsageReport usage,
+            @Nullable String finishReason,
+            boolean done,
+            boolean complete,
+            boolean semantic,
+            long contentBytes,
+            long deltas,
+            int malformedFrames,
+            @Nullable Fault fault,
+            UpstreamFaults.Retry retry,
+            @Nullable String model,
+            @Nullable String serviceTier,
+            @Nullable String responseId,
+            int searches) {
+        this(
+                usage,
+                finishReason,
+                done,
+                complete,
+                semantic,
+                contentBytes,
+                deltas,
+                malformedFrames,
+                fault,
+                retry,
+                model,
+                serviceTier,
+                responseId,
+                searches,
+                Map.of());
+    }
+}

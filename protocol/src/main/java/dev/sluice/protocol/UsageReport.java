@@ -16,5 +16,11 @@ public sealed interface UsageReport {
     /// @param why for logs and the usage row
     record Missing(String why) implements UsageReport {}
 
+    /// Nothing, but what Sluice could count for itself.
+    ///
+    /// @param counted exact, and all there is to charge where the price has a rate for it
+    /// @param guessed what is charged besides where it has none
+    record Counted(Usage counted, Usage guessed) implements UsageReport {}
+
     UsageReport NONE = new Missing("the provider sent no usage");
 }

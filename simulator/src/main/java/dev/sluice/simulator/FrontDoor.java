@@ -159,6 +159,9 @@ final class FrontDoor {
         return switch (answer) {
             case Answer.Plain plain ->
                     new Answer.Plain(status, plain.json(), plain.usage(), plain.reported());
+            case Answer.Content content ->
+                    new Answer.Content(
+                            status, content.contentType(), content.bytes(), content.usage());
             case Answer.Streamed streamed -> streamed.withStatus(status);
         };
     }

@@ -2,9 +2,11 @@ package dev.sluice.simulator;
 
 import dev.sluice.simulator.answer.PrefixMemory;
 import dev.sluice.simulator.anthropic.AnthropicDialect;
+import dev.sluice.simulator.audio.AudioDialect;
 import dev.sluice.simulator.exchange.Dialect;
 import dev.sluice.simulator.gemini.GeminiDialect;
 import dev.sluice.simulator.journal.Journal;
+import dev.sluice.simulator.openai.JudgingDialect;
 import dev.sluice.simulator.openai.OpenAiDialect;
 import dev.sluice.simulator.openai.ResponsesDialect;
 import dev.sluice.simulator.plan.Models;
@@ -61,6 +63,8 @@ public final class Simulator implements AutoCloseable {
                         new AnthropicDialect(models, memory, options.clock()),
                         new GeminiDialect(models, memory),
                         new ResponsesDialect(models, memory),
+                        new AudioDialect(models),
+                        new JudgingDialect(models),
                         new OpenAiDialect(models, memory));
         ControlRoutes control = new ControlRoutes(scripts, journal, options.controlKey());
         FrontDoor door = new FrontDoor(vertx, options, dialects, scripts, journal, control);

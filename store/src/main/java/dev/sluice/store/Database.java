@@ -8,6 +8,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -82,9 +83,19 @@ public final class Database implements AutoCloseable {
     /// serialization conflict (SQLSTATE 40P01, 40001). The work must be safe to run again. There is
     /// no pause in between: the winner of the conflict has already gone on.
     public <T extends @Nullable Object> T inIdempotentTransaction(SqlFunction<T> work) {
+        return repeating(() -> inTransaction(work));
+    }
+
+    /// As [#inIdempotentTransaction], where all statements see the same moment: what others changed
+    /// since then makes it run again.
+    public <T extends @Nullable Object> T inSerialTransaction(SqlFunction<T> work) {
+        return repeating(() -> run(work, Connection.TRANSACTION_REPEATABLE_READ, false));
+    }
+
+    private static <T extends @Nullable Object> T repeating(Supplier<T> transaction) {
         for (int runs = 1; ; runs++) {
             try {
-                return inTransaction(work);
+                return transaction.get();
             } catch (DatabaseException e) {
                 if (!e.isTransient() || runs == MAX_TRANSACTION_RUNS) {
                     throw e;

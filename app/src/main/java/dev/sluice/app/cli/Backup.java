@@ -1,5 +1,6 @@
 package dev.sluice.app.cli;
 
+import dev.sluice.ledger.journal.JournalFolder;
 import dev.sluice.store.ArchiveManifest;
 import dev.sluice.store.DatabaseArchive;
 import java.io.IOException;
@@ -7,6 +8,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -23,18 +25,20 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /// The file of a back-up, a zip: `sluice-backup` (what it is), `database.zip` (every row of one
-/// moment) and `secrets/` (the master key and what else the data directory keeps secret). Whoever
-/// has the file has the upstream credentials: it is readable by its owner alone.
+/// moment), `secrets/` (the master key and what else the data directory keeps secret) and `journal/`
+/// (calls that ended before that moment and were not in the database yet). Whoever has the file has
+/// the upstream credentials: it is readable by its owner alone.
 final class Backup {
 
     private static final String ABOUT = "sluice-backup";
     private static final String DATABASE = "database.zip";
     private static final String SECRETS = "secrets/";
+    private static final String JOURNAL = "journal/";
     private static final String MASTER_KEY = "master-key";
     private static final int FORMAT = 1;
 
-    /// Of one cluster and one replica: a restored Sluice makes its own.
-    private static final Set<String> NOT_KEPT = Set.of("postgres-password", "replica-id");
+    /// Of one cluster: a restored Sluice makes its own.
+    private static final Set<String> NOT_KEPT = Set.of("postgres-password");
 
     private Backup() {}
 
@@ -90,11 +94,25 @@ final class Backup {
             Files.copy(secret, zip);
             zip.closeEntry();
         }
+        // before the database: what is put away meanwhile is in it
+        for (Path segment : JournalFolder.unbooked(storage.directory().resolve("journal"))) {
+            copyIfThere(segment, zip);
+        }
         zip.setLevel(Deflater.NO_COMPRESSION); // it is compressed already
         zip.putNextEntry(new ZipEntry(DATABASE));
         ArchiveManifest manifest = DatabaseArchive.write(storage.database(), zip);
         zip.closeEntry();
         return new Contents(manifest, masterKey);
+    }
+
+    private static void copyIfThere(Path segment, ZipOutputStream zip) throws IOException {
+        try (InputStream in = Files.newInputStream(segment)) {
+            zip.putNextEntry(new ZipEntry(JOURNAL + segment.getFileName()));
+            in.transferTo(zip);
+            zip.closeEntry();
+        } catch (NoSuchFileException _) {
+            // put away since it was listed: its calls are in the database by now
+        }
     }
 
     private static List<Path> secrets(Path directory) throws IOException {
@@ -129,6 +147,9 @@ final class Backup {
     /// secrets are taken away again.
     static Contents restore(Storage storage, Path file) throws IOException {
         List<Path> written = new ArrayList<>();
+        Path journal = storage.directory().resolve("journal");
+        // the journal that is there knows what the back-up's knows, and more
+        boolean journalToo = JournalFolder.isEmpty(journal);
         Path extracted = Files.createTempFile(storage.directory(), ".restore", ".zip");
         boolean done = false;
         try (ZipFile zip = new ZipFile(file.toFile())) {
@@ -144,6 +165,8 @@ final class Backup {
                     if (made != null) {
                         written.add(made);
                     }
+                } else if (entry.getName().startsWith(JOURNAL) && journalToo) {
+                    written.add(writeSegment(zip, entry, journal));
                 }
             }
             ArchiveManifest manifest = DatabaseArchive.restore(storage.database(), extracted);
@@ -157,6 +180,20 @@ final class Backup {
                 }
             }
         }
+    }
+
+    private static Path writeSegment(ZipFile zip, ZipEntry entry, Path journal)
+            throws IOException {
+        String name = entry.getName().substring(JOURNAL.length());
+        if (!name.matches("[0-9]+\\.log")) {
+            throw CliException.refused("The back-up holds a strange segment: " + name);
+        }
+        PrivateFile.directory(journal);
+        Path target = journal.resolve(name);
+        try (InputStream in = zip.getInputStream(entry)) {
+            Files.copy(in, target);
+        }
+        return target;
     }
 
     /// Puts one secret in its place; null when the same one is there already.

@@ -12,12 +12,16 @@ final class BackupCommands {
     private BackupCommands() {}
 
     static Verb backup() {
-        return Verb.named("backup", "Write database and secrets, as of one moment, into a file.")
+        return Verb.named("backup", "Write database, journal and secrets, as of one moment, into a file.")
                 .disconnected()
                 .argument("FILE", "what to write; it must not exist yet")
                 .note(
                         "Works on SLUICE_DATABASE_URL or the data directory, while Sluice runs or"
                                 + " not.")
+                .note(
+                        "Of several replicas it holds the journal of the one whose data directory"
+                                + " this is; the others keep theirs and book it again by"
+                                + " themselves.")
                 .note("The file holds the master key: keep it as safe as the key itself.")
                 .example("sluice backup monday.sluice")
                 .runs(in -> guarded(() -> write(in)));

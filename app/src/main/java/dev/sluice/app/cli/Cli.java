@@ -62,6 +62,7 @@ public final class Cli {
         List<Group> groups = new java.util.ArrayList<>();
         groups.add(KeyCommands.group());
         groups.addAll(PeopleCommands.groups());
+        groups.add(ProviderCommands.group());
         groups.add(RoutingCommands.upstreams());
         groups.add(RoutingCommands.models());
         groups.add(PriceCommands.group());
@@ -80,6 +81,7 @@ public final class Cli {
                 CallCommands.drift(),
                 QuestionCommands.estimate(),
                 QuestionCommands.explain(),
+                SmokeCommand.command(),
                 FileCommands.plan(),
                 FileCommands.apply(),
                 FileCommands.export(),

@@ -26,8 +26,8 @@ final class CommonOptions {
         spec.addOption(
                 option(
                         "NAME",
-                        "which organization, for the installation's key; default"
-                                + " SLUICE_ORGANIZATION",
+                        "which organization, for the installation's key, or which sandbox, for"
+                                + " an owner; default SLUICE_ORGANIZATION",
                         "--organization"));
     }
 

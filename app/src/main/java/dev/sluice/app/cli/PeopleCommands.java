@@ -68,7 +68,14 @@ final class PeopleCommands {
                 .example(
                         "sluice organizations create acme --time-zone Europe/Berlin"
                                 + " --billing-mode prepaid")
-                .group();
+                .group(
+                        Verb.call(
+                                        "wipe",
+                                        "POST",
+                                        "organizations/{}/wipe",
+                                        "Throw a sandbox away, with its keys, calls and books.")
+                                .argument("REF", "id or name")
+                                .example("sluice organizations wipe demo"));
     }
 
     private static Group adminTokens() {

@@ -26,14 +26,21 @@ final class PrivateFile {
         }
     }
 
-    /// Replaces the file at once, readable by its owner alone, in a folder of 0700.
-    static void write(Path file, String text) throws IOException {
-        Path folder = file.toAbsolutePath().getParent();
-        if (folder != null && !Files.isDirectory(folder)) {
+    /// Makes the folder, 0700, unless it is there.
+    static void directory(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
             Files.createDirectories(
                     folder,
                     PosixFilePermissions.asFileAttribute(
                             PosixFilePermissions.fromString("rwx------")));
+        }
+    }
+
+    /// Replaces the file at once, readable by its owner alone, in a folder of 0700.
+    static void write(Path file, String text) throws IOException {
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder != null) {
+            directory(folder);
         }
         Path fresh =
                 Files.createTempFile(

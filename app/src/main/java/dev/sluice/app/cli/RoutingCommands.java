@@ -23,6 +23,11 @@ final class RoutingCommands {
         Field.text("--base-url", "URL", "as the provider's own SDK takes it"),
         Field.words("--dialects", "NAME", "what it speaks; default: the provider's entry"),
         Field.text("--region", "NAME", "where it processes calls"),
+        Field.of(
+                "--settings",
+                "NAME=VALUE",
+                "what its provider asks for ('sluice providers show'); repeat for several",
+                Field.Kind.PAIRS),
         Field.whole("--rpm", "requests a minute that the account allows").to("limits.rpm"),
         Field.whole("--tpm", "tokens a minute that the account allows").to("limits.tpm"),
         Field.whole("--in-flight", "calls at a time").to("limits.in_flight"),

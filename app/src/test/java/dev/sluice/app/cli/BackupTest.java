@@ -89,6 +89,9 @@ class BackupTest {
             write(source, "acme");
             secret("data", "master-key", "the-key-of-keys");
             secret("data", "replica-id", "replica-of-the-old-one");
+            Path journal = Files.createDirectories(folder.resolve("data/journal"));
+            Files.writeString(journal.resolve("0000000000000007.log"), "calls on their way");
+            Files.writeString(journal.resolve("0000000000000006.log.done-1790000000"), "booked");
 
             Typed.Outcome backup =
                     person.with("SLUICE_DATABASE_URL", text(from.url())).run("backup", "b.sluice");
@@ -108,7 +111,14 @@ class BackupTest {
             assertThat(names(target)).isEqualTo("acme");
             assertThat(generation(target)).isEqualTo(2);
             assertThat(folder.resolve("fresh/secrets/master-key")).hasContent("the-key-of-keys");
-            assertThat(folder.resolve("fresh/secrets/replica-id")).doesNotExist();
+            // the journal is of that replica
+            assertThat(folder.resolve("fresh/secrets/replica-id"))
+                    .hasContent("replica-of-the-old-one");
+            assertThat(folder.resolve("fresh/journal"))
+                    .isDirectoryContaining("glob:**0000000000000007.log")
+                    .isDirectoryNotContaining("glob:**done*");
+            assertThat(folder.resolve("fresh/journal/0000000000000007.log"))
+                    .hasContent("calls on their way");
         }
     }
 

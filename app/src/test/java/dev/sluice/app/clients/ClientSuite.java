@@ -32,10 +32,14 @@ final class ClientSuite {
     private final ChildProcess child;
 
     private ClientSuite(boolean python, String folder, String run) {
+        this(python, folder, run, "clients/" + folder);
+    }
+
+    private ClientSuite(boolean python, String folder, String run, String path) {
         this.python = python;
         this.folder = folder;
         Path root = checkout();
-        this.directory = root.resolve("clients").resolve(folder);
+        this.directory = root.resolve(path);
         Path target = root.resolve("app/target/clients");
         this.log = target.resolve(folder + "-" + run + ".log");
         this.report = target.resolve(folder + "-" + run + ".report");
@@ -118,6 +122,47 @@ final class ClientSuite {
         return Tally.ofTap(suite.report);
     }
 
+    /// The console's sources: their types, the house rules and their unit tests.
+    static void console() throws IOException, InterruptedException {
+        ofConsole("check").mustPass(Map.of(), List.of("npm", "run", "--silent", "check"));
+    }
+
+    /// Builds the console as `./sluice build` does; returns the folder of its pages.
+    static Path builtConsole() throws IOException, InterruptedException {
+        ClientSuite suite = ofConsole("build");
+        suite.mustPass(Map.of(), List.of("npm", "run", "--silent", "build"));
+        return suite.directory.resolve("dist");
+    }
+
+    /// Walks through the console in a browser.
+    static Tally walks(Map<String, String> environment) throws IOException, InterruptedException {
+        ClientSuite suite = ofConsole("walks");
+        suite.mustPass(
+                environment,
+                List.of(
+                        "node",
+                        "--test",
+                        "--test-reporter=spec",
+                        "--test-reporter-destination=stdout",
+                        "--test-reporter=tap",
+                        "--test-reporter-destination=" + suite.report,
+                        "walks/all.test.mjs"));
+        return Tally.ofTap(suite.report);
+    }
+
+    private static ClientSuite ofConsole(String run) throws IOException, InterruptedException {
+        ClientSuite suite = new ClientSuite(false, "console", run, "console");
+        suite.needs(
+                "const [a, b] = process.versions.node.split('.').map(Number);"
+                        + " process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)",
+                "Node 20.19");
+        suite.installOnce(
+                suite.directory.resolve("node_modules"),
+                suite.directory.resolve("package-lock.json"),
+                List.of("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"));
+        return suite;
+    }
+
     private void needs(String check, String what) throws InterruptedException {
         List<String> ask = List.of(python ? "python3" : "node", python ? "-c" : "-e", check);
         try {
@@ -159,6 +204,11 @@ final class ClientSuite {
         Map<String, String> environment = new HashMap<>(target.environment());
         environment.put("PYTHONDONTWRITEBYTECODE", "1");
         environment.put("PYTHONIOENCODING", "utf-8");
+        mustPass(environment, command);
+    }
+
+    private void mustPass(Map<String, String> environment, List<String> command)
+            throws IOException, InterruptedException {
         int code = child.run(RUN, environment, command);
         if (code != 0) {
             throw new AssertionError(

@@ -3,15 +3,18 @@ package dev.sluice.app.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.app.Installation;
-import java.io.IOException;
-import java.net.URI;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+
+import java.io.IOException;
+import java.net.URI;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Unmodified SDKs against the running gateway: every feature, every error class, and every charge
 /// to the last digit of what the provider's journal and the price come to.
@@ -29,6 +32,34 @@ final class SdkGatewayTest {
              "audio_input_per_mtok":"40.07","per_search":"0.01"}
             """;
 
+    /// What is paid by the piece, by the minute, by the character, by tokens of its own kind.
+    private static final Map<String, String> MEDIA_PRICES =
+            Map.of(
+                    "sim-image",
+                    """
+                    {"input_per_mtok":"5.003","image_input_per_mtok":"10.007",
+                     "image_output_per_mtok":"40.0011"}
+                    """,
+                    "sim-picture",
+                    """
+                    {"by":[{"quality":"standard","per_image":"0.0401"},
+                           {"quality":"hd","per_image":"0.0803"},
+                           {"quality":"hd","size":"1024x1792","per_image":"0.1207"}]}
+                    """,
+                    "sim-speech",
+                    "{\"per_mchar\":\"15.0007\"}",
+                    "sim-voice",
+                    "{\"input_per_mtok\":\"0.601\",\"audio_output_per_mtok\":\"12.003\"}",
+                    "sim-whisper",
+                    "{\"per_audio_minute\":\"0.006001\"}",
+                    "sim-transcribe",
+                    """
+                    {"input_per_mtok":"2.503","audio_input_per_mtok":"6.007",
+                     "output_per_mtok":"10.011"}
+                    """,
+                    "sim-moderation",
+                    "{\"per_request\":\"0.00013\"}");
+
     /// Only curl may be missing on a machine: its three snippets are all that may be skipped.
     private static final int CURL_SNIPPETS = 3;
 
@@ -38,6 +69,12 @@ final class SdkGatewayTest {
     @BeforeAll
     void start() {
         installation = Installation.start().withModels(PRICE, MODELS);
+        MEDIA_PRICES.forEach((model, price) ->
+                installation.admin(
+                        "POST",
+                        "/admin/v1/models",
+                        "{\"name\":\"%s\",\"targets\":[{\"upstream\":\"sim\",\"model\":\"%s\"}],\"price\":%s}"
+                                .formatted(model, model, price)));
         installation.topUp("1000.00");
         gateway =
                 new SuiteTarget(
@@ -47,8 +84,14 @@ final class SdkGatewayTest {
                         new SuiteTarget.Management(
                                 URI.create(installation.baseUrl()), Installation.ADMIN_KEY),
                         // From here and not from the gateway: the oracle trusts nothing it says.
-                        Stream.of(MODELS)
-                                .map(model -> '"' + model + "\":" + PRICE)
+                        Stream.concat(
+                                        Stream.of(MODELS).map(model -> '"' + model + "\":" + PRICE),
+                                        MEDIA_PRICES.entrySet().stream()
+                                                .map(one ->
+                                                        '"'
+                                                                + one.getKey()
+                                                                + "\":"
+                                                                + one.getValue()))
                                 .collect(Collectors.joining(",", "{", "}")));
     }
 
@@ -62,7 +105,7 @@ final class SdkGatewayTest {
         Tally tally = ClientSuite.python("gateway", gateway);
         assertThat(tally.failed()).isZero();
         assertThat(tally.skipped()).isLessThanOrEqualTo(CURL_SNIPPETS);
-        assertThat(tally.tests() - tally.skipped()).as("tests that ran").isGreaterThan(120);
+        assertThat(tally.tests() - tally.skipped()).as("tests that ran").isGreaterThan(145);
         assertThat(installation.openExchanges()).isZero();
     }
 

@@ -8,12 +8,12 @@ import dev.sluice.domain.MeterKind;
 import dev.sluice.domain.QuotaRule;
 import dev.sluice.domain.QuotaUnit;
 import dev.sluice.domain.Window;
+import dev.sluice.policy.DialectReach;
 import dev.sluice.policy.KeyEntry;
 import dev.sluice.policy.Model;
 import dev.sluice.policy.Organization;
 import dev.sluice.policy.Policy;
 import dev.sluice.policy.PriceList;
-import dev.sluice.policy.Reach;
 import dev.sluice.policy.Snapshot;
 import dev.sluice.policy.Upstream;
 import dev.sluice.protocol.openai.OpenAiChat;
@@ -41,7 +41,7 @@ public class PolicyMicro {
 
     private static final long DEFAULT_OUTPUT_TOKENS = 4096;
 
-    private final Policy policy = new Policy(DEFAULT_OUTPUT_TOKENS, Reach.ANY);
+    private final Policy policy = new Policy(DEFAULT_OUTPUT_TOKENS, DialectReach.ANY);
     private final Snapshot snapshot = snapshot();
     private final KeyEntry key = key();
     private final Attribution call =
@@ -154,6 +154,7 @@ public class PolicyMicro {
                 Set.of(),
                 Set.of(),
                 List.of(),
+                null,
                 null);
     }
 }

@@ -35,6 +35,11 @@ public record Actor(
     /// Routes that ask for no credential.
     public static final Actor NOBODY = new Actor("nobody", "", null, Set.of());
 
+    /// The same caller in another organization.
+    Actor in(String organization) {
+        return new Actor(name, organization, owner, roles, session);
+    }
+
     public boolean isInstallation() {
         return organizationId == null;
     }

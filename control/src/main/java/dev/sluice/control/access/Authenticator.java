@@ -104,6 +104,40 @@ public final class Authenticator {
         });
     }
 
+    /// The caller inside the sandbox that the call names: owners of the one organization that is no
+    /// sandbox may look at demonstrations and drills, and do there what owners do. Everybody else
+    /// stays where they are.
+    public Actor visiting(Headers request, Actor actor) {
+        Optional<String> named = request.header(ORGANIZATION_HEADER);
+        return named.isEmpty() ? actor : visiting(named.get(), actor);
+    }
+
+    /// As above.
+    ///
+    /// @param sandbox its id or name
+    public Actor visiting(String sandbox, Actor actor) {
+        String home = actor.organizationId();
+        if (home == null || !actor.roles().contains(Role.OWNER)) {
+            return actor;
+        }
+        Optional<String> found =
+                database.read(sql ->
+                        tokens.isTheOnlyOne(sql, home)
+                                ? tokens.sandbox(sql, sandbox)
+                                : Optional.empty());
+        return found.map(actor::in).orElse(actor);
+    }
+
+    /// The names of the sandboxes that the caller may visit.
+    public List<String> sandboxes(Actor actor) {
+        String home = actor.organizationId();
+        if (home != null && !actor.roles().contains(Role.OWNER)) {
+            return List.of();
+        }
+        return database.read(sql ->
+                home == null || tokens.isTheOnlyOne(sql, home) ? tokens.sandboxes(sql) : List.of());
+    }
+
     private static FaultException noOrganization(String name) {
         return Fault.of(FaultCode.NOT_FOUND, "There is no organization '" + name + "'.")
                 .asException();

@@ -123,6 +123,30 @@ public final class TokenStore {
                 .findFirst();
     }
 
+    /// Whether no other organization but sandboxes exists.
+    boolean isTheOnlyOne(Sql sql, String organizationId) {
+        return realOrganizations(sql).equals(List.of(organizationId));
+    }
+
+    Optional<String> sandbox(Sql sql, String idOrName) {
+        return sql
+                .list(
+                        "SELECT id FROM organization WHERE sandbox AND (id = ? OR name = ?)"
+                                + " ORDER BY (id = ?) DESC LIMIT 1",
+                        row -> row.text("id"),
+                        idOrName,
+                        idOrName,
+                        idOrName)
+                .stream()
+                .findFirst();
+    }
+
+    List<String> sandboxes(Sql sql) {
+        return sql.list(
+                "SELECT name FROM organization WHERE sandbox ORDER BY name LIMIT 100",
+                row -> row.text("name"));
+    }
+
     List<String> realOrganizations(Sql sql) {
         return sql.list(
                 "SELECT id FROM organization WHERE NOT sandbox ORDER BY id LIMIT 2",

@@ -2,6 +2,7 @@ package dev.sluice.control.accounts;
 
 import dev.sluice.control.access.Access;
 import dev.sluice.control.access.Actor;
+import dev.sluice.control.access.Authenticator;
 import dev.sluice.control.access.Right;
 import dev.sluice.control.access.Role;
 import dev.sluice.control.access.SessionCookie;
@@ -48,13 +49,26 @@ public final class SelfRoutes {
                     .text("email", "of the account, or null")
                     .text("account", "acc_…, or null")
                     .text("session", "ses_…, or null")
-                    .nested("organization", ORGANIZATION, "null for the installation's key")
+                    .nested(
+                            "organization",
+                            ORGANIZATION,
+                            "its own, or the sandbox it looks at by the header"
+                                    + " x-sluice-organization; null for the installation's key")
+                    .text("home", "the name of its own organization, or null")
+                    .texts("sandboxes", "names of the sandboxes it may look at")
                     .texts("roles", "held roles")
                     .texts("rights", "what these allow on everything of the organization")
                     .texts("own_rights", "what these allow on the caller's own things only")
                     .texts("operations", "operationIds of the routes that are open to the caller")
                     .text("csrf_token", "for the header x-sluice-csrf; null without a session")
-                    .nullable("owner", "email", "account", "session", "organization", "csrf_token");
+                    .nullable(
+                            "owner",
+                            "email",
+                            "account",
+                            "session",
+                            "organization",
+                            "home",
+                            "csrf_token");
     private static final Shape PASSWORD =
             Shape.object("PasswordRequest")
                     .text("current_password", "the one in force")
@@ -66,6 +80,7 @@ public final class SelfRoutes {
     private final Changes changes;
     private final Accounts accounts;
     private final OrganizationResource organizations;
+    private final Authenticator authenticator;
     private final SignInLimits limits;
     private final SignInThrottle throttle;
     private final AccountStore store = new AccountStore();
@@ -77,12 +92,14 @@ public final class SelfRoutes {
             Changes changes,
             Accounts accounts,
             OrganizationResource organizations,
+            Authenticator authenticator,
             SignInLimits limits) {
         this.router = router;
         this.database = database;
         this.changes = changes;
         this.accounts = accounts;
         this.organizations = organizations;
+        this.authenticator = authenticator;
         this.limits = limits;
         this.throttle = new SignInThrottle(database, limits);
     }
@@ -148,8 +165,12 @@ public final class SelfRoutes {
                 .put("email", account.map(Account::email).orElse(null))
                 .put("account", account.map(Account::id).orElse(null))
                 .put("session", session == null ? null : session.sessionId());
-        String organization = actor.organizationId();
+        Actor visitor = authenticator.visiting(call.request(), actor);
+        String organization = visitor.organizationId();
+        String home = actor.organizationId();
         node.set("organization", organization == null ? null : organization(organization));
+        node.put("home", home == null ? null : organization(home).path("name").asString());
+        node.set("sandboxes", Json.array(authenticator.sandboxes(actor)));
         node.set("roles", Json.array(actor.roles().stream().map(Role::wireName).toList()));
         node.set("rights", rights(actor::may));
         node.set("own_rights", rights(actor::onlyOwn));

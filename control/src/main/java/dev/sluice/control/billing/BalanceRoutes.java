@@ -8,11 +8,23 @@ import dev.sluice.control.http.ManagementResponse;
 import dev.sluice.control.http.RouteDoc;
 import dev.sluice.control.http.Router;
 import dev.sluice.control.http.Shape;
+import dev.sluice.ledger.BurnRate;
 import dev.sluice.ledger.Wallets;
 import dev.sluice.store.Database;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /// `GET /admin/v1/balance`.
 public final class BalanceRoutes {
+
+    private static final Shape BURN =
+            Shape.object("BurnRate")
+                    .time("from", "what is measured begins; null: nothing was spent lately")
+                    .decimal("spent", "since then")
+                    .decimal("per_day", "at that pace")
+                    .time("runs_out_at", "when calls stop at that pace, or null")
+                    .nullable("from", "runs_out_at");
 
     private static final Shape BALANCE =
             Shape.object("Balance")
@@ -22,15 +34,18 @@ public final class BalanceRoutes {
                     .decimal("held", "for calls in flight")
                     .decimal("available", "`balance` − `held`; below zero only on credit")
                     .word("mode", "when it pays", "prepaid", "postpaid")
-                    .decimal("credit_limit", "how far `available` may go below zero");
+                    .decimal("credit_limit", "how far `available` may go below zero")
+                    .nested("burn", BURN, "how fast it is spent");
 
     private final Database database;
     private final Wallets wallets;
+    private final BurnRate burn;
     private final TermsStore terms = new TermsStore();
 
-    public BalanceRoutes(Database database, Wallets wallets) {
+    public BalanceRoutes(Database database, Wallets wallets, BurnRate burn) {
         this.database = database;
         this.wallets = wallets;
+        this.burn = burn;
     }
 
     public void register(Router router) {
@@ -46,6 +61,7 @@ public final class BalanceRoutes {
         String organization = call.organizationId();
         Wallets.WalletBalance balance = wallets.balance(organization);
         TermsStore.Terms agreed = database.read(sql -> terms.of(sql, organization));
+        BurnRate.Pace pace = burn.of(organization, call.now());
         return ManagementResponse.ok(
                 Json.object()
                         .put("object", "balance")
@@ -54,6 +70,21 @@ public final class BalanceRoutes {
                         .put("held", Json.decimal(balance.held()))
                         .put("available", Json.decimal(balance.available()))
                         .put("mode", agreed.mode())
-                        .put("credit_limit", Json.decimal(agreed.creditLimit())));
+                        .put("credit_limit", Json.decimal(agreed.creditLimit()))
+                        .set(
+                                "burn",
+                                burn(
+                                        pace,
+                                        pace.runsOut(
+                                                balance.available().add(agreed.creditLimit()),
+                                                call.now()))));
+    }
+
+    private static ObjectNode burn(BurnRate.Pace pace, @Nullable Instant runsOutAt) {
+        return Json.object()
+                .put("from", Json.time(pace.from()))
+                .put("spent", Json.decimal(pace.spent()))
+                .put("per_day", Json.decimal(pace.perDay()))
+                .put("runs_out_at", Json.time(runsOutAt));
     }
 }

@@ -115,7 +115,7 @@ public final class EscrowRoutes {
         return changes.book(
                 call,
                 edit -> {
-                    List<Epoch> epochs = store.open(replica, Long.MAX_VALUE);
+                    List<Epoch> epochs = store.openBefore(replica, Long.MAX_VALUE);
                     long writtenOff = 0;
                     for (Epoch epoch : epochs) {
                         if (store.writeOff(epoch, reason, call.actor().name())) {

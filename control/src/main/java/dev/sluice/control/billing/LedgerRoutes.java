@@ -16,6 +16,7 @@ import dev.sluice.domain.Fault;
 import dev.sluice.ledger.Account;
 import dev.sluice.ledger.Kind;
 import dev.sluice.ledger.LedgerEntries;
+import dev.sluice.ledger.LedgerProofs;
 import dev.sluice.ledger.LedgerVerifier;
 import dev.sluice.ledger.Page;
 import java.util.Arrays;
@@ -62,14 +63,22 @@ public final class LedgerRoutes {
                             "operator_absorbed_usd",
                             "used but not charged to customers, in US dollars");
 
+    private static final Shape PROOF =
+            Shape.object("LedgerProof")
+                    .word("object", "always `ledger_proof`", "ledger_proof")
+                    .time("finished_at", "when the books were proved last; null: not yet")
+                    .flag("ok", "whether every equation held")
+                    .whole("checked", "rows looked at")
+                    .whole("problems", "equations that did not hold: verify names them")
+                    .nullable("finished_at", "ok", "checked", "problems");
+
     private final LedgerEntries entries;
-    private final LedgerVerifier verifier;
+    private final LedgerProofs proofs;
     private final Authenticator authenticator;
 
-    public LedgerRoutes(
-            LedgerEntries entries, LedgerVerifier verifier, Authenticator authenticator) {
+    public LedgerRoutes(LedgerEntries entries, LedgerProofs proofs, Authenticator authenticator) {
         this.entries = entries;
-        this.verifier = verifier;
+        this.proofs = proofs;
         this.authenticator = authenticator;
     }
 
@@ -102,6 +111,13 @@ public final class LedgerRoutes {
                                         + " without an organization checks all of them")
                         .answers(200, VERIFICATION),
                 this::verify);
+        router.add(
+                "GET",
+                "/admin/v1/ledger/proof",
+                READ,
+                RouteDoc.of("money", "When the books were proved last; costs nothing to ask")
+                        .answers(200, PROOF),
+                this::proof);
     }
 
     private ManagementResponse accounts(ManagementCall call) {
@@ -159,12 +175,30 @@ public final class LedgerRoutes {
                 Arrays.stream(constants).map(c -> c.name().toLowerCase(Locale.ROOT)).toList());
     }
 
+    private ManagementResponse proof(ManagementCall call) {
+        ObjectNode node = Json.object().put("object", "ledger_proof");
+        Optional<LedgerProofs.Proof> last = proofs.last(call.organizationId());
+        if (last.isEmpty()) {
+            return ManagementResponse.ok(
+                    node.putNull("finished_at")
+                            .putNull("ok")
+                            .putNull("checked")
+                            .putNull("problems"));
+        }
+        LedgerProofs.Proof proof = last.get();
+        return ManagementResponse.ok(
+                node.put("finished_at", Json.time(proof.finishedAt()))
+                        .put("ok", proof.ok())
+                        .put("checked", proof.checked())
+                        .put("problems", proof.problems()));
+    }
+
     private ManagementResponse verify(ManagementCall call) {
         boolean all =
                 call.actor().isInstallation()
                         && call.request().header(Authenticator.ORGANIZATION_HEADER).isEmpty();
         String organization = all ? null : authenticator.organization(call.request(), call.actor());
-        LedgerVerifier.Verification found = verifier.verify(organization);
+        LedgerVerifier.Verification found = proofs.prove(organization);
         ObjectNode node = Json.object();
         node.put("object", "ledger_verification")
                 .put("ok", found.ok())

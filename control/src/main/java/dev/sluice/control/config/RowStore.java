@@ -61,6 +61,7 @@ public final class RowStore<T extends Configured> {
     private final Function<T, List<Column>> columns;
     private final String source;
     private final String alsoVisible;
+    private final String listed;
 
     /// A table whose rows have the columns of [Head].
     ///
@@ -70,7 +71,7 @@ public final class RowStore<T extends Configured> {
             String nameColumn,
             Function<Row, T> mapper,
             Function<T, List<Column>> columns) {
-        this(table, nameColumn, mapper, columns, table, "");
+        this(table, nameColumn, mapper, columns, table, "", "");
     }
 
     private RowStore(
@@ -79,23 +80,38 @@ public final class RowStore<T extends Configured> {
             Function<Row, T> mapper,
             Function<T, List<Column>> columns,
             String source,
-            String alsoVisible) {
+            String alsoVisible,
+            String listed) {
         this.table = table;
         this.nameColumn = nameColumn;
         this.mapper = mapper;
         this.columns = columns;
         this.source = source;
         this.alsoVisible = alsoVisible;
+        this.listed = listed;
     }
 
     /// Reads from a query over the table instead of the table itself.
     public RowStore<T> selecting(String query) {
-        return new RowStore<>(table, nameColumn, mapper, columns, "(" + query + ")", alsoVisible);
+        return new RowStore<>(
+                table, nameColumn, mapper, columns, "(" + query + ")", alsoVisible, listed);
     }
 
     /// Rows marked `shared` are visible to every organization.
     public RowStore<T> withShared() {
-        return new RowStore<>(table, nameColumn, mapper, columns, source, " OR x.shared");
+        return new RowStore<>(table, nameColumn, mapper, columns, source, " OR x.shared", listed);
+    }
+
+    /// Keys that Sluice made for its own pages are found by name, and are in no list.
+    public RowStore<T> listingNoneMinted() {
+        return new RowStore<>(
+                table,
+                nameColumn,
+                mapper,
+                columns,
+                source,
+                alsoVisible,
+                " AND x.minted_for IS NULL");
     }
 
     private String visible() {
@@ -133,7 +149,8 @@ public final class RowStore<T extends Configured> {
     /// All own objects, oldest first.
     public List<T> all(Sql sql, String organizationId) {
         return sql.list(
-                "SELECT x.* FROM %s x WHERE x.organization_id = ? ORDER BY x.id".formatted(source),
+                "SELECT x.* FROM %s x WHERE x.organization_id = ?%s ORDER BY x.id"
+                        .formatted(source, listed),
                 mapper,
                 organizationId);
     }
@@ -158,8 +175,8 @@ public final class RowStore<T extends Configured> {
         arguments.add(after);
         arguments.add(rows);
         return sql.list(
-                "SELECT x.* FROM %s x WHERE %s %s AND (?::text IS NULL OR x.id < ?)"
-                                .formatted(source, visible(), filter.sql())
+                "SELECT x.* FROM %s x WHERE %s%s %s AND (?::text IS NULL OR x.id < ?)"
+                                .formatted(source, visible(), listed, filter.sql())
                         + " ORDER BY x.id DESC LIMIT ?",
                 mapper,
                 arguments.toArray());
@@ -225,6 +242,30 @@ public final class RowStore<T extends Configured> {
 
         public Filter absent(String column) {
             return new Filter(sql + " AND x." + column + " IS NULL", arguments);
+        }
+
+        public Filter present(String column) {
+            return new Filter(sql + " AND x." + column + " IS NOT NULL", arguments);
+        }
+
+        /// Rows whose time is there and not after the given one.
+        public Filter past(String column, Instant time) {
+            return and("x." + column + " <= ?", time);
+        }
+
+        /// Rows whose time is absent or after the given one.
+        public Filter notPast(String column, Instant time) {
+            return and("(x." + column + " IS NULL OR x." + column + " > ?)", time);
+        }
+
+        /// Keys whose next rotation was due by the given time.
+        public Filter rotationDue(Instant time) {
+            return and("x.rotated_at + make_interval(days => x.rotate_days) <= ?", time);
+        }
+
+        /// Rows whose text contains the given one, in any case.
+        public Filter containing(String column, String part) {
+            return and("position(lower(?) IN lower(x." + column + ")) > 0", part);
         }
 
         private Filter and(String condition, Object value) {

@@ -34,6 +34,7 @@ final class Callers {
                 Set.of(),
                 Set.of(),
                 List.of(),
+                null,
                 null);
     }
 

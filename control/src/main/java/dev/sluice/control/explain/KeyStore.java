@@ -80,7 +80,8 @@ public final class KeyStore implements KeyRegister {
                 set(row, "endpoint_families"),
                 set(row, "actions"),
                 row.texts("allowed_ips"),
-                expires);
+                expires,
+                row.textOrNull("upstream_id"));
     }
 
     private static Set<String> set(Row row, String column) {

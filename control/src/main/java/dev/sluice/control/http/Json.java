@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
@@ -81,6 +82,13 @@ public final class Json {
         ArrayNode array = array();
         texts.forEach(array::add);
         return array;
+    }
+
+    /// An object of texts.
+    public static ObjectNode texts(Map<String, String> texts) {
+        ObjectNode node = object();
+        texts.forEach(node::put);
+        return node;
     }
 
     public static void putIfPresent(ObjectNode node, String name, @Nullable String value) {

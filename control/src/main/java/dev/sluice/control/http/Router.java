@@ -103,7 +103,12 @@ public final class Router {
                                     now,
                                     null));
         }
-        Actor actor = authenticator.authenticate(request.method(), request);
+        Actor caller = authenticator.authenticate(request.method(), request);
+        // one's own account, password and sessions are at home, wherever one looks
+        Actor actor =
+                access.reach() == Access.Reach.SELF
+                        ? caller
+                        : authenticator.visiting(request, caller);
         if (!access.allows(actor)) {
             throw Fault.of(
                             FaultCode.PERMISSION_DENIED,

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param owner `user:<name>` or `service:<name>`
 /// @param tags what calls made with it are put down to
 /// @param limits what it may be used for
+/// @param minted why Sluice made it; null for keys that people made
 public record Key(
         Head head,
         @Nullable String teamId,
@@ -23,7 +24,8 @@ public record Key(
         @Nullable Instant expiresAt,
         Instant rotatedAt,
         @Nullable Instant lastUsedAt,
-        @Nullable Instant revokedAt)
+        @Nullable Instant revokedAt,
+        @Nullable Minted minted)
         implements Configured {
 
     /// What calls made with a key are put down to, and what is noted of it.
@@ -45,6 +47,12 @@ public record Key(
             List<String> actions,
             List<String> dataClasses,
             List<String> allowedIps) {}
+
+    /// Why Sluice made a key for itself.
+    ///
+    /// @param purpose `test`
+    /// @param upstreamId the only upstream its calls may go to; null: the models' targets
+    public record Minted(String purpose, @Nullable String upstreamId) {}
 
     /// Whether calls are refused with it by now.
     public boolean isOver(Instant now) {

@@ -52,7 +52,7 @@ final class KeyFields {
     private static Set<String> families() {
         Set<String> families = new HashSet<>(FAMILIES);
         Providers.shipped().all().stream()
-                .filter(entry -> entry.dialects().contains(entry.id()))
+                .filter(entry -> entry.dialects().containsKey(entry.id()))
                 .forEach(entry -> families.add(entry.id()));
         return families;
     }

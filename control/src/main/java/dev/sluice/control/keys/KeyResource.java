@@ -18,7 +18,6 @@ import dev.sluice.control.http.Shape;
 import dev.sluice.control.models.ModelResource;
 import dev.sluice.control.teams.Team;
 import dev.sluice.control.teams.TeamResource;
-import dev.sluice.domain.Fault;
 import dev.sluice.domain.KeyDigest;
 import dev.sluice.store.Sql;
 import java.time.Duration;
@@ -50,6 +49,10 @@ public final class KeyResource implements Resource<Key> {
         this.models = models;
         this.owners = owners;
         this.credentials = credentials;
+    }
+
+    ModelResource models() {
+        return models;
     }
 
     @Override
@@ -97,7 +100,10 @@ public final class KeyResource implements Resource<Key> {
                 .listDoc()
                 .query("inactive_days", "only keys not used for that many days")
                 .query("environment", "only this environment")
-                .query("team", "only this team, by id");
+                .query("team", "only this team, by id")
+                .query("owner", "only this owner's: user:<name> or service:<name>")
+                .query("search", "only keys whose label contains this")
+                .queryWord("state", "only keys in this state", KeyStates.NAMES);
     }
 
     @Override
@@ -115,16 +121,15 @@ public final class KeyResource implements Resource<Key> {
         if (team.isPresent()) {
             filter = filter.equal("team_id", team.get());
         }
-        Optional<String> days = call.request().query("inactive_days");
-        if (days.isEmpty()) {
-            return filter;
+        Optional<String> wanted = call.request().query("owner");
+        if (wanted.isPresent()) {
+            filter = filter.equal("owner", wanted.get());
         }
-        if (!days.get().matches("\\d{1,4}")) {
-            throw Fault.invalid("'inactive_days' must be a whole number of days.", "inactive_days")
-                    .asException();
+        Optional<String> part = call.request().query("search");
+        if (part.isPresent()) {
+            filter = filter.containing("label", part.get());
         }
-        Instant since = call.now().minus(Integer.parseInt(days.get()), ChronoUnit.DAYS);
-        return filter.absent("revoked_at").before("last_used_at", "created_at", since);
+        return KeyStates.filter(call, filter);
     }
 
     @Override
@@ -171,7 +176,8 @@ public final class KeyResource implements Resource<Key> {
                 expires,
                 current == null ? edit.now() : current.rotatedAt(),
                 current == null ? null : current.lastUsedAt(),
-                current == null ? null : current.revokedAt());
+                current == null ? null : current.revokedAt(),
+                current == null ? null : current.minted());
     }
 
     /// Whoever manages only their own keys touches neither those of others nor production keys.
@@ -229,7 +235,7 @@ public final class KeyResource implements Resource<Key> {
         return Optional.of(Json.object().put("key", issue(edit, item)));
     }
 
-    private String issue(Edit edit, Key key) {
+    String issue(Edit edit, Key key) {
         String credential = credentials.key();
         secrets.insert(edit.sql(), key, KeyDigest.of(credential), edit.now());
         return credential;
@@ -240,6 +246,11 @@ public final class KeyResource implements Resource<Key> {
         secrets.endAll(edit.sql(), key, edit.now().plus(overlap));
         secrets.rotated(edit.sql(), key, edit.now());
         return issue(edit, key);
+    }
+
+    /// Drops what opens no door any more of a key that gets new credentials all the time.
+    void forgetEnded(Edit edit, Key key) {
+        secrets.deleteEnded(edit.sql(), key, edit.now());
     }
 
     void revoke(Edit edit, Key key) {
@@ -293,7 +304,8 @@ public final class KeyResource implements Resource<Key> {
                 item.expiresAt(),
                 item.rotatedAt(),
                 item.lastUsedAt(),
-                item.revokedAt());
+                item.revokedAt(),
+                item.minted());
     }
 
     @Override

@@ -41,6 +41,10 @@ final class KeyRows {
                     .time("rotated_at", "when its credential was made")
                     .time("last_used_at", "or null")
                     .time("revoked_at", "or null")
+                    .word(
+                            "minted_for",
+                            "why Sluice made it; absent for keys of people",
+                            MintedKeys.TEST)
                     .flag("owned_by_file", "read-only here")
                     .time("created_at", "when it was made")
                     .readOnly(
@@ -50,6 +54,7 @@ final class KeyRows {
                             "rotated_at",
                             "last_used_at",
                             "revoked_at",
+                            "minted_for",
                             "owned_by_file",
                             "created_at")
                     .optional(
@@ -67,7 +72,8 @@ final class KeyRows {
                             "actions",
                             "data_classes",
                             "allowed_ips",
-                            "rotate_days")
+                            "rotate_days",
+                            "minted_for")
                     .nullable("rotation_due_at", "expires_at", "last_used_at", "revoked_at")
                     .require("label", "team", "owner", "environment");
 
@@ -75,7 +81,8 @@ final class KeyRows {
 
     static RowStore<Key> rows() {
         return new RowStore<>("api_key", "label", KeyRows::key, KeyRows::columns)
-                .selecting(RowStore.KEYS);
+                .selecting(RowStore.KEYS)
+                .listingNoneMinted();
     }
 
     static ObjectNode spec(Key item, @Nullable String team) {
@@ -124,6 +131,8 @@ final class KeyRows {
         node.put("rotated_at", Json.time(item.rotatedAt()));
         node.put("last_used_at", Json.time(item.lastUsedAt()));
         node.put("revoked_at", Json.time(item.revokedAt()));
+        Key.Minted minted = item.minted();
+        Json.putIfPresent(node, "minted_for", minted == null ? null : minted.purpose());
         node.put("owned_by_file", item.head().ownedByFile());
         node.put("created_at", Json.time(item.head().createdAt()));
         return node;
@@ -154,7 +163,13 @@ final class KeyRows {
                 row.instantOrNull("expires_at"),
                 row.instant("rotated_at"),
                 row.instantOrNull("last_used_at"),
-                row.instantOrNull("revoked_at"));
+                row.instantOrNull("revoked_at"),
+                minted(row));
+    }
+
+    private static Key.@Nullable Minted minted(Row row) {
+        String purpose = row.textOrNull("minted_for");
+        return purpose == null ? null : new Key.Minted(purpose, row.textOrNull("upstream_id"));
     }
 
     private static List<Column> columns(Key item) {
@@ -180,6 +195,9 @@ final class KeyRows {
         columns.add(Column.of("rotate_days", item.rotateDays()));
         columns.add(Column.of("expires_at", item.expiresAt()));
         columns.add(Column.of("rotated_at", item.rotatedAt()));
+        Key.Minted minted = item.minted();
+        columns.add(Column.of("minted_for", minted == null ? null : minted.purpose()));
+        columns.add(Column.of("upstream_id", minted == null ? null : minted.upstreamId()));
         return List.copyOf(columns);
     }
 }

@@ -40,6 +40,15 @@ public final class KeySecretStore {
                 key.head().id());
     }
 
+    void deleteEnded(Sql sql, Key key, Instant now) {
+        sql.update(
+                "DELETE FROM api_key_secret"
+                        + " WHERE organization_id = ? AND key_id = ? AND not_after <= ?",
+                key.head().organizationId(),
+                key.head().id(),
+                now);
+    }
+
     void rotated(Sql sql, Key key, Instant now) {
         sql.update(
                 "UPDATE api_key SET rotated_at = ?, revision = revision + 1"

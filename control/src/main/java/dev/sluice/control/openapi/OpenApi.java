@@ -61,9 +61,11 @@ public final class OpenApi {
             path(paths, route.pattern())
                     .set(route.method().toLowerCase(Locale.ROOT), operation(route, schemas));
         }
-        for (DataPlaneRoutes.Foreign route : DataPlaneRoutes.ALL) {
-            path(paths, route.path())
-                    .set(route.method().toLowerCase(Locale.ROOT), operation(route, schemas));
+        for (List<DataPlaneRoutes.Foreign> routes : List.of(DataPlaneRoutes.ALL, MediaRoutes.ALL)) {
+            for (DataPlaneRoutes.Foreign route : routes) {
+                path(paths, route.path())
+                        .set(route.method().toLowerCase(Locale.ROOT), operation(route, schemas));
+            }
         }
         ObjectNode components = document.putObject("components");
         schemas.put("Error", Failures.schema());

@@ -21,6 +21,51 @@ public final class OrganizationStore {
                     "transfer",
                     "call");
 
+    /// What a sandbox loses first, in an order that no reference stands against.
+    public static final List<String> CONFIGURED =
+            List.of(
+                    "invitation",
+                    "account_session",
+                    "role_binding",
+                    "local_account",
+                    "admin_token",
+                    "api_key_secret",
+                    "api_key",
+                    "quota_rule",
+                    "price_row",
+                    "price_import",
+                    "model_target",
+                    "model",
+                    "plan",
+                    "upstream",
+                    "service",
+                    "app_user",
+                    "team",
+                    "idempotent_request");
+
+    /// Deletes everything but itself and its books.
+    void strip(Sql sql, String organizationId) {
+        for (String table : CONFIGURED) {
+            sql.update("DELETE FROM " + table + " WHERE organization_id = ?", organizationId);
+        }
+    }
+
+    void delete(Sql sql, String organizationId) {
+        sql.update("DELETE FROM organization WHERE id = ? AND sandbox", organizationId);
+    }
+
+    /// Whether models of others point at its upstreams.
+    boolean serves(Sql sql, String organizationId) {
+        return sql.one(
+                """
+                SELECT EXISTS (SELECT FROM model_target t JOIN upstream u ON u.id = t.upstream_id
+                                WHERE u.organization_id = ? AND t.organization_id <> ?) AS found
+                """,
+                row -> row.bool("found"),
+                organizationId,
+                organizationId);
+    }
+
     /// Whether anything belongs to it.
     public boolean holds(Sql sql, String organizationId) {
         return PARTS.stream().anyMatch(table -> holds(sql, table, organizationId));

@@ -53,6 +53,13 @@ public final class PriceResource implements Resource<OwnPrice> {
             new RowStore<>("price_row", "id", PriceResource::price, PriceResource::columns)
                     .withShared();
 
+    private final Providers providers;
+
+    /// Rows name providers of the catalogue.
+    public PriceResource(Providers providers) {
+        this.providers = providers;
+    }
+
     @Override
     public String kind() {
         return "price";
@@ -97,10 +104,7 @@ public final class PriceResource implements Resource<OwnPrice> {
         Optional<String> provider = call.request().query("provider");
         if (provider.isPresent()) {
             String id =
-                    Providers.shipped()
-                            .find(provider.get())
-                            .map(ProviderEntry::id)
-                            .orElse(provider.get());
+                    providers.find(provider.get()).map(ProviderEntry::id).orElse(provider.get());
             filter = filter.equal("provider", id);
         }
         Optional<String> model = call.request().query("model");
@@ -111,7 +115,7 @@ public final class PriceResource implements Resource<OwnPrice> {
     public OwnPrice read(Edit edit, Fields fields, @Nullable OwnPrice current) {
         String name = fields.name("provider");
         ProviderEntry provider =
-                Providers.shipped()
+                providers
                         .find(name)
                         .orElseThrow(() ->
                                 fields.wrong(

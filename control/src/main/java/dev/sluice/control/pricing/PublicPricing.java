@@ -92,7 +92,8 @@ public final class PublicPricing {
         }
     }
 
-    private static Stream<PriceRow> rows(Installed prices) {
+    /// Own rows first; each wins over the book's of the same name.
+    static Stream<PriceRow> rows(Installed prices) {
         Map<String, PriceRow> own = new LinkedHashMap<>();
         prices.rows().forEach(row -> own.put(name(row), row));
         return Stream.concat(

@@ -58,13 +58,9 @@ final class QuotaFields {
                     "cache_write_tokens",
                     "reasoning_tokens",
                     "audio_tokens",
-                    "audio_seconds",
-                    "images",
                     "rerenders",
                     "video_jobs",
                     "video_seconds",
-                    "characters",
-                    "searches",
                     "embedding_inputs",
                     "batch_items",
                     "messages",
@@ -140,7 +136,8 @@ final class QuotaFields {
                         fields.wrong(
                                 "unit",
                                 "must be one of usd, requests, input_tokens, output_tokens,"
-                                        + " total_tokens, not '"
+                                        + " total_tokens, images, audio_seconds, characters,"
+                                        + " searches, not '"
                                         + name
                                         + "'."));
     }

@@ -49,7 +49,10 @@ public final class QuotaResource implements Resource<Quota> {
                     .text("id", "quo_…")
                     .text("name", "unique in the organization")
                     .nested("scope", SCOPE, "which calls count; all given fields must match")
-                    .text("unit", "usd, requests, input_tokens, output_tokens or total_tokens")
+                    .text(
+                            "unit",
+                            "usd, requests, input_tokens, output_tokens, total_tokens, images,"
+                                    + " audio_seconds, characters or searches")
                     .decimal("limit", "in the unit")
                     .nested("window", WINDOW, "one of calendar and lifetime")
                     .word("at_limit", "what happens there", "block")

@@ -20,6 +20,7 @@ import dev.sluice.policy.KeyEntry;
 import dev.sluice.policy.Model;
 import dev.sluice.policy.Organization;
 import dev.sluice.policy.PriceList;
+import dev.sluice.policy.Reach;
 import dev.sluice.policy.Snapshot;
 import dev.sluice.policy.Upstream;
 import dev.sluice.store.Database;
@@ -49,6 +50,7 @@ public final class SnapshotBuilder {
     private final Resources resources;
     private final MasterKey masterKey;
     private final PriceBook book;
+    private final Providers providers;
     private final VersionStore version = new VersionStore();
     private final KeySecretStore secrets = new KeySecretStore();
 
@@ -57,12 +59,14 @@ public final class SnapshotBuilder {
             InstantSource clock,
             Resources resources,
             MasterKey masterKey,
-            PriceBook book) {
+            PriceBook book,
+            Providers providers) {
         this.database = database;
         this.clock = clock;
         this.resources = resources;
         this.masterKey = masterKey;
         this.book = book;
+        this.providers = providers;
     }
 
     /// The version of the configuration in the database.
@@ -103,14 +107,20 @@ public final class SnapshotBuilder {
                         : masterKey.open(account.credential(), account.head().id()),
                 account.timeouts(),
                 account.drained(),
-                account.byInstallation() || ofCatalogue(account));
+                account.byInstallation() || ofCatalogue(account),
+                reach(account));
     }
 
-    private static boolean ofCatalogue(UpstreamAccount account) {
-        return Providers.shipped()
+    private Reach reach(UpstreamAccount account) {
+        ProviderEntry entry = providers.find(account.provider()).orElseGet(providers::unknown);
+        return Reach.of(entry, URI.create(account.baseUrl()), account.region(), account.settings());
+    }
+
+    private boolean ofCatalogue(UpstreamAccount account) {
+        return providers
                 .find(account.provider())
-                .flatMap(ProviderEntry::baseUrl)
-                .filter(account.baseUrl()::equals)
+                .filter(entry ->
+                        entry.isOwnAddress(account.baseUrl(), account.region(), account.settings()))
                 .isPresent();
     }
 
@@ -157,7 +167,7 @@ public final class SnapshotBuilder {
                             Map.copyOf(itsPlans),
                             Map.copyOf(itsModels),
                             List.copyOf(rules),
-                            new PriceList(ownPrices(prices, id), book)));
+                            new PriceList(ownPrices(prices, id), book, providers)));
         }
         return Map.copyOf(organizations);
     }
@@ -221,9 +231,7 @@ public final class SnapshotBuilder {
             return imported.row();
         }
         Optional<PriceRow> ofBook =
-                Providers.shipped()
-                        .find(own.provider())
-                        .flatMap(entry -> book.find(entry, own.model()));
+                providers.find(own.provider()).flatMap(entry -> book.find(entry, own.model()));
         String source = own.source();
         return new PriceRow(
                 own.provider(),
@@ -258,6 +266,7 @@ public final class SnapshotBuilder {
     private static KeyEntry entry(Key key, @Nullable Instant notAfter) {
         Key.Tags tags = key.tags();
         Key.Limits limits = key.limits();
+        Key.Minted minted = key.minted();
         return new KeyEntry(
                 key.head().id(),
                 key.head().organizationId(),
@@ -274,7 +283,8 @@ public final class SnapshotBuilder {
                 Set.copyOf(limits.endpointFamilies()),
                 Set.copyOf(limits.actions()),
                 limits.allowedIps(),
-                earlier(notAfter, key.expiresAt()));
+                earlier(notAfter, key.expiresAt()),
+                minted == null ? null : minted.upstreamId());
     }
 
     private static @Nullable Instant earlier(@Nullable Instant a, @Nullable Instant b) {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One account at a provider, as it is kept.
 ///
+/// @param settings what the provider's entry asks for, by name
 /// @param credential sealed, bound to the id; null when the upstream wants none
 /// @param limits the account's own limits, by name (`rpm`, `tpm`, `in_flight`)
 /// @param shared whether every organization may use it
@@ -21,6 +22,7 @@ public record UpstreamAccount(
         String baseUrl,
         List<String> dialects,
         @Nullable String region,
+        Map<String, String> settings,
         @Nullable SealedSecret credential,
         @Nullable Instant credentialAt,
         Upstream.Timeouts timeouts,
@@ -37,6 +39,7 @@ public record UpstreamAccount(
                 baseUrl,
                 dialects,
                 region,
+                settings,
                 sealed,
                 at,
                 timeouts,

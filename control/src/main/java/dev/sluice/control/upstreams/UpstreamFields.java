@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Reads the parts of an upstream.
@@ -22,7 +23,7 @@ final class UpstreamFields {
 
     private static final Set<String> DIALECTS =
             Providers.shipped().all().stream()
-                    .flatMap(entry -> entry.dialects().stream())
+                    .flatMap(entry -> entry.dialects().keySet().stream())
                     .collect(Collectors.toUnmodifiableSet());
     private static final Duration LEAST = Duration.ofMillis(1);
     private static final Duration MOST = Duration.ofHours(24);
@@ -30,9 +31,9 @@ final class UpstreamFields {
 
     private UpstreamFields() {}
 
-    static ProviderEntry provider(Fields fields) {
+    static ProviderEntry provider(Fields fields, Providers providers) {
         String name = fields.name("provider");
-        return Providers.shipped()
+        return providers
                 .find(name)
                 .orElseThrow(() ->
                         fields.wrong(
@@ -44,10 +45,63 @@ final class UpstreamFields {
     }
 
     /// An http(s) URL without credentials, query or fragment; the slash at its end is dropped.
-    static String baseUrl(Fields fields, ProviderEntry provider) {
-        Optional<String> given = fields.optionalText("base_url").or(provider::baseUrl);
+    /// What the provider asks of an account: no more, and nothing of it missing.
+    static Map<String, String> settings(
+            Fields fields, ProviderEntry provider, @Nullable String region) {
+        Map<String, String> settings = new LinkedHashMap<>();
+        Fields in = fields.object("settings").orElseGet(() -> Fields.of(Json.object(), ""));
+        provider.settings()
+                .forEach((name, setting) ->
+                        in.optionalText(name)
+                                .ifPresent(value -> {
+                                    if (!ProviderEntry.fits(value)) {
+                                        throw in.wrong(
+                                                name,
+                                                "must be letters, digits, '.', '_' and '-': it"
+                                                        + " stands in an address.");
+                                    }
+                                    settings.put(name, value);
+                                }));
+        in.done();
+        if (provider.needsRegion() && region == null) {
+            throw fields.wrong("region", "is required for this provider.");
+        }
+        if (region != null && provider.needsRegion() && !ProviderEntry.fits(region)) {
+            throw fields.wrong("region", "must be letters, digits, '.', '_' and '-'.");
+        }
+        return settings;
+    }
+
+    /// Settings that the paths of the provider need, whatever the address is.
+    static void requireSettings(
+            Fields fields, ProviderEntry provider, Map<String, String> settings) {
+        provider.settings()
+                .forEach((name, setting) -> {
+                    if (setting.absent().isEmpty()
+                            && !settings.containsKey(name)
+                            && provider.needs(name)) {
+                        throw fields.wrong(
+                                "settings." + name, "is required: " + setting.about() + ".");
+                    }
+                });
+    }
+
+    static String baseUrl(
+            Fields fields,
+            ProviderEntry provider,
+            @Nullable String region,
+            Map<String, String> settings) {
+        Optional<String> given =
+                fields.optionalText("base_url").or(() -> provider.address(region, settings));
         if (given.isEmpty()) {
-            throw fields.wrong("base_url", "is required for this provider.");
+            throw fields.wrong(
+                    "base_url",
+                    "is required for this provider"
+                            + (provider.baseUrl().isPresent()
+                                    ? ", or settings with "
+                                            + String.join(", ", provider.settings().keySet())
+                                            + "."
+                                    : "."));
         }
         try {
             URI url = new URI(given.get());
@@ -73,7 +127,7 @@ final class UpstreamFields {
 
     static List<String> dialects(Fields fields, ProviderEntry provider) {
         List<String> dialects = List.copyOf(fields.words("dialects", DIALECTS));
-        return dialects.isEmpty() ? provider.dialects() : dialects;
+        return dialects.isEmpty() ? provider.dialectNames() : dialects;
     }
 
     static Upstream.Timeouts timeouts(Fields fields) {

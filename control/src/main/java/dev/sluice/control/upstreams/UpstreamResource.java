@@ -1,6 +1,7 @@
 package dev.sluice.control.upstreams;
 
 import dev.sluice.catalog.ProviderEntry;
+import dev.sluice.catalog.Providers;
 import dev.sluice.control.access.Access;
 import dev.sluice.control.access.Right;
 import dev.sluice.control.config.Column;
@@ -22,6 +23,7 @@ import dev.sluice.store.Sql;
 import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -54,6 +56,7 @@ public final class UpstreamResource implements Resource<UpstreamAccount> {
                     .text("base_url", "as the provider's own SDK takes it")
                     .texts("dialects", "what it speaks; default: the provider's entry")
                     .text("region", "where it processes calls")
+                    .map("settings", "what the provider asks for: GET …/providers/{id}", "string")
                     .any("credential", "the value, {env: NAME} or {file: PATH}; never shown")
                     .flag("has_credential", "whether it has one")
                     .time("credential_set_at", "when it was set last")
@@ -71,7 +74,7 @@ public final class UpstreamResource implements Resource<UpstreamAccount> {
                             "owned_by_file",
                             "created_at")
                     .writeOnly("credential")
-                    .optional("base_url", "region", "limits")
+                    .optional("base_url", "region", "settings", "limits")
                     .nullable("credential_set_at")
                     .require("name", "provider");
 
@@ -79,6 +82,7 @@ public final class UpstreamResource implements Resource<UpstreamAccount> {
     private final EgressPolicy egress;
     private final EgressPolicy.Resolver resolver;
     private final CredentialSource credentials;
+    private final Providers providers;
     private final ReferenceStore references = new ReferenceStore();
     private final RowStore<UpstreamAccount> rows =
             new RowStore<>("upstream", "name", UpstreamResource::account, UpstreamResource::columns)
@@ -88,7 +92,9 @@ public final class UpstreamResource implements Resource<UpstreamAccount> {
             MasterKey masterKey,
             EgressPolicy egress,
             EgressPolicy.Resolver resolver,
-            Function<String, Optional<String>> environment) {
+            Function<String, Optional<String>> environment,
+            Providers providers) {
+        this.providers = providers;
         this.masterKey = masterKey;
         this.egress = egress;
         this.resolver = resolver;
@@ -128,10 +134,12 @@ public final class UpstreamResource implements Resource<UpstreamAccount> {
     @Override
     public UpstreamAccount read(Edit edit, Fields fields, @Nullable UpstreamAccount current) {
         String name = fields.name("name");
-        ProviderEntry provider = UpstreamFields.provider(fields);
-        String baseUrl = UpstreamFields.baseUrl(fields, provider);
-        List<String> dialects = UpstreamFields.dialects(fields, provider);
+        ProviderEntry provider = UpstreamFields.provider(fields, providers);
         String region = fields.nameOrNull("region");
+        Map<String, String> settings = UpstreamFields.settings(fields, provider, region);
+        String baseUrl = UpstreamFields.baseUrl(fields, provider, region, settings);
+        UpstreamFields.requireSettings(fields, provider, settings);
+        List<String> dialects = UpstreamFields.dialects(fields, provider);
         Upstream.Timeouts timeouts = UpstreamFields.timeouts(fields);
         Map<String, Long> limits = UpstreamFields.limits(fields);
         boolean shared = fields.flag("shared", false);
@@ -142,7 +150,7 @@ public final class UpstreamResource implements Resource<UpstreamAccount> {
         boolean removed = fields.tree().path("credential").isNull();
         fields.done();
         boolean moved = current == null || !current.baseUrl().equals(baseUrl);
-        boolean ofCatalogue = provider.baseUrl().filter(baseUrl::equals).isPresent();
+        boolean ofCatalogue = provider.isOwnAddress(baseUrl, region, settings);
         if (moved && !ofCatalogue && !edit.byInstallation()) {
             requirePublic(fields, baseUrl);
         }
@@ -156,6 +164,7 @@ public final class UpstreamResource implements Resource<UpstreamAccount> {
                         baseUrl,
                         dialects,
                         region,
+                        settings,
                         null,
                         null,
                         timeouts,
@@ -233,6 +242,9 @@ public final class UpstreamResource implements Resource<UpstreamAccount> {
         node.put("base_url", item.baseUrl());
         node.set("dialects", Json.array(item.dialects()));
         Json.putIfPresent(node, "region", item.region());
+        if (!item.settings().isEmpty()) {
+            node.set("settings", Json.texts(item.settings()));
+        }
         node.set("timeouts", UpstreamFields.write(item.timeouts()));
         if (!item.limits().isEmpty()) {
             node.set("limits", UpstreamFields.write(item.limits()));
@@ -269,6 +281,7 @@ public final class UpstreamResource implements Resource<UpstreamAccount> {
                 item.baseUrl(),
                 item.dialects(),
                 item.region(),
+                item.settings(),
                 item.credential(),
                 item.credentialAt(),
                 item.timeouts(),
@@ -300,6 +313,7 @@ public final class UpstreamResource implements Resource<UpstreamAccount> {
                 row.text("base_url"),
                 row.texts("dialects"),
                 row.textOrNull("region"),
+                settings(row.text("settings")),
                 credential == null ? null : new SealedSecret(credential),
                 row.instantOrNull("credential_at"),
                 UpstreamFields.timeouts(
@@ -313,6 +327,14 @@ public final class UpstreamResource implements Resource<UpstreamAccount> {
                 row.bool("by_installation"));
     }
 
+    private static Map<String, String> settings(String json) {
+        Map<String, String> settings = new LinkedHashMap<>();
+        Json.parse(json)
+                .properties()
+                .forEach(entry -> settings.put(entry.getKey(), entry.getValue().asString()));
+        return settings;
+    }
+
     private static List<Column> columns(UpstreamAccount item) {
         SealedSecret credential = item.credential();
         return List.of(
@@ -321,6 +343,7 @@ public final class UpstreamResource implements Resource<UpstreamAccount> {
                 Column.of("base_url", item.baseUrl()),
                 Column.texts("dialects", item.dialects()),
                 Column.of("region", item.region()),
+                Column.json("settings", Json.text(Json.texts(item.settings()))),
                 Column.of("credential", credential == null ? null : credential.bytes()),
                 Column.of("credential_at", item.credentialAt()),
                 Column.json("timeouts", Json.text(UpstreamFields.write(item.timeouts()))),

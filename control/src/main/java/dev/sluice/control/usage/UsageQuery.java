@@ -33,7 +33,7 @@ record UsageQuery(UsageReport.Query report, Format format) {
     private static final Duration MOST_OF_HOURS = Duration.ofDays(400);
 
     private static final Set<String> OTHER_NAMES =
-            Set.of("from", "to", "group_by", "interval", "time_zone", "format");
+            Set.of("from", "to", "group_by", "interval", "time_zone", "format", "unowned");
 
     /// How rows are written; the lower-case names are public.
     enum Format {
@@ -118,7 +118,12 @@ record UsageQuery(UsageReport.Query report, Format format) {
     }
 
     private static List<String> groupBy(ManagementRequest request) {
-        Optional<String> text = request.query("group_by");
+        return names(request, "group_by");
+    }
+
+    /// Dimensions by comma, each once.
+    private static List<String> names(ManagementRequest request, String parameter) {
+        Optional<String> text = request.query(parameter);
         if (text.isEmpty()) {
             return List.of();
         }
@@ -126,7 +131,7 @@ record UsageQuery(UsageReport.Query report, Format format) {
         for (String name : names) {
             if (!UsageReport.dimensions().contains(name)) {
                 throw wrong(
-                        "group_by",
+                        parameter,
                         "takes "
                                 + String.join(", ", UsageReport.dimensions())
                                 + ", not '"
@@ -135,7 +140,7 @@ record UsageQuery(UsageReport.Query report, Format format) {
             }
         }
         if (Set.copyOf(names).size() != names.size()) {
-            throw wrong("group_by", "names something twice.");
+            throw wrong(parameter, "names something twice.");
         }
         return names;
     }
@@ -147,6 +152,11 @@ record UsageQuery(UsageReport.Query report, Format format) {
         }
         only.computeIfPresent("team", (_, value) -> references.team(value));
         only.computeIfPresent("key", (_, value) -> references.key(value));
+        for (String name : names(call.request(), "unowned")) {
+            if (only.putIfAbsent(name, "") != null) {
+                throw wrong("unowned", "and a filter both name " + name + ".");
+            }
+        }
         if (call.actor().onlyOwn(Right.USAGE_VIEW)) {
             only.put("owner", String.valueOf(call.actor().owner()));
         }

@@ -101,6 +101,7 @@ public final class UsageRoutes {
                                 "json",
                                 "csv",
                                 "jsonl");
+        doc = doc.query("unowned", "only calls that lack these dimensions, by comma");
         for (String name : UsageReport.dimensions()) {
             doc = doc.query(name, "only of this " + name.replace('_', ' '));
         }

@@ -19,7 +19,10 @@ public interface EscrowStore {
 
     /// Opens the next epoch of a replica. Earlier ones stay open until their journal was read
     /// ([#end]) or they were written off.
-    Epoch open(String replica);
+    ///
+    /// @param above a number that an earlier life is known to have had, also when the database was
+    ///     put back to before it
+    Epoch open(String replica, long above);
 
     /// Epochs of this replica before `current` whose slices are still counted.
     List<Epoch> earlier(Epoch current);

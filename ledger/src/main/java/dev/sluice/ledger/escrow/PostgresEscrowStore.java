@@ -42,19 +42,20 @@ public final class PostgresEscrowStore implements EscrowStore {
     }
 
     @Override
-    public Epoch open(String replica) {
+    public Epoch open(String replica, long above) {
         Instant now = clock.instant();
         return database.inIdempotentTransaction(sql -> {
             sql.execute("LOCK TABLE replica_epoch IN SHARE ROW EXCLUSIVE MODE");
             return sql.one(
                     """
                     INSERT INTO replica_epoch (replica, epoch, state, opened_at, seen_at)
-                    SELECT ?, COALESCE(max(epoch), 0) + 1, 'open', ?, now()
+                    SELECT ?, GREATEST(COALESCE(max(epoch), 0), ?) + 1, 'open', ?, now()
                       FROM replica_epoch WHERE replica = ?
                     RETURNING epoch
                     """,
                     row -> new Epoch(replica, row.bigint("epoch")),
                     replica,
+                    above,
                     now,
                     replica);
         });
@@ -62,11 +63,11 @@ public final class PostgresEscrowStore implements EscrowStore {
 
     @Override
     public List<Epoch> earlier(Epoch current) {
-        return open(current.replica(), current.number());
+        return openBefore(current.replica(), current.number());
     }
 
     /// Epochs of a replica, before the given one, of which something may be counted.
-    public List<Epoch> open(String replica, long before) {
+    public List<Epoch> openBefore(String replica, long before) {
         return database.read(sql ->
                 sql.list(
                         """

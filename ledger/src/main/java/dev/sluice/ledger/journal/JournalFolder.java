@@ -14,16 +14,26 @@ import java.util.stream.Stream;
 /// @param bytes of all of them
 public record JournalFolder(int segments, int kept, long bytes) {
 
+    /// The segments with calls that may not be in the books, newest first: whoever copies them in
+    /// this order has no torn one but the newest. None when there is no journal.
+    public static List<Path> unbooked(Path folder) throws IOException {
+        return segments(folder).reversed().stream()
+                .filter(name -> name.doneAt() == null)
+                .map(name -> folder.resolve(name.file()))
+                .toList();
+    }
+
+    /// Whether nothing was ever written there.
+    public static boolean isEmpty(Path folder) throws IOException {
+        return segments(folder).isEmpty();
+    }
+
     /// Looks; segments may come and go meanwhile.
     public static JournalFolder of(Path folder) throws IOException {
-        List<String> names;
-        try (Stream<Path> files = Files.list(folder)) {
-            names = files.map(file -> file.getFileName().toString()).toList();
-        }
         int segments = 0;
         int kept = 0;
         long bytes = 0;
-        for (SegmentName name : SegmentName.among(names)) {
+        for (SegmentName name : segments(folder)) {
             try {
                 bytes += Files.size(folder.resolve(name.file()));
             } catch (NoSuchFileException _) {
@@ -37,5 +47,15 @@ public record JournalFolder(int segments, int kept, long bytes) {
             }
         }
         return new JournalFolder(segments, kept, bytes);
+    }
+
+    private static List<SegmentName> segments(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return SegmentName.among(
+                    files.map(file -> String.valueOf(file.getFileName())).toList());
+        }
     }
 }

@@ -1,8 +1,10 @@
 package dev.sluice.ledger.journal;
 
+import dev.sluice.ledger.call.CallRecord;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -13,7 +15,13 @@ import java.util.function.Consumer;
 ///
 /// @param epochs whose journal was read to its end
 /// @param segments that can be put away once the calls are in the books
-public record JournalReading(Set<Long> epochs, List<String> segments) {
+/// @param kept segments whose calls were in the books before
+/// @param newestEpoch of any of these segments; 0 when there is none
+public record JournalReading(
+        Set<Long> epochs, List<String> segments, List<String> kept, long newestEpoch) {
+
+    // enough of the newest: what a database loses, it loses from the end
+    private static final int SAMPLE = 1_000;
 
     /// Reads every segment that is not done and checks that they are whole.
     ///
@@ -22,10 +30,10 @@ public record JournalReading(Set<Long> epochs, List<String> segments) {
     public static JournalReading read(Disk disk, String replica) throws IOException {
         Set<Long> epochs = new TreeSet<>();
         List<String> segments = new ArrayList<>();
-        List<SegmentName> open =
-                SegmentName.among(disk.list()).stream()
-                        .filter(name -> name.doneAt() == null)
-                        .toList();
+        List<SegmentName> all = SegmentName.among(disk.list());
+        List<SegmentName> open = all.stream().filter(name -> name.doneAt() == null).toList();
+        List<String> kept =
+                all.stream().filter(name -> name.doneAt() != null).map(SegmentName::file).toList();
         List<String> torn = new ArrayList<>();
         for (SegmentName name : open) {
             segments.add(name.file());
@@ -57,11 +65,53 @@ public record JournalReading(Set<Long> epochs, List<String> segments) {
                 torn.add(name.file() + ", byte " + broken);
             }
         }
-        return new JournalReading(epochs, segments);
+        long newest = epochs.stream().mapToLong(Long::longValue).max().orElse(0);
+        if (newest == 0 && !kept.isEmpty()) {
+            newest = epochOf(disk, kept.getLast());
+        }
+        return new JournalReading(epochs, segments, kept, newest);
+    }
+
+    private static long epochOf(Disk disk, String segment) throws IOException {
+        SegmentFormat.Header header = SegmentFormat.header(ByteBuffer.wrap(disk.read(segment)));
+        return header == null ? 0 : header.epoch();
+    }
+
+    /// The newest calls of those that were in the books before, to ask the books for.
+    public List<CallRecord> newestKept(Disk disk) throws IOException {
+        if (kept.isEmpty()) {
+            return List.of();
+        }
+        ArrayDeque<CallRecord> newest = new ArrayDeque<>();
+        forEachCall(
+                disk,
+                List.of(kept.getLast()),
+                call -> {
+                    // one that was cut here ended in a later segment
+                    if (call.known() == RecoveredCall.Known.EXACT) {
+                        newest.addLast(call.call());
+                    }
+                    if (newest.size() > SAMPLE) {
+                        newest.removeFirst();
+                    }
+                });
+        return List.copyOf(newest);
     }
 
     /// Hands over the calls to post: those that ended as they come, then those that a crash cut.
     public void forEachCall(Disk disk, Consumer<RecoveredCall> each) throws IOException {
+        forEachCall(disk, segments, each);
+    }
+
+    /// The same, with the calls that were in the books before.
+    public void forEachCallAgain(Disk disk, Consumer<RecoveredCall> each) throws IOException {
+        List<String> all = new ArrayList<>(kept);
+        all.addAll(segments);
+        forEachCall(disk, all, each);
+    }
+
+    private static void forEachCall(Disk disk, List<String> segments, Consumer<RecoveredCall> each)
+            throws IOException {
         CallFold fold = new CallFold(each);
         for (String segment : segments) {
             ByteBuffer bytes = ByteBuffer.wrap(disk.read(segment));

@@ -47,6 +47,10 @@ final class WireNumbers {
             case INPUT_TOKENS -> 3;
             case OUTPUT_TOKENS -> 4;
             case TOTAL_TOKENS -> 5;
+            case IMAGES -> 6;
+            case AUDIO_SECONDS -> 7;
+            case CHARACTERS -> 8;
+            case SEARCHES -> 9;
         };
     }
 

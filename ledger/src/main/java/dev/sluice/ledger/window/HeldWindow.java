@@ -35,6 +35,10 @@ public record HeldWindow(
                 atOnce ? BigDecimal.ZERO : amount);
     }
 
+    HeldWindow unheld() {
+        return new HeldWindow(key, end, limit, shadow, BigDecimal.ZERO, BigDecimal.ZERO);
+    }
+
     /// All that is taken of the window, as whole numbers.
     public long pieces() {
         return Pieces.floor(key.unit(), counted.add(held));

@@ -52,6 +52,18 @@ public record Settlement(
                     windows);
         }
 
+        /// The same with nothing held of anything: of a call that the books had, and lost.
+        public Open unheld() {
+            return new Open(
+                    requestId,
+                    organizationId,
+                    amount,
+                    outputTokens,
+                    walletHeld == null ? null : BigDecimal.ZERO,
+                    creditLimit,
+                    windows.stream().map(HeldWindow::unheld).toList());
+        }
+
         // without an account the hold's amount is what the money windows hold
         private static Money largestMoney(List<HeldWindow> windows) {
             Money largest = Money.ZERO;
@@ -147,9 +159,7 @@ public record Settlement(
         return switch (unit) {
             case USD -> charge.toDecimal();
             case REQUESTS -> BigDecimal.ZERO;
-            case INPUT_TOKENS -> BigDecimal.valueOf(usage.allInputTokens());
-            case OUTPUT_TOKENS -> BigDecimal.valueOf(usage.allOutputTokens());
-            case TOTAL_TOKENS -> BigDecimal.valueOf(usage.allTokens());
+            default -> BigDecimal.valueOf(unit.count(usage));
         };
     }
 }

@@ -67,8 +67,8 @@ public final class ModelStore implements EscrowStore {
     }
 
     @Override
-    public Epoch open(String replica) {
-        long next = 1;
+    public Epoch open(String replica, long above) {
+        long next = above + 1;
         for (Epoch epoch : lives.keySet()) {
             next = epoch.replica().equals(replica) ? Math.max(next, epoch.number() + 1) : next;
         }

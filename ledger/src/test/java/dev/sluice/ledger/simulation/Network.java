@@ -85,8 +85,8 @@ final class Network implements EscrowStore {
     }
 
     @Override
-    public Epoch open(String replica) {
-        return store.open(replica);
+    public Epoch open(String replica, long above) {
+        return store.open(replica, above);
     }
 
     @Override

@@ -81,7 +81,7 @@ final class Replica {
                         world.reached,
                         () -> world.meanwhile(this),
                         returns -> world.returning(this, returns));
-        this.epoch = network.open(name);
+        this.epoch = network.open(name, 0);
         this.escrow = new Escrow(world.nanos);
         world.adoptLimit(this);
         this.treasury = new Treasury(network, escrow, epoch, world::wallClock, () -> world.nanos);
@@ -245,7 +245,7 @@ final class Replica {
             }
         }
         Epoch dead = epoch;
-        epoch = network.open(name);
+        epoch = network.open(name, 0);
         escrow = new Escrow(world.nanos);
         world.adoptLimit(this);
         treasury = new Treasury(network, escrow, epoch, world::wallClock, () -> world.nanos);

@@ -28,12 +28,19 @@ public final class GeminiContent {
     public enum Verb {
         GENERATE(":generateContent"),
         STREAM(":streamGenerateContent"),
-        COUNT(":countTokens");
+        COUNT(":countTokens"),
+        EMBED(":embedContent"),
+        EMBED_BATCH(":batchEmbedContents");
 
         private final String suffix;
 
         Verb(String suffix) {
             this.suffix = suffix;
+        }
+
+        /// The path of a call; what stands for the model is given.
+        public String path(String model) {
+            return ROOT + model + suffix;
         }
     }
 

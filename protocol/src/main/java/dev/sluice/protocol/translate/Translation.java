@@ -150,6 +150,7 @@ public final class Translation implements Decoded {
             UsageReport report, CallFacts facts, long contentBytes, long deltas, int searches) {
         return switch (report) {
             case UsageReport.Reported(Usage usage) -> usage;
+            case UsageReport.Counted(Usage counted, Usage guessed) -> counted.plus(guessed);
             case UsageReport.Missing _ -> UsageEstimate.of(facts, contentBytes, deltas, searches);
         };
     }

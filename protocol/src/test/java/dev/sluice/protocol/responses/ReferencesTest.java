@@ -41,9 +41,11 @@ class ReferencesTest {
                         .resolved(
                                 Map.of(
                                         "a",
-                                        json("{\"type\":\"message\",\"id\":\"a\",\"role\":\"assistant\"}"),
+                                        json(
+                                                "{\"type\":\"message\",\"id\":\"a\",\"role\":\"assistant\"}"),
                                         "b",
-                                        json("{\"type\":\"function_call\",\"id\":\"b\",\"call_id\":\"c\"}")));
+                                        json(
+                                                "{\"type\":\"function_call\",\"id\":\"b\",\"call_id\":\"c\"}")));
         assertThat(new String(whole, StandardCharsets.UTF_8))
                 .isEqualTo(
                         "{\"x\":1.50,\"input\":[{\"type\":\"message\",\"role\":\"assistant\"},"
@@ -61,7 +63,8 @@ class ReferencesTest {
                                         "a",
                                         json("{\"type\":\"reasoning\",\"id\":\"a\"}"),
                                         "b",
-                                        json("{\"type\":\"reasoning\",\"id\":\"b\",\"encrypted_content\":\"s\"}")));
+                                        json(
+                                                "{\"type\":\"reasoning\",\"id\":\"b\",\"encrypted_content\":\"s\"}")));
         assertThat(Trees.read(whole).path("input")).hasSize(2);
     }
 

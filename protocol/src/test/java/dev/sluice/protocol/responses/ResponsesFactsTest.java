@@ -24,7 +24,7 @@ class ResponsesFactsTest {
 
     private static final String USAGE =
             "{\"input_tokens\":100,\"input_tokens_details\":{\"cached_tokens\":30,\"cache_write_tokens\":20},"
-                + "\"output_tokens\":50,\"output_tokens_details\":{\"reasoning_tokens\":40},\"total_tokens\":150}";
+                    + "\"output_tokens\":50,\"output_tokens_details\":{\"reasoning_tokens\":40},\"total_tokens\":150}";
 
     private static ResponsesRequest decode(String body) {
         return OpenAiResponses.decode(body.getBytes(StandardCharsets.UTF_8));
@@ -50,9 +50,9 @@ class ResponsesFactsTest {
         var facts =
                 decode(
                                 "{\"model\":\"m\",\"stream\":true,\"max_output_tokens\":9,\"service_tier\":\"flex\","
-                                    + "\"user\":\"u\",\"tools\":[{\"type\":\"web_search\"},{\"type\":\"custom\",\"name\":\"f\"}],"
-                                    + "\"input\":[{\"role\":\"user\",\"content\":[{\"type\":\"input_image\","
-                                    + "\"image_url\":\"data:image/png;base64,AAAA\"}]}]}")
+                                        + "\"user\":\"u\",\"tools\":[{\"type\":\"web_search\"},{\"type\":\"custom\",\"name\":\"f\"}],"
+                                        + "\"input\":[{\"role\":\"user\",\"content\":[{\"type\":\"input_image\","
+                                        + "\"image_url\":\"data:image/png;base64,AAAA\"}]}]}")
                         .facts();
         assertThat(facts.family()).isEqualTo("responses");
         assertThat(facts.actions())
@@ -147,9 +147,9 @@ class ResponsesFactsTest {
         Answer answer =
                 answer(
                         "{\"id\":\"resp_1\",\"status\":\"incomplete\",\"incomplete_details\":{\"reason\":\"max_output_tokens\"},"
-                            + "\"error\":null,\"output\":[{\"type\":\"web_search_call\",\"action\":{\"type\":\"search\"}},"
-                            + "{\"type\":\"web_search_call\",\"action\":{\"type\":\"open_page\"}},"
-                            + "{\"type\":\"message\",\"content\":[{\"type\":\"output_text\",\"text\":\"four\"}]}],\"usage\":"
+                                + "\"error\":null,\"output\":[{\"type\":\"web_search_call\",\"action\":{\"type\":\"search\"}},"
+                                + "{\"type\":\"web_search_call\",\"action\":{\"type\":\"open_page\"}},"
+                                + "{\"type\":\"message\",\"content\":[{\"type\":\"output_text\",\"text\":\"four\"}]}],\"usage\":"
                                 + USAGE
                                 + "}");
         assertDisjoint(usage(answer.facts().usage()), 1);
@@ -238,11 +238,11 @@ class ResponsesFactsTest {
             delimiter = '|',
             value = {
                 "response.failed |"
-                    + " \"response\":{\"error\":{\"code\":\"rate_limit_exceeded\",\"message\":\"slow\"}}"
-                    + " | 429",
+                        + " \"response\":{\"error\":{\"code\":\"rate_limit_exceeded\",\"message\":\"slow\"}}"
+                        + " | 429",
                 "response.failed |"
-                    + " \"response\":{\"error\":{\"code\":\"server_error\",\"message\":\"x\"}} |"
-                    + " 502",
+                        + " \"response\":{\"error\":{\"code\":\"server_error\",\"message\":\"x\"}} |"
+                        + " 502",
                 "error | \"code\":\"server_error\",\"message\":\"x\",\"param\":null | 502",
                 "error | \"error\":{\"type\":\"rate_limit_exceeded\",\"message\":\"x\"} | 429",
             })

@@ -31,7 +31,11 @@ public final class Media {
         if (detail.equals("low")) {
             return IMAGE_LOW;
         }
-        byte[] bytes = decoded(url);
+        return imageTokens(decoded(url));
+    }
+
+    /// An image in high detail by its bytes.
+    public static long imageTokens(byte[] bytes) {
         int width = bytes.length < 24 ? 0 : int32(bytes, 16);
         int height = bytes.length < 24 ? 0 : int32(bytes, 20);
         boolean png = bytes.length >= 24 && bytes[1] == 'P' && bytes[2] == 'N' && bytes[3] == 'G';

@@ -1,6 +1,7 @@
 package dev.sluice.simulator.exchange;
 
 import dev.sluice.simulator.journal.TrueUsage;
+import io.vertx.core.buffer.Buffer;
 import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,10 @@ public sealed interface Answer {
     ///
     /// @param reported the usage it states, as JSON; null for none
     record Plain(int status, String json, TrueUsage usage, @Nullable String reported)
+            implements Answer {}
+
+    /// Sound or text: anything that is no JSON. It states no usage.
+    record Content(int status, String contentType, Buffer bytes, TrueUsage usage)
             implements Answer {}
 
     /// A stream of events.

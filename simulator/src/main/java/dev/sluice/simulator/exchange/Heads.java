@@ -30,7 +30,7 @@ final class Heads {
             Answer answer,
             Directives directives,
             Map<String, String> headers) {
-        boolean plain = answer instanceof Answer.Plain;
+        boolean streamed = answer instanceof Answer.Streamed;
         response.setStatusCode(answer.status());
         response.putHeader("content-type", directives.text(CONTENT_TYPE, usualType(answer)));
         headers.forEach(response::putHeader);
@@ -44,20 +44,29 @@ final class Heads {
         if (directives.flag(GZIP)) {
             response.putHeader("content-encoding", "gzip");
         }
-        if (!plain) {
+        if (streamed) {
             response.putHeader("cache-control", "no-cache");
         }
-        if (answer instanceof Answer.Plain whole && !directives.flag(GZIP)) {
-            long length = bytesOf(whole, directives).length() + directives.number(LENGTH, 0);
+        if (!streamed && !directives.flag(GZIP)) {
+            long length = lengthOf(answer, directives) + directives.number(LENGTH, 0);
             response.putHeader("content-length", Long.toString(Math.max(0, length)));
         } else {
             response.setChunked(true);
         }
     }
 
+    private static long lengthOf(Answer answer, Directives directives) {
+        return switch (answer) {
+            case Answer.Plain plain -> bytesOf(plain, directives).length();
+            case Answer.Content content -> content.bytes().length();
+            case Answer.Streamed streamed -> 0;
+        };
+    }
+
     private static String usualType(Answer answer) {
         return switch (answer) {
             case Answer.Plain plain -> JSON;
+            case Answer.Content content -> content.contentType();
             case Answer.Streamed streamed -> streamed.framing() == Framing.JSON_ARRAY ? JSON : SSE;
         };
     }

@@ -79,7 +79,9 @@ public final class Player {
         call.headersSent();
         Runnable body =
                 switch (answer) {
-                    case Answer.Plain plain -> () -> sendPlain(plain);
+                    case Answer.Plain plain ->
+                            () -> sendWhole(plain, Heads.bytesOf(plain, directives));
+                    case Answer.Content content -> () -> sendWhole(content, content.bytes());
                     case Answer.Streamed streamed -> () -> sendStream(streamed);
                 };
         long ttfb = directives.number(TTFB, 0);
@@ -91,13 +93,12 @@ public final class Player {
         after(ttfb, body);
     }
 
-    private void sendPlain(Answer.Plain plain) {
+    private void sendWhole(Answer answer, Buffer bytes) {
         if (directives.has(STALL_AT) && !stalled) {
             stalled = true;
-            stall(() -> sendPlain(plain));
+            stall(() -> sendWhole(answer, bytes));
             return;
         }
-        Buffer bytes = Heads.bytesOf(plain, directives);
         ByteOut out = new ByteOut(vertx, response, call, directives);
         out.onCut(() -> cut(out));
         long cutAt = directives.number(CUT_AT, -1);
@@ -110,7 +111,9 @@ public final class Player {
                 out,
                 bytes,
                 () -> {
-                    call.eventSent(plain.usage(), plain.reported());
+                    String reported =
+                            answer instanceof Answer.Plain plain ? plain.reported() : null;
+                    call.eventSent(answer.usage(), reported);
                     finish(out);
                 });
     }

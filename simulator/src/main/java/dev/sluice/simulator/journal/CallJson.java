@@ -2,6 +2,7 @@ package dev.sluice.simulator.journal;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import tools.jackson.databind.json.JsonMapper;
 
 /// One call as one JSON line.
@@ -51,11 +52,16 @@ public final class CallJson {
         map.put("cache_write_tokens", usage.cacheWrite());
         map.put("cache_write_1h_tokens", usage.cacheWriteHour());
         map.put("audio_input_tokens", usage.audioInput());
+        map.put("image_input_tokens", usage.imageInput());
         map.put("completion_tokens", usage.completion());
         map.put("reasoning_tokens", usage.reasoning());
         map.put("audio_output_tokens", usage.audioOutput());
         map.put("image_output_tokens", usage.imageOutput());
         map.put("searches", usage.searches());
+        usage.counts().toMap().forEach((meter, count) -> map.put(meter.wireName(), count));
+        if (!usage.served().isEmpty()) {
+            map.put("served", new TreeMap<>(usage.served()));
+        }
         return map;
     }
 }

@@ -12,11 +12,11 @@ import dev.sluice.simulator.script.Directives;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The error envelope, as body and as event.
-final class Failures {
+public final class Failures {
 
     private Failures() {}
 
-    static Answer body(Failure failure) {
+    public static Answer body(Failure failure) {
         int status = failure.status();
         String usual = failure.code().isEmpty() ? usualCode(status) : failure.code();
         String told = failure.directives().text(CODE, usual);
@@ -26,7 +26,7 @@ final class Failures {
     }
 
     /// The data of an error event after the first byte.
-    static String inStream(Directives directives) {
+    public static String inStream(Directives directives) {
         String code = directives.text(CODE, "server_error");
         return envelope(500, code, "The simulated model failed in mid-stream.", directives);
     }

@@ -1,5 +1,7 @@
 package dev.sluice.simulator.openai;
 
+import dev.sluice.domain.MeterKind;
+import dev.sluice.domain.Usage;
 import dev.sluice.simulator.answer.Picture;
 import dev.sluice.simulator.answer.Tokens;
 import dev.sluice.simulator.exchange.Answer;
@@ -11,6 +13,7 @@ import dev.sluice.simulator.script.Directives;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -18,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// The images, as one document or as a stream of previews and whole ones. They are always PNG,
 /// whatever format was asked for.
-record ImageAnswer(ImageRequest request, Directives directives) {
+record ImageAnswer(ImageRequest request, boolean paidByTokens, Directives directives) {
 
     private static final long CREATED = 1_767_225_600L;
     private static final long WHOLE_AREA = 1_024 * 1_024;
@@ -27,12 +30,20 @@ record ImageAnswer(ImageRequest request, Directives directives) {
     private static final long PARTIAL = 100;
 
     Answer plain() {
-        ObjectNode out = described(Json.object().put("created", CREATED));
+        ObjectNode out = Json.object().put("created", CREATED);
+        if (paidByTokens) {
+            described(out);
+        }
         ArrayNode data = out.putArray("data");
         for (int i = 0; i < request.images(); i++) {
-            data.addObject().put("b64_json", picture("image" + i));
+            String picture = picture("image" + i);
+            if (request.url()) {
+                data.addObject().put("url", "data:image/png;base64," + picture);
+            } else {
+                data.addObject().put("b64_json", picture);
+            }
         }
-        TrueUsage used = used(request.images() * imageTokens());
+        TrueUsage used = used(request.images() * imageTokens(), request.images());
         JsonNode usage = usage(used);
         if (usage != null) {
             out.set("usage", usage);
@@ -48,22 +59,23 @@ record ImageAnswer(ImageRequest request, Directives directives) {
                 ObjectNode data = event("partial_image", "image" + i + "partial" + partial);
                 data.put("partial_image_index", partial);
                 tokens += PARTIAL;
-                frames.add(frame(data, used(tokens), null));
+                frames.add(frame(data, used(tokens, i), null));
             }
             ObjectNode data = event("completed", "image" + i);
             tokens += imageTokens();
-            JsonNode usage = usage(used(tokens));
+            TrueUsage soFar = used(tokens, i + 1);
+            JsonNode usage = usage(soFar);
             if (usage != null) {
                 data.set("usage", usage);
             }
-            frames.add(frame(data, used(tokens), usage == null ? null : usage.toString()));
+            frames.add(frame(data, soFar, usage == null ? null : usage.toString()));
         }
         Frame error = new Frame("error", Failures.inStream(directives), null, null);
-        return Answer.Streamed.sse(frames.iterator(), null, error, used(tokens));
+        return Answer.Streamed.sse(frames.iterator(), null, error, used(tokens, request.images()));
     }
 
     private ObjectNode event(String kind, String picture) {
-        ObjectNode data = Json.object().put("type", "image_generation." + kind);
+        ObjectNode data = Json.object().put("type", request.event() + "." + kind);
         data.put("b64_json", picture(picture)).put("created_at", CREATED);
         return described(data);
     }
@@ -96,18 +108,34 @@ record ImageAnswer(ImageRequest request, Directives directives) {
         return Math.max(1, whole * request.width() * request.height() / WHOLE_AREA);
     }
 
-    private TrueUsage used(long imageTokens) {
-        return TrueUsage.ofImages(Tokens.count(request.prompt()), imageTokens);
+    private TrueUsage used(long madeTokens, int made) {
+        Map<String, String> served =
+                Map.of(
+                        "quality",
+                        request.quality(),
+                        "size",
+                        request.width() + "x" + request.height());
+        Usage counts = Usage.of(MeterKind.IMAGES, made);
+        if (!paidByTokens) {
+            return TrueUsage.NONE.counting(counts, served);
+        }
+        long text = Tokens.count(request.prompt());
+        return TrueUsage.ofInput(text + request.imageTokens(), 0, request.imageTokens())
+                .withImages(madeTokens)
+                .counting(counts, served);
     }
 
     private @Nullable JsonNode usage(TrueUsage used) {
+        if (!paidByTokens) {
+            return null;
+        }
         Counts counts = new Counts(directives);
         return counts.told(() -> {
             ObjectNode out = Json.object();
             out.set("input_tokens", counts.of(used.prompt()));
             ObjectNode input = out.putObject("input_tokens_details");
-            input.set("text_tokens", counts.of(used.prompt()));
-            input.set("image_tokens", counts.of(0));
+            input.set("text_tokens", counts.of(used.prompt() - used.imageInput()));
+            input.set("image_tokens", counts.of(used.imageInput()));
             out.set("output_tokens", counts.of(used.completion()));
             ObjectNode output = out.putObject("output_tokens_details");
             output.set("image_tokens", counts.of(used.imageOutput()));

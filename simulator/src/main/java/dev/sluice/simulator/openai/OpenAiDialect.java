@@ -16,14 +16,20 @@ import java.util.Set;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// `/v1/chat/completions`, `/v1/embeddings`, `/v1/images/generations`, `/v1/models`.
+/// `/v1/chat/completions`, `/v1/embeddings`, `/v1/images`, `/v1/models`.
 public final class OpenAiDialect implements Dialect {
 
     private static final String CHAT = "/v1/chat/completions";
     private static final String EMBEDDINGS = "/v1/embeddings";
     private static final String MODELS = "/v1/models";
-    private static final String IMAGES = "/v1/images/generations";
-    private static final Set<String> POSTS = Set.of(CHAT, EMBEDDINGS, IMAGES);
+    private static final String IMAGES = "/v1/images/";
+    private static final Set<String> POSTS =
+            Set.of(
+                    CHAT,
+                    EMBEDDINGS,
+                    IMAGES + "generations",
+                    IMAGES + "edits",
+                    IMAGES + "variations");
 
     private final Models models;
     private final PrefixMemory memory;
@@ -42,10 +48,13 @@ public final class OpenAiDialect implements Dialect {
 
     @Override
     public Asked read(Inbound request) {
-        return switch (request.route().path()) {
+        String path = request.route().path();
+        if (path.startsWith(IMAGES)) {
+            return new AskedImages(ImageRequest.read(request));
+        }
+        return switch (path) {
             case CHAT -> new AskedChat(ChatRequest.read(request.body()), request.account());
             case EMBEDDINGS -> new AskedEmbeddings(Embeddings.read(request.body()));
-            case IMAGES -> new AskedImages(ImageRequest.read(request.body()));
             default -> new AskedModels(request.route().below(MODELS));
         };
     }
@@ -161,10 +170,13 @@ public final class OpenAiDialect implements Dialect {
 
         @Override
         public Answer answer(Directives directives) {
-            if (!OpenAiDialect.this.model(request.model()).draws()) {
+            Model model = OpenAiDialect.this.model(request.model());
+            if (!model.draws()) {
                 throw Json.bad("The model '" + request.model() + "' makes no images.");
             }
-            ImageAnswer answer = new ImageAnswer(request, directives);
+            ImageAnswer answer =
+                    new ImageAnswer(
+                            request.of(model), model.kind() == Models.Kind.IMAGES, directives);
             return request.stream() ? answer.stream() : answer.plain();
         }
     }

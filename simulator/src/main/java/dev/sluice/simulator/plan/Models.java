@@ -25,7 +25,7 @@ public final class Models {
         }
 
         public boolean draws() {
-            return kind == Kind.IMAGES;
+            return kind == Kind.IMAGES || kind == Kind.PICTURES;
         }
     }
 
@@ -33,7 +33,24 @@ public final class Models {
     public enum Kind {
         TEXT,
         VECTORS,
-        IMAGES
+        /// Images that are paid by their tokens, which are reported.
+        IMAGES,
+        /// Images that are paid by the piece: no usage is reported.
+        PICTURES,
+        /// Speech that is paid by the characters of the text: no usage is reported.
+        SPEECH,
+        /// Speech that is paid by its tokens.
+        VOICE,
+        /// What it hears, written down and paid by the second.
+        HEARS,
+        /// What it hears, written down and paid by its tokens.
+        TRANSCRIBES,
+        /// Whether something is harmful: no usage is reported.
+        MODERATES,
+        /// An order of documents, paid by the search.
+        RANKS,
+        /// An order of documents, paid by their tokens.
+        RANKS_BY_TOKENS
     }
 
     private static final Map<String, Model> OWN = new LinkedHashMap<>();
@@ -47,6 +64,14 @@ public final class Models {
         add(new Model("sim-embed", Kind.VECTORS, 8_192, 1_536, false));
         add(new Model("sim-embed-large", Kind.VECTORS, 8_192, 3_072, false));
         add(new Model("sim-image", Kind.IMAGES, 32_000, 0, false));
+        add(new Model("sim-picture", Kind.PICTURES, 32_000, 0, false));
+        add(new Model("sim-moderation", Kind.MODERATES, 32_000, 0, false));
+        add(new Model("sim-rerank", Kind.RANKS, 4_096, 0, false));
+        add(new Model("sim-rerank-tokens", Kind.RANKS_BY_TOKENS, 8_192, 0, false));
+        add(new Model("sim-speech", Kind.SPEECH, 4_096, 0, false));
+        add(new Model("sim-voice", Kind.VOICE, 4_096, 0, false));
+        add(new Model("sim-whisper", Kind.HEARS, 16_000, 0, false));
+        add(new Model("sim-transcribe", Kind.TRANSCRIBES, 16_000, 0, false));
     }
 
     private final Map<String, Model> all = new LinkedHashMap<>(OWN);
@@ -66,6 +91,9 @@ public final class Models {
     private static Model named(String id) {
         if (id.contains("embed")) {
             return new Model(id, Kind.VECTORS, 8_192, 1_536, false);
+        }
+        if (id.contains("picture")) {
+            return new Model(id, Kind.PICTURES, 32_000, 0, false);
         }
         if (id.contains("image")) {
             return new Model(id, Kind.IMAGES, 32_000, 0, false);

@@ -106,6 +106,6 @@ public final class PromptCount {
         long usual = directives.has(CACHE_WRITE_HOUR) ? forHour : written;
         long writes =
                 Math.clamp(directives.number(CACHE_WRITE, usual), forHour, cacheable - cached);
-        return new TrueUsage(total(), cached, writes, forHour, audioTokens, 0, 0, 0, 0, searches);
+        return TrueUsage.ofConversation(total(), cached, writes, forHour, audioTokens, searches);
     }
 }

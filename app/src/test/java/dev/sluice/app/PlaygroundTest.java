@@ -1,0 +1,97 @@
+package dev.sluice.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+
+/// The playground's credentials: a person calls models from a page as any client does.
+class PlaygroundTest {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String PATH = "/admin/v1/playground/keys";
+
+    private static String token(Installation installation, String user, String role) {
+        String body = "{\"user\":\"%s\",\"roles\":[\"%s\"]}".formatted(user, role);
+        return installation
+                .admin("POST", "/admin/v1/admin-tokens", body)
+                .path("admin_token")
+                .asString();
+    }
+
+    private static HttpResponse<String> mint(Installation installation, String token) {
+        return installation.adminAnswer(
+                "POST", PATH, "{}", Map.of("authorization", "Bearer " + token));
+    }
+
+    @Test
+    void itsCallsAreHeldMeteredAndPutDownToThePersonLikeAnyOther() throws Exception {
+        try (Installation installation = Installation.start().withModels("1.00", "sim-chat")) {
+            installation.topUp("5.00");
+            installation.admin("POST", "/admin/v1/teams", "{\"name\":\"research\"}");
+            String developer = token(installation, "dana", "developer");
+
+            HttpResponse<String> first = mint(installation, developer);
+            assertThat(first.statusCode()).as(first.body()).isEqualTo(201);
+            assertThat(first.headers().firstValue("cache-control")).contains("no-store");
+            JsonNode minted = JSON.readTree(first.body());
+            assertThat(minted.path("team_name").asString()).isEqualTo("research");
+            assertThat(Instant.parse(minted.path("expires_at").asString()))
+                    .isBetween(Instant.now(), Instant.now().plus(Duration.ofMinutes(5)));
+            JsonNode second = JSON.readTree(mint(installation, developer).body());
+            assertThat(second.path("id")).isEqualTo(minted.path("id"));
+            assertThat(second.path("key")).isNotEqualTo(minted.path("key"));
+
+            String body = Installation.chatBody("sim-chat", "Hello", 20);
+            for (JsonNode key : new JsonNode[] {minted, second}) {
+                HttpResponse<String> answer = installation.chat(key.path("key").asString(), body);
+                assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            }
+            String embeddings = "/v1/embeddings";
+            HttpResponse<String> outside =
+                    installation.adminAnswer(
+                            "POST",
+                            embeddings,
+                            "{\"model\":\"sim-chat\",\"input\":\"x\"}",
+                            Map.of("authorization", "Bearer " + minted.path("key").asString()));
+            assertThat(outside.statusCode()).isEqualTo(403);
+            JsonNode rows =
+                    installation.await(
+                            "/admin/v1/requests?state=settled&key=" + minted.path("id").asString(),
+                            list -> list.path("data").size() == 2);
+            assertThat(rows.at("/data/0/attribution/owner").asString()).isEqualTo("user:dana");
+            assertThat(rows.at("/data/0/attribution/workflow").asString()).isEqualTo("playground");
+        }
+    }
+
+    @Test
+    void whoReviewsGetsNoneAndARevokedOneStaysClosed() throws Exception {
+        try (Installation installation = Installation.start()) {
+            HttpResponse<String> teamless = mint(installation, token(installation, "o", "owner"));
+            assertThat(teamless.statusCode()).isEqualTo(400);
+            assertThat(teamless.body()).contains("make one first");
+            installation.admin("POST", "/admin/v1/teams", "{\"name\":\"research\"}");
+            for (String role : new String[] {"finance", "auditor", "security", "support"}) {
+                assertThat(mint(installation, token(installation, role, role)).statusCode())
+                        .as(role)
+                        .isEqualTo(403);
+            }
+            assertThat(installation.adminAnswer("POST", PATH, "{}", Map.of()).statusCode())
+                    .as("the installation's key belongs to nobody")
+                    .isEqualTo(403);
+
+            String developer = token(installation, "dana", "developer");
+            JsonNode minted = JSON.readTree(mint(installation, developer).body());
+            String id = minted.path("id").asString();
+            installation.admin("POST", "/admin/v1/keys/" + id + "/revoke", "{}");
+            HttpResponse<String> closed = mint(installation, developer);
+            assertThat(closed.statusCode()).isEqualTo(403);
+            assertThat(closed.body()).contains("playground user:dana");
+        }
+    }
+}

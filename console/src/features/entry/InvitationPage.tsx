@@ -1,0 +1,76 @@
+import { useState } from 'react';
+import { api } from '@/api/client';
+import { useChange } from '@/api/hooks';
+import { words } from '@/i18n';
+import { fieldError, TextField, TextLink } from '@/ui';
+import { EntryFrame, tokenOfAddress, useEnter } from './EntryFrame';
+
+const useWords = words({
+  en: {
+    title: 'Accept your invitation',
+    text: 'Somebody gave you a one-time token. It makes your account, or sets a new password.',
+    token: 'One-time token',
+    password: 'A new password',
+    passwordHint: 'At least 12 characters.',
+    submit: 'Set the password and sign in',
+    have: 'Have a password already?',
+    signIn: 'Sign in',
+  },
+  de: {
+    title: 'Einladung annehmen',
+    text: 'Mit dem Einmal-Token, das du bekommen hast, entsteht dein Konto oder ein neues Passwort.',
+    token: 'Einmal-Token',
+    password: 'Ein neues Passwort',
+    passwordHint: 'Mindestens 12 Zeichen.',
+    submit: 'Passwort setzen und anmelden',
+    have: 'Schon ein Passwort?',
+    signIn: 'Anmelden',
+  },
+});
+
+export default function InvitationPage() {
+  const t = useWords();
+  const [token, setToken] = useState(tokenOfAddress);
+  const [password, setPassword] = useState('');
+  const enter = useEnter('/');
+  const accept = useChange(
+    () => api.post('/admin/v1/invitations/accept', { token: token.trim(), password }),
+    { touches: [], onDone: enter },
+  );
+  return (
+    <EntryFrame
+      title={t('title')}
+      text={t('text')}
+      submit={t('submit')}
+      busy={accept.isPending}
+      problem={accept.error}
+      onSubmit={() => accept.mutate(undefined)}
+      foot={
+        <>
+          {t('have')} <TextLink to="/sign-in">{t('signIn')}</TextLink>
+        </>
+      }
+    >
+      <TextField
+        label={t('token')}
+        required
+        autoFocus={tokenOfAddress() === ''}
+        spellCheck={false}
+        value={token}
+        onChange={(event) => setToken(event.target.value)}
+        error={fieldError(accept.error, 'token')}
+      />
+      <TextField
+        label={t('password')}
+        hint={t('passwordHint')}
+        type="password"
+        autoComplete="new-password"
+        minLength={12}
+        required
+        value={password}
+        onChange={(event) => setPassword(event.target.value)}
+        error={fieldError(accept.error, 'password')}
+      />
+    </EntryFrame>
+  );
+}

@@ -1,0 +1,15 @@
+import type { Area } from '@/app/area';
+
+export const keys: Area = {
+  items: [
+    {
+      path: '/keys',
+      label: { en: 'Keys', de: 'Schlüssel' },
+      icon: 'keys',
+      group: 'access',
+      needs: ['get_admin_v1_keys'],
+      words: 'credential token rotate revoke api key zugang',
+    },
+  ],
+  pages: [{ path: '/keys', page: () => import('./KeysPage') }],
+};

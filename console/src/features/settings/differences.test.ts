@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+import { differences } from './differences';
+
+it('names the fields that differ, nested ones as a whole', () => {
+  expect(
+    differences({ name: 'a', limit: '5', scope: { team: 't' } }, { name: 'a', limit: '6', scope: {} }),
+  ).toEqual([
+    { field: 'limit', before: '5', after: '6' },
+    { field: 'scope', before: '{"team":"t"}', after: '{}' },
+  ]);
+});
+
+it('shows everything of what was made or deleted', () => {
+  expect(differences(null, { name: 'a', note: null })).toEqual([
+    { field: 'name', before: null, after: 'a' },
+  ]);
+});

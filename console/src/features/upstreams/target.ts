@@ -1,0 +1,3 @@
+import type { RoutingTargets } from '../../../generated/schema';
+
+export type RoutingTarget = RoutingTargets['data'][number];

@@ -1,0 +1,124 @@
+// The browser's own modal dialog: it keeps the focus inside, closes with Escape and gives the
+// focus back.
+import { useId, useLayoutEffect, useRef, type ReactNode } from 'react';
+import { words } from '@/i18n';
+import { Button } from './button';
+import { cx } from './cx';
+import { ErrorState } from './feedback';
+import { Icon } from './icon';
+import type { ApiProblem } from '@/api/problem';
+
+const useWords = words({
+  en: { close: 'Close', cancel: 'Cancel' },
+  de: { close: 'Schließen', cancel: 'Abbrechen' },
+});
+
+export function Dialog({
+  title,
+  onClose,
+  wide = false,
+  side = false,
+  sticky = false,
+  children,
+}: {
+  title: ReactNode;
+  onClose: () => void;
+  wide?: boolean;
+  /** a panel at the right edge, for the detail of a row */
+  side?: boolean;
+  /** a press beside it does not close it: what it shows comes once */
+  sticky?: boolean;
+  children: ReactNode;
+}) {
+  const t = useWords();
+  const ref = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  // closed before it leaves the page, or the browser would not give the focus back
+  useLayoutEffect(() => {
+    const dialog = ref.current;
+    if (dialog !== null && !dialog.open) {
+      dialog.showModal();
+      // a form begins at its first field, anything else at its beginning
+      (dialog.querySelector<HTMLElement>('input, select, textarea') ?? dialog).focus();
+    }
+    return () => dialog?.close();
+  }, []);
+  return (
+    <dialog
+      ref={ref}
+      aria-labelledby={id}
+      tabIndex={-1}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      onMouseDown={(event) => !sticky && event.target === ref.current && onClose()}
+      className={cx(
+        'bg-surface text-ink shadow-2xl outline-none',
+        side
+          ? 'm-0 ml-auto h-dvh max-h-dvh w-full max-w-3xl border-l border-line'
+          : cx(
+              'm-auto max-h-[92dvh] w-[calc(100%-1.5rem)] rounded-lg border border-line',
+              wide ? 'max-w-3xl' : 'max-w-lg',
+            ),
+      )}
+    >
+      <div className="flex max-h-[inherit] min-h-full flex-col">
+        <div className="sticky top-0 z-10 flex items-center justify-between gap-3 border-b border-line bg-surface px-4 py-2">
+          <h2 id={id} className="min-w-0 text-[1.07rem] font-semibold">
+            {title}
+          </h2>
+          <Button look="quiet" size="icon" aria-label={t('close')} onClick={onClose}>
+            <Icon name="close" />
+          </Button>
+        </div>
+        <div className="min-h-0 p-4">{children}</div>
+      </div>
+    </dialog>
+  );
+}
+
+/** A form in a dialog: Enter sends it, its refusal shows above the buttons. */
+export function FormDialog({
+  title,
+  submit,
+  danger = false,
+  busy,
+  problem,
+  onSubmit,
+  onClose,
+  wide = false,
+  children,
+}: {
+  title: string;
+  submit: string;
+  danger?: boolean;
+  busy: boolean;
+  problem: ApiProblem | null;
+  onSubmit: () => void;
+  onClose: () => void;
+  wide?: boolean;
+  children: ReactNode;
+}) {
+  const t = useWords();
+  return (
+    <Dialog title={title} onClose={onClose} wide={wide}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          onSubmit();
+        }}
+        className="flex flex-col gap-4"
+      >
+        {children}
+        {problem !== null && <ErrorState problem={problem} />}
+        <div className="flex justify-end gap-2">
+          <Button onClick={onClose}>{t('cancel')}</Button>
+          <Button type="submit" look={danger ? 'danger' : 'primary'} busy={busy}>
+            {submit}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,70 @@
+package dev.sluice.protocol.media;
+
+import dev.sluice.domain.CallFacts;
+import dev.sluice.protocol.Answer;
+import dev.sluice.protocol.Decoded;
+import dev.sluice.protocol.StreamReader;
+import java.util.OptionalLong;
+
+/// A decoded request of any kind that is no conversation.
+final class MediaRequest implements Decoded {
+
+    private static final String JSON = "application/json";
+
+    private final Form form;
+    private final CallFacts facts;
+    private final AnswerReader answers;
+    private final String accept;
+
+    MediaRequest(Form form, CallFacts facts, AnswerReader answers) {
+        this(form, facts, answers, facts.stream() ? "text/event-stream" : JSON);
+    }
+
+    MediaRequest(Form form, CallFacts facts, AnswerReader answers, String accept) {
+        this.form = form;
+        this.facts = facts;
+        this.answers = answers;
+        this.accept = accept;
+    }
+
+    @Override
+    public CallFacts facts() {
+        return facts;
+    }
+
+    /// Only the model is edited; there is no length of an answer to limit.
+    @Override
+    public byte[] upstreamBody(String model, OptionalLong outputLimit, String limitField) {
+        return form.withModel(model);
+    }
+
+    @Override
+    public String contentType() {
+        return form.contentType();
+    }
+
+    @Override
+    public String accept() {
+        return accept;
+    }
+
+    @Override
+    public boolean usageRequested() {
+        return true;
+    }
+
+    @Override
+    public StreamReader streamReader() {
+        return answers.stream();
+    }
+
+    @Override
+    public Answer readAnswer(byte[] body) {
+        return answers.whole(JSON, body);
+    }
+
+    @Override
+    public Answer readAnswer(String contentType, byte[] body) {
+        return answers.whole(contentType, body);
+    }
+}
