@@ -89,9 +89,7 @@ final class SeedCommand implements Callable<Integer> {
             fill(database, control, adminKey, calls, days, organization, out);
             out.printf(
                     "%d calls in '%s', %d ms%n",
-                    calls,
-                    organization,
-                    Duration.ofNanos(System.nanoTime() - begun).toMillis());
+                    calls, organization, Duration.ofNanos(System.nanoTime() - begun).toMillis());
             return 0;
         }
     }

@@ -56,8 +56,7 @@ final class SmokeCommand {
                     "FILE",
                     "own prompts, one a line: text, or JSON with prompt, name, max_tokens,"
                             + " contains; '-' reads input");
-    private static final Field TOKENS =
-            Field.whole("--max-tokens", "of each answer; default 256");
+    private static final Field TOKENS = Field.whole("--max-tokens", "of each answer; default 256");
     private static final Field TIMEOUT =
             Field.whole("--timeout", "seconds that one answer may take; default 60");
     private static final Field KEEP =
@@ -84,10 +83,12 @@ final class SmokeCommand {
                         TIMEOUT,
                         KEEP)
                 .note("Works on any base URL: a Sluice, a provider, another gateway.")
-                .note("Ends with 0 when nothing failed, 1 when a check failed, 3 when nobody"
-                        + " answers. What an endpoint says it does not do is no failure.")
-                .note("Keeps no prompt and no answer: model, request id, shape, usage, errors,"
-                        + " times and cost.")
+                .note(
+                        "Ends with 0 when nothing failed, 1 when a check failed, 3 when nobody"
+                                + " answers. What an endpoint says it does not do is no failure.")
+                .note(
+                        "Keeps no prompt and no answer: model, request id, shape, usage, errors,"
+                                + " times and cost.")
                 .example("SLUICE_KEY=… sluice smoke --model sim-chat")
                 .example(
                         "sluice smoke --base-url https://api.example.com/v1 --key-env KEY --model"
@@ -220,8 +221,7 @@ final class SmokeCommand {
         String name = given == null ? absent : given;
         String value = name == null ? null : in.context().variable(name);
         if (given != null && value == null) {
-            throw CliException.usage(
-                    field.option() + ": the variable " + given + " is not set.");
+            throw CliException.usage(field.option() + ": the variable " + given + " is not set.");
         }
         return value == null ? null : new Secret(value);
     }

@@ -67,12 +67,15 @@ class SmokeTest {
 
     private static List<String> verdicts(JsonNode report, String target) {
         List<String> verdicts = new ArrayList<>();
-        report.path("checks").forEach(row -> {
-            if (row.path("target").asString().equals(target)) {
-                verdicts.add(
-                        row.path("check").asString() + " " + row.path("verdict").asString());
-            }
-        });
+        report.path("checks")
+                .forEach(row -> {
+                    if (row.path("target").asString().equals(target)) {
+                        verdicts.add(
+                                row.path("check").asString()
+                                        + " "
+                                        + row.path("verdict").asString());
+                    }
+                });
         return verdicts;
     }
 
@@ -117,7 +120,10 @@ class SmokeTest {
         assertThat(text.path("input_tokens").asLong()).isPositive();
         assertThat(text.path("total_ms").asLong()).isNotNegative();
         assertThat(text.path("shape").size()).isGreaterThan(4);
-        assertThat(outcome.out()).doesNotContain(key).doesNotContain(SIM_KEY).doesNotContain("hello");
+        assertThat(outcome.out())
+                .doesNotContain(key)
+                .doesNotContain(SIM_KEY)
+                .doesNotContain("hello");
     }
 
     @Test
