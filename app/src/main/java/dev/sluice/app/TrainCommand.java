@@ -71,12 +71,13 @@ final class TrainCommand implements Callable<Integer> {
                 ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Void>> all = new ArrayList<>();
             for (int caller = 0; caller < CALLERS; caller++) {
-                all.add(callers.submit(() -> {
-                    for (int i = 0; i < CALLS / CALLERS; i++) {
-                        send(client, request(chat, key, i));
-                    }
-                    return null;
-                }));
+                all.add(
+                        callers.submit(() -> {
+                            for (int i = 0; i < CALLS / CALLERS; i++) {
+                                send(client, request(chat, key, i));
+                            }
+                            return null;
+                        }));
             }
             for (Future<Void> one : all) {
                 one.get();

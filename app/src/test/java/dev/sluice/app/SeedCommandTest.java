@@ -38,9 +38,7 @@ class SeedCommandTest {
             }
             JsonNode usage = usage(sluice, "?group_by=key,model&from=" + from(sluice));
             assertThat(usage.path("data").size()).isGreaterThan(5);
-            assertThat(
-                            usage.at("/totals/requests").asLong()
-                                    + usage.at("/totals/refused").asLong())
+            assertThat(usage.at("/totals/requests").asLong() + usage.at("/totals/refused").asLong())
                     .isEqualTo(CALLS);
             // the sandbox's money is its own
             assertThat(sluice.admin("GET", "/admin/v1/balance", null).path("balance").asString())

@@ -182,8 +182,7 @@ final class Backup {
         }
     }
 
-    private static Path writeSegment(ZipFile zip, ZipEntry entry, Path journal)
-            throws IOException {
+    private static Path writeSegment(ZipFile zip, ZipEntry entry, Path journal) throws IOException {
         String name = entry.getName().substring(JOURNAL.length());
         if (!name.matches("[0-9]+\\.log")) {
             throw CliException.refused("The back-up holds a strange segment: " + name);

@@ -12,7 +12,9 @@ final class BackupCommands {
     private BackupCommands() {}
 
     static Verb backup() {
-        return Verb.named("backup", "Write database, journal and secrets, as of one moment, into a file.")
+        return Verb.named(
+                        "backup",
+                        "Write database, journal and secrets, as of one moment, into a file.")
                 .disconnected()
                 .argument("FILE", "what to write; it must not exist yet")
                 .note(

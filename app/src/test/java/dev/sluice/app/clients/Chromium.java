@@ -32,7 +32,8 @@ final class Chromium {
             }
             found = installed();
         }
-        String message = "no Chromium; install it (apt-get install " + String.join(" ", PACKAGES) + ")";
+        String message =
+                "no Chromium; install it (apt-get install " + String.join(" ", PACKAGES) + ")";
         if (found.isEmpty() && root) {
             throw new AssertionError(message);
         }

@@ -1,6 +1,7 @@
 package dev.sluice.protocol.translate;
 
 import dev.sluice.domain.CallFacts;
+import dev.sluice.domain.Fault;
 import dev.sluice.protocol.Answer;
 import dev.sluice.protocol.Decoded;
 import dev.sluice.protocol.StreamReader;
@@ -35,6 +36,14 @@ public final class EmbeddingTranslation implements Decoded {
     ///
     /// @throws dev.sluice.domain.FaultException `invalid_request` for what cannot be asked there
     public static Decoded toward(Decoded asked, Collection<String> spoken) {
+        boolean onlyGemini = spoken.contains(Wire.GEMINI.id()) && spoken.size() == 1;
+        if (asked instanceof EmbeddingsRequest && onlyGemini) {
+            throw Fault.invalid(
+                            "The provider of this model speaks Gemini's dialect alone: ask for its"
+                                    + " vectors with embedContent or batchEmbedContents.",
+                            "model")
+                    .asException();
+        }
         if (!(asked instanceof GeminiEmbeddings gemini) || spoken.contains(Wire.GEMINI.id())) {
             return asked;
         }

@@ -9,6 +9,7 @@ import dev.sluice.protocol.gemini.GeminiContent;
 import dev.sluice.protocol.gemini.GeminiTranslation;
 import dev.sluice.protocol.openai.ChatTranslation;
 import dev.sluice.protocol.openai.OpenAiChat;
+import dev.sluice.protocol.openai.OpenAiEmbeddings;
 import dev.sluice.protocol.responses.OpenAiResponses;
 import dev.sluice.protocol.responses.ResponsesTranslation;
 import java.util.Collection;
@@ -131,13 +132,17 @@ public final class Wire {
     }
 
     /// Whether a call of this endpoint family can be asked in one of these dialects. What is no
-    /// conversation is asked as it came, by those that speak OpenAI's dialects.
+    /// conversation is asked as it came, by those that speak OpenAI's dialects; vectors may be
+    /// asked in Gemini's, too, which [EmbeddingTranslation] decides by the request.
     public static boolean reaches(String family, Collection<String> spoken) {
         return ALL.stream()
                 .filter(wire -> wire.family.equals(family))
                 .findFirst()
                 .map(wire -> wire.toward(spoken).isPresent())
-                .orElse(spoken.contains(OPENAI_CHAT.id));
+                .orElse(
+                        spoken.contains(OPENAI_CHAT.id)
+                                || (family.equals(OpenAiEmbeddings.FAMILY)
+                                        && spoken.contains(GEMINI.id)));
     }
 
     /// What clients speak.
