@@ -11,6 +11,7 @@ import dev.sluice.domain.Ids;
 import dev.sluice.domain.Secret;
 import dev.sluice.gateway.Limits;
 import dev.sluice.policy.Policy;
+import dev.sluice.protocol.translate.Wire;
 import dev.sluice.simulator.Simulator;
 import dev.sluice.store.Database;
 import dev.sluice.store.DatabaseSettings;
@@ -88,9 +89,7 @@ final class SeedCommand implements Callable<Integer> {
             fill(database, control, adminKey, calls, days, organization, out);
             out.printf(
                     "%d calls in '%s', %d ms%n",
-                    calls,
-                    organization,
-                    Duration.ofNanos(System.nanoTime() - begun).toMillis());
+                    calls, organization, Duration.ofNanos(System.nanoTime() - begun).toMillis());
             return 0;
         }
     }
@@ -143,7 +142,7 @@ final class SeedCommand implements Callable<Integer> {
         Stage stage =
                 new Stage(
                         database,
-                        new Policy(Limits.DEFAULT.defaultOutputTokens()),
+                        new Policy(Limits.DEFAULT.defaultOutputTokens(), Wire::reaches),
                         control.snapshots().current(),
                         organization,
                         now,

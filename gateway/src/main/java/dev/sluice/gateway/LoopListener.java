@@ -117,8 +117,7 @@ final class LoopListener extends VerticleBase {
         IdempotencyGate idempotency =
                 new IdempotencyGate(
                         parts.idempotency(), parts.threads(), vertx, parts.nanoTime(), limits);
-        KeptResponses kept =
-                new KeptResponses(parts.responses(), parts.threads(), ResponseStore.Limits.DEFAULT);
+        KeptResponses kept = keptResponses();
         AttemptLoop attempts =
                 new AttemptLoop(
                         vertx,
@@ -168,15 +167,22 @@ final class LoopListener extends VerticleBase {
                                 limits));
         counts = tokenCounts(authenticator, bodies, decoding);
         models = new ModelRoutes(parts.snapshots(), authenticator, parts.clock(), faults);
-        responses =
-                new ResponseRoutes(
-                        parts.snapshots(),
-                        authenticator,
-                        parts.responses(),
-                        parts.threads(),
-                        parts.clock(),
-                        faults);
+        responses = responseRoutes(authenticator);
         offLoop = new OffLoopBridge(parts.offLoop(), parts.threads(), bodies, faults);
+    }
+
+    private KeptResponses keptResponses() {
+        return new KeptResponses(parts.responses(), parts.threads(), ResponseStore.Limits.DEFAULT);
+    }
+
+    private ResponseRoutes responseRoutes(Authenticator authenticator) {
+        return new ResponseRoutes(
+                parts.snapshots(),
+                authenticator,
+                parts.responses(),
+                parts.threads(),
+                parts.clock(),
+                faults);
     }
 
     private Closing closing(Deadlines deadlines) {
