@@ -9,6 +9,7 @@ import { useSession } from './session';
 
 const useWords = words({
   en: {
+    where: 'Sandbox',
     looking: 'You look at {name}: play money, simulated models, a past that was made up.',
     back: 'Back to {home}',
     wipe: 'Throw it away',
@@ -17,6 +18,7 @@ const useWords = words({
       'Its keys stop working at once; its calls, quotas and books are deleted. It does not come back.',
   },
   de: {
+    where: 'Sandbox',
     looking: 'Das ist {name}: Spielgeld, simulierte Modelle, eine erfundene Vergangenheit.',
     back: 'Zurück zu {home}',
     wipe: 'Wegwerfen',
@@ -46,7 +48,10 @@ export function SandboxBar() {
     return null;
   }
   return (
-    <div className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b border-line bg-warn-soft px-4 py-2 sm:px-6">
+    <aside
+      aria-label={t('where')}
+      className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b border-line bg-warn-soft px-4 py-2 sm:px-6"
+    >
       <p className="min-w-0 flex-1 basis-64">{t('looking', { name })}</p>
       <Button size="small" onClick={() => visit(null)}>
         {t('back', { home })}
@@ -67,6 +72,6 @@ export function SandboxBar() {
           <p>{t('wipeText')}</p>
         </FormDialog>
       )}
-    </div>
+    </aside>
   );
 }

@@ -16,6 +16,7 @@ const useWords = words({
     skip: 'Skip to the page',
     menu: 'Menu',
     navigation: 'Main',
+    sidebar: 'Navigation and account',
     search: 'Search',
     demo: 'play money',
     demoHint: 'Calls of this organization cost nothing: models are simulated.',
@@ -28,6 +29,7 @@ const useWords = words({
     skip: 'Zur Seite springen',
     menu: 'Menü',
     navigation: 'Haupt',
+    sidebar: 'Navigation und Konto',
     search: 'Suchen',
     demo: 'Spielgeld',
     demoHint: 'Aufrufe dieser Organisation kosten nichts: die Modelle sind simuliert.',
@@ -44,8 +46,9 @@ export function Shell() {
   const here = useRouterState({ select: (state) => state.location.href });
   const signedOut = me.error?.status === 401;
   useEffect(() => {
-    if (signedOut) {
-      const next = here === '/' || here.startsWith('/sign-in') ? {} : { next: here };
+    // asked once: while the next page loads, this one is still here
+    if (signedOut && !here.startsWith('/sign-in')) {
+      const next = here === '/' ? {} : { next: here };
       void navigate({ to: '/sign-in', search: next as never, replace: true });
     }
   }, [signedOut, here, navigate]);
@@ -107,7 +110,7 @@ function Frame() {
       >
         {t('skip')}
       </a>
-      <div className="sticky top-0 z-30 flex h-12 items-center gap-2 border-b border-line bg-surface px-3 lg:hidden">
+      <header className="sticky top-0 z-30 flex h-12 items-center gap-2 border-b border-line bg-surface px-3 lg:hidden">
         <Button
           look="quiet"
           size="icon"
@@ -127,8 +130,9 @@ function Frame() {
         >
           <Icon name="search" className="size-5" />
         </Button>
-      </div>
-      <div
+      </header>
+      <aside
+        aria-label={t('sidebar')}
         className={cx(
           'z-20 flex flex-col border-line bg-surface',
           'max-lg:fixed max-lg:inset-0 max-lg:top-12 max-lg:overflow-y-auto',
@@ -152,7 +156,7 @@ function Frame() {
         </div>
         <Navigation label={t('navigation')} />
         <UserMenu />
-      </div>
+      </aside>
       <div className="min-w-0">
         <SandboxBar />
         <main

@@ -28,16 +28,17 @@ const useWords = words({
 export function NotFound() {
   const t = useWords();
   return (
-    <EmptyState
-      title={t('none')}
-      action={
-        <ButtonLink to="/" look="primary">
-          {t('home')}
-        </ButtonLink>
-      }
-    >
-      {t('noneText')}
-    </EmptyState>
+    <>
+      <PageHeader title={t('none')} />
+      <EmptyState
+        title={t('noneText')}
+        action={
+          <ButtonLink to="/" look="primary">
+            {t('home')}
+          </ButtonLink>
+        }
+      />
+    </>
   );
 }
 

@@ -27,7 +27,11 @@ const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: 
 
 const tree = root.addChildren([
   ...entry,
-  shell.addChildren(AREAS.flatMap((area) => routesOf(area, () => shell))),
+  shell.addChildren([
+    ...AREAS.flatMap((area) => routesOf(area, () => shell)),
+    // any other address, with the navigation beside it
+    createRoute({ getParentRoute: () => shell, path: '$', component: NotFound }),
+  ]),
 ]);
 
 export const router = createRouter({

@@ -54,11 +54,13 @@ export function Chart(props: ChartProps) {
     <figure className="min-w-0">
       <div ref={box} aria-hidden className={`w-full ${className}`} />
       <figcaption className="sr-only">{label}</figcaption>
-      <table className="sr-only">
+      {/* a table does not shrink by itself: only what holds it does */}
+      <div className="sr-only">
+      <table>
         <caption>{label}</caption>
         <thead>
           <tr>
-            <th scope="col" />
+            <td />
             {series.map((one) => (
               <th key={one.name} scope="col">
                 {one.name}
@@ -78,6 +80,7 @@ export function Chart(props: ChartProps) {
           ))}
         </tbody>
       </table>
+      </div>
     </figure>
   );
 }

@@ -96,14 +96,23 @@ export function EmptyState({
 }
 
 /** What happened in the server's words, what to do about it, and the id to ask with. */
-export function ErrorState({ problem, retry }: { problem: ApiProblem; retry?: () => void }) {
+export function ErrorState({
+  problem,
+  retry,
+  advice = true,
+}: {
+  problem: ApiProblem;
+  retry?: () => void;
+  /** false where the place says already what to do */
+  advice?: boolean;
+}) {
   const t = useWords();
   return (
     <div role="alert" className="rounded-md border border-bad/40 bg-bad-soft px-4 py-3">
       <p className="font-medium text-bad">
         {problem.isUnreachable ? t('unreachable') : problem.message}
       </p>
-      <p className="mt-1">{hint(problem, t)}</p>
+      {advice && <p className="mt-1 empty:hidden">{hint(problem, t)}</p>}
       <div className="mt-2 flex flex-wrap items-center gap-3 empty:hidden">
         {problem.requestId !== null && (
           <span className="flex items-center gap-1 text-[0.93rem]">

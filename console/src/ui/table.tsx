@@ -9,8 +9,8 @@ import { ErrorState, Loading } from './feedback';
 import { Icon } from './icon';
 
 const useWords = words({
-  en: { more: 'Show more', sort: 'Sort by {name}' },
-  de: { more: 'Mehr anzeigen', sort: 'Nach {name} ordnen' },
+  en: { more: 'Show more', sort: 'Sort by {name}', actions: 'Actions' },
+  de: { more: 'Mehr anzeigen', sort: 'Nach {name} ordnen', actions: 'Aktionen' },
 });
 
 export interface Column<R> {
@@ -100,7 +100,9 @@ export function Table<R>({
                   column.from !== undefined && FROM[column.from],
                 )}
               >
-                {column.compare === undefined ? (
+                {column.header === '' ? (
+                  <span className="sr-only">{t('actions')}</span>
+                ) : column.compare === undefined ? (
                   column.header
                 ) : (
                   <button

@@ -4,6 +4,7 @@ import { useCan } from '@/app/session';
 import { useFilters } from '@/app/url';
 import { useFormat } from '@/format';
 import { pico, plotted } from '@/format/money';
+import { everyInterval } from '@/features/usage/times';
 import { Button, Card, Chart, Figure, Icon, Loaded, PageHeader, Tabs } from '@/ui';
 import type { Balance } from '../../../generated/schema';
 import { Accounts } from './Accounts';
@@ -162,18 +163,20 @@ function Spend() {
     { query: { from, interval: 'day' } },
     { live: SLOW_MILLIS },
   );
-  const rows = usage.data?.data ?? [];
-  if (rows.length < 2) {
+  const report = usage.data;
+  if (report === undefined || report.data.length === 0) {
     return null;
   }
+  const spent = new Map(report.data.map((row) => [row.start, plotted(row.usd)]));
+  const times = everyInterval([...spent.keys()], 'day', report.from, report.to, report.time_zone);
   return (
     <Card title={t('spend')} className="mt-4">
       <Chart
         label={t('spendLabel')}
         kind="bar"
         className="h-44"
-        times={rows.map((row) => row.start)}
-        series={[{ name: t('pace'), values: rows.map((row) => plotted(row.usd)) }]}
+        times={times}
+        series={[{ name: t('pace'), values: times.map((time) => spent.get(time) ?? 0) }]}
         format={(value) => format.money(value.toFixed(6))}
         formatTime={(time) => format.time(time, 'date')}
       />

@@ -47,7 +47,9 @@ export function EntryFrame({
           }}
         >
           {children}
-          {problem !== null && problem.param === null && <ErrorState problem={problem} />}
+          {problem !== null && problem.param === null && (
+            <ErrorState problem={problem} advice={problem.status !== 401} />
+          )}
           <Button type="submit" look="primary" busy={busy} className="mt-1">
             {submit}
           </Button>

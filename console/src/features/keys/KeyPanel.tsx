@@ -130,7 +130,7 @@ function Detail({ item, onClose }: { item: Key; onClose: () => void }) {
             [t('expires'), <Time key="ends" at={item.expires_at} />],
             ...(item.revoked_at == null
               ? []
-              : ([[t('revoked'), <Time key="over" at={item.revoked_at} />]] as [string, React.ReactNode][])),
+              : ([[t('revokedAt'), <Time key="over" at={item.revoked_at} />]] as [string, React.ReactNode][])),
             [t('models'), (item.models ?? []).join(', ') || t('allModels')],
             ...given(t('families'), (item.endpoint_families ?? []).join(', ')),
             ...given(t('ips'), (item.allowed_ips ?? []).join(', ')),

@@ -47,6 +47,7 @@ export function Groups({
     ...groups.map((name): Column<UsageRow> => ({
       key: name,
       header: t(name),
+      className: 'min-w-30',
       cell: (row) => {
         const value = row[name] as string | null;
         return value === null ? (

@@ -3,7 +3,15 @@ import { useMemo } from 'react';
 import { useFormat } from '@/format';
 import { plotted } from '@/format/money';
 import { Card, Chart, Loaded, type Series } from '@/ui';
-import { quantity, useUsage, type Dimension, type Interval, type UsageRow } from './query';
+import {
+  quantity,
+  useUsage,
+  type Dimension,
+  type Interval,
+  type UsageReport,
+  type UsageRow,
+} from './query';
+import { everyInterval } from './times';
 import type { Naming } from './UsagePage';
 import { isMoney, useUnitName } from './Units';
 import { useWords } from './words';
@@ -33,11 +41,16 @@ export function OverTime({
   const many = first !== undefined && new Set(rows.map((row) => row[first])).size > VALUES_MAX;
   const by = many ? undefined : first;
   const overTime = useUsage({ ...base, interval, group_by: by });
-  const points = overTime.data?.data;
+  const report = overTime.data;
+  // labels may come after the figures
+  const names =
+    by === undefined
+      ? ''
+      : [...new Set((report?.data ?? []).map((row) => naming(by, (row[by] as string | null) ?? null)))].join('\n');
   const { times, series } = useMemo(
-    () => plot(points ?? [], by, unit, (value) => naming(by ?? '', value), t('other'), unitName(unit)),
-    // naming changes with every rendering; what it names does not
-    [points, by, unit, t],
+    () => plot(report, interval, by, unit, (value) => naming(by ?? '', value), t('other'), unitName(unit)),
+    // the function of the names is new with every rendering, the names are not
+    [report, interval, by, unit, names, t],
   );
   const intervalName = interval === 'month' ? t('monthly') : t(interval);
   const value = (amount: number) =>
@@ -76,14 +89,25 @@ export function OverTime({
 }
 
 function plot(
-  rows: UsageRow[],
+  report: UsageReport | undefined,
+  interval: Interval,
   by: string | undefined,
   unit: string,
   name: (value: string | null) => string,
   other: string,
   whole: string,
 ): { times: string[]; series: Series[] } {
-  const times = [...new Set(rows.map((row) => row.start))].sort();
+  if (report === undefined) {
+    return { times: [], series: [] };
+  }
+  const rows = report.data;
+  const times = everyInterval(
+    rows.map((row) => row.start),
+    interval,
+    report.from,
+    report.to,
+    report.time_zone,
+  );
   const at = new Map(times.map((time, index) => [time, index]));
   const sums = new Map<string | null, { total: number; values: (number | null)[] }>();
   for (const row of rows) {

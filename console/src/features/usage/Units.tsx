@@ -1,10 +1,10 @@
 // Every unit that was used, of all modalities, by name.
 import { useFormat } from '@/format';
-import { words } from '@/i18n';
+import { useLanguage, type Language } from '@/i18n';
 import { Card } from '@/ui';
 import { useWords } from './words';
 
-const useNames = words({
+const NAMES: Record<Language, Record<string, string>> = {
   en: {
     usd: 'Spend',
     provider_usd: 'Provider cost',
@@ -63,7 +63,7 @@ const useNames = words({
     searches: 'Suchen',
     absorbed_usd: 'Vom Betreiber getragen',
   },
-});
+};
 
 export function isMoney(unit: string): boolean {
   return unit === 'usd' || unit.endsWith('_usd');
@@ -71,14 +71,8 @@ export function isMoney(unit: string): boolean {
 
 /** The name of a unit; one that is newer than this page by the API's word. */
 export function useUnitName(): (unit: string) => string {
-  const t = useNames() as (key: string) => string | undefined;
-  return (unit) => {
-    try {
-      return t(unit) ?? unit;
-    } catch {
-      return unit.replaceAll('_', ' ');
-    }
-  };
+  const { language } = useLanguage();
+  return (unit) => NAMES[language][unit] ?? unit.replaceAll('_', ' ');
 }
 
 export function Units({ totals }: { totals: Record<string, unknown> }) {

@@ -2,16 +2,14 @@ package dev.sluice.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-
-import tools.jackson.databind.JsonNode;
-
 import java.math.BigDecimal;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 /// Quotas of what is no token: pictures, characters, searches; the books of such calls are clean.
 class MediaQuotaTest {
@@ -69,7 +67,7 @@ class MediaQuotaTest {
                         "/admin/v1/quotas/" + quota + "/state",
                         s ->
                                 s.path("held").asString().equals("0")
-                                        && s.path("used").asString().equals("" + used));
+                                        && s.path("used").asString().equals(Long.toString(used)));
         assertThat(new BigDecimal(state.path("used").asString()).longValueExact()).isEqualTo(used);
     }
 

@@ -3,13 +3,10 @@ package dev.sluice.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.gateway.DataPlane;
-
-import org.junit.jupiter.api.Test;
-
-import tools.jackson.databind.JsonNode;
-
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 /// The document describes what this very server serves, the data plane's routes included.
 class OpenApiRoutesTest {

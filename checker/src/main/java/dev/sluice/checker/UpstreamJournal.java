@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
@@ -14,6 +15,10 @@ public final class UpstreamJournal {
 
     /// More calls than this are not compared: the journal is the one thing kept in memory.
     public static final int CALLS_MAX = 1_000_000;
+
+    /// What is no token and part of nothing.
+    private static final List<String> COUNTS =
+            List.of("searches", "images", "audio_milliseconds", "characters");
 
     private static final class Entry {
         final boolean answered;
@@ -87,7 +92,10 @@ public final class UpstreamJournal {
         long drawn = count(produced, "image_output_tokens");
         long completion = count(produced, "completion_tokens");
         Map<String, Long> meters = new TreeMap<>();
-        put(meters, "input_tokens", count(produced, "prompt_tokens") - cached - written - heard);
+        long seen = count(produced, "image_input_tokens");
+        long prompt = count(produced, "prompt_tokens");
+        put(meters, "input_tokens", prompt - cached - written - heard - seen);
+        put(meters, "image_input_tokens", seen);
         put(meters, "cached_input_tokens", cached);
         put(meters, "cache_write_5m_tokens", written - hour);
         put(meters, "cache_write_1h_tokens", hour);
@@ -96,7 +104,9 @@ public final class UpstreamJournal {
         put(meters, "reasoning_tokens", reasoned);
         put(meters, "audio_output_tokens", spoken);
         put(meters, "image_output_tokens", drawn);
-        put(meters, "searches", count(produced, "searches"));
+        for (String counted : COUNTS) {
+            put(meters, counted, count(produced, counted));
+        }
         return meters;
     }
 

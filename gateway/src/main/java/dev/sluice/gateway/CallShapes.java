@@ -91,6 +91,8 @@ final class CallShapes {
     void start(Exchange exchange, RequestBody body, Consumer<Fault> gaveUp) {
         if (Objects.requireNonNull(exchange.facts).stream()) {
             new StreamCall(exchange, body, parts).start(gaveUp);
+        } else if (body.relayed()) {
+            new BytesCall(exchange, body, parts).start(gaveUp);
         } else {
             new UnaryCall(exchange, body, parts).start(gaveUp);
         }

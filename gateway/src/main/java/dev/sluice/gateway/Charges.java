@@ -5,6 +5,7 @@ import dev.sluice.catalog.PricingContext;
 import dev.sluice.catalog.Rated;
 import dev.sluice.catalog.Rating;
 import dev.sluice.domain.MeterKind;
+import dev.sluice.domain.Money;
 import dev.sluice.domain.Usage;
 import dev.sluice.policy.CallPlan.PlannedTarget;
 import java.math.BigDecimal;
@@ -45,6 +46,15 @@ final class Charges {
             }
         }
         throw new IllegalStateException("every meter was taken away, and still one is unpriced");
+    }
+
+    /// What the customer is charged for a result.
+    static Money sum(PlannedTarget target, Result result, BigDecimal multiply) {
+        Money sum = Money.ZERO;
+        for (CostLine line : lines(target, result.usage(), result.context(), multiply)) {
+            sum = sum.plus(line.amount());
+        }
+        return sum;
     }
 
     private static Usage without(Usage usage, MeterKind unpriced) {

@@ -117,7 +117,8 @@ final class LoopListener extends VerticleBase {
         IdempotencyGate idempotency =
                 new IdempotencyGate(
                         parts.idempotency(), parts.threads(), vertx, parts.nanoTime(), limits);
-        KeptResponses kept = keptResponses();
+        KeptResponses kept =
+                new KeptResponses(parts.responses(), parts.threads(), ResponseStore.Limits.DEFAULT);
         AttemptLoop attempts =
                 new AttemptLoop(
                         vertx,
@@ -169,10 +170,6 @@ final class LoopListener extends VerticleBase {
         models = new ModelRoutes(parts.snapshots(), authenticator, parts.clock(), faults);
         responses = responseRoutes(authenticator);
         offLoop = new OffLoopBridge(parts.offLoop(), parts.threads(), bodies, faults);
-    }
-
-    private KeptResponses keptResponses() {
-        return new KeptResponses(parts.responses(), parts.threads(), ResponseStore.Limits.DEFAULT);
     }
 
     private ResponseRoutes responseRoutes(Authenticator authenticator) {
@@ -263,7 +260,7 @@ final class LoopListener extends VerticleBase {
         if (endpoint.isPresent()) {
             if (!request.method().name().equals("POST")) {
                 request.response().putHeader("allow", "POST");
-                refuse(request, FaultCode.METHOD_NOT_ALLOWED, "Use POST for " + path + ".");
+                refuse(request, notByThis(request, path));
             } else if (calls != null) {
                 calls.handle(endpoint.get(), request, context);
             }
@@ -312,6 +309,17 @@ final class LoopListener extends VerticleBase {
         return (path.startsWith("/v1/") && !path.startsWith("/v1/organization/"))
                 || path.startsWith("/v1beta/")
                 || path.startsWith("/openai/");
+    }
+
+    /// Clients that try a WebSocket first take this status, and no other, for good.
+    private static Fault notByThis(HttpServerRequest request, String path) {
+        Fault fault = Fault.of(FaultCode.METHOD_NOT_ALLOWED, "Use POST for " + path + ".");
+        String upgrade = request.getHeader("upgrade");
+        if (upgrade == null || !upgrade.equalsIgnoreCase("websocket")) {
+            return fault;
+        }
+        request.response().putHeader("upgrade", "HTTP/1.1").putHeader("connection", "upgrade");
+        return fault.withStatus(426);
     }
 
     private Fault tooLong() {

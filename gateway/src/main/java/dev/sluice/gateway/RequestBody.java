@@ -268,6 +268,11 @@ final class RequestBody {
                 .build();
     }
 
+    /// Whether an answer is handed on as it comes; see [Decoded#relayed].
+    boolean relayed() {
+        return decoded.relayed();
+    }
+
     /// How answers to this request are turned into what is charged.
     Results results() {
         return results;

@@ -151,9 +151,12 @@ final class StreamCall implements AttemptLoop.Shape {
 
         private boolean isEventStream() {
             String type = headers.get("content-type");
-            return attempt.status >= 200
-                    && attempt.status <= 299
-                    && (type == null || !type.startsWith("application/json"));
+            boolean events =
+                    type == null
+                            || (exchange.endpoint.wire() == null
+                                    ? type.startsWith("text/event-stream")
+                                    : !type.startsWith("application/json"));
+            return attempt.status >= 200 && attempt.status <= 299 && events;
         }
 
         /// Some models do not stream and answer all the same.

@@ -1,6 +1,5 @@
 package dev.sluice.gateway;
 
-import dev.sluice.catalog.CostLine;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.FaultException;
@@ -160,11 +159,7 @@ final class UnaryCall implements AttemptLoop.Shape {
         Result result = body.results().of(attempt.target, answer);
         exchange.attempts.add(attempt.acceptedRow(result, null, parts.nanoTime().getAsLong()));
         CallPlan plan = Objects.requireNonNull(exchange.plan);
-        Money cost = Money.ZERO;
-        for (CostLine line :
-                Charges.lines(attempt.target, result.usage(), result.context(), plan.multiply())) {
-            cost = cost.plus(line.amount());
-        }
+        Money cost = Charges.sum(attempt.target, result, plan.multiply());
         String costText = cost.toString();
         String lost = body.lost(attempt.target, answer.dropped());
         body.noteLost(exchange, attempt.target, answer.dropped());

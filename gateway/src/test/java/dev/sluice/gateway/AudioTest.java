@@ -1,9 +1,12 @@
 package dev.sluice.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.domain.MeterKind;
 import dev.sluice.ledger.call.CallRecord;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -16,8 +19,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
-/// `/v1/audio/…`: what is said is paid by the character or by tokens, what is heard by the minute or
-/// by tokens.
+/// `/v1/audio/…`: what is said is paid by the character or by tokens, what is heard by the minute
+/// or by tokens.
 class AudioTest {
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -119,6 +122,39 @@ class AudioTest {
         assertThat(CallTest.sum(call).picos()).isPositive();
     }
 
+    @Test
+    void soundArrivesWhileItIsStillBeingMade() throws Exception {
+        // the upstream stops in the middle; what it sent by then is with the client
+        HttpResponse<InputStream> answer =
+                gateway.http.send(
+                        saying("x".repeat(300) + " [[sim cut_at=1]]"),
+                        HttpResponse.BodyHandlers.ofInputStream());
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body().readNBytes(4)).asString().isEqualTo("RIFF");
+        assertThatThrownBy(() -> answer.body().readAllBytes()).isInstanceOf(IOException.class);
+        CallRecord call = row(answer);
+        assertThat(call.outcome().errorCode()).isEqualTo("upstream_error");
+        assertThat(CallTest.sum(call).picos()).isPositive();
+    }
+
+    private static HttpRequest saying(String text) {
+        return gateway.request(
+                        "/v1/audio/speech",
+                        "{\"model\":\"sim-speech\",\"voice\":\"a\",\"input\":\"%s\"}"
+                                .formatted(text))
+                .build();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"status=503", "drop=fin", "body=empty", "body=html"})
+    void anotherTargetIsAskedWhereTheFirstSaysNothing(String how) throws Exception {
+        HttpResponse<byte[]> answer =
+                gateway.http.send(
+                        saying("x [[sim " + how + "]]"), HttpResponse.BodyHandlers.ofByteArray());
+        assertThat(answer.statusCode()).isEqualTo(502);
+        assertThat(row(answer).attempts()).hasSize(2);
+    }
+
     @ParameterizedTest
     @CsvSource({"json, 3000", "verbose_json, 3000", "text, 2400", "srt, 2400", "vtt, 2400"})
     void whatIsHeardIsPaidByItsLength(String format, long milliseconds) throws Exception {
@@ -159,6 +195,16 @@ class AudioTest {
                 hear("/v1/audio/transcriptions", wav(2_400), "sim-whisper", "stream", "true");
         assertThat(answer.headers().firstValue("content-type")).contains("application/json");
         assertThat(exact(answer).usage().count(MeterKind.AUDIO_MILLISECONDS)).isEqualTo(3_000);
+        HttpResponse<String> text =
+                hear(
+                        "/v1/audio/transcriptions",
+                        wav(2_400),
+                        "sim-whisper",
+                        "stream",
+                        "true",
+                        "response_format",
+                        "text");
+        assertThat(exact(text).usage().count(MeterKind.AUDIO_MILLISECONDS)).isEqualTo(2_400);
     }
 
     @Test

@@ -181,6 +181,11 @@ final class ShipStore {
                 windows.putAll(BalanceStore.lockWindows(sql, ends.keySet()));
             }
             wallets = BalanceStore.lockWallets(sql, organizations);
+            if (wallets.size() < organizations.size()) {
+                // only books that were put back may lack one
+                BalanceStore.insertMissingWallets(sql, organizations, clock.instant());
+                wallets = BalanceStore.lockWallets(sql, organizations);
+            }
         }
 
         private Set<WindowKey> sliceKeys() {

@@ -153,6 +153,8 @@ class PutBackTest {
 
     @Test
     void callsOfAnOrganizationThatIsGoneStayGone() throws IOException {
+        // puts away what the life before had not
+        new Book(before.database(), replica, LedgerSettings.standard(), journal()).close();
         after.database()
                 .inTransaction(sql -> sql.update("DELETE FROM organization WHERE id = ?", org));
         try (Book book = nextLife()) {

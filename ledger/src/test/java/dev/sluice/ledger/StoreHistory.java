@@ -190,8 +190,8 @@ final class StoreHistory {
     }
 
     private void open(String replica) {
-        Epoch opened = model.open(replica, 0);
-        same("epoch", opened, real.open(replica, 0));
+        Epoch opened = model.open(replica);
+        same("epoch", opened, real.open(replica));
         same("earlier epochs", model.earlier(opened), real.earlier(opened));
         epochs.add(opened);
     }
@@ -302,7 +302,10 @@ final class StoreHistory {
                         switch (rule.unit()) {
                             case USD -> claim(rule, base, perToken);
                             case REQUESTS -> claim(rule, 1, 0);
-                            default -> claim(rule, 1 + random.nextInt(1_500), 1);
+                            case INPUT_TOKENS, OUTPUT_TOKENS, TOTAL_TOKENS ->
+                                    claim(rule, 1 + random.nextInt(1_500), 1);
+                            case IMAGES, AUDIO_SECONDS, CHARACTERS, SEARCHES ->
+                                    claim(rule, 1 + random.nextInt(10), 0);
                         });
             }
         }

@@ -36,6 +36,12 @@ public interface Decoded {
         return facts().stream() ? "text/event-stream" : "application/json";
     }
 
+    /// Whether an answer is handed on as it comes. Its beginning, read with [#readAnswer], tells
+    /// all that is ever known of it.
+    default boolean relayed() {
+        return false;
+    }
+
     /// Whether the client itself asked for usage on its stream.
     boolean usageRequested();
 

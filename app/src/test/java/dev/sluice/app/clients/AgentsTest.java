@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/// Coding agents and frameworks as their users run them, against the running gateway: installed from
-/// their registries, pointed at Sluice by base URL and key alone.
+/// Coding agents and frameworks as their users run them, against the running gateway: installed
+/// from their registries, pointed at Sluice by base URL and key alone.
 @Tag("long")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class AgentsTest {

@@ -3,18 +3,16 @@ package dev.sluice.app.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.app.Installation;
-
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-
 import java.io.IOException;
 import java.net.URI;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
 /// Unmodified SDKs against the running gateway: every feature, every error class, and every charge
 /// to the last digit of what the provider's journal and the price come to.

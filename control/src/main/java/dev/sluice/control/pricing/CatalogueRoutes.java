@@ -71,7 +71,7 @@ public final class CatalogueRoutes {
 
     /// Rows of one model stand together, whoever sells it.
     private static String key(PriceRow row) {
-        return row.model() + '\n' + row.provider();
+        return row.model() + ' ' + row.provider();
     }
 
     private static Predicate<PriceRow> wanted(ManagementCall call) {

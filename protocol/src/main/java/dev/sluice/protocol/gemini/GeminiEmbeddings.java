@@ -25,8 +25,8 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// `POST /v1beta/models/{model}:embedContent` and `:batchEmbedContents`: one vector, or one for each
-/// request of a list.
+/// `POST /v1beta/models/{model}:embedContent` and `:batchEmbedContents`: one vector, or one for
+/// each request of a list.
 public final class GeminiEmbeddings implements Decoded {
 
     private static final int MOST_REQUESTS = 2_048;

@@ -9,6 +9,9 @@ import java.util.OptionalLong;
 /// A decoded request of any kind that is no conversation.
 final class MediaRequest implements Decoded {
 
+    /// What a request for sound itself takes; it is handed on as it comes.
+    static final String SOUND = "audio/*";
+
     private static final String JSON = "application/json";
 
     private final Form form;
@@ -46,6 +49,11 @@ final class MediaRequest implements Decoded {
     @Override
     public String accept() {
         return accept;
+    }
+
+    @Override
+    public boolean relayed() {
+        return accept.equals(SOUND);
     }
 
     @Override

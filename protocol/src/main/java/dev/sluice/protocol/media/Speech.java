@@ -79,7 +79,10 @@ public final class Speech {
                         .build();
         Usage counted = characters.plus(Usage.of(MeterKind.REQUESTS, 1));
         return new MediaRequest(
-                form, facts, new Sound(counted, guessed), events ? "text/event-stream" : "*/*");
+                form,
+                facts,
+                new Sound(counted, guessed),
+                events ? "text/event-stream" : MediaRequest.SOUND);
     }
 
     private record Sound(Usage counted, Usage guessed) implements AnswerReader {

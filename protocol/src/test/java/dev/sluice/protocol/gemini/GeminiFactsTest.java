@@ -44,7 +44,9 @@ final class GeminiFactsTest {
                 .contains(new Address("a/b+c:8b", Verb.STREAM));
         assertThat(GeminiContent.address("/v1beta/models/a/b:countTokens"))
                 .contains(new Address("a/b", Verb.COUNT));
-        assertThat(GeminiContent.address("/v1beta/models/a:embedContent")).isEmpty();
+        assertThat(GeminiContent.address("/v1beta/models/a:embedContent"))
+                .contains(new Address("a", Verb.EMBED));
+        assertThat(GeminiContent.address("/v1beta/models/a:predict")).isEmpty();
         assertThat(GeminiContent.address("/v1/models/a:generateContent")).isEmpty();
     }
 

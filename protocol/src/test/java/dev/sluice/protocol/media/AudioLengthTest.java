@@ -13,10 +13,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// The formats' own frames, written by hand from their specifications.
 class AudioLengthTest {
 
-    private static byte[] bytes(ByteBuffer buffer) {
-        byte[] bytes = new byte[buffer.capacity()];
-        buffer.get(0, bytes);
-        return bytes;
+    /// From the beginning, wherever it was written last.
+    private static byte[] bytes(ByteBuffer written) {
+        byte[] all = new byte[written.capacity()];
+        written.get(0, all);
+        return all;
     }
 
     private static ByteBuffer room(int bytes) {
@@ -32,7 +33,7 @@ class AudioLengthTest {
         put(put(wav, 0, "RIFF"), 8, "WAVE");
         put(wav, 12, "LIST").putInt(16, 2);
         put(wav, 22, "fmt ").putInt(26, 16).putInt(34, rate).putShort(42, (short) block);
-        return put(wav, 46, "data").putInt(50, declared).array();
+        return bytes(put(wav, 46, "data").putInt(50, declared));
     }
 
     @ParameterizedTest
