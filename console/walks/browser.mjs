@@ -61,6 +61,7 @@ export class Person {
       ...options,
     });
     context.setDefaultTimeout(WAIT_MILLIS);
+    context.setDefaultNavigationTimeout(4 * WAIT_MILLIS);
     const person = new Person(name, context, await context.newPage());
     // texts of others call this if a page ever runs them
     await context.exposeFunction('sluiceRan', (what) => person.ran.push(String(what)));

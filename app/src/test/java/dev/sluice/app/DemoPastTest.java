@@ -73,6 +73,10 @@ class DemoPastTest {
                 .getFirst();
     }
 
+    private HttpResponse<String> call() {
+        return sluice.chat(key, Installation.chatBody("sim-chat", "Hello", 40));
+    }
+
     private JsonNode get(String path) {
         HttpResponse<String> answer =
                 sluice.adminAnswer(
@@ -163,8 +167,12 @@ class DemoPastTest {
     @Test
     @Order(6)
     void itsKeyStillCalls() {
-        assertThat(sluice.chat(key, Installation.chatBody("sim-chat", "Hello", 40)).statusCode())
-                .isEqualTo(200);
+        HttpResponse<String> answer = call();
+        // the first hold asks the database; a busy machine may be told to come again
+        for (int i = 0; i < 20 && answer.statusCode() == 503; i++) {
+            answer = call();
+        }
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         sluice.await("/admin/v1/organizations", _ -> count("ended_at > now() - interval '1 minute'") > 0);
     }
 
@@ -180,8 +188,7 @@ class DemoPastTest {
                     .as(table)
                     .containsExactly(0L);
         }
-        assertThat(sluice.chat(key, Installation.chatBody("sim-chat", "Hello", 40)).statusCode())
-                .isEqualTo(401);
+        assertThat(call().statusCode()).isEqualTo(401);
         assertThat(Demo.ensure(api, sluice.server())).isNull();
         assertThat(api.find("/admin/v1/organizations", "demo")).isEmpty();
         try (var connection = sluice.database().database().connect()) {

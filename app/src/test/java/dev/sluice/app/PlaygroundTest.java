@@ -31,7 +31,7 @@ class PlaygroundTest {
 
     @Test
     void itsCallsAreHeldMeteredAndPutDownToThePersonLikeAnyOther() throws Exception {
-        try (Installation installation = Installation.start().withModels("1.00", "sim-chat")) {
+        try (Installation installation = Installation.start().withModels("null", "sim-chat")) {
             installation.topUp("5.00");
             installation.admin("POST", "/admin/v1/teams", "{\"name\":\"research\"}");
             String developer = token(installation, "dana", "developer");

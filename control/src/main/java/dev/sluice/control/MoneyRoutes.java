@@ -1,7 +1,10 @@
 package dev.sluice.control;
 
 import dev.sluice.catalog.PriceBook;
+import dev.sluice.catalog.Providers;
 import dev.sluice.control.access.Authenticator;
+import dev.sluice.control.availability.AvailabilityRoutes;
+import dev.sluice.control.availability.ProbeStore;
 import dev.sluice.control.billing.BalanceRoutes;
 import dev.sluice.control.billing.EscrowRoutes;
 import dev.sluice.control.billing.LedgerRoutes;
@@ -45,6 +48,8 @@ import dev.sluice.policy.Policy;
 import dev.sluice.policy.SnapshotSource;
 import dev.sluice.store.Database;
 import java.time.InstantSource;
+import java.util.Map;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /// Everything the management plane says about money, usage and prices, wired.
@@ -92,7 +97,11 @@ public final class MoneyRoutes {
                         new PostgresEscrowStore(database, clock),
                         changes)
                 .register(router);
-        new RequestRoutes(database, new Calls(database, ledger), around.pace).register(router);
+        Calls calls = new Calls(database, ledger);
+        new RequestRoutes(database, calls, around.pace).register(router);
+        Providers providers = Providers.shipped();
+        new AvailabilityRoutes(database, calls, around.snapshots, around.book, providers, ids)
+                .register(router);
         new UsageRoutes(database, report, drift).register(router);
         new MoverRoutes(database, report).register(router);
         new LatencyRoutes(new Latencies(database)).register(router);
@@ -115,9 +124,12 @@ public final class MoneyRoutes {
                                 random))
                 .register(router);
         PriceBooks books = new PriceBooks(database, around.book, changes, ids, clock);
+        ProbeStore probes = new ProbeStore();
+        Supplier<Map<String, ProbeStore.Label>> labels = () -> probes.labels(database, providers);
         new CompareRoutes(books::installed).register(router);
-        new CatalogueRoutes(books::installed, around.families).register(router);
-        new PricingRoutes(new PublicPricing(books::installed, around.families, clock), books)
+        new CatalogueRoutes(books::installed, around.families, labels).register(router);
+        new PricingRoutes(
+                        new PublicPricing(books::installed, around.families, clock, labels), books)
                 .register(router);
     }
 }

@@ -190,8 +190,8 @@ final class StoreHistory {
     }
 
     private void open(String replica) {
-        Epoch opened = model.open(replica);
-        same("epoch", opened, real.open(replica));
+        Epoch opened = model.open(replica, 0);
+        same("epoch", opened, real.open(replica, 0));
         same("earlier epochs", model.earlier(opened), real.earlier(opened));
         epochs.add(opened);
     }

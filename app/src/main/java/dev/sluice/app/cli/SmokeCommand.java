@@ -56,12 +56,14 @@ final class SmokeCommand {
                     "FILE",
                     "own prompts, one a line: text, or JSON with prompt, name, max_tokens,"
                             + " contains; '-' reads input");
-    private static final Field TOKENS =
-            Field.whole("--max-tokens", "of each answer; default 256");
+    private static final Field TOKENS = Field.whole("--max-tokens", "of each answer; default 256");
     private static final Field TIMEOUT =
             Field.whole("--timeout", "seconds that one answer may take; default 60");
     private static final Field KEEP =
             Field.text("--keep", "FILE", "write the report as JSON, as evidence");
+
+    private static final Field RECORD =
+            Field.flag("--record", "keep the gateway's checks there, as availability");
 
     private SmokeCommand() {}
 
@@ -82,12 +84,15 @@ final class SmokeCommand {
                         PROMPTS,
                         TOKENS,
                         TIMEOUT,
-                        KEEP)
+                        KEEP,
+                        RECORD)
                 .note("Works on any base URL: a Sluice, a provider, another gateway.")
-                .note("Ends with 0 when nothing failed, 1 when a check failed, 3 when nobody"
-                        + " answers. What an endpoint says it does not do is no failure.")
-                .note("Keeps no prompt and no answer: model, request id, shape, usage, errors,"
-                        + " times and cost.")
+                .note(
+                        "Ends with 0 when nothing failed, 1 when a check failed, 3 when nobody"
+                                + " answers. What an endpoint says it does not do is no failure.")
+                .note(
+                        "Keeps no prompt and no answer: model, request id, shape, usage, errors,"
+                                + " times and cost.")
                 .example("SLUICE_KEY=… sluice smoke --model sim-chat")
                 .example(
                         "sluice smoke --base-url https://api.example.com/v1 --key-env KEY --model"
@@ -95,6 +100,7 @@ final class SmokeCommand {
                 .example(
                         "sluice smoke --model gpt-5-mini --direct-url https://api.openai.com/v1"
                                 + " --direct-key-env OPENAI_API_KEY --keep evidence.json")
+                .example("sluice smoke --model sim-chat --record")
                 .runs(SmokeCommand::run);
     }
 
@@ -120,6 +126,12 @@ final class SmokeCommand {
         SmokeReport report = new SmokeReport(in.context().clock().instant(), targets, rows);
         ObjectNode json = report.json();
         keep(in, json);
+        if (in.flag(RECORD.option())) {
+            ApiAnswer kept = in.post("probes", report.probes());
+            if (!kept.ok()) {
+                return in.refuse(kept);
+            }
+        }
         if (in.wantsJson()) {
             in.context().out().println(json.toPrettyString());
         } else {
@@ -220,8 +232,7 @@ final class SmokeCommand {
         String name = given == null ? absent : given;
         String value = name == null ? null : in.context().variable(name);
         if (given != null && value == null) {
-            throw CliException.usage(
-                    field.option() + ": the variable " + given + " is not set.");
+            throw CliException.usage(field.option() + ": the variable " + given + " is not set.");
         }
         return value == null ? null : new Secret(value);
     }

@@ -20,8 +20,6 @@ final class CallPieces {
     }
 
     @Nullable ToolCall call() {
-        return name == null
-                ? null
-                : new ToolCall(name, SmokeJson.readOrNull(arguments.toString()));
+        return name == null ? null : new ToolCall(name, SmokeJson.readOrNull(arguments.toString()));
     }
 }

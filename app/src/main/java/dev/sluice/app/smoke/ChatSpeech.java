@@ -81,9 +81,7 @@ final class ChatSpeech implements Speech {
         messages.add(answer.at("/choices/0/message"));
         messages.addObject()
                 .put("role", "tool")
-                .put(
-                        "tool_call_id",
-                        answer.at("/choices/0/message/tool_calls/0/id").asString(""))
+                .put("tool_call_id", answer.at("/choices/0/message/tool_calls/0/id").asString(""))
                 .put("content", result);
         return next;
     }

@@ -107,10 +107,7 @@ final class MessagesSpeech implements Speech {
 
     @Override
     public ObjectNode broken(String model) {
-        return SmokeJson.object()
-                .put("model", model)
-                .put("max_tokens", 16)
-                .put("messages", "none");
+        return SmokeJson.object().put("model", model).put("max_tokens", 16).put("messages", "none");
     }
 
     @Override
@@ -139,9 +136,7 @@ final class MessagesSpeech implements Speech {
     @Override
     public @Nullable ToolCall toolCall(JsonNode answer) {
         JsonNode use = toolUse(answer);
-        return use == null
-                ? null
-                : new ToolCall(use.path("name").asString(""), use.path("input"));
+        return use == null ? null : new ToolCall(use.path("name").asString(""), use.path("input"));
     }
 
     @Override

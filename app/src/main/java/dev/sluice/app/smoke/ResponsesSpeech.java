@@ -170,8 +170,7 @@ final class ResponsesSpeech implements Speech {
             }
             switch (data.path("type").asString("")) {
                 case "response.output_text.delta" -> text.append(data.path("delta").asString(""));
-                case "response.output_item.added" ->
-                        call.named(data.at("/item/name").asString(""));
+                case "response.output_item.added" -> call.named(data.at("/item/name").asString(""));
                 case "response.function_call_arguments.delta" ->
                         call.arguments(data.path("delta").asString(""));
                 case "response.completed", "response.incomplete" -> {

@@ -20,12 +20,7 @@ record SmokeAnswer(
         @Nullable String trouble) {
 
     private static final List<String> REQUEST_IDS =
-            List.of(
-                    "x-request-id",
-                    "request-id",
-                    "apim-request-id",
-                    "x-amzn-requestid",
-                    "cf-ray");
+            List.of("x-request-id", "request-id", "apim-request-id", "x-amzn-requestid", "cf-ray");
 
     boolean ok() {
         return status >= 200 && status < 300;

@@ -38,8 +38,7 @@ final class SmokeHttp {
     }
 
     /// @param secret the key to show, or null for none
-    SmokeAnswer post(
-            SmokeTarget target, String url, @Nullable String secret, ObjectNode body) {
+    SmokeAnswer post(SmokeTarget target, String url, @Nullable String secret, ObjectNode body) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create(url))
                         .timeout(timeout)
@@ -62,8 +61,7 @@ final class SmokeHttp {
                     0, NO_HEADERS, "", null, -1, millisSince(begin), "no answer: " + e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new SmokeAnswer(
-                    0, NO_HEADERS, "", null, -1, millisSince(begin), "interrupted");
+            return new SmokeAnswer(0, NO_HEADERS, "", null, -1, millisSince(begin), "interrupted");
         }
     }
 

@@ -53,11 +53,13 @@ final class SmokeJson {
 
     private static void collect(JsonNode node, String path, int depth, Set<String> into) {
         if (node.isObject() && depth < SHAPE_DEPTH) {
-            node.properties().forEach(member -> {
-                String name = path.isEmpty() ? member.getKey() : path + "." + member.getKey();
-                into.add(name);
-                collect(member.getValue(), name, depth + 1, into);
-            });
+            node.properties()
+                    .forEach(member -> {
+                        String name =
+                                path.isEmpty() ? member.getKey() : path + "." + member.getKey();
+                        into.add(name);
+                        collect(member.getValue(), name, depth + 1, into);
+                    });
         } else if (node.isArray() && !node.isEmpty()) {
             collect(node.get(0), path + "[]", depth, into);
         }

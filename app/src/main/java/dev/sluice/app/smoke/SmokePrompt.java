@@ -8,8 +8,7 @@ import tools.jackson.databind.JsonNode;
 /// A prompt of one's own.
 ///
 /// @param contains what the answer has to contain, or null
-public record SmokePrompt(
-        String name, String prompt, long maxTokens, @Nullable String contains) {
+public record SmokePrompt(String name, String prompt, long maxTokens, @Nullable String contains) {
 
     /// How many prompts one run takes.
     public static final int MOST = 200;

@@ -101,6 +101,28 @@ public final class SmokeReport {
         return rows.stream().filter(row -> row.verdict() == verdict).count();
     }
 
+    /// The gateway's checks as it keeps probes: those that its own request log knows.
+    public ObjectNode probes() {
+        ObjectNode node = SmokeJson.object();
+        ArrayNode checks = node.putArray("checks");
+        SmokeTarget gateway = targets.getFirst();
+        for (SmokeRow row : rows) {
+            boolean asksTheModel = !row.check().startsWith("errors") && !row.check().equals("auth");
+            if (row.target().equals(gateway.name())
+                    && row.requestId() != null
+                    && row.verdict() != Verdict.SKIPPED
+                    && asksTheModel) {
+                checks.addObject()
+                        .put("request_id", row.requestId())
+                        .put("check", row.check())
+                        .put("family", gateway.speech().family())
+                        .put("verdict", row.verdict().words())
+                        .put("note", row.note());
+            }
+        }
+        return node;
+    }
+
     /// The whole report, with nothing of what was asked and answered.
     public ObjectNode json() {
         ObjectNode node =

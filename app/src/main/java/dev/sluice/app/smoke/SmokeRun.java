@@ -2,7 +2,6 @@ package dev.sluice.app.smoke;
 
 import dev.sluice.app.smoke.SmokeRow.Verdict;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -79,8 +78,7 @@ public final class SmokeRun {
     }
 
     private SmokeAnswer ask(ObjectNode body, boolean stream) {
-        return http.post(
-                target, speech.url(target.base(), target.model(), stream), key(), body);
+        return http.post(target, speech.url(target.base(), target.model(), stream), key(), body);
     }
 
     private void auth() {
@@ -357,8 +355,18 @@ public final class SmokeRun {
     private void note(String check, Verdict verdict, String words) {
         rows.accept(
                 new SmokeRow(
-                        target.name(), check, verdict, words, 0, null, null, List.of(), null, -1,
-                        -1, null));
+                        target.name(),
+                        check,
+                        verdict,
+                        words,
+                        0,
+                        null,
+                        null,
+                        List.of(),
+                        null,
+                        -1,
+                        -1,
+                        null));
     }
 
     private void row(

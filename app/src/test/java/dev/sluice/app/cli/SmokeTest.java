@@ -56,7 +56,11 @@ class SmokeTest {
 
     @BeforeEach
     void sitDown() {
-        person = new Typed(folder).at(installation.baseUrl()).with("SLUICE_KEY", key);
+        person =
+                new Typed(folder)
+                        .at(installation.baseUrl())
+                        .with("SLUICE_ADMIN_KEY", Installation.ADMIN_KEY)
+                        .with("SLUICE_KEY", key);
     }
 
     private JsonNode report(Typed.Outcome outcome) {
@@ -67,12 +71,15 @@ class SmokeTest {
 
     private static List<String> verdicts(JsonNode report, String target) {
         List<String> verdicts = new ArrayList<>();
-        report.path("checks").forEach(row -> {
-            if (row.path("target").asString().equals(target)) {
-                verdicts.add(
-                        row.path("check").asString() + " " + row.path("verdict").asString());
-            }
-        });
+        report.path("checks")
+                .forEach(row -> {
+                    if (row.path("target").asString().equals(target)) {
+                        verdicts.add(
+                                row.path("check").asString()
+                                        + " "
+                                        + row.path("verdict").asString());
+                    }
+                });
         return verdicts;
     }
 
@@ -117,7 +124,10 @@ class SmokeTest {
         assertThat(text.path("input_tokens").asLong()).isPositive();
         assertThat(text.path("total_ms").asLong()).isNotNegative();
         assertThat(text.path("shape").size()).isGreaterThan(4);
-        assertThat(outcome.out()).doesNotContain(key).doesNotContain(SIM_KEY).doesNotContain("hello");
+        assertThat(outcome.out())
+                .doesNotContain(key)
+                .doesNotContain(SIM_KEY)
+                .doesNotContain("hello");
     }
 
     @Test
@@ -151,6 +161,39 @@ class SmokeTest {
                                 "prompt: echo passed",
                                 "prompt: wrong failed",
                                 "prompt: prompt 3 passed"));
+    }
+
+    /// SPEC R9: what the simulator answers is labelled so, and every probe is kept.
+    @Test
+    void whatIsRecordedBecomesTheModelsAvailability() {
+        for (int run = 0; run < 2; run++) {
+            Typed.Outcome outcome =
+                    person.run(
+                            "smoke", "--model", "sim-chat", "--checks", "text,errors", "--record");
+            assertThat(outcome.code()).as(outcome.out() + outcome.err()).isEqualTo(ExitCode.OK);
+        }
+        JsonNode newest = installation.admin("GET", "/admin/v1/availability", null).path("data");
+        assertThat(newest.size()).isEqualTo(1);
+        JsonNode probe = newest.get(0);
+        assertThat(probe.path("label").asString()).isEqualTo("simulated");
+        assertThat(probe.path("check").asString()).isEqualTo("text");
+        assertThat(probe.path("family").asString()).isEqualTo("chat");
+        assertThat(probe.path("status").asInt()).isEqualTo(200);
+        assertThat(probe.path("cost_usd").asString()).startsWith("0.0");
+        JsonNode history =
+                installation.admin("GET", "/admin/v1/probes?model=sim-chat", null).path("data");
+        assertThat(history.size()).isEqualTo(2);
+        assertThat(history.get(0).path("id").asString()).isEqualTo(probe.path("id").asString());
+        JsonNode unknown =
+                installation.admin(
+                        "POST",
+                        "/admin/v1/probes",
+                        """
+                        {"checks":[{"request_id":"req_none","check":"text","family":"chat",
+                                    "verdict":"passed"}]}
+                        """);
+        assertThat(unknown.path("kept").asInt()).isZero();
+        assertThat(unknown.path("unknown").get(0).asString()).isEqualTo("req_none");
     }
 
     @Test

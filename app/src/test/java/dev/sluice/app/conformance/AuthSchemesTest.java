@@ -133,7 +133,10 @@ class AuthSchemesTest {
 
     @Test
     void anAccessKeySignsEachRequest() throws Exception {
-        model("signed", aws("AKIAIOSFODNN7EXAMPLE:" + SECRET + ":session/tok+en=="), "a.claude-v1:0");
+        model(
+                "signed",
+                aws("AKIAIOSFODNN7EXAMPLE:" + SECRET + ":session/tok+en=="),
+                "a.claude-v1:0");
         assertThat(chat("signed").statusCode()).isEqualTo(200);
         Asked asked = calls.getLast();
         assertThat(asked.uri()).isEqualTo("/model/a.claude-v1%3A0/invoke");

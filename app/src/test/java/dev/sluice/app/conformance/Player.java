@@ -67,7 +67,8 @@ final class Player implements AutoCloseable {
             }
             for (Speech client : Speech.ALL) {
                 boolean reaches =
-                        Wire.ofId(client.dialect()).orElseThrow()
+                        Wire.ofId(client.dialect())
+                                .orElseThrow()
                                 .toward(List.of(take.dialect()))
                                 .isPresent();
                 if (reaches) {
@@ -108,7 +109,10 @@ final class Player implements AutoCloseable {
         }
         if (made.add(name)) {
             ObjectNode body = JSON.createObjectNode().put("name", name);
-            body.putArray("targets").addObject().put("upstream", upstream).put("model", take.model());
+            body.putArray("targets")
+                    .addObject()
+                    .put("upstream", upstream)
+                    .put("model", take.model());
             body.set("price", JSON.readTree(Cassette.PRICE));
             installation.admin("POST", "/admin/v1/models", body.toString());
         }
@@ -122,8 +126,7 @@ final class Player implements AutoCloseable {
                         .header("content-type", "application/json")
                         .POST(HttpRequest.BodyPublishers.ofString(body.toString()));
         headers.forEach(request::header);
-        return installation.http()
-                .send(request.build(), HttpResponse.BodyHandlers.ofString());
+        return installation.http().send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
     private Played embed(Take take, String model) throws Exception {
@@ -237,9 +240,7 @@ final class Player implements AutoCloseable {
         }
         String finish = take.expected().get("finish");
         if (finish != null && client.dialect().equals("openai-chat")) {
-            assertThat(body)
-                    .as(where)
-                    .containsPattern("\"finish_reason\": ?\"" + finish + "\"");
+            assertThat(body).as(where).containsPattern("\"finish_reason\": ?\"" + finish + "\"");
         }
         String thought = take.expected().get("thought");
         if (thought != null && !client.dialect().equals("openai-responses")) {

@@ -2,6 +2,7 @@ package dev.sluice.control.pricing;
 
 import dev.sluice.catalog.PriceRow;
 import dev.sluice.control.access.Access;
+import dev.sluice.control.availability.ProbeStore;
 import dev.sluice.control.http.CursorPage;
 import dev.sluice.control.http.ManagementCall;
 import dev.sluice.control.http.ManagementRequest;
@@ -26,8 +27,16 @@ public final class CatalogueRoutes {
 
     private final Supplier<PublicPricing.Installed> prices;
     private final EndpointFamilies families;
+    private final Supplier<Map<String, ProbeStore.Label>> labels;
 
-    public CatalogueRoutes(Supplier<PublicPricing.Installed> prices, EndpointFamilies families) {
+    /// The catalogue as it is at each reading.
+    ///
+    /// @param labels what probes found, by `provider/model`
+    public CatalogueRoutes(
+            Supplier<PublicPricing.Installed> prices,
+            EndpointFamilies families,
+            Supplier<Map<String, ProbeStore.Label>> labels) {
+        this.labels = labels;
         this.prices = prices;
         this.families = families;
     }
@@ -64,9 +73,16 @@ public final class CatalogueRoutes {
         boolean more = found.size() > limit;
         List<PriceRow> shown = more ? found.subList(0, limit) : found;
         LocalDate today = LocalDate.ofInstant(call.now(), ZoneOffset.UTC);
+        Map<String, ProbeStore.Label> probed = labels.get();
         return CursorPage.answer(
                 new Page<>(shown, more ? key(shown.getLast()) : null),
-                row -> PricingRow.of(row, vendors.getOrDefault(row.vendor(), 0), families, today));
+                row ->
+                        PricingRow.of(
+                                row,
+                                vendors.getOrDefault(row.vendor(), 0),
+                                families,
+                                today,
+                                probed.get(row.provider() + "/" + row.model())));
     }
 
     /// Rows of one model stand together, whoever sells it.

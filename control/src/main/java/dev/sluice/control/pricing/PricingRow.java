@@ -4,6 +4,7 @@ import dev.sluice.catalog.Bounds;
 import dev.sluice.catalog.Price;
 import dev.sluice.catalog.PriceJson;
 import dev.sluice.catalog.PriceRow;
+import dev.sluice.control.availability.ProbeStore;
 import dev.sluice.control.http.Shape;
 import dev.sluice.domain.Decimals;
 import dev.sluice.domain.MeterKind;
@@ -81,7 +82,12 @@ final class PricingRow {
 
     private PricingRow() {}
 
-    static ObjectNode of(PriceRow row, int vendorId, EndpointFamilies families, LocalDate today) {
+    static ObjectNode of(
+            PriceRow row,
+            int vendorId,
+            EndpointFamilies families,
+            LocalDate today,
+            ProbeStore.@Nullable Label probed) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         String family = families.ofMode(row.mode());
         node.put("model_name", row.model())
@@ -101,7 +107,7 @@ final class PricingRow {
         if (families.serves(family)) {
             supported.add(family);
         }
-        node.set("availability", availability(row));
+        node.set("availability", availability(row, probed));
         node.set("limits", limits(row.bounds()));
         node.put("priced", row.priced())
                 .put("unpriced_reason", row.unpricedReason().orElse(null))
@@ -122,7 +128,13 @@ final class PricingRow {
     }
 
     /// No row is called available before a probe has called it.
-    private static ObjectNode availability(PriceRow row) {
+    private static ObjectNode availability(PriceRow row, ProbeStore.@Nullable Label probed) {
+        if (probed != null) {
+            return JsonNodeFactory.instance
+                    .objectNode()
+                    .put("label", probed.label())
+                    .put("checked_on", probed.on().toString());
+        }
         boolean simulated = row.source().equals(SIMULATED);
         return JsonNodeFactory.instance
                 .objectNode()

@@ -2,6 +2,7 @@ package dev.sluice.control.pricing;
 
 import dev.sluice.catalog.PriceBook;
 import dev.sluice.catalog.PriceRow;
+import dev.sluice.control.availability.ProbeStore;
 import java.io.OutputStream;
 import java.time.InstantSource;
 import java.time.LocalDate;
@@ -30,6 +31,7 @@ public final class PublicPricing {
     private final Supplier<Installed> installed;
     private final EndpointFamilies families;
     private final InstantSource clock;
+    private final Supplier<Map<String, ProbeStore.Label>> labels;
 
     /// The prices every organization starts from.
     ///
@@ -52,8 +54,15 @@ public final class PublicPricing {
         }
     }
 
+    /// The catalogue as it is at each reading.
+    ///
+    /// @param labels what probes found, by `provider/model`
     public PublicPricing(
-            Supplier<Installed> installed, EndpointFamilies families, InstantSource clock) {
+            Supplier<Installed> installed,
+            EndpointFamilies families,
+            InstantSource clock,
+            Supplier<Map<String, ProbeStore.Label>> labels) {
+        this.labels = labels;
         this.installed = installed;
         this.families = families;
         this.clock = clock;
@@ -65,6 +74,7 @@ public final class PublicPricing {
         Installed prices = installed.get();
         LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
         Map<String, Vendor> vendors = new LinkedHashMap<>();
+        Map<String, ProbeStore.Label> probed = labels.get();
         try (JsonGenerator json = MAPPER.createGenerator(out)) {
             json.writeStartObject();
             json.writeBooleanProperty("success", true);
@@ -77,7 +87,10 @@ public final class PublicPricing {
                                 vendors.computeIfAbsent(
                                         row.vendor(), _ -> new Vendor(vendors.size() + 1));
                         vendor.models++;
-                        MAPPER.writeValue(json, PricingRow.of(row, vendor.id, families, today));
+                        MAPPER.writeValue(
+                                json,
+                                PricingRow.of(
+                                        row, vendor.id, families, today, probed.get(name(row))));
                     });
             json.writeEndArray();
             writeVendors(json, vendors);
