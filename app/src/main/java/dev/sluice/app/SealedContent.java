@@ -3,10 +3,10 @@ package dev.sluice.app;
 import dev.sluice.control.secrets.MasterKey;
 import dev.sluice.control.secrets.SealedSecret;
 import dev.sluice.domain.Secret;
-import dev.sluice.gateway.PostgresResponses;
+import dev.sluice.gateway.PostgresResponseStore;
 
 /// Content sealed as the upstreams' credentials are.
-record SealedContent(MasterKey key) implements PostgresResponses.Sealing {
+record SealedContent(MasterKey key) implements PostgresResponseStore.Sealing {
 
     @Override
     public byte[] seal(String content, String row) {

@@ -21,7 +21,7 @@ import dev.sluice.gateway.CallObserver;
 import dev.sluice.gateway.DataPlane;
 import dev.sluice.gateway.Limits;
 import dev.sluice.gateway.Outbound;
-import dev.sluice.gateway.PostgresResponses;
+import dev.sluice.gateway.PostgresResponseStore;
 import dev.sluice.gateway.ResponseStore;
 import dev.sluice.ledger.EscrowLedger;
 import dev.sluice.ledger.LedgerProofs;
@@ -138,8 +138,8 @@ final class Server implements AutoCloseable {
                                     LedgerSettings.standard()));
             PostgresIdempotency idempotency = new PostgresIdempotency(database, clock, replica);
             MasterKey masterKey = masterKey(data);
-            PostgresResponses responses =
-                    new PostgresResponses(
+            PostgresResponseStore responses =
+                    new PostgresResponseStore(
                             database,
                             clock,
                             new SealedContent(masterKey),
@@ -259,7 +259,7 @@ final class Server implements AutoCloseable {
     }
 
     private DataPlane startDataPlane(
-            PostgresIdempotency idempotency, PostgresResponses responses, PrintStream callLog) {
+            PostgresIdempotency idempotency, PostgresResponseStore responses, PrintStream callLog) {
         Limits limits = Limits.DEFAULT;
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
@@ -367,7 +367,8 @@ final class Server implements AutoCloseable {
         return control.router().handle(asked).status() == 200;
     }
 
-    private void sweepEveryMinute(PostgresIdempotency idempotency, PostgresResponses responses) {
+    private void sweepEveryMinute(
+            PostgresIdempotency idempotency, PostgresResponseStore responses) {
         var timer =
                 Executors.newSingleThreadScheduledExecutor(
                         Thread.ofPlatform().daemon().name("sweep").factory());

@@ -7,7 +7,7 @@ import dev.sluice.control.secrets.MasterKey;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.FaultException;
 import dev.sluice.domain.Secret;
-import dev.sluice.gateway.PostgresResponses;
+import dev.sluice.gateway.PostgresResponseStore;
 import dev.sluice.gateway.ResponseStore.Kept;
 import dev.sluice.gateway.ResponseStore.Limits;
 import dev.sluice.gateway.ResponseStore.Owner;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// Kept responses as PostgreSQL has them.
-class PostgresResponsesTest {
+class PostgresResponseStoreTest {
 
     private static final Owner ANA = new Owner("org_1", "key_1");
     private static final Owner BO = new Owner("org_1", "key_2");
@@ -36,7 +36,7 @@ class PostgresResponsesTest {
     private static TestDatabase server;
 
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-    private PostgresResponses responses;
+    private PostgresResponseStore responses;
 
     @BeforeAll
     static void open() {
@@ -54,7 +54,8 @@ class PostgresResponsesTest {
         MasterKey key =
                 MasterKey.of(new Secret("0123456789abcdef0123456789abcdef"), new SecureRandom());
         InstantSource clock = () -> now;
-        responses = new PostgresResponses(server.database(), clock, new SealedContent(key), LIMITS);
+        responses =
+                new PostgresResponseStore(server.database(), clock, new SealedContent(key), LIMITS);
     }
 
     private static Kept turn(String id, @Nullable String previousId, String text) {

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /// Kept responses in PostgreSQL, shared by all replicas, each sealed for the row it stands in.
-public final class PostgresResponses implements ResponseStore {
+public final class PostgresResponseStore implements ResponseStore {
 
     /// Seals content for one row.
     public interface Sealing {
@@ -43,7 +43,7 @@ public final class PostgresResponses implements ResponseStore {
     private final Sealing sealing;
     private final Limits limits;
 
-    public PostgresResponses(
+    public PostgresResponseStore(
             Database database, InstantSource clock, Sealing sealing, Limits limits) {
         this.database = database;
         this.clock = clock;
