@@ -1,9 +1,11 @@
 package dev.sluice.app;
 
+import dev.sluice.catalog.Providers;
 import dev.sluice.domain.CidrBlock;
 import dev.sluice.domain.Secret;
 import dev.sluice.egress.ProxyRules;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -89,6 +91,22 @@ record Config(
         Invalid(List<String> problems) {
             super(String.join(System.lineSeparator(), problems), null, false, false);
         }
+    }
+
+    /// The shipped ones, and those in the folder `providers` of the data directory.
+    Providers providers() {
+        Path own = dataDirectory.resolve("providers");
+        return Files.isDirectory(own) ? Providers.shipped().with(own) : Providers.shipped();
+    }
+
+    /// Where this process reaches its own listener: the loopback, unless it listens elsewhere only.
+    ///
+    /// @param bound the port it got
+    URI ownAddress(int bound) {
+        boolean anywhere = host.equals("0.0.0.0") || host.equals("::");
+        String near = anywhere ? "127.0.0.1" : host;
+        String literal = near.indexOf(':') < 0 ? near : "[" + near + "]";
+        return URI.create((tlsCert == null ? "http" : "https") + "://" + literal + ":" + bound);
     }
 
     /// Reads all settings.

@@ -1,5 +1,6 @@
 package dev.sluice.app;
 
+import dev.sluice.control.secrets.MasterKey;
 import dev.sluice.domain.Ids;
 import dev.sluice.domain.Secret;
 import dev.sluice.store.DataDirectory;
@@ -14,6 +15,7 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Small files of the data directory that outlive the process: the replica's id, the key of the
 /// demonstration and how far its past is written. Each is readable by this account alone.
@@ -31,6 +33,13 @@ final class KeptSecrets {
     /// A management credential for this process alone; never written down.
     Secret passingAdminKey() {
         return new Secret(randomHex());
+    }
+
+    /// The installation's key of keys.
+    ///
+    /// @param given by the operator; null when the data directory keeps it
+    MasterKey masterKey(@Nullable Secret given) {
+        return given == null ? MasterKey.ofDirectory(folder, random) : MasterKey.of(given, random);
     }
 
     String replica(Ids ids) {

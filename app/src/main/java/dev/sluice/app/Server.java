@@ -2,7 +2,6 @@ package dev.sluice.app;
 
 import dev.sluice.app.demo.Stage;
 import dev.sluice.catalog.PriceBook;
-import dev.sluice.catalog.Providers;
 import dev.sluice.control.ControlPlane;
 import dev.sluice.control.MoneyRoutes;
 import dev.sluice.control.Options;
@@ -51,8 +50,6 @@ import io.vertx.core.VertxOptions;
 import java.io.PrintStream;
 import java.math.BigDecimal;
 import java.net.InetAddress;
-import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -137,7 +134,7 @@ final class Server implements AutoCloseable {
                                     journal,
                                     LedgerSettings.standard()));
             PostgresIdempotency idempotency = new PostgresIdempotency(database, clock, replica);
-            MasterKey masterKey = masterKey(data);
+            MasterKey masterKey = secrets.masterKey(config.masterKey());
             PostgresResponseStore responses =
                     new PostgresResponseStore(
                             database,
@@ -164,13 +161,6 @@ final class Server implements AutoCloseable {
         }
     }
 
-    private MasterKey masterKey(DataDirectory data) {
-        SecureRandom random = new SecureRandom();
-        return config.masterKey() == null
-                ? MasterKey.ofDirectory(data.folder("secrets"), random)
-                : MasterKey.of(config.masterKey(), random);
-    }
-
     private ControlPlane wireControl(MasterKey masterKey) {
         return new ControlPlane(
                 database,
@@ -185,13 +175,7 @@ final class Server implements AutoCloseable {
                         InetAddress::getAllByName,
                         config.tlsCert() != null,
                         name -> Optional.ofNullable(System.getenv(name)),
-                        providers()));
-    }
-
-    /// The shipped ones, and those in the folder `providers` of the data directory.
-    private Providers providers() {
-        Path own = config.dataDirectory().resolve("providers");
-        return Files.isDirectory(own) ? Providers.shipped().with(own) : Providers.shipped();
+                        config.providers()));
     }
 
     /// A lower limit is in force before the first call is decided by it.
@@ -237,17 +221,10 @@ final class Server implements AutoCloseable {
         RoutingPlane.register(
                 control,
                 database,
-                stopping(new LoopbackClient(this::ownAddress, config.tlsCert() != null)),
+                stopping(
+                        new LoopbackClient(
+                                () -> config.ownAddress(port()), config.tlsCert() != null)),
                 System::nanoTime);
-    }
-
-    /// Where this process reaches its own listener: the loopback, unless it listens elsewhere only.
-    private URI ownAddress() {
-        boolean anywhere = config.host().equals("0.0.0.0") || config.host().equals("::");
-        String host = anywhere ? "127.0.0.1" : config.host();
-        String scheme = config.tlsCert() == null ? "http" : "https";
-        String literal = host.indexOf(':') < 0 ? host : "[" + host + "]";
-        return URI.create(scheme + "://" + literal + ":" + port());
     }
 
     private static EndpointFamilies servedFamilies() {

@@ -112,10 +112,11 @@ class DemoPastTest {
     @Order(3)
     void everyPageHasSomethingToShow() {
         assertThat(count("true")).isBetween(2_500L, 6_000L);
-        assertThat(rows(
-                        "SELECT count(DISTINCT admitted_at::date) AS n FROM call"
-                                + " WHERE organization_id = ?",
-                        row -> row.bigint("n")))
+        assertThat(
+                        rows(
+                                "SELECT count(DISTINCT admitted_at::date) AS n FROM call"
+                                        + " WHERE organization_id = ?",
+                                row -> row.bigint("n")))
                 .first()
                 .satisfies(days -> assertThat(days).isGreaterThanOrEqualTo(30));
         assertThat(count("admitted_at > now() - interval '1 hour'")).isPositive();
@@ -144,9 +145,7 @@ class DemoPastTest {
         List<JsonNode> movements = get("topups").path("data").valueStream().toList().reversed();
         assertThat(movements.getFirst().path("reference").asString()).isEqualTo("play-money");
         assertThat(movements.getFirst().path("balance_after").asString()).isEqualTo("25");
-        assertThat(movements)
-                .extracting(entry -> entry.path("created_at").asString())
-                .isSorted();
+        assertThat(movements).extracting(entry -> entry.path("created_at").asString()).isSorted();
         assertThat(movements)
                 .allSatisfy(entry ->
                         assertThat(new BigDecimal(entry.path("balance_after").asString()))
@@ -173,7 +172,9 @@ class DemoPastTest {
             answer = call();
         }
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        sluice.await("/admin/v1/organizations", _ -> count("ended_at > now() - interval '1 minute'") > 0);
+        sluice.await(
+                "/admin/v1/organizations",
+                _ -> count("ended_at > now() - interval '1 minute'") > 0);
     }
 
     @Test
@@ -182,9 +183,12 @@ class DemoPastTest {
         sluice.admin("POST", "/admin/v1/organizations/demo/wipe", "{}");
         for (String table :
                 List.of("call", "transfer", "account", "usage_rollup", "api_key", "team")) {
-            assertThat(rows(
-                            "SELECT count(*) AS n FROM " + table + " WHERE organization_id = ?",
-                            row -> row.bigint("n")))
+            assertThat(
+                            rows(
+                                    "SELECT count(*) AS n FROM "
+                                            + table
+                                            + " WHERE organization_id = ?",
+                                    row -> row.bigint("n")))
                     .as(table)
                     .containsExactly(0L);
         }
@@ -194,6 +198,7 @@ class DemoPastTest {
         try (var connection = sluice.database().database().connect()) {
             Checker.of(connection).assertClean();
         }
-        assertThat(sluice.admin("GET", "/admin/v1/ledger/verify", null).path("ok").asBoolean()).isTrue();
+        assertThat(sluice.admin("GET", "/admin/v1/ledger/verify", null).path("ok").asBoolean())
+                .isTrue();
     }
 }

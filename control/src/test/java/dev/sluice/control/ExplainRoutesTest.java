@@ -2,7 +2,6 @@ package dev.sluice.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.control.MoneyPlane.Spec;
 import dev.sluice.control.Plane.Caller;
 import dev.sluice.domain.QuotaRule;
 import dev.sluice.domain.QuotaUnit;
@@ -81,7 +80,7 @@ class ExplainRoutesTest {
     @Test
     void pastCallsSayWhatIsToBeExpected() {
         for (int i = 0; i < 20; i++) {
-            money.call(Spec.of(acmeId, money.plane.now.get().minusSeconds(1_800), 1_000, 400));
+            money.call(CallSpec.of(acmeId, money.plane.now.get().minusSeconds(1_800), 1_000, 400));
         }
         JsonNode answer = estimate(acme, body("sim-chat", 1_000) + "}");
         assertThat(answer.path("expected_basis").asString()).isEqualTo("past_calls");
@@ -111,7 +110,7 @@ class ExplainRoutesTest {
                 true,
                 true);
         assertThat(estimate(acme, body("sim-chat", 10) + "}").path("allowed").asBoolean()).isTrue();
-        money.call(Spec.of(acmeId, money.plane.now.get(), 10, 10), calls);
+        money.call(CallSpec.of(acmeId, money.plane.now.get(), 10, 10), calls);
         JsonNode answer = estimate(acme, body("sim-chat", 10) + "}");
         assertThat(answer.path("allowed").asBoolean()).isFalse();
         assertThat(answer.at("/refusal/code").asString()).isEqualTo("quota_exceeded");
@@ -261,7 +260,7 @@ class ExplainRoutesTest {
     void moneyThatIsGoneRefuses() {
         QuotaRule calls = money.rule(acmeId, "calls", QuotaUnit.REQUESTS, "1");
         money.key(acmeId, "good", "service:api", "", "");
-        money.call(Spec.of(acmeId, money.plane.now.get(), 10, 10), calls);
+        money.call(CallSpec.of(acmeId, money.plane.now.get(), 10, 10), calls);
         JsonNode answer = explain("\"key\":\"good\",\"model\":\"sim-chat\",\"action\":\"chat\"");
         assertThat(effect(answer, "quota:calls")).isEqualTo("deny");
         assertThat(effect(answer, "balance")).isEqualTo("allow");

@@ -27,7 +27,7 @@ class LedgerRoutesTest {
         money = new MoneyPlane();
         money.acme.post("/admin/v1/topups", "{\"amount\":\"10\",\"reference\":\"t1\"}").ok(201);
         money.plane.advance(Duration.ofHours(1));
-        request = money.call(MoneyPlane.Spec.of(money.acmeId, AT, 1_000_000, 500_000));
+        request = money.call(CallSpec.of(money.acmeId, AT, 1_000_000, 500_000));
     }
 
     @AfterAll

@@ -8,7 +8,6 @@ import dev.sluice.control.access.Authenticator;
 import dev.sluice.control.http.ManagementResponse;
 import dev.sluice.control.pricing.EndpointFamilies;
 import dev.sluice.control.routing.OwnListener;
-import dev.sluice.domain.Attribution;
 import dev.sluice.domain.CallFacts;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.HoldRequest;
@@ -45,7 +44,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -59,7 +57,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 
 /// A management plane with a ledger behind it and two organizations, `acme` and `globex`, which
 /// share nothing. Calls are made by settling them straight through the ledger.
@@ -301,87 +298,26 @@ final class MoneyPlane implements AutoCloseable {
         return id;
     }
 
-    /// Who calls, and what with.
-    record Spec(
-            String organization,
-            Instant at,
-            long input,
-            long output,
-            int status,
-            @Nullable String owner,
-            @Nullable String customer,
-            @Nullable String workflow,
-            @Nullable String keyId) {
-
-        static Spec of(String organization, Instant at, long input, long output) {
-            return new Spec(
-                    organization,
-                    at,
-                    input,
-                    output,
-                    200,
-                    "service:api",
-                    "customer-1",
-                    "replies",
-                    null);
-        }
-
-        Spec status(int code) {
-            return new Spec(
-                    organization, at, input, output, code, owner, customer, workflow, keyId);
-        }
-
-        Spec owner(String name) {
-            return new Spec(
-                    organization, at, input, output, status, name, customer, workflow, keyId);
-        }
-
-        Spec customer(String name) {
-            return new Spec(organization, at, input, output, status, owner, name, workflow, keyId);
-        }
-
-        Spec key(String id) {
-            return new Spec(organization, at, input, output, status, owner, customer, workflow, id);
-        }
-
-        Attribution attribution() {
-            return new Attribution(
-                    organization,
-                    null,
-                    keyId,
-                    owner,
-                    "staging",
-                    workflow,
-                    "support",
-                    customer,
-                    null,
-                    null,
-                    "ana",
-                    "act_1",
-                    Map.of("tier", "gold"));
-        }
-    }
-
     /// Holds as much as a call of this size may cost.
-    HoldRequest hold(Spec spec, QuotaRule... counted) {
-        long input = Math.multiplyExact(spec.input, 150_000L);
+    HoldRequest hold(CallSpec spec, QuotaRule... counted) {
+        long input = Math.multiplyExact(spec.input(), 150_000L);
         HoldRequest request =
                 new HoldRequest(
                         "req_" + ++calls,
-                        spec.organization,
+                        spec.organization(),
                         java.util.Arrays.stream(counted)
                                 .map(rule ->
                                         new dev.sluice.domain.Claim(
                                                 rule,
                                                 "",
-                                                rule.window().at(spec.at),
+                                                rule.window().at(spec.at()),
                                                 rule.unit() == QuotaUnit.USD ? input : 1,
                                                 rule.unit() == QuotaUnit.USD ? 600_000 : 0))
                                 .toList(),
                         new HoldRequest.WalletClaim(input, 600_000, BigDecimal.ZERO),
-                        spec.output + 100,
-                        spec.output + 100,
-                        spec.at);
+                        spec.output() + 100,
+                        spec.output() + 100,
+                        spec.at());
         CompletableFuture<HoldResult> answer = new CompletableFuture<>();
         ledger.hold(
                 request,
@@ -397,13 +333,13 @@ final class MoneyPlane implements AutoCloseable {
     }
 
     /// Makes one call from hold to settlement; returns its request id.
-    String call(Spec spec, QuotaRule... counted) {
+    String call(CallSpec spec, QuotaRule... counted) {
         HoldRequest request = hold(spec, counted);
         settle(spec, request);
         return request.requestId();
     }
 
-    void settle(Spec spec, HoldRequest request) {
+    void settle(CallSpec spec, HoldRequest request) {
         CompletableFuture<Boolean> durable = new CompletableFuture<>();
         ledger.settle(record(spec, request), () -> durable.complete(true));
         get(durable);
@@ -413,14 +349,14 @@ final class MoneyPlane implements AutoCloseable {
         ledger.keep();
     }
 
-    private CallRecord record(Spec spec, HoldRequest request) {
-        boolean failed = spec.status >= 400;
+    private CallRecord record(CallSpec spec, HoldRequest request) {
+        boolean failed = spec.status() >= 400;
         Usage usage =
                 failed
                         ? Usage.NONE
                         : Usage.builder()
-                                .set(MeterKind.INPUT, spec.input)
-                                .set(MeterKind.OUTPUT, spec.output)
+                                .set(MeterKind.INPUT, spec.input())
+                                .set(MeterKind.OUTPUT, spec.output())
                                 .build();
         List<CostLine> lines = failed ? List.of() : lines(spec);
         String error = failed ? "upstream_error" : null;
@@ -431,7 +367,7 @@ final class MoneyPlane implements AutoCloseable {
                         "east",
                         "simulator",
                         "sim-chat-upstream",
-                        spec.status,
+                        spec.status(),
                         error,
                         "prov_" + request.requestId(),
                         !failed,
@@ -439,7 +375,7 @@ final class MoneyPlane implements AutoCloseable {
                         false,
                         lines,
                         "v1",
-                        spec.at,
+                        spec.at(),
                         40);
         return new CallRecord(
                 request.requestId(),
@@ -453,16 +389,16 @@ final class MoneyPlane implements AutoCloseable {
                 false,
                 lines,
                 "v1",
-                new CallRecord.Outcome(spec.status, error, failed ? null : "stop", null, null),
-                new CallRecord.Timings(spec.at, spec.at.plusMillis(55), 3L, 20L),
+                new CallRecord.Outcome(spec.status(), error, failed ? null : "stop", null, null),
+                new CallRecord.Timings(spec.at(), spec.at().plusMillis(55), 3L, 20L),
                 List.of(attempt),
                 List.of(Map.of("upstream", "up_1", "model", "sim-chat", "note", "candidate")));
     }
 
-    private static List<CostLine> lines(Spec spec) {
+    private static List<CostLine> lines(CallSpec spec) {
         List<CostLine> lines = new ArrayList<>();
-        add(lines, MeterKind.INPUT, spec.input, IN_PRICE);
-        add(lines, MeterKind.OUTPUT, spec.output, OUT_PRICE);
+        add(lines, MeterKind.INPUT, spec.input(), IN_PRICE);
+        add(lines, MeterKind.OUTPUT, spec.output(), OUT_PRICE);
         return lines;
     }
 

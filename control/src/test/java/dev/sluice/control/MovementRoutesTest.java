@@ -150,7 +150,7 @@ class MovementRoutesTest {
         Caller caller = fresh("refunded");
         String id = caller.get("/admin/v1/organizations").ok(200).at("/data/0/id").asString();
         topUp(caller, "10", "for-refunds").ok(201);
-        String request = money.call(MoneyPlane.Spec.of(id, AT, 1_000_000, 1_000_000));
+        String request = money.call(CallSpec.of(id, AT, 1_000_000, 1_000_000));
         String body =
                 "{\"request_id\":\"%s\",\"amount\":\"%s\",\"reason\":\"bad answer\","
                         + "\"reference\":\"%s\"}";
@@ -222,7 +222,7 @@ class MovementRoutesTest {
         Caller caller = fresh("held");
         String id = caller.get("/admin/v1/organizations").ok(200).at("/data/0/id").asString();
         topUp(caller, "1", "x").ok(201);
-        var spec = MoneyPlane.Spec.of(id, AT, 1_000, 900);
+        var spec = CallSpec.of(id, AT, 1_000, 900);
         var request = money.hold(spec);
         JsonNode balance = caller.get("/admin/v1/balance").ok(200);
         assertThat(balance.path("balance").asString()).isEqualTo("1");

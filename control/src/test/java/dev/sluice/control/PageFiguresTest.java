@@ -2,7 +2,6 @@ package dev.sluice.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.control.MoneyPlane.Spec;
 import dev.sluice.domain.QuotaRule;
 import dev.sluice.domain.QuotaUnit;
 import dev.sluice.domain.Window;
@@ -44,7 +43,7 @@ class PageFiguresTest {
         assertThat(before.path("runs_out_at").isNull()).isTrue();
         // two days ago on the hour, so that the measured stretch is exactly two days
         Instant first = now.minus(Duration.ofDays(2));
-        money.call(Spec.of(money.acmeId, first, 10_000_000, 1_000_000));
+        money.call(CallSpec.of(money.acmeId, first, 10_000_000, 1_000_000));
         JsonNode answer = money.acme.get("/admin/v1/balance").ok(200);
         BigDecimal spent = MoneyPlane.charge(10_000_000, 1_000_000);
         JsonNode burn = answer.path("burn");
@@ -73,7 +72,7 @@ class PageFiguresTest {
         money.rule(
                 money.acmeId, "ever", QuotaUnit.REQUESTS, "5", new Window.Lifetime(), true, false);
         // it is 8 o'clock: a third of the day is over
-        money.call(Spec.of(money.acmeId, now, 10_000_000, 1_000_000), day);
+        money.call(CallSpec.of(money.acmeId, now, 10_000_000, 1_000_000), day);
         BigDecimal used = MoneyPlane.charge(10_000_000, 1_000_000);
         JsonNode rows = money.acme.get("/admin/v1/quota-states").ok(200).path("data");
         assertThat(rows.size()).isEqualTo(2);
@@ -85,7 +84,7 @@ class PageFiguresTest {
         assertThat(row.path("runs_out_at").isNull()).as("6.3 of 10 at the end").isTrue();
         assertThat(rows.get(1).path("name").asString()).isEqualTo("ever");
         assertThat(rows.get(1).path("forecast").isNull()).isTrue();
-        money.call(Spec.of(money.acmeId, now, 20_000_000, 2_000_000), day);
+        money.call(CallSpec.of(money.acmeId, now, 20_000_000, 2_000_000), day);
         JsonNode later = money.acme.get("/admin/v1/quotas/day/state").ok(200);
         // used 6.3 in 8 hours: the 3.7 left last for less than 5
         assertThat(Instant.parse(later.path("runs_out_at").asString()))
@@ -97,10 +96,10 @@ class PageFiguresTest {
     void moversCompareAStretchWithTheOneBeforeIt() {
         Instant lastWeek = now.minus(Duration.ofDays(9));
         Instant thisWeek = now.minus(Duration.ofDays(1));
-        money.call(Spec.of(money.acmeId, lastWeek, 1_000_000, 0).customer("steady"));
-        money.call(Spec.of(money.acmeId, thisWeek, 1_200_000, 0).customer("steady"));
-        money.call(Spec.of(money.acmeId, lastWeek, 9_000_000, 0).customer("gone"));
-        money.call(Spec.of(money.acmeId, thisWeek, 4_000_000, 0).customer("new"));
+        money.call(CallSpec.of(money.acmeId, lastWeek, 1_000_000, 0).customer("steady"));
+        money.call(CallSpec.of(money.acmeId, thisWeek, 1_200_000, 0).customer("steady"));
+        money.call(CallSpec.of(money.acmeId, lastWeek, 9_000_000, 0).customer("gone"));
+        money.call(CallSpec.of(money.acmeId, thisWeek, 4_000_000, 0).customer("new"));
         JsonNode rows =
                 money.acme
                         .get("/admin/v1/usage/movers?dimension=customer&limit=2")

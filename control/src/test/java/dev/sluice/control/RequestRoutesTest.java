@@ -2,7 +2,6 @@ package dev.sluice.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.control.MoneyPlane.Spec;
 import dev.sluice.control.Plane.Caller;
 import dev.sluice.control.http.Json;
 import dev.sluice.domain.QuotaRule;
@@ -44,10 +43,10 @@ class RequestRoutesTest {
         money = new MoneyPlane();
         money.acme.post("/admin/v1/topups", "{\"amount\":\"50\",\"reference\":\"t\"}").ok(201);
         key = money.key(money.acmeId, "replies-staging", "service:api", "", "");
-        good = money.call(Spec.of(money.acmeId, AT, 1_000_000, 10_000).key(key));
+        good = money.call(CallSpec.of(money.acmeId, AT, 1_000_000, 10_000).key(key));
         failed =
                 money.call(
-                        Spec.of(money.acmeId, AT.plusSeconds(60), 10, 10)
+                        CallSpec.of(money.acmeId, AT.plusSeconds(60), 10, 10)
                                 .status(502)
                                 .owner("user:dev")
                                 .customer("customer-2"));
@@ -182,9 +181,9 @@ class RequestRoutesTest {
         String id = caller.get("/admin/v1/organizations").ok(200).at("/data/0/id").asString();
         caller.post("/admin/v1/topups", "{\"amount\":\"5\",\"reference\":\"t\"}").ok(201);
         for (int i = 0; i < 7; i++) {
-            money.call(Spec.of(id, AT.plusSeconds(i / 2), 10, 10));
+            money.call(CallSpec.of(id, AT.plusSeconds(i / 2), 10, 10));
         }
-        money.hold(Spec.of(id, AT.plusSeconds(9), 10, 10));
+        money.hold(CallSpec.of(id, AT.plusSeconds(9), 10, 10));
         List<String> seen = new ArrayList<>();
         List<String> times = new ArrayList<>();
         String cursor = "";
@@ -270,8 +269,8 @@ class RequestRoutesTest {
                         answer.response().writer().orElseThrow().writeTo(out);
                         return true;
                     });
-            String wanted = money.call(Spec.of(money.acmeId, AT, 10, 10).customer("tail"));
-            money.call(Spec.of(money.acmeId, AT, 10, 10).customer("other"));
+            String wanted = money.call(CallSpec.of(money.acmeId, AT, 10, 10).customer("tail"));
+            money.call(CallSpec.of(money.acmeId, AT, 10, 10).customer("other"));
             StringBuilder text = new StringBuilder();
             while (!text.toString().contains("\n\nevent: request\nid: " + wanted)
                     || !text.toString().endsWith("\n\n")) {
@@ -294,7 +293,7 @@ class RequestRoutesTest {
         caller.post("/admin/v1/topups", "{\"amount\":\"5\",\"reference\":\"q\"}").ok(201);
         money.plane.now.set(Instant.parse("2026-11-21T08:00:00Z"));
         QuotaRule usd = money.rule(money.globexId, "day-usd", QuotaUnit.USD, "2.50");
-        Spec spec = Spec.of(money.globexId, money.plane.now.get(), 1_000_000, 900);
+        CallSpec spec = CallSpec.of(money.globexId, money.plane.now.get(), 1_000_000, 900);
         var open = money.hold(spec, usd);
         JsonNode state = caller.get("/admin/v1/quotas/day-usd/state").ok(200);
         assertThat(state.path("limit").asString()).isEqualTo("2.5");

@@ -2,7 +2,6 @@ package dev.sluice.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.control.MoneyPlane.Spec;
 import dev.sluice.control.routing.OwnListener;
 import dev.sluice.domain.KeyDigest;
 import dev.sluice.policy.KeyEntry;
@@ -130,8 +129,8 @@ class RoutingRoutesTest {
     @Test
     void targetsShowHowTheirLastCallsFared() {
         money.acme.post("/admin/v1/topups", "{\"amount\":\"9\",\"reference\":\"t\"}").ok(201);
-        money.call(Spec.of(money.acmeId, money.plane.now.get(), 10, 10));
-        money.call(Spec.of(money.acmeId, money.plane.now.get(), 10, 10).status(502));
+        money.call(CallSpec.of(money.acmeId, money.plane.now.get(), 10, 10));
+        money.call(CallSpec.of(money.acmeId, money.plane.now.get(), 10, 10).status(502));
         JsonNode health = money.acme.get("/admin/v1/routing/upstreams").ok(200);
         assertThat(health.path("calls").asLong()).isEqualTo(2);
         assertThat(health.path("data").size()).isEqualTo(2);

@@ -2,7 +2,6 @@ package dev.sluice.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.control.MoneyPlane.Spec;
 import dev.sluice.control.Plane.Caller;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -28,7 +27,7 @@ class UsageRoutesTest {
     private static final String EVIL = "=HYPERLINK(\"http://x\",\"a,b\")";
 
     private MoneyPlane money;
-    private final List<Spec> made = new ArrayList<>();
+    private final List<CallSpec> made = new ArrayList<>();
 
     @BeforeAll
     void start() {
@@ -39,15 +38,15 @@ class UsageRoutesTest {
         for (int i = 0; i < 120; i++) {
             // three days around the end of summer time in Europe
             Instant at = FROM.plusSeconds(random.nextInt(3 * 86_400));
-            Spec spec =
-                    Spec.of(money.acmeId, at, 1 + random.nextInt(90_000), random.nextInt(9_000))
+            CallSpec spec =
+                    CallSpec.of(money.acmeId, at, 1 + random.nextInt(90_000), random.nextInt(9_000))
                             .customer(i % 10 == 0 ? EVIL : "customer-" + i % 3)
                             .owner(i % 4 == 0 ? "user:dev" : "service:api")
                             .status(i % 7 == 0 ? 502 : 200);
             money.call(spec);
             made.add(spec);
         }
-        money.call(Spec.of(money.globexId, FROM.plusSeconds(60), 777, 77));
+        money.call(CallSpec.of(money.globexId, FROM.plusSeconds(60), 777, 77));
     }
 
     @AfterAll
@@ -55,7 +54,7 @@ class UsageRoutesTest {
         money.close();
     }
 
-    private static BigDecimal charge(Spec spec) {
+    private static BigDecimal charge(CallSpec spec) {
         return spec.status() >= 400
                 ? BigDecimal.ZERO
                 : MoneyPlane.charge(spec.input(), spec.output());
@@ -76,7 +75,7 @@ class UsageRoutesTest {
                         "Australia/Lord_Howe",
                         "Pacific/Kiritimati")) {
             Map<String, BigDecimal> expected = new TreeMap<>();
-            for (Spec spec : made) {
+            for (CallSpec spec : made) {
                 expected.merge(day(spec.at(), zone).toString(), charge(spec), BigDecimal::add);
             }
             Map<String, BigDecimal> shown = new TreeMap<>();
@@ -177,14 +176,17 @@ class UsageRoutesTest {
         Instant to = Instant.parse("2026-10-25T17:53:02Z");
         JsonNode row =
                 money.acme.get("/admin/v1/usage?from=" + from + "&to=" + to).ok(200).at("/data/0");
-        List<Spec> inside =
+        List<CallSpec> inside =
                 made.stream().filter(s -> !s.at().isBefore(from) && s.at().isBefore(to)).toList();
         assertThat(row.path("requests").asLong()).isEqualTo(inside.size());
         assertThat(row.path("errors").asLong())
                 .isEqualTo(inside.stream().filter(s -> s.status() >= 400).count());
         assertThat(row.path("input_tokens").asLong())
                 .isEqualTo(
-                        inside.stream().filter(s -> s.status() < 400).mapToLong(Spec::input).sum());
+                        inside.stream()
+                                .filter(s -> s.status() < 400)
+                                .mapToLong(CallSpec::input)
+                                .sum());
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,6 +27,10 @@ final class ResponseRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(ResponseRoutes.class);
     private static final String ROOT = "/v1/responses/";
     private static final String ITEMS = "/input_items";
+
+    /// What the dialect has at the same place and is not served.
+    private static final Set<String> OTHERS = Set.of("compact", "input_tokens");
+
     private static final int MOST_ITEMS = 100;
     private static final int USUAL_ITEMS = 20;
 
@@ -54,7 +59,7 @@ final class ResponseRoutes {
     static boolean serves(String path) {
         String rest = path.startsWith(ROOT) ? path.substring(ROOT.length()) : "";
         String id = rest.endsWith(ITEMS) ? rest.substring(0, rest.length() - ITEMS.length()) : rest;
-        return !id.isEmpty() && id.indexOf('/') < 0;
+        return !id.isEmpty() && id.indexOf('/') < 0 && !OTHERS.contains(id);
     }
 
     void handle(String requestId, HttpServerRequest request, Context context, String path) {

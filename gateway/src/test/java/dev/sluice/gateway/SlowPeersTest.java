@@ -190,9 +190,12 @@ class SlowPeersTest {
         String head =
                 stream
                         ? ScriptedUpstream.HEAD
-                        : "HTTP/1.1 200 OK\r\n"
-                                + "content-type: application/json\r\n"
-                                + "content-length: 100000\r\n\r\n";
+                        : """
+                        HTTP/1.1 200 OK\r
+                        content-type: application/json\r
+                        content-length: 100000\r
+                        \r
+                        """;
         upstream.answers(socket -> {
             if (stage.equals("head")) {
                 return;

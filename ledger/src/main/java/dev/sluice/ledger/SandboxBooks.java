@@ -10,7 +10,14 @@ public final class SandboxBooks {
 
     /// What belongs to an organization here and may go at once. Windows and wallets are zeroed.
     public static final List<String> TABLES =
-            List.of("transfer", "account", "call", "usage_rollup", "idempotency", "ledger_proof");
+            List.of(
+                    "transfer",
+                    "account",
+                    "call",
+                    "kept_response",
+                    "usage_rollup",
+                    "idempotency",
+                    "ledger_proof");
 
     private final Database database;
 

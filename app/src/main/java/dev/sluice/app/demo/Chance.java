@@ -128,7 +128,7 @@ final class Chance {
     /// More often small than large.
     private long skewed(Span span) {
         int width = span.most() - span.least() + 1;
-        return span.least() + Math.min(random.nextInt(width), random.nextInt(width));
+        return (long) span.least() + Math.min(random.nextInt(width), random.nextInt(width));
     }
 
     /// An instant of the given stretch.

@@ -65,7 +65,9 @@ class SmokeTest {
 
     private JsonNode report(Typed.Outcome outcome) {
         JsonNode report = Json.parseOrNull(outcome.out());
-        assertThat(report).as(outcome.err()).isNotNull();
+        if (report == null) {
+            throw new AssertionError("no report: " + outcome.out() + outcome.err());
+        }
         return report;
     }
 

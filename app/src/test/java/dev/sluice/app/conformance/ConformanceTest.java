@@ -50,8 +50,16 @@ class ConformanceTest {
     @MethodSource("shipped")
     void aProviderAnswersAsItsCassetteSays(String id) throws Exception {
         ProviderEntry entry = Providers.shipped().find(id).orElseThrow();
-        assertThat(player.play(entry, Cassettes.shipped().get(id))).isPositive();
+        assertThat(player.play(entry, cassette(id))).isPositive();
         assertThat(installation.openExchanges()).isZero();
+    }
+
+    private static Cassette cassette(String id) {
+        Cassette cassette = Cassettes.shipped().get(id);
+        if (cassette == null) {
+            throw new AssertionError("no cassette of " + id);
+        }
+        return cassette;
     }
 
     /// One of each way to carry a credential and to frame a stream; the others are run with the
@@ -70,8 +78,7 @@ class ConformanceTest {
             if (entry.id().equals("simulator")) {
                 continue;
             }
-            Cassette cassette = Cassettes.shipped().get(entry.id());
-            assertThat(cassette).as(entry.id()).isNotNull();
+            Cassette cassette = cassette(entry.id());
             Set<Capability> shown =
                     cassette.takes().stream()
                             .flatMap(take -> take.capability().stream())

@@ -270,7 +270,7 @@ final class Player implements AutoCloseable {
 
     private static Map<String, Long> meters(Take take) {
         Map<String, Long> meters = new TreeMap<>();
-        for (String pair : take.expected().getOrDefault("usage", "").split(" ")) {
+        for (String pair : take.expected().getOrDefault("usage", "").split(" ", -1)) {
             if (!pair.isEmpty()) {
                 String[] sides = pair.split("=", -1);
                 meters.put(sides[0], Long.valueOf(sides[1]));

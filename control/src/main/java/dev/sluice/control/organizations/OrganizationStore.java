@@ -41,6 +41,7 @@ public final class OrganizationStore {
                     "service",
                     "app_user",
                     "team",
+                    "probe",
                     "idempotent_request");
 
     /// Deletes everything but itself and its books.
