@@ -1,7 +1,11 @@
 package dev.sluice.catalog;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +22,7 @@ import java.util.stream.Collectors;
 /// Reads one provider file. What a file may say: `docs/guides/add-a-provider.md`.
 final class ProviderFile {
 
+    private static final String FOLDER = "/catalog/providers/";
     private static final Set<String> FIELDS =
             Set.of(
                     "name",
@@ -34,12 +39,7 @@ final class ProviderFile {
                     "settings");
 
     /// The wire formats there is code for, with the endpoint families of each.
-    private static final Map<String, Set<String>> DIALECTS =
-            Map.of(
-                    "openai-chat", Set.of("chat", "embeddings"),
-                    "openai-responses", Set.of("responses"),
-                    "anthropic-messages", Set.of("messages"),
-                    "gemini", Set.of("gemini"));
+    private static final Map<String, Set<String>> DIALECTS = dialects();
 
     private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9_-]{0,62}");
     private static final Pattern HEADER = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
@@ -49,6 +49,17 @@ final class ProviderFile {
 
     private final String id;
     private final TomlTable file;
+
+    private static Map<String, Set<String>> dialects() {
+        Map<String, Set<String>> dialects = new LinkedHashMap<>();
+        for (String line : (Iterable<String>) resource("dialects.txt").lines()::iterator) {
+            if (!line.startsWith("#")) {
+                List<String> words = List.of(line.split(" ", -1));
+                dialects.put(words.getFirst(), Set.copyOf(words.subList(1, words.size())));
+            }
+        }
+        return dialects;
+    }
 
     private ProviderFile(String id, TomlTable file) {
         this.id = id;
@@ -295,5 +306,17 @@ final class ProviderFile {
         }
         return new ProviderEntry.Answers(
                 table.texts("request_id"), table.texts("retry_after"), table.texts("limits"));
+    }
+
+    /// A shipped file of the folder of providers.
+    static String resource(String name) {
+        try (InputStream in = ProviderFile.class.getResourceAsStream(FOLDER + name)) {
+            if (in == null) {
+                throw new IllegalStateException(FOLDER + name + " is not on the class path");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

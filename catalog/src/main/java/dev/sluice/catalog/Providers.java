@@ -1,9 +1,7 @@
 package dev.sluice.catalog;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,8 +16,6 @@ import java.util.Optional;
 
 /// The providers Sluice knows, one TOML file each under `catalog/providers`.
 public final class Providers {
-
-    private static final String FOLDER = "/catalog/providers/";
 
     private static final ProviderEntry UNKNOWN =
             ProviderFile.read(
@@ -104,20 +100,9 @@ public final class Providers {
 
     private static Providers load() {
         List<ProviderEntry> entries = new ArrayList<>();
-        for (String id : (Iterable<String>) resource("index.txt").lines()::iterator) {
-            entries.add(ProviderFile.read(id, resource(id + ".toml")));
+        for (String id : (Iterable<String>) ProviderFile.resource("index.txt").lines()::iterator) {
+            entries.add(ProviderFile.read(id, ProviderFile.resource(id + ".toml")));
         }
         return new Providers(entries);
-    }
-
-    private static String resource(String name) {
-        try (InputStream in = Providers.class.getResourceAsStream(FOLDER + name)) {
-            if (in == null) {
-                throw new IllegalStateException(FOLDER + name + " is not on the class path");
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

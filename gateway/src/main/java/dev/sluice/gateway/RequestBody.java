@@ -44,8 +44,8 @@ final class RequestBody {
     private final @Nullable TargetDialects dialects;
     private final Results results;
 
-    /// The client's own words, also where `content` tells an earlier conversation with them; of what
-    /// cannot be kept, nothing.
+    /// The client's own words, also where `content` tells an earlier conversation with them; of
+    /// what cannot be kept, nothing.
     private final byte[] own;
 
     private final ResponsesRequest.@Nullable Keeping keeping;

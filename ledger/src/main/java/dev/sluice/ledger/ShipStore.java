@@ -65,7 +65,8 @@ final class ShipStore {
         this.ids = ids;
     }
 
-    /// Whether the books lack one of these calls. Those of organizations that are gone do not count.
+    /// Whether the books lack one of these calls. Those of organizations that are gone do not
+    /// count.
     boolean lacksAny(List<CallRecord> calls) {
         Map<String, String> organizations = new HashMap<>();
         for (CallRecord call : calls) {

@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /// The file of a back-up, a zip: `sluice-backup` (what it is), `database.zip` (every row of one
-/// moment), `secrets/` (the master key and what else the data directory keeps secret) and `journal/`
-/// (calls that ended before that moment and were not in the database yet). Whoever has the file has
-/// the upstream credentials: it is readable by its owner alone.
+/// moment), `secrets/` (the master key and what else the data directory keeps secret) and
+/// `journal/` (calls that ended before that moment and were not in the database yet). Whoever has
+/// the file has the upstream credentials: it is readable by its owner alone.
 final class Backup {
 
     private static final String ABOUT = "sluice-backup";

@@ -1,5 +1,7 @@
 package dev.sluice.app.smoke;
 
+import dev.sluice.protocol.gemini.GeminiContent;
+import dev.sluice.protocol.translate.Wire;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -14,12 +16,12 @@ final class GeminiSpeech implements Speech {
 
     @Override
     public String dialect() {
-        return "gemini";
+        return Wire.GEMINI.id();
     }
 
     @Override
     public String family() {
-        return "gemini";
+        return GeminiContent.FAMILY;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.sluice.app.smoke;
 
 import dev.sluice.app.smoke.SmokeRow.Verdict;
+import dev.sluice.protocol.translate.Wire;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -92,7 +93,8 @@ public final class SmokeRun {
                         speech.url(target.base(), target.model(), false),
                         WRONG_KEY,
                         speech.text(target.model(), QUESTION, maxTokens));
-        boolean invalidArgument = speech.dialect().equals("gemini") && answer.status() == 400;
+        boolean invalidArgument =
+                speech.dialect().equals(Wire.GEMINI.id()) && answer.status() == 400;
         if (AUTH_REFUSALS.contains(answer.status()) || invalidArgument) {
             refusal("auth", answer, "a wrong key is refused");
         } else if (answer.ok()) {

@@ -144,7 +144,9 @@ class AuthSchemesTest {
         assertThat(asked.headers().get("authorization"))
                 .isEqualTo(
                         "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/"
-                                + asked.headers().getOrDefault("x-amz-date", "no date at all").substring(0, 8)
+                                + asked.headers()
+                                        .getOrDefault("x-amz-date", "no date at all")
+                                        .substring(0, 8)
                                 + "/eu-central-1/bedrock/aws4_request, SignedHeaders="
                                 + "content-type;host;x-amz-date;x-amz-security-token, Signature="
                                 + signature(asked, "/model/a.claude-v1%253A0/invoke"));

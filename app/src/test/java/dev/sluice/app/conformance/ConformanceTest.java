@@ -19,8 +19,9 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Every provider of the catalogue against its cassette, through the running gateway, for clients of
-/// every dialect: what the provider is asked, what the client reads, what is metered and charged.
+/// Every provider of the catalogue against its cassette, through the running gateway, for clients
+/// of every dialect: what the provider is asked, what the client reads, what is metered and
+/// charged.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConformanceTest {
 

@@ -25,9 +25,9 @@ import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// `/admin/v1/probes` and `/admin/v1/availability` (SPEC R9). A probe is a call that the gateway has
-/// in its own log: which upstream answered, with which model and status, is read there and not taken
-/// from whoever reports it.
+/// `/admin/v1/probes` and `/admin/v1/availability` (SPEC R9). A probe is a call that the gateway
+/// has in its own log: which upstream answered, with which model and status, is read there and not
+/// taken from whoever reports it.
 public final class AvailabilityRoutes {
 
     private static final int MOST_CHECKS = 500;

@@ -20,8 +20,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// Keys that Sluice makes for the calls of its own tests: the management plane reaches a model only
-/// as a client does. They live for minutes, are scoped to what they are for, are put down to whoever
-/// asked, and are in no list of keys.
+/// as a client does. They live for minutes, are scoped to what they are for, are put down to
+/// whoever asked, and are in no list of keys.
 public final class MintedKeys {
 
     /// How long a minted key lives.

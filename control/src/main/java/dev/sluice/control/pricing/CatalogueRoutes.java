@@ -21,8 +21,8 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/// `GET /admin/v1/prices/catalogue`: the rows of `/api/pricing` searched and paged, for readers that
-/// look at a few of its thousands.
+/// `GET /admin/v1/prices/catalogue`: the rows of `/api/pricing` searched and paged, for readers
+/// that look at a few of its thousands.
 public final class CatalogueRoutes {
 
     private final Supplier<PublicPricing.Installed> prices;

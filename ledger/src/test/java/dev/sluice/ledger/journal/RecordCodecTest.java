@@ -37,8 +37,8 @@ class RecordCodecTest {
     }
 
     /// The format must not change by accident: CRC32C over many records of fixed seeds, so that
-    /// every field and every kind is in it. A wanted change takes another version; a further kind or
-    /// unit takes the next number and changes only this sum.
+    /// every field and every kind is in it. A wanted change takes another version; a further kind
+    /// or unit takes the next number and changes only this sum.
     @Test
     void theFormatIsThatOfVersionOne() {
         CRC32C crc = new CRC32C();

@@ -14,8 +14,8 @@ import java.util.zip.CRC32;
 /// arrive; any split gives the same messages.
 ///
 /// A message is a prelude (its whole length, the length of its headers, and their checksum), the
-/// headers, the payload, and a checksum over all of it, each number big-endian. A checksum that does
-/// not fit ends the stream: nothing that follows can be trusted. Holds at most one message of
+/// headers, the payload, and a checksum over all of it, each number big-endian. A checksum that
+/// does not fit ends the stream: nothing that follows can be trusted. Holds at most one message of
 /// `maxMessageBytes`.
 public final class EventStreamParser {
 
@@ -43,8 +43,8 @@ public final class EventStreamParser {
 
     /// Reads more of the stream; the bytes may be reused afterwards.
     ///
-    /// @throws dev.sluice.domain.FaultException `upstream_error` when it is no event stream; nothing
-    ///     may be pushed after that
+    /// @throws dev.sluice.domain.FaultException `upstream_error` when it is no event stream;
+    ///     nothing may be pushed after that
     public void push(byte[] bytes, int offset, int length) {
         int at = offset;
         int end = offset + length;

@@ -17,8 +17,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /// Decides which tools the model calls and with what: when told to, by the request or by a
-/// directive, or when the user speaks of the weather or names a tool; two at once when the user says
-/// "parallel" or names two cities.
+/// directive, or when the user speaks of the weather or names a tool; two at once when the user
+/// says "parallel" or names two cities.
 final class ToolPlan {
 
     private static final List<String> CITIES =
