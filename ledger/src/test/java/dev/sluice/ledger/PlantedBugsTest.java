@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.lang.reflect.Method;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PlantedBugsTest {
 
     private static final long CALLS = 1_000_000;
+    private static final int SEEDS = 3;
     private static final int HISTORIES = 2_000;
 
     static List<PlantedBug> simulation() throws IOException {
@@ -39,7 +41,16 @@ class PlantedBugsTest {
         long seed = Long.getLong("sluice.seed", System.nanoTime());
         try (URLClassLoader planted = bug.plantIn(folder)) {
             Method run = simulation(planted);
-            isCaught(bug, () -> run.invoke(null, seed, CALLS));
+            isCaught(
+                    bug,
+                    () -> {
+                        // some show only when rare things meet: not in every million calls
+                        List<Object> met = new ArrayList<>();
+                        for (long next = seed; next < seed + SEEDS; next++) {
+                            met.add(run.invoke(null, next, CALLS));
+                        }
+                        return met;
+                    });
         }
     }
 
