@@ -94,7 +94,7 @@ class AnswerLossesTest {
                     fixture.post("/v1/embeddings", "{\"model\":\"to-gemini\",\"input\":\"x\"}");
             assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
             assertThat(new JsonMapper().readTree(refused.body()).at("/error/message").asString())
-                    .contains("embeddings");
+                    .contains("embedContent");
             assertThat(upstream.requests).isEmpty();
             fixture.awaitQuiet();
         }
