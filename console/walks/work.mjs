@@ -132,16 +132,16 @@ export async function topUp({ ana, api }) {
 export async function comparePrices({ ana }) {
   await ana.open('/prices');
   const search = ana.page.getByRole('searchbox').or(ana.page.getByPlaceholder(/Search/)).first();
-  for (const name of ['sim-chat', 'sim-reasoner', 'sim-image']) {
+  for (const name of ['sim-chat', 'sim-reasoner', 'sim-picture']) {
     await search.fill(name);
     const row = ana.page.getByRole('row').filter({ hasText: new RegExp(`${name}(?!-)`) }).first();
     await row.getByRole('button', { name: 'Compare' }).click();
   }
-  await ana.fill('Images of one', '1');
-  await ana.fill('Image quality', 'high');
+  await ana.fill('Images', '1');
+  await ana.fill('Image quality', 'hd');
   const compared = (name) =>
     ana.page.locator('table').first().getByRole('row').filter({ hasText: new RegExp(`^${name}`) });
-  await compared('sim-image').getByText('$0.16').first().waitFor();
+  await compared('sim-picture').getByText('$0.08').first().waitFor();
   await compared('sim-chat').getByText(/\$0\.0/).first().waitFor();
   await compared('sim-reasoner').getByText(/\$0\.0/).first().waitFor();
   await ana.shot('compare-prices');

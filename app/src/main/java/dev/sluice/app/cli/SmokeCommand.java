@@ -15,7 +15,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// `sluice smoke`: what an endpoint can do, seen from outside (SPEC O4).
@@ -25,6 +27,8 @@ final class SmokeCommand {
             "openai-chat, openai-responses, anthropic-messages or gemini";
     private static final String KEY = "SLUICE_KEY";
     private static final Duration LONGEST = Duration.ofMinutes(30);
+    private static final Duration RECORD_PAUSE = Duration.ofMillis(500);
+    private static final int MOST_RECORDINGS = 10;
 
     private static final Field BASE =
             Field.text("--base-url", "URL", "as an SDK takes it; default: this Sluice's /v1");
@@ -127,7 +131,7 @@ final class SmokeCommand {
         ObjectNode json = report.json();
         keep(in, json);
         if (in.flag(RECORD.option())) {
-            ApiAnswer kept = in.post("probes", report.probes());
+            ApiAnswer kept = record(in, report.probes());
             if (!kept.ok()) {
                 return in.refuse(kept);
             }
@@ -157,6 +161,21 @@ final class SmokeCommand {
         return report.nobodyAnswered()
                 ? ExitCode.UNREACHABLE
                 : report.failed() ? ExitCode.REFUSED : ExitCode.OK;
+    }
+
+    /// The log shows a call within seconds of its end: what it does not know is told again.
+    private static ApiAnswer record(Invocation in, ObjectNode probes) {
+        ApiAnswer kept = in.post("probes", probes);
+        for (int i = 0; i < MOST_RECORDINGS && lacksSome(kept); i++) {
+            LockSupport.parkNanos(RECORD_PAUSE.toNanos());
+            kept = in.post("probes", probes);
+        }
+        return kept;
+    }
+
+    private static boolean lacksSome(ApiAnswer kept) {
+        JsonNode answer = kept.json();
+        return kept.ok() && answer != null && !answer.path("unknown").isEmpty();
     }
 
     /// A run takes a while: who watches sees it move.
