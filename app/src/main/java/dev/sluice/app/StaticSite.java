@@ -75,7 +75,7 @@ final class StaticSite {
                 List.of("/admin", "/api", "/v1", "/docs", "/metrics").stream()
                         .anyMatch(root ->
                                 ask.path().equals(root) || ask.path().startsWith(root + "/"));
-        return !programs && accepts(ask, "accept", "text/html");
+        return ask.path().equals("/") || (!programs && accepts(ask, "accept", "text/html"));
     }
 
     private static boolean accepts(Ask ask, String header, String what) {
