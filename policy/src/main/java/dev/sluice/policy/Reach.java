@@ -3,8 +3,8 @@ package dev.sluice.policy;
 import dev.sluice.catalog.AuthScheme;
 import dev.sluice.catalog.ProviderEntry;
 import dev.sluice.catalog.Quirk;
+import dev.sluice.domain.PercentEncoding;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -58,7 +58,9 @@ public record Reach(
         }
 
         String with(String model) {
-            return afterModel == null ? text : text + encoded(model) + afterModel;
+            return afterModel == null
+                    ? text
+                    : text + PercentEncoding.encoded(model, PLAIN) + afterModel;
         }
     }
 
@@ -168,19 +170,5 @@ public record Reach(
             }
         }
         return base + path;
-    }
-
-    private static String encoded(String model) {
-        StringBuilder text = new StringBuilder(model.length());
-        for (byte next : model.getBytes(StandardCharsets.UTF_8)) {
-            char c = (char) (next & 0xff);
-            boolean plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-            if (plain || (c >= '0' && c <= '9') || PLAIN.indexOf(c) >= 0) {
-                text.append(c);
-            } else {
-                text.append("%%%02X".formatted(next & 0xff));
-            }
-        }
-        return text.toString();
     }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.protocol;
 
+import dev.sluice.domain.PercentEncoding;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
@@ -31,15 +32,6 @@ public final class PathText {
     }
 
     public static String encoded(String name) {
-        StringBuilder text = new StringBuilder(name.length());
-        for (byte next : name.getBytes(StandardCharsets.UTF_8)) {
-            char plain = (char) (next & 0xff);
-            if (next > 0 && (Character.isLetterOrDigit(plain) || PLAIN.indexOf(plain) >= 0)) {
-                text.append(plain);
-            } else {
-                text.append("%%%02X".formatted(next & 0xff));
-            }
-        }
-        return text.toString();
+        return PercentEncoding.encoded(name, PLAIN);
     }
 }

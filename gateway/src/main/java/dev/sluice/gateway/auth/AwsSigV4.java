@@ -1,5 +1,6 @@
 package dev.sluice.gateway.auth;
 
+import dev.sluice.domain.PercentEncoding;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -101,7 +102,7 @@ public final class AwsSigV4 {
 
     /// What is encoded for the wire already is encoded once more, but for its slashes.
     private static String path(String path) {
-        return path.isEmpty() ? "/" : encoded(path, "/");
+        return path.isEmpty() ? "/" : PercentEncoding.encoded(path, UNRESERVED + "/");
     }
 
     private static String query(String query) {
@@ -113,25 +114,6 @@ public final class AwsSigV4 {
         }
         Collections.sort(pairs);
         return String.join("&", pairs);
-    }
-
-    private static String encoded(String text, String keep) {
-        StringBuilder encoded = new StringBuilder(text.length());
-        for (byte next : bytes(text)) {
-            char c = (char) (next & 0xff);
-            boolean plain =
-                    (c >= 'a' && c <= 'z')
-                            || (c >= 'A' && c <= 'Z')
-                            || (c >= '0' && c <= '9')
-                            || UNRESERVED.indexOf(c) >= 0
-                            || keep.indexOf(c) >= 0;
-            if (plain) {
-                encoded.append(c);
-            } else {
-                encoded.append("%%%02X".formatted(next & 0xff));
-            }
-        }
-        return encoded.toString();
     }
 
     private static byte[] bytes(String text) {
