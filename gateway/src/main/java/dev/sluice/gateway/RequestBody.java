@@ -22,11 +22,13 @@ import io.vertx.core.http.RequestOptions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -43,6 +45,10 @@ final class RequestBody {
     private final Decoded decoded;
     private final @Nullable TargetDialects dialects;
     private final Results results;
+
+    /// What has no dialects to be translated between, by what an upstream speaks; written by
+    /// [#carriable] alone.
+    private final Map<Set<String>, Decoded> told = new HashMap<>();
 
     /// The client's own words, also where `content` tells an earlier conversation with them; of
     /// what cannot be kept, nothing.
@@ -134,7 +140,11 @@ final class RequestBody {
             List<Map<String, String>> notes) {
         if (dialects == null) {
             // what one target cannot be asked, none of another dialect can
-            plan.targets().forEach(this::toward);
+            for (PlannedTarget target : plan.targets()) {
+                told.computeIfAbsent(
+                        target.upstream().dialects(),
+                        spoken -> EmbeddingTranslation.toward(decoded, spoken));
+            }
             return plan;
         }
         if (isKept()) {
@@ -145,7 +155,7 @@ final class RequestBody {
 
     private Decoded toward(PlannedTarget target) {
         return dialects == null
-                ? EmbeddingTranslation.toward(decoded, target.upstream().dialects())
+                ? Objects.requireNonNull(told.get(target.upstream().dialects()))
                 : dialects.toward(target.upstream());
     }
 
@@ -191,17 +201,20 @@ final class RequestBody {
     ///
     /// @param ofAnswer what of the answer the client is not shown, as far as that is known
     @Nullable String lost(PlannedTarget target, List<String> ofAnswer) {
-        List<String> lost = new ArrayList<>(toward(target).dropped());
+        List<String> ofQuestion = toward(target).dropped();
+        if (ofQuestion.isEmpty() && ofAnswer.isEmpty()) {
+            return null;
+        }
+        List<String> lost = new ArrayList<>(ofQuestion);
         ofAnswer.forEach(path -> lost.add("answer." + path));
         String names = String.join(", ", lost).replaceAll("[^ -~]", "?");
-        return names.isEmpty()
-                ? null
-                : names.substring(0, Math.min(names.length(), MOST_DROPPED_CHARACTERS));
+        return names.substring(0, Math.min(names.length(), MOST_DROPPED_CHARACTERS));
     }
 
     /// The same in the request's record, which must not have been written yet.
-    void noteLost(Exchange exchange, PlannedTarget target, List<String> ofAnswer) {
-        String lost = lost(target, ofAnswer);
+    ///
+    /// @param lost as [#lost] has it
+    static void noteLost(Exchange exchange, PlannedTarget target, @Nullable String lost) {
         if (lost != null) {
             exchange.decisions.add(
                     Map.of(

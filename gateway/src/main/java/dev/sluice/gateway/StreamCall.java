@@ -377,7 +377,8 @@ final class StreamCall implements AttemptLoop.Shape {
 
         private void close(@Nullable Fault fault, byte[] closingBytes) {
             Result result = result();
-            body.noteLost(exchange, attempt.target, reader.dropped());
+            RequestBody.noteLost(
+                    exchange, attempt.target, body.lost(attempt.target, reader.dropped()));
             exchange.attempts.add(
                     attempt.acceptedRow(
                             result,

@@ -162,7 +162,7 @@ final class UnaryCall implements AttemptLoop.Shape {
         Money cost = Charges.sum(attempt.target, result, plan.multiply());
         String costText = cost.toString();
         String lost = body.lost(attempt.target, answer.dropped());
-        body.noteLost(exchange, attempt.target, answer.dropped());
+        RequestBody.noteLost(exchange, attempt.target, lost);
         // Beyond the hold the ledger decides what of it can be charged.
         boolean withinHold = cost.compareTo(Objects.requireNonNull(exchange.held).amount()) <= 0;
         parts.closing()
