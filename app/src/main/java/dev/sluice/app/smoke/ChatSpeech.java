@@ -1,5 +1,6 @@
 package dev.sluice.app.smoke;
 
+import dev.sluice.protocol.translate.Wire;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,7 @@ final class ChatSpeech implements Speech {
 
     @Override
     public String dialect() {
-        return "openai-chat";
+        return Wire.OPENAI_CHAT.id();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.sluice.app.smoke;
 
+import dev.sluice.protocol.translate.Wire;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,7 @@ final class MessagesSpeech implements Speech {
 
     @Override
     public String dialect() {
-        return "anthropic-messages";
+        return Wire.ANTHROPIC_MESSAGES.id();
     }
 
     @Override
