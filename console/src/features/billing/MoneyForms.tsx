@@ -36,9 +36,51 @@ function useBooking(book: () => Promise<Movement>, onClose: () => void) {
 
 const AMOUNT = { inputMode: 'decimal', placeholder: '100.00' } as const;
 
+interface FieldsProps {
+  currency: string;
+  field: (name: 'amount' | 'reason' | 'reference') => ReturnType<Field>;
+  problem: Parameters<typeof fieldError>[0];
+  hint?: string;
+  reasoned?: boolean;
+}
+
+type Field = ReturnType<typeof useForm<string>>['field'];
+
+/** What every movement by hand says of itself. */
+function MovementFields({ currency, field, problem, hint, reasoned = false }: FieldsProps) {
+  const t = useWords();
+  return (
+    <>
+      <TextField
+        label={t('amountUsd', { currency })}
+        required
+        {...AMOUNT}
+        {...field('amount')}
+        hint={hint}
+        error={fieldError(problem, 'amount')}
+      />
+      {reasoned && (
+        <TextField
+          label={t('reason')}
+          required
+          {...field('reason')}
+          error={fieldError(problem, 'reason')}
+        />
+      )}
+      <TextField
+        label={t('reference')}
+        required
+        {...field('reference')}
+        hint={t('referenceHint')}
+        error={fieldError(problem, 'reference')}
+      />
+    </>
+  );
+}
+
 export function TopUp({ currency, onClose }: Props) {
   const t = useWords();
-  const { values, field } = useForm({ amount: '', reference: '' });
+  const { values, field } = useForm({ amount: '', reason: '', reference: '' });
   const change = useBooking(
     () =>
       api.post('/admin/v1/topups', {
@@ -56,20 +98,7 @@ export function TopUp({ currency, onClose }: Props) {
       onSubmit={() => change.mutate(undefined)}
       onClose={onClose}
     >
-      <TextField
-        label={t('amountUsd', { currency })}
-        required
-        {...AMOUNT}
-        {...field('amount')}
-        error={fieldError(change.error, 'amount')}
-      />
-      <TextField
-        label={t('reference')}
-        required
-        {...field('reference')}
-        hint={t('referenceHint')}
-        error={fieldError(change.error, 'reference')}
-      />
+      <MovementFields currency={currency} field={field} problem={change.error} />
     </FormDialog>
   );
 }
@@ -99,26 +128,7 @@ export function Adjust({ currency, onClose }: Props) {
       onClose={onClose}
     >
       <p className="text-muted">{t('adjustHint')}</p>
-      <TextField
-        label={t('amountUsd', { currency })}
-        required
-        {...AMOUNT}
-        {...field('amount')}
-        error={fieldError(change.error, 'amount')}
-      />
-      <TextField
-        label={t('reason')}
-        required
-        {...field('reason')}
-        error={fieldError(change.error, 'reason')}
-      />
-      <TextField
-        label={t('reference')}
-        required
-        {...field('reference')}
-        hint={t('referenceHint')}
-        error={fieldError(change.error, 'reference')}
-      />
+      <MovementFields currency={currency} field={field} problem={change.error} reasoned />
     </FormDialog>
   );
 }
@@ -155,26 +165,12 @@ export function Refund({ currency, requestId, onClose }: Props & { requestId: st
         {...field('request_id')}
         error={fieldError(change.error, 'request_id')}
       />
-      <TextField
-        label={t('amountUsd', { currency })}
-        required
-        {...AMOUNT}
-        {...field('amount')}
+      <MovementFields
+        currency={currency}
+        field={field}
+        problem={change.error}
         hint={t('refundHint')}
-        error={fieldError(change.error, 'amount')}
-      />
-      <TextField
-        label={t('reason')}
-        required
-        {...field('reason')}
-        error={fieldError(change.error, 'reason')}
-      />
-      <TextField
-        label={t('reference')}
-        required
-        {...field('reference')}
-        hint={t('referenceHint')}
-        error={fieldError(change.error, 'reference')}
+        reasoned
       />
     </FormDialog>
   );
