@@ -29,11 +29,7 @@ final class Committer<T> {
     /// @param gather how long the first of a batch waits for others; not at all when closing
     /// @param work must not throw
     Committer(
-            String name,
-            int capacity,
-            int mostPerBatch,
-            Duration gather,
-            Consumer<List<T>> work) {
+            String name, int capacity, int mostPerBatch, Duration gather, Consumer<List<T>> work) {
         this.queue = new LinkedBlockingQueue<>(capacity);
         this.mostPerBatch = mostPerBatch;
         this.gather = gather;

@@ -64,16 +64,15 @@ final class SegmentScan implements Closeable {
 
     /// Whether only zeros follow.
     boolean isBlank() throws IOException {
-        while (true) {
-            if (window.mismatch(ZEROS.slice(0, window.remaining())) >= 0) {
+        do {
+            // a long record may have widened the window
+            int bytes = Math.min(window.remaining(), WINDOW_BYTES);
+            if (window.slice(window.position(), bytes).mismatch(ZEROS.slice(0, bytes)) >= 0) {
                 return false;
             }
-            window.position(window.limit());
-            if (readTo == size) {
-                return true;
-            }
-            have(1);
-        }
+            window.position(window.position() + bytes);
+        } while (have(1));
+        return true;
     }
 
     private long place() {
@@ -89,7 +88,9 @@ final class SegmentScan implements Closeable {
             return false;
         }
         ByteBuffer next =
-                bytes > window.capacity() ? ByteBuffer.allocate(bytes).put(window) : window.compact();
+                bytes > window.capacity()
+                        ? ByteBuffer.allocate(bytes).put(window)
+                        : window.compact();
         next.limit((int) Math.min(next.capacity(), next.position() + size - readTo));
         int before = next.position();
         file.read(readTo, next);
