@@ -56,7 +56,7 @@ class TenantIsolationTest {
                 made(
                                 "keys",
                                 "{'label':'zebra-key','team':'zebra-team','owner':'user:zebra-user',"
-                                        + "'environment':'dev'}")
+                                    + "'environment':'dev'}")
                         .path("key")
                         .asString();
         made(
@@ -88,6 +88,8 @@ class TenantIsolationTest {
         List<Route> routes =
                 money.plane.control.router().routes().stream()
                         .filter(route -> route.access().reach() != Access.Reach.PUBLIC)
+                        // views that gateway keys read too: RouterViewsTest
+                        .filter(route -> route.access().reach() != Access.Reach.CALLER)
                         .filter(wanted)
                         .toList();
         assertThat(routes).hasSizeGreaterThan(10);

@@ -14,7 +14,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// Finds the caller of a request by its key, in whichever carrier the client put it (SPEC A10).
 final class Authenticator {
@@ -22,11 +21,10 @@ final class Authenticator {
     private static final List<String> KEY_HEADERS =
             List.of("x-api-key", "x-goog-api-key", "api-key");
 
-    private final Set<CidrBlock> trustedProxies;
+    private final ClientAddress addresses;
 
-    /// @param trustedProxies only these may name the client's address in X-Forwarded-For
-    Authenticator(Set<CidrBlock> trustedProxies) {
-        this.trustedProxies = Set.copyOf(trustedProxies);
+    Authenticator(ClientAddress addresses) {
+        this.addresses = addresses;
     }
 
     /// The caller; throws a fault (401, or 403 for a refused address) when there is none.
@@ -94,37 +92,11 @@ final class Authenticator {
         if (key.allowedIps().isEmpty()) {
             return;
         }
-        InetAddress address = clientAddress(request);
+        InetAddress address = addresses.of(request);
         if (address == null
                 || key.allowedIps().stream()
                         .noneMatch(block -> CidrBlock.parse(block).contains(address))) {
             throw Policy.denied("ip", "This key may not be used from this address.").asException();
-        }
-    }
-
-    /// The nearest address that is not one of the trusted proxies.
-    private @Nullable InetAddress clientAddress(HttpServerRequest request) {
-        InetAddress address = literal(request.remoteAddress().hostAddress());
-        List<String> forwarded =
-                request.headers().getAll("x-forwarded-for").stream()
-                        .flatMap(value -> List.of(value.split(",")).stream())
-                        .toList();
-        for (int i = forwarded.size() - 1; i >= 0 && isTrusted(address); i--) {
-            address = literal(forwarded.get(i).strip());
-        }
-        return address;
-    }
-
-    private boolean isTrusted(@Nullable InetAddress address) {
-        return address != null
-                && trustedProxies.stream().anyMatch(block -> block.contains(address));
-    }
-
-    private static @Nullable InetAddress literal(@Nullable String text) {
-        try {
-            return text == null ? null : InetAddress.ofLiteral(text);
-        } catch (IllegalArgumentException _) {
-            return null;
         }
     }
 }

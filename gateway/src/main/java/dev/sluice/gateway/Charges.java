@@ -11,6 +11,8 @@ import dev.sluice.policy.CallPlan.PlannedTarget;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// Prices what an attempt used.
 final class Charges {
@@ -55,6 +57,14 @@ final class Charges {
             sum = sum.plus(line.amount());
         }
         return sum;
+    }
+
+    /// The same for the client, in plain digits; null where it is more than was held, so that the
+    /// ledger decides what of it can be charged.
+    static @Nullable String told(Exchange exchange, PlannedTarget target, Result result) {
+        Money cost = sum(target, result, Objects.requireNonNull(exchange.plan).multiply());
+        boolean withinHold = cost.compareTo(Objects.requireNonNull(exchange.held).amount()) <= 0;
+        return withinHold ? cost.toString() : null;
     }
 
     private static Usage without(Usage usage, MeterKind unpriced) {

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 /// is closed once; later ends of the same exchange change nothing.
 final class Closing {
 
+    /// What a refused call was told is kept so far.
+    private static final int MOST_WORDS_CHARACTERS = 1_000;
+
     private final Deadlines deadlines;
     private final Ledger ledger;
     private final InstantSource clock;
@@ -51,7 +54,16 @@ final class Closing {
         if (!close(exchange)) {
             return false;
         }
-        CallRecord record = record(exchange, Result.NOTHING, null, fault.status(), fault);
+        CallRecord.Outcome outcome =
+                outcome(Result.NOTHING, fault.status(), fault)
+                        .saying(
+                                fault.message()
+                                        .substring(
+                                                0,
+                                                Math.min(
+                                                        fault.message().length(),
+                                                        MOST_WORDS_CHARACTERS)));
+        CallRecord record = record(exchange, Result.NOTHING, null, outcome, exchange.attempts);
         ledger.refused(record);
         observer.ended(record);
         return true;

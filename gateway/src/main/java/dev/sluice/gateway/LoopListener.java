@@ -139,7 +139,8 @@ final class LoopListener extends VerticleBase {
                                 kept,
                                 parts.nanoTime(),
                                 limits));
-        Authenticator authenticator = new Authenticator(settings.trustedProxies());
+        ClientAddress addresses = new ClientAddress(settings.trustedProxies());
+        Authenticator authenticator = new Authenticator(addresses);
         Admission admission =
                 new Admission(
                         parts.snapshots(),
@@ -169,7 +170,7 @@ final class LoopListener extends VerticleBase {
         counts = tokenCounts(authenticator, bodies, decoding);
         models = new ModelRoutes(parts.snapshots(), authenticator, parts.clock(), faults);
         responses = responseRoutes(authenticator);
-        offLoop = new OffLoopBridge(parts.offLoop(), parts.threads(), bodies, faults);
+        offLoop = new OffLoopBridge(parts.offLoop(), parts.threads(), bodies, faults, addresses);
     }
 
     private ResponseRoutes responseRoutes(Authenticator authenticator) {
@@ -297,7 +298,7 @@ final class LoopListener extends VerticleBase {
         return settings.adminPort() == null
                 || Set.of("/livez", "/readyz", "/openapi.json").contains(path)
                 || path.startsWith("/api/")
-                || path.startsWith("/v1/organization/");
+                || isView(path);
     }
 
     private static Fault nothingAt(@Nullable String path) {
@@ -306,9 +307,14 @@ final class LoopListener extends VerticleBase {
 
     /// Paths of providers' APIs that are not served: never an unmetered pass-through.
     private static boolean isModelPath(String path) {
-        return (path.startsWith("/v1/") && !path.startsWith("/v1/organization/"))
+        return (path.startsWith("/v1/") && !isView(path))
                 || path.startsWith("/v1beta/")
                 || path.startsWith("/openai/");
+    }
+
+    /// What clients of models read about their money.
+    private static boolean isView(String path) {
+        return path.startsWith("/v1/organization/") || path.startsWith("/v1/dashboard/billing/");
     }
 
     /// Clients that try a WebSocket first take this status, and no other, for good.

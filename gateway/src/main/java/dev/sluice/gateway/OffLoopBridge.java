@@ -28,8 +28,15 @@ final class OffLoopBridge {
     private final ExecutorService threads;
     private final BodyReader bodies;
     private final FaultAnswer faults;
+    private final ClientAddress addresses;
 
-    OffLoopBridge(OffLoop offLoop, ExecutorService threads, BodyReader bodies, FaultAnswer faults) {
+    OffLoopBridge(
+            OffLoop offLoop,
+            ExecutorService threads,
+            BodyReader bodies,
+            FaultAnswer faults,
+            ClientAddress addresses) {
+        this.addresses = addresses;
         this.offLoop = offLoop;
         this.threads = threads;
         this.bodies = bodies;
@@ -66,9 +73,7 @@ final class OffLoopBridge {
                         query,
                         multimap(request.headers(), true),
                         new OffLoop.Content(body),
-                        request.remoteAddress() == null
-                                ? ""
-                                : request.remoteAddress().hostAddress());
+                        addresses.textOf(request));
         HttpServerResponse response = request.response();
         threads.execute(() -> {
             try {

@@ -281,6 +281,11 @@ final class RequestBody {
                 .build();
     }
 
+    /// Whether the client wants to read in `usage` what the call costs.
+    boolean costRequested() {
+        return decoded.costRequested();
+    }
+
     /// Whether an answer is handed on as it comes; see [Decoded#relayed].
     boolean relayed() {
         return decoded.relayed();

@@ -1,6 +1,7 @@
 package dev.sluice.gateway;
 
 import dev.sluice.catalog.PriceBook;
+import dev.sluice.domain.CidrBlock;
 import dev.sluice.domain.Ids;
 import dev.sluice.domain.KeyDigest;
 import dev.sluice.domain.Secret;
@@ -173,7 +174,7 @@ final class GatewayFixture implements AutoCloseable {
                         setup.tlsCert(),
                         setup.tlsKey(),
                         setup.outbound(),
-                        Set.of(),
+                        Set.of(CidrBlock.parse("127.0.0.1")),
                         2,
                         limits);
         DataPlane.Parts parts =
@@ -185,7 +186,11 @@ final class GatewayFixture implements AutoCloseable {
                         new Policy(limits.defaultOutputTokens(), Wire::reaches),
                         ask ->
                                 OffLoop.Answer.of(
-                                        404, Map.of("x-off-loop", ask.path()), new byte[0]),
+                                        404,
+                                        Map.of(
+                                                "x-off-loop", ask.path(),
+                                                "x-seen-from", ask.remoteAddress()),
+                                        new byte[0]),
                         Executors.newVirtualThreadPerTaskExecutor(),
                         _ -> {},
                         Ids.secure(InstantSource.system()),

@@ -47,6 +47,13 @@ public final class Calls {
                 new Filter(
                         null, null, null, null, null, null, null, null, null, null, null, null,
                         null, null, null, null);
+
+        /// Of everything, the one that a provider knows under this id.
+        public static Filter ofProviderRequest(String id) {
+            return new Filter(
+                    null, null, null, null, null, null, null, null, null, null, null, null, null,
+                    id, null, null);
+        }
     }
 
     private static final Comparator<StoredCall> NEWEST_FIRST =

@@ -221,19 +221,17 @@ public final class Policy {
         return drawn;
     }
 
-    /// CONTRACT, price of an attempt: the model's own, else the book's for the upstream model, else
-    /// for the public name at this provider, else the vendor's own for the public name.
+    /// The model's own price, else the list's for the target.
     private static Optional<PlannedTarget> priced(
             Organization organization,
             Model model,
             Model.Target target,
             Upstream upstream,
             Instant now) {
-        PriceList prices = organization.prices();
         Optional<PriceList.Listed> listed =
-                prices.find(upstream.provider(), target.upstreamModel(), now)
-                        .or(() -> prices.find(upstream.provider(), model.name(), now))
-                        .or(() -> prices.firstParty(model.name(), now));
+                organization
+                        .prices()
+                        .ofTarget(upstream.provider(), target.upstreamModel(), model.name(), now);
         Bounds bounds = listed.map(found -> found.row().bounds()).orElse(Bounds.NONE);
         Price own = model.price();
         String version = model.priceVersion();

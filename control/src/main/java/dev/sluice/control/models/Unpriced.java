@@ -40,9 +40,7 @@ public final class Unpriced implements Function<PublicModel, Optional<String>> {
 
     private Optional<String> why(PriceList prices, String name, PublicModel.Target target) {
         Optional<PriceList.Listed> row =
-                prices.find(target.provider(), target.model(), clock.instant())
-                        .or(() -> prices.find(target.provider(), name, clock.instant()))
-                        .or(() -> prices.firstParty(name, clock.instant()));
+                prices.ofTarget(target.provider(), target.model(), name, clock.instant());
         if (row.isEmpty()) {
             return Optional.of(
                     "no price is known for "

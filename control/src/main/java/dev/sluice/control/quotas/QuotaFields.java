@@ -147,7 +147,11 @@ final class QuotaFields {
 
     static Span window(Fields fields) {
         Fields in =
-                fields.object("window").orElseThrow(() -> fields.wrong("window", "is required."));
+                fields.object("window")
+                        .orElseThrow(() ->
+                                fields.wrong(
+                                        "window",
+                                        "is required: {calendar: day}, {lifetime: true}, …."));
         in.notYet("rolling");
         in.notYet("campaign");
         Optional<String> calendar = in.word("calendar", SPANS);
