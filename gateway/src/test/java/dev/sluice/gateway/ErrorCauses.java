@@ -137,37 +137,50 @@ final class ErrorCauses implements AutoCloseable {
             return (client, stream) -> fail(client, client.upstream(), stream, how);
         }
         return switch (what) {
-            case "half a body" -> (client, stream) ->
-                    post(path(client, stream), "{\"model\":\"to-");
+            case "half a body" ->
+                    (client, stream) -> post(path(client, stream), "{\"model\":\"to-");
             case "an unknown key" -> (client, stream) -> withKey(client, stream, "sk-nobody");
-            case "a model beyond the key" -> (client, stream) ->
-                    withKey(client, stream, GatewayFixture.KEY + "-narrow");
+            case "a model beyond the key" ->
+                    (client, stream) -> withKey(client, stream, GatewayFixture.KEY + "-narrow");
             case "an unknown model" -> (client, stream) -> ofModel(client, stream, "nobody");
-            case "a model without a price" -> (client, stream) ->
-                    ofModel(client, stream, "unpriced");
-            case "another method" -> (client, stream) ->
-                    send(gateway, request(client, stream).DELETE());
+            case "a model without a price" ->
+                    (client, stream) -> ofModel(client, stream, "unpriced");
+            case "another method" ->
+                    (client, stream) -> send(gateway, request(client, stream).DELETE());
             case "an empty account" -> this::withoutMoney;
             case "an account full of holds" -> ledger(() -> refused(null, "1", "0.1"));
             case "a spent quota" -> ledger(() -> refused(spending(), "1", "1"));
             case "a quota full of holds" -> ledger(() -> refused(spending(), "1", "0.1"));
             case "a full rate window" -> ledger(() -> refused(rate(), "5", "5"));
             case "a ledger that is away" -> ledger(() -> new HoldResult.Unavailable("it is away"));
-            case "a bug" -> ledger(() -> {
-                throw new IllegalStateException("planted");
-            });
+            case "a bug" ->
+                    ledger(() -> {
+                        throw new IllegalStateException("planted");
+                    });
             case "a key that is in use" -> (client, stream) -> again(client, stream, 'R', "hi");
             case "a key that was used" -> (client, stream) -> again(client, stream, 'F', "hi");
             case "a key of another body" -> (client, stream) -> again(client, stream, 'F', "ho");
             case "a large body" -> (client, stream) -> ask(client, stream, "x".repeat(65 << 10));
-            case "text" -> (client, stream) ->
-                    send(gateway, request(client, stream).setHeader("content-type", "text/plain"));
-            case "too many calls" -> (client, stream) ->
-                    send(full, full.request(path(client, stream), body(client, stream, "hi")));
-            case "a body that does not come" -> (client, stream) ->
-                    raw(hurried, client, stream, "content-length: 500\r\n");
-            case "large headers" -> (client, stream) ->
-                    raw(gateway, client, stream, "x-long: " + "a".repeat(33 << 10) + "\r\n");
+            case "text" ->
+                    (client, stream) ->
+                            send(
+                                    gateway,
+                                    request(client, stream)
+                                            .setHeader("content-type", "text/plain"));
+            case "too many calls" ->
+                    (client, stream) ->
+                            send(
+                                    full,
+                                    full.request(path(client, stream), body(client, stream, "hi")));
+            case "a body that does not come" ->
+                    (client, stream) -> raw(hurried, client, stream, "content-length: 500\r\n");
+            case "large headers" ->
+                    (client, stream) ->
+                            raw(
+                                    gateway,
+                                    client,
+                                    stream,
+                                    "x-long: " + "a".repeat(33 << 10) + "\r\n");
             default -> throw new IllegalArgumentException(what);
         };
     }
@@ -197,8 +210,7 @@ final class ErrorCauses implements AutoCloseable {
     }
 
     private Told withKey(Speaker client, boolean stream, String key) throws Exception {
-        return send(
-                gateway, request(client, stream).setHeader("authorization", "Bearer " + key));
+        return send(gateway, request(client, stream).setHeader("authorization", "Bearer " + key));
     }
 
     private Told ofModel(Speaker client, boolean stream, String model) throws Exception {
@@ -261,8 +273,7 @@ final class ErrorCauses implements AutoCloseable {
     /// The same key a second time.
     ///
     /// @param state of the first call by then: running or finished
-    private Told again(Speaker client, boolean stream, char state, String text)
-            throws Exception {
+    private Told again(Speaker client, boolean stream, char state, String text) throws Exception {
         String key = client + "-" + stream + "-" + state + "-" + text;
         Told first = send(gateway, request(client, stream).header("idempotency-key", key));
         assertThat(first.status()).as(first.body()).isEqualTo(200);

@@ -49,11 +49,13 @@ final class FuzzQuestions {
                 all.add(Translation.between(client.decode(body), body, client, upstream, 1));
             }
         }
-        OTHERS.keySet().stream().sorted().forEach(path -> {
-            byte[] body = OTHERS.getOrDefault(path, "").getBytes(StandardCharsets.UTF_8);
-            Endpoint endpoint = Endpoint.ofPath(path).orElseThrow();
-            all.add(endpoint.decode(path, new RequestContent.Json(body)));
-        });
+        OTHERS.keySet().stream()
+                .sorted()
+                .forEach(path -> {
+                    byte[] body = OTHERS.getOrDefault(path, "").getBytes(StandardCharsets.UTF_8);
+                    Endpoint endpoint = Endpoint.ofPath(path).orElseThrow();
+                    all.add(endpoint.decode(path, new RequestContent.Json(body)));
+                });
         return all;
     }
 

@@ -18,15 +18,19 @@ import java.util.stream.Stream;
 /// @param executions inputs that were tried
 /// @param coverage edges of the code that were reached, as Jazzer counts them
 /// @param findings files of inputs that broke something, those of earlier runs included
-record FuzzRun(FuzzTarget target, Duration took, long executions, long coverage, List<Path> findings) {
+record FuzzRun(
+        FuzzTarget target, Duration took, long executions, long coverage, List<Path> findings) {
 
     /// The system property that names the target in the process.
     static final String TARGET = "sluice.fuzz.target";
 
     private static final String ENTRY = FuzzEntry.class.getName();
     private static final int MOST_INPUT_BYTES = 8_192;
-    private static final int HANG_SECONDS = 10;
-    private static final Duration START_AND_END = Duration.ofMinutes(2);
+
+    /// The first input waits for every class to be instrumented.
+    private static final int HANG_SECONDS = 60;
+
+    private static final Duration START_AND_END = Duration.ofMinutes(5);
     private static final Pattern DONE = Pattern.compile("(?m)^Done (\\d+) runs in");
     private static final Pattern PULSE = Pattern.compile("(?m)^#(\\d+)\\s.*cov: (\\d+)");
 
@@ -55,6 +59,7 @@ record FuzzRun(FuzzTarget target, Duration took, long executions, long coverage,
                                 "-XX:+EnableDynamicAgentLoading",
                                 "--enable-native-access=ALL-UNNAMED",
                                 "--sun-misc-unsafe-memory-access=allow",
+                                "-XX:+UseSerialGC",
                                 "-Xmx600m",
                                 "-D" + TARGET + "=" + target.name(),
                                 "-cp",

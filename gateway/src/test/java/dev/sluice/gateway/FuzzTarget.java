@@ -17,6 +17,7 @@ import dev.sluice.protocol.framing.WrappedEvents;
 import dev.sluice.protocol.media.RequestContent;
 import dev.sluice.protocol.translate.Translation;
 import dev.sluice.protocol.translate.Wire;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -137,8 +138,7 @@ enum FuzzTarget {
 
         @Override
         void run(byte[] input) {
-            RequestContent.Multipart form =
-                    MultipartReader.read(TYPE, rest(input), Limits.DEFAULT);
+            RequestContent.Multipart form = MultipartReader.read(TYPE, rest(input), Limits.DEFAULT);
             List<Endpoint> all =
                     Endpoint.ALL.stream().filter(one -> one.bodies().take(TYPE)).toList();
             Endpoint endpoint = all.get(pick(input, all.size()));

@@ -10,21 +10,21 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Coverage-guided fuzzing of everything that reads foreign bytes. Some seconds for each target
-/// here, so that a change that breaks easily is seen; `./sluice fuzz` gives it minutes and adds to
-/// the same totals.
-@Tag("slow")
+/// Coverage-guided fuzzing of everything that reads foreign bytes, for `./sluice fuzz` and the long
+/// suite: Jazzer instruments the code at every start, which is too dear for seconds.
+@Tag("long")
 class FuzzTest {
 
-    private static final Duration TIME =
-            Duration.ofSeconds(Long.getLong("sluice.fuzz.seconds", 8));
+    private static final Duration TIME = Duration.ofSeconds(Long.getLong("sluice.fuzz.seconds", 60));
 
     @ParameterizedTest
     @EnumSource(FuzzTarget.class)
     void nothingBreaksIt(FuzzTarget target) throws IOException, InterruptedException {
         FuzzRun run = FuzzRun.of(target, TIME);
         assertThat(run.findings())
-                .as("inputs that break %s; mend it and keep them in %s", target, FuzzRun.kept(target))
+                .as(
+                        "inputs that break %s; mend it and keep them in %s",
+                        target, FuzzRun.kept(target))
                 .isEmpty();
         assertThat(run.coverage()).as("edges of the code it reached").isGreaterThan(100);
     }

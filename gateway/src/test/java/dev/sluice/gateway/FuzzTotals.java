@@ -48,16 +48,18 @@ final class FuzzTotals {
         Map<String, Row> rows = new TreeMap<>();
         Path file = FuzzRun.totals();
         if (Files.exists(file)) {
-            Files.readAllLines(file).stream().skip(1).forEach(line -> {
-                String[] cells = line.split("\t", -1);
-                rows.put(
-                        cells[0],
-                        new Row(
-                                Long.parseLong(cells[1]),
-                                Long.parseLong(cells[2]),
-                                Long.parseLong(cells[3]),
-                                Long.parseLong(cells[4])));
-            });
+            Files.readAllLines(file).stream()
+                    .skip(1)
+                    .forEach(line -> {
+                        String[] cells = line.split("\t", -1);
+                        rows.put(
+                                cells[0],
+                                new Row(
+                                        Long.parseLong(cells[1]),
+                                        Long.parseLong(cells[2]),
+                                        Long.parseLong(cells[3]),
+                                        Long.parseLong(cells[4])));
+                    });
         }
         return rows;
     }
@@ -79,6 +81,12 @@ final class FuzzTotals {
 
     private static String line(String target, String... cells) {
         return String.format(
-                Locale.ROOT, "%-14s %9s %12s %9s %9s%n", target, cells[0], cells[1], cells[2], cells[3]);
+                Locale.ROOT,
+                "%-14s %9s %12s %9s %9s%n",
+                target,
+                cells[0],
+                cells[1],
+                cells[2],
+                cells[3]);
     }
 }

@@ -101,11 +101,13 @@ final class GatewayFixture implements AutoCloseable {
         }
 
         Setup with(Limits other) {
-            return new Setup(other, timeouts, tlsCert, tlsKey, outbound, upstreams, adminPort, priced);
+            return new Setup(
+                    other, timeouts, tlsCert, tlsKey, outbound, upstreams, adminPort, priced);
         }
 
         Setup with(Upstream.Timeouts other) {
-            return new Setup(limits, other, tlsCert, tlsKey, outbound, upstreams, adminPort, priced);
+            return new Setup(
+                    limits, other, tlsCert, tlsKey, outbound, upstreams, adminPort, priced);
         }
 
         Setup withTls(Path cert, Path key) {
@@ -129,14 +131,16 @@ final class GatewayFixture implements AutoCloseable {
         }
 
         Setup with(Outbound other) {
-            return new Setup(limits, timeouts, tlsCert, tlsKey, other, upstreams, adminPort, priced);
+            return new Setup(
+                    limits, timeouts, tlsCert, tlsKey, other, upstreams, adminPort, priced);
         }
 
         /// A model of its own price at one of the further upstreams, where that model's bounds hold.
         Setup withModel(String name, Priced model) {
             Map<String, Priced> more = new HashMap<>(priced);
             more.put(name, model);
-            return new Setup(limits, timeouts, tlsCert, tlsKey, outbound, upstreams, adminPort, more);
+            return new Setup(
+                    limits, timeouts, tlsCert, tlsKey, outbound, upstreams, adminPort, more);
         }
 
         Setup withUpstream(String name, URI baseUrl) {

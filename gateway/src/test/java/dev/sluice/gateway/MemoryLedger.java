@@ -31,7 +31,8 @@ final class MemoryLedger implements Ledger {
     private final List<CallRecord> refused = new ArrayList<>();
     private volatile Duration delay = Duration.ZERO;
     private volatile List<Headroom> headroom = List.of();
-    private final AtomicReference<@Nullable Supplier<HoldResult>> scripted = new AtomicReference<>();
+    private final AtomicReference<@Nullable Supplier<HoldResult>> scripted =
+            new AtomicReference<>();
     private Money balance = new Money(1_000L * 1_000_000_000_000L);
 
     synchronized void balance(String dollars) {

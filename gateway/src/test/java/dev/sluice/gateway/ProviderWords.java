@@ -183,11 +183,17 @@ enum ProviderWords {
             events.add(named(block));
             for (String word : List.of("one ", "two")) {
                 ObjectNode piece = JSON.createObjectNode().put("type", "content_block_delta");
-                piece.put("index", 0).putObject("delta").put("type", "text_delta").put("text", word);
+                piece.put("index", 0)
+                        .putObject("delta")
+                        .put("type", "text_delta")
+                        .put("text", word);
                 events.add(named(piece));
             }
             events.add(
-                    named(JSON.createObjectNode().put("type", "content_block_stop").put("index", 0)));
+                    named(
+                            JSON.createObjectNode()
+                                    .put("type", "content_block_stop")
+                                    .put("index", 0)));
             ObjectNode delta = JSON.createObjectNode().put("type", "message_delta");
             delta.putObject("delta").put("stop_reason", told.line("finish", "end_turn"));
             delta.set("usage", counted(told));

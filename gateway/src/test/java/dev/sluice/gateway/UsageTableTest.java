@@ -114,9 +114,7 @@ class UsageTableTest {
     @Test
     void everyFamilyHasAnExampleOfEveryCaseOrSaysWhyNot() {
         for (ProviderWords words : ProviderWords.values()) {
-            assertThat(CASES)
-                    .as(words.family)
-                    .allMatch(kind -> TABLE.covers(words.family, kind));
+            assertThat(CASES).as(words.family).allMatch(kind -> TABLE.covers(words.family, kind));
         }
     }
 
@@ -171,8 +169,7 @@ class UsageTableTest {
         } else {
             upstream.answers(ScriptedUpstream.HEAD + String.join("", words.events(block)));
         }
-        HttpRequest request =
-                gateway.request(client.path(row.model(), row.stream), asked).build();
+        HttpRequest request = gateway.request(client.path(row.model(), row.stream), asked).build();
         return block.line("ends", "").equals("left") ? leave(request) : whole(request);
     }
 
