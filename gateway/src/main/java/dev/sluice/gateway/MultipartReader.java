@@ -65,15 +65,27 @@ final class MultipartReader {
                             + " bytes");
         } catch (HttpPostRequestDecoder.ErrorDataDecoderException
                 | HttpPostRequestDecoder.NotEnoughDataDecoderException
-                | HttpPostRequestDecoder.EndOfDataDecoderException _) {
+                | HttpPostRequestDecoder.EndOfDataDecoderException
+                // what the decoder makes of a part's headers that it did not expect
+                | IndexOutOfBoundsException
+                | IllegalArgumentException _) {
             throw invalid("is not well-formed");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {
             if (decoder != null) {
-                decoder.destroy();
+                release(decoder);
             }
         }
+    }
+
+    /// The decoder frees what it has read, and forgets the part that it was reading.
+    private static void release(HttpPostMultipartRequestDecoder decoder) {
+        InterfaceHttpData unfinished = decoder.currentPartialHttpData();
+        if (unfinished != null && unfinished.refCnt() > 0) {
+            unfinished.release();
+        }
+        decoder.destroy();
     }
 
     /// The decoder is content with a form that is cut after any part.

@@ -63,7 +63,7 @@ final class RequestBody {
         this.decoded = decoded;
         Wire wire = endpoint.wire();
         this.dialects = wire == null ? null : new TargetDialects(wire, content.identity(), decoded);
-        this.results = new Results(decoded.facts());
+        this.results = new Results(decoded.facts(), this::isAskedTier);
         this.keeping = decoded instanceof ResponsesRequest asked ? asked.keeping() : null;
         this.own = keeping == null ? NOTHING : content.identity();
     }
@@ -73,7 +73,7 @@ final class RequestBody {
         this.content = new RequestContent.Json(whole);
         this.decoded = endpoint.decode(endpoint.path(), content);
         this.dialects = new TargetDialects(Wire.OPENAI_RESPONSES, whole, decoded);
-        this.results = new Results(decoded.facts());
+        this.results = new Results(decoded.facts(), this::isAskedTier);
         this.own = part.own;
         this.keeping = part.keeping;
         if (upstreamId != null) {
@@ -103,6 +103,12 @@ final class RequestBody {
     /// Whether this target keeps it too, under the same id.
     boolean keepsThere(PlannedTarget target) {
         return dialects != null && dialects.isClients(dialects.wire(target.upstream()));
+    }
+
+    /// Whether this target was asked for the service tier that the client named: no translation
+    /// carries it.
+    private boolean isAskedTier(PlannedTarget target) {
+        return dialects == null || dialects.isClients(dialects.wire(target.upstream()));
     }
 
     /// What the request itself says.

@@ -1,5 +1,6 @@
 package dev.sluice.gateway;
 
+import dev.sluice.catalog.Price;
 import dev.sluice.catalog.PriceBook;
 import dev.sluice.domain.CidrBlock;
 import dev.sluice.domain.Ids;
@@ -70,6 +71,7 @@ final class GatewayFixture implements AutoCloseable {
     /// @param upstreams more upstreams by name; `to-NAME` is a model on one alone, `NAME-first` one
     ///     that falls back to the simulator; `user-…` are those at addresses that users named,
     ///     `anthropic…`, `responses…` and `gemini…` those that speak that instead of chat
+    /// @param priced more models, each at one upstream for a price of its own
     record Setup(
             Limits limits,
             Upstream.Timeouts timeouts,
@@ -77,7 +79,8 @@ final class GatewayFixture implements AutoCloseable {
             @Nullable Path tlsKey,
             Outbound outbound,
             Map<String, URI> upstreams,
-            @Nullable Integer adminPort) {
+            @Nullable Integer adminPort,
+            Map<String, Priced> priced) {
 
         static final Setup USUAL =
                 new Setup(
@@ -91,22 +94,25 @@ final class GatewayFixture implements AutoCloseable {
                                 new EgressPolicy(Set.of()),
                                 InetAddress::getAllByName),
                         Map.of(),
-                        null);
+                        null,
+                        Map.of());
 
         Setup withAdminPort(int port) {
-            return new Setup(limits, timeouts, tlsCert, tlsKey, outbound, upstreams, port);
+            return new Setup(limits, timeouts, tlsCert, tlsKey, outbound, upstreams, port, priced);
         }
 
         Setup with(Limits other) {
-            return new Setup(other, timeouts, tlsCert, tlsKey, outbound, upstreams, adminPort);
+            return new Setup(
+                    other, timeouts, tlsCert, tlsKey, outbound, upstreams, adminPort, priced);
         }
 
         Setup with(Upstream.Timeouts other) {
-            return new Setup(limits, other, tlsCert, tlsKey, outbound, upstreams, adminPort);
+            return new Setup(
+                    limits, other, tlsCert, tlsKey, outbound, upstreams, adminPort, priced);
         }
 
         Setup withTls(Path cert, Path key) {
-            return new Setup(limits, timeouts, cert, key, outbound, upstreams, adminPort);
+            return new Setup(limits, timeouts, cert, key, outbound, upstreams, adminPort, priced);
         }
 
         Setup withCaBundle(Path bundle) {
@@ -126,15 +132,27 @@ final class GatewayFixture implements AutoCloseable {
         }
 
         Setup with(Outbound other) {
-            return new Setup(limits, timeouts, tlsCert, tlsKey, other, upstreams, adminPort);
+            return new Setup(
+                    limits, timeouts, tlsCert, tlsKey, other, upstreams, adminPort, priced);
+        }
+
+        /// A model of its own price at one of the further upstreams, where that model's bounds hold.
+        Setup withModel(String name, Priced model) {
+            Map<String, Priced> more = new HashMap<>(priced);
+            more.put(name, model);
+            return new Setup(
+                    limits, timeouts, tlsCert, tlsKey, outbound, upstreams, adminPort, more);
         }
 
         Setup withUpstream(String name, URI baseUrl) {
             Map<String, URI> more = new HashMap<>(upstreams);
             more.put(name, baseUrl);
-            return new Setup(limits, timeouts, tlsCert, tlsKey, outbound, more, adminPort);
+            return new Setup(limits, timeouts, tlsCert, tlsKey, outbound, more, adminPort, priced);
         }
     }
+
+    /// A model at one upstream for a price of its own.
+    record Priced(String upstream, String upstreamModel, Price price) {}
 
     GatewayFixture() {
         this(Setup.USUAL);
@@ -252,6 +270,25 @@ final class GatewayFixture implements AutoCloseable {
                             name + "-first",
                             model(name + "-first", "sim-chat", "upstream_" + name, "upstream_b"));
                 });
+        models.put("unpriced", model("unpriced", "in-no-price-book", "upstream_a"));
+        setup.priced()
+                .forEach((name, priced) ->
+                        models.put(
+                                name,
+                                new Model(
+                                        "model_" + name,
+                                        name,
+                                        Model.Strategy.PRIORITY,
+                                        List.of(
+                                                new Model.Target(
+                                                        "upstream_" + priced.upstream(),
+                                                        priced.upstreamModel(),
+                                                        1,
+                                                        1)),
+                                        priced.price(),
+                                        "price-of-" + name,
+                                        null,
+                                        null)));
         models.put("all-dead", model("all-dead", "sim-chat", "upstream_dead"));
         Organization organization =
                 new Organization(
@@ -390,6 +427,25 @@ final class GatewayFixture implements AutoCloseable {
                                 + " exchanges, "
                                 + ledger.openHolds()
                                 + " holds open");
+            }
+            Thread.sleep(5);
+        }
+    }
+
+    /// Waits until the call under this key is over, and makes it what it was (`R`) or is (`F`).
+    void awaitIdempotency(String key, char state) throws InterruptedException {
+        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (true) {
+            synchronized (idempotency) {
+                for (Map.Entry<String, String> known : idempotency.entrySet()) {
+                    if (known.getKey().contains(key) && known.getValue().startsWith("F")) {
+                        known.setValue(state + known.getValue().substring(1));
+                        return;
+                    }
+                }
+            }
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("the call under " + key + " does not end");
             }
             Thread.sleep(5);
         }

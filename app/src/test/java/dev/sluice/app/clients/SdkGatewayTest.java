@@ -122,6 +122,12 @@ final class SdkGatewayTest {
         assertAllRan(ClientSuite.nodeIn("node-dialects", "gateway", gateway), 50);
     }
 
+    /// The vendors' SDKs for Java, which compare each charge with the provider's own count.
+    @Test
+    void java() throws IOException, InterruptedException {
+        assertAllRan(ClientSuite.java("gateway", gateway), 40);
+    }
+
     /// Releases before the present majors, which authenticate otherwise or name deployments.
     @Test
     void older() throws IOException, InterruptedException {
