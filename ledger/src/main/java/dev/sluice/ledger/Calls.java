@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Reads calls: those that ended, of all replicas, and those that are running on this one. Calls
@@ -79,11 +80,19 @@ public final class Calls {
                                 CallRows::ended,
                                 requestId,
                                 organizationId));
-        return ended.isPresent()
-                ? ended
-                : Optional.ofNullable(running)
-                        .filter(call -> call.hold.organizationId().equals(organizationId))
-                        .map(CallRows::running);
+        return ended.or(() -> job(organizationId, requestId))
+                .or(() ->
+                        Optional.ofNullable(running)
+                                .filter(call -> call.hold.organizationId().equals(organizationId))
+                                .map(CallRows::running));
+    }
+
+    /// A job that is not at its end is a call that runs, on no replica.
+    private Optional<StoredCall> job(@Nullable String organizationId, String requestId) {
+        return organizationId == null
+                ? Optional.empty()
+                : database.read(sql -> JobRows.openByRequest(sql, organizationId, requestId))
+                        .map(JobRows::running);
     }
 
     /// Newest first.
@@ -156,9 +165,14 @@ public final class Calls {
         if (endedOnly || organizationId == null) {
             return List.of();
         }
-        return ledger.running().stream()
-                .filter(call -> call.hold.organizationId().equals(organizationId))
-                .map(CallRows::running)
+        Stream<StoredCall> jobs =
+                database.read(sql -> JobRows.open(sql, organizationId)).stream()
+                        .map(JobRows::running);
+        Stream<StoredCall> here =
+                ledger.running().stream()
+                        .filter(call -> call.hold.organizationId().equals(organizationId))
+                        .map(CallRows::running);
+        return Stream.concat(here, jobs)
                 .filter(call -> matches(call, filter))
                 .filter(call -> after == null || after.isBefore(call))
                 .toList();
