@@ -70,6 +70,7 @@ public final class Calls {
     public Optional<StoredCall> get(@Nullable String organizationId, String requestId) {
         // running first: a call that ends in between has its row by then, or is found running
         OpenCall running = ledger.running(requestId);
+        Optional<StoredCall> job = job(organizationId, requestId);
         Optional<StoredCall> ended =
                 database.read(sql ->
                         sql.optional(
@@ -80,7 +81,7 @@ public final class Calls {
                                 CallRows::ended,
                                 requestId,
                                 organizationId));
-        return ended.or(() -> job(organizationId, requestId))
+        return ended.or(() -> job)
                 .or(() ->
                         Optional.ofNullable(running)
                                 .filter(call -> call.hold.organizationId().equals(organizationId))
