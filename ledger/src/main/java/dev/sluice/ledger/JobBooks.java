@@ -271,7 +271,7 @@ public final class JobBooks {
     }
 
     /// Jobs somebody has to look after now, for this replica alone until its lease is over.
-    public List<Job> due() {
+    public List<Job> due(int most) {
         Instant now = clock.instant();
         return database.inIdempotentTransaction(sql ->
                 sql.list(
@@ -288,7 +288,7 @@ public final class JobBooks {
                         now.plus(limits.lease()),
                         now,
                         now,
-                        limits.looksAtOnce()));
+                        Math.min(most, limits.looksAtOnce())));
     }
 
     /// The job goes on.

@@ -145,9 +145,21 @@ public final class Videos {
                 dropped);
     }
 
+    /// The most that a job which was asked for this counts, beside tokens.
+    public static Usage most(VideoAsked asked) {
+        return Usage.builder()
+                .set(MeterKind.VIDEO_MILLISECONDS, seconds(asked) * 1_000L)
+                .set(MeterKind.VIDEO_JOBS, 1)
+                .build();
+    }
+
+    private static int seconds(VideoAsked asked) {
+        Integer wanted = asked.seconds();
+        return wanted == null ? USUAL_SECONDS : wanted;
+    }
+
     private static CallFacts facts(
             Form form, String model, VideoAsked asked, @Nullable String user) {
-        int seconds = asked.seconds() == null ? USUAL_SECONDS : asked.seconds();
         OptionalLong lines = asked.lines();
         String pixels = asked.size();
         String resolution = asked.resolution() == null ? pixels : asked.resolution();
@@ -158,13 +170,10 @@ public final class Videos {
                                 ? Map.of("resolution", resolution)
                                 : Map.of(),
                         PRICED_BY,
-                        Usage.builder()
-                                .set(MeterKind.VIDEO_MILLISECONDS, seconds * 1_000L)
-                                .set(MeterKind.VIDEO_JOBS, 1)
-                                .build(),
+                        most(asked),
                         0,
                         0,
-                        mostTokens(lines.orElse(USUAL_MOST_LINES), seconds));
+                        mostTokens(lines.orElse(USUAL_MOST_LINES), seconds(asked)));
         return CallFacts.ofMedia(
                 model, FAMILY, ACTION, false, form.bytesOf("prompt"), user, media);
     }
