@@ -94,7 +94,9 @@ public final class DataPlane {
 
     /// The paths of all calls to models, by POST.
     public static Set<String> paths() {
-        return Endpoint.ALL.stream().map(Endpoint::path).collect(Collectors.toSet());
+        Set<String> paths = Endpoint.ALL.stream().map(Endpoint::path).collect(Collectors.toSet());
+        paths.add(Endpoint.VIDEOS + "/{video_id}/remix");
+        return paths;
     }
 
     /// Reads a request's facts as a call to this path would be read; throws the fault of an unknown

@@ -5,7 +5,6 @@ import java.time.Duration;
 /// Every limit of jobs, by name. `docs/reference/limits.md` lists them.
 ///
 /// @param openJobs jobs of one organization that are not at their end; more is 429
-/// @param holdWait how long a submit waits for its hold
 /// @param submitGrace how long after an upstream's own time-outs a submit that nothing more was
 ///     heard of counts as lost
 /// @param unknownHeld how long a job whose submit's answer was lost stays held
@@ -15,7 +14,6 @@ import java.time.Duration;
 /// @param kept how long a job that ended can be asked for
 public record JobLimits(
         int openJobs,
-        Duration holdWait,
         Duration submitGrace,
         Duration unknownHeld,
         Duration longest,
@@ -26,7 +24,6 @@ public record JobLimits(
     public static final JobLimits STANDARD =
             new JobLimits(
                     1_000,
-                    Duration.ofSeconds(3),
                     Duration.ofMinutes(1),
                     Duration.ofHours(24),
                     Duration.ofHours(48),
