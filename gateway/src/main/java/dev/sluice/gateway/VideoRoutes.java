@@ -15,6 +15,7 @@ import dev.sluice.protocol.video.VideoAsked;
 import dev.sluice.protocol.video.VideoLook;
 import dev.sluice.protocol.video.VideoObjects;
 import dev.sluice.protocol.video.VideoWire;
+import dev.sluice.protocol.video.VideoWires;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -255,7 +256,7 @@ final class VideoRoutes {
     }
 
     private static VideoWire wire(Job.Place place) {
-        return VideoWire.ofDialect(place.wire())
+        return VideoWires.ofDialect(place.wire())
                 .orElseThrow(() -> new IllegalStateException("no wire " + place.wire()));
     }
 

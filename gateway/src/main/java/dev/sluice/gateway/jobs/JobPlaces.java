@@ -3,6 +3,7 @@ package dev.sluice.gateway.jobs;
 import dev.sluice.policy.Reach;
 import dev.sluice.policy.Upstream;
 import dev.sluice.protocol.video.VideoWire;
+import dev.sluice.protocol.video.VideoWires;
 import dev.sluice.protocol.video.Videos;
 import java.util.Optional;
 
@@ -14,7 +15,7 @@ public final class JobPlaces {
     /// How they are spoken of there; empty where they are not.
     public static Optional<VideoWire> wire(Upstream upstream) {
         Reach reach = upstream.reach();
-        return VideoWire.of(
+        return VideoWires.of(
                 upstream.dialects(), dialect -> reach.path(dialect, Videos.FAMILY) != null);
     }
 

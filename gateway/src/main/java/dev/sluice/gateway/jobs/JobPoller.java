@@ -12,6 +12,7 @@ import dev.sluice.protocol.video.VideoAsked;
 import dev.sluice.protocol.video.VideoLook;
 import dev.sluice.protocol.video.VideoObjects;
 import dev.sluice.protocol.video.VideoWire;
+import dev.sluice.protocol.video.VideoWires;
 import dev.sluice.protocol.video.Videos;
 import java.time.Duration;
 import java.time.Instant;
@@ -199,7 +200,7 @@ public final class JobPoller implements AutoCloseable {
 
     private static VideoWire wire(Job job) {
         String dialect = JobEnds.place(job).wire();
-        return VideoWire.ofDialect(dialect)
+        return VideoWires.ofDialect(dialect)
                 .orElseThrow(() -> new IllegalStateException("no wire " + dialect));
     }
 

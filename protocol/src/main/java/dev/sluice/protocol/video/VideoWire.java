@@ -8,10 +8,8 @@ import dev.sluice.domain.Usage;
 import dev.sluice.protocol.json.Trees;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -20,9 +18,6 @@ import tools.jackson.databind.node.ObjectNode;
 /// One way a provider's jobs are begun, looked after and fetched. Paths are from the host's root;
 /// those of a job are worked out from the one it was sent to.
 public sealed interface VideoWire permits OpenAiVideos, GeminiVideos, ContentTasks {
-
-    /// The one whose shape is that of clients comes last: it is what others are taken for.
-    List<VideoWire> ALL = List.of(new ContentTasks(), new GeminiVideos(), new OpenAiVideos());
 
     /// The name of the dialect it belongs to, as upstreams speak it.
     String dialect();
@@ -66,26 +61,6 @@ public sealed interface VideoWire permits OpenAiVideos, GeminiVideos, ContentTas
     ///
     /// @throws FaultException `upstream_error` when it is nothing of the kind
     VideoLook read(byte[] body, VideoAsked asked);
-
-    /// The way of an upstream.
-    ///
-    /// @param spoken the dialects it speaks
-    /// @param declared whether its provider's entry says where a dialect has videos
-    static Optional<VideoWire> of(Collection<String> spoken, Predicate<String> declared) {
-        return ALL.stream()
-                .filter(wire -> spoken.contains(wire.dialect()))
-                .filter(wire -> wire instanceof OpenAiVideos || declared.test(wire.dialect()))
-                .findFirst();
-    }
-
-    /// Whether an upstream that speaks these may make videos.
-    static boolean reaches(Collection<String> spoken) {
-        return ALL.stream().anyMatch(wire -> spoken.contains(wire.dialect()));
-    }
-
-    static Optional<VideoWire> ofDialect(String dialect) {
-        return ALL.stream().filter(wire -> wire.dialect().equals(dialect)).findFirst();
-    }
 
     /// A document about a job.
     static ObjectNode document(byte[] body) {

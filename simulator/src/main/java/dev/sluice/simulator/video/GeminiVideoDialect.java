@@ -40,8 +40,8 @@ public final class GeminiVideoDialect implements Dialect {
     @Override
     public boolean serves(Route route) {
         String below = route.below(MODELS);
-        return route.under(MODELS) && (below.endsWith(VERB) || below.contains(OPERATIONS))
-                || route.under(FILES);
+        boolean video = below.endsWith(VERB) || below.contains(OPERATIONS);
+        return (route.under(MODELS) && video) || route.under(FILES);
     }
 
     @Override

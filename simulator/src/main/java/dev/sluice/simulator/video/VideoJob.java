@@ -49,7 +49,7 @@ record VideoJob(
 
     int progress(Instant now) {
         long since = Duration.between(begun, now).toMillis();
-        return takes.isZero() ? 100 : (int) Math.clamp(since * 100 / takes.toMillis(), 0, 100);
+        return takes.isZero() ? 100 : Math.clamp(since * 100 / takes.toMillis(), 0, 100);
     }
 
     String size() {
