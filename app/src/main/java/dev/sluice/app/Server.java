@@ -135,14 +135,7 @@ final class Server implements AutoCloseable {
                                     replica,
                                     journal,
                                     LedgerSettings.standard()));
-            jobs =
-                    new JobBooks(
-                            database,
-                            ledger,
-                            clock,
-                            System::nanoTime,
-                            ids,
-                            JobLimits.STANDARD);
+            jobs = new JobBooks(database, ledger, clock, System::nanoTime, ids, JobLimits.STANDARD);
             PostgresIdempotency idempotency = new PostgresIdempotency(database, clock, replica);
             MasterKey masterKey = secrets.masterKey(config.masterKey());
             PostgresResponseStore responses =
@@ -163,19 +156,23 @@ final class Server implements AutoCloseable {
                 var unused = embedded.ended().whenComplete((_, _) -> health.databaseEnded());
             }
             plane = startDataPlane(idempotency, responses, callLog);
-            stopping(
-                    Chores.sweeps(
-                            List.of(
-                                    ledger::sweep,
-                                    jobs::sweep,
-                                    idempotency::sweep,
-                                    responses::sweep,
-                                    lastUsed::flush)));
-            stopping(Chores.proofs(database, clock));
+            startChores(idempotency, responses);
         } catch (RuntimeException e) {
             stopAll();
             throw e;
         }
+    }
+
+    private void startChores(PostgresIdempotency idempotency, PostgresResponseStore responses) {
+        stopping(
+                Chores.sweeps(
+                        List.of(
+                                ledger::sweep,
+                                jobs::sweep,
+                                idempotency::sweep,
+                                responses::sweep,
+                                lastUsed::flush)));
+        stopping(Chores.proofs(database, clock));
     }
 
     private ControlPlane wireControl(MasterKey masterKey) {

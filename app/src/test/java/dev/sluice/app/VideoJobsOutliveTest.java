@@ -92,8 +92,7 @@ class VideoJobsOutliveTest {
             assertThat(
                             JsonMapper.shared()
                                     .readTree(
-                                            send(again, key, "GET", "/v1/videos/" + id, "")
-                                                    .body())
+                                            send(again, key, "GET", "/v1/videos/" + id, "").body())
                                     .path("status")
                                     .asString())
                     .isEqualTo("completed");
@@ -144,10 +143,10 @@ class VideoJobsOutliveTest {
             assertThat(refused.body()).contains("escrow_unavailable");
             LockSupport.parkNanos(Duration.ofSeconds(2).toNanos());
             postgres.startAgain();
-            assertThat(settled(fleet.api(), request).path("cost_usd").asString())
-                    .isEqualTo("0.4");
-            assertThat(fleet.simulator().journal().calls().stream()
-                            .filter(call -> call.method().equals("POST")))
+            assertThat(settled(fleet.api(), request).path("cost_usd").asString()).isEqualTo("0.4");
+            assertThat(
+                            fleet.simulator().journal().calls().stream()
+                                    .filter(call -> call.method().equals("POST")))
                     .hasSize(1);
         }
     }

@@ -199,8 +199,7 @@ class VideoJobsTest {
     @ParameterizedTest
     @CsvSource({"drop=rst", "body=truncated", "status=504"})
     void aSubmitWhoseAnswerIsLostIsNeverSentAgain(String lost) throws Exception {
-        HttpResponse<String> begun =
-                create(lost, ",\"seconds\":\"8\",\"size\":\"1280x720\"");
+        HttpResponse<String> begun = create(lost, ",\"seconds\":\"8\",\"size\":\"1280x720\"");
         assertThat(begun.statusCode()).as(begun.body()).isIn(502, 504);
         assertThat(begun.headers().firstValue("x-should-retry")).hasValue("false");
         JsonNode error = JsonMapper.shared().readTree(begun.body()).path("error");
@@ -325,11 +324,14 @@ class VideoJobsTest {
                                 request(other, "/v1/videos").GET().build(),
                                 HttpResponse.BodyHandlers.ofString());
         assertThat(json(list).path("data")).isEmpty();
-        assertThat(sluice.http()
-                        .send(
-                                request("sk-sluice-nobody", "/v1/videos/" + id).GET().build(),
-                                HttpResponse.BodyHandlers.ofString())
-                        .statusCode())
+        assertThat(
+                        sluice.http()
+                                .send(
+                                        request("sk-sluice-nobody", "/v1/videos/" + id)
+                                                .GET()
+                                                .build(),
+                                        HttpResponse.BodyHandlers.ofString())
+                                .statusCode())
                 .isEqualTo(401);
     }
 
@@ -421,8 +423,7 @@ class VideoJobsTest {
                                         "{\"model\":\"sim-video\",\"prompt\":\"A boat"
                                                 + " [[sim takes=10]]\"}"))
                         .build();
-        HttpResponse<String> first =
-                sluice.http().send(once, HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> first = sluice.http().send(once, HttpResponse.BodyHandlers.ofString());
         json(first);
         settled(requestId(first));
         HttpResponse<String> second =

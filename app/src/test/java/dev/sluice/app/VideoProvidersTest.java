@@ -86,10 +86,7 @@ class VideoProvidersTest {
                     awaitEnd(
                             sluice,
                             key,
-                            JsonMapper.shared()
-                                    .readTree(failing.body())
-                                    .path("id")
-                                    .asString());
+                            JsonMapper.shared().readTree(failing.body()).path("id").asString());
             assertThat(failed.path("status").asString()).isEqualTo("failed");
             assertThat(failed.at("/error/code").asString()).isEqualTo("BLOCKED");
             sluice.await("/admin/v1/balance", b -> b.path("held").asString().equals("0"));
@@ -97,8 +94,7 @@ class VideoProvidersTest {
         }
     }
 
-    private static JsonNode awaitEnd(Installation sluice, String key, String id)
-            throws Exception {
+    private static JsonNode awaitEnd(Installation sluice, String key, String id) throws Exception {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
             JsonNode video =

@@ -161,8 +161,7 @@ final class Endpoint {
                 VIDEOS + "/" + of.id() + "/remix",
                 Videos.FAMILY,
                 null,
-                (_, content) ->
-                        Videos.remix(content, of.model(), VideoAsked.of(of.asked())),
+                (_, content) -> Videos.remix(content, of.model(), VideoAsked.of(of.asked())),
                 JSON,
                 of);
     }

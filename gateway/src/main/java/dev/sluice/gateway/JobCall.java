@@ -95,8 +95,7 @@ final class JobCall implements AttemptLoop.Shape {
                         CallPlan plan = carriable(Objects.requireNonNull(exchange.plan));
                         exchange.context.runOnContext(_ -> exchange.plan = plan);
                         answer.accept(
-                                jobs.books()
-                                        .begin(hold, exchange.snapshot.version(), this::draft));
+                                jobs.books().begin(hold, exchange.snapshot.version(), this::draft));
                     } catch (FaultException e) {
                         exchange.context.runOnContext(_ -> refused.accept(e.fault()));
                     } catch (RuntimeException e) {
@@ -204,12 +203,10 @@ final class JobCall implements AttemptLoop.Shape {
             return;
         }
         String shown =
-                VideoObjects.lost(
-                                begun.toString(), "not_taken", "No provider took the job.", now())
+                VideoObjects.lost(begun.toString(), "not_taken", "No provider took the job.", now())
                         .toString();
         JobBooks.Ending ending =
-                new JobBooks.Ending(
-                        Job.State.FAILED, RecoveredCall.Known.EXACT, shown, _ -> call);
+                new JobBooks.Ending(Job.State.FAILED, RecoveredCall.Known.EXACT, shown, _ -> call);
         persist(() -> jobs.books().settle(id, ending), durable);
     }
 
@@ -235,11 +232,7 @@ final class JobCall implements AttemptLoop.Shape {
     public RequestOptions headFor(PlannedTarget target) {
         VideoSend send = way(target).send();
         return UpstreamRequests.head(
-                target.upstream(),
-                send.path(),
-                Map.of(),
-                send.contentType(),
-                "application/json");
+                target.upstream(), send.path(), Map.of(), send.contentType(), "application/json");
     }
 
     @Override
@@ -265,8 +258,7 @@ final class JobCall implements AttemptLoop.Shape {
 
     /// A gateway in front of a provider answers these: the job may have reached it all the same.
     private static boolean mayHaveTaken(int status) {
-        return status == 408
-                || (status > 501 && status != 503 && status != 529);
+        return status == 408 || (status > 501 && status != 503 && status != 529);
     }
 
     /// The provider said no to this account, or for now.
@@ -326,10 +318,7 @@ final class JobCall implements AttemptLoop.Shape {
         private void taken(byte[] bytes) {
             VideoLook look;
             try {
-                look =
-                        way(attempt.target)
-                                .wire()
-                                .read(bytes, request.asked());
+                look = way(attempt.target).wire().read(bytes, request.asked());
             } catch (FaultException unreadable) {
                 unknown(attempt, unreadable.fault());
                 return;

@@ -172,11 +172,16 @@ final class LoopListener extends VerticleBase {
                                 parts.nanoTime(),
                                 limits));
         counts = tokenCounts(authenticator, bodies, decoding);
-        models = new ModelRoutes(parts.snapshots(), authenticator, parts.clock(), faults);
-        responses = responseRoutes(authenticator);
         asks = new UpstreamAsks(vertx, deadlines, client, attempts.auth(), parts.nanoTime());
         videos = videoRoutes(authenticator, deadlines, asks, calls);
-        offLoop = new OffLoopBridge(parts.offLoop(), parts.threads(), bodies, faults);
+        wireOthers(authenticator, bodies);
+    }
+
+    /// What is no call to a model.
+    private void wireOthers(Authenticator authenticator, BodyReader reader) {
+        models = new ModelRoutes(parts.snapshots(), authenticator, parts.clock(), faults);
+        responses = responseRoutes(authenticator);
+        offLoop = new OffLoopBridge(parts.offLoop(), parts.threads(), reader, faults);
     }
 
     private CallShapes.@Nullable JobParts jobParts() {

@@ -70,11 +70,7 @@ final class UpstreamAsks implements ProviderAsk {
     }
 
     /// Shows the account and sends; on the event loop.
-    void send(
-            UpstreamCall call,
-            Upstream upstream,
-            RequestOptions head,
-            Consumer<Fault> refused) {
+    void send(UpstreamCall call, Upstream upstream, RequestOptions head, Consumer<Fault> refused) {
         auth.authorize(
                 upstream,
                 head,

@@ -107,7 +107,8 @@ final class VideoContent {
     }
 
     private static String target(URI url) {
-        String path = url.getRawPath() == null || url.getRawPath().isEmpty() ? "/" : url.getRawPath();
+        String path =
+                url.getRawPath() == null || url.getRawPath().isEmpty() ? "/" : url.getRawPath();
         return url.getRawQuery() == null ? path : path + "?" + url.getRawQuery();
     }
 
@@ -189,8 +190,7 @@ final class VideoContent {
                         response.putHeader(name, value);
                     }
                 }
-                if (named.get("content-encoding") != null
-                        || named.get("content-length") == null) {
+                if (named.get("content-encoding") != null || named.get("content-length") == null) {
                     response.headers().remove("content-length");
                     response.setChunked(true);
                 }

@@ -86,7 +86,8 @@ final class VideoRoutes {
                     int slash = rest.indexOf('/');
                     String id = slash < 0 ? rest : rest.substring(0, slash);
                     String part = slash < 0 ? "" : rest.substring(slash);
-                    boolean served = root.equals(Endpoint.VIDEOS) ? UNDER.contains(part) : part.isEmpty();
+                    boolean served =
+                            root.equals(Endpoint.VIDEOS) ? UNDER.contains(part) : part.isEmpty();
                     if (served && !id.isEmpty()) {
                         return Optional.of(new Address(root, id, part));
                     }
@@ -115,7 +116,13 @@ final class VideoRoutes {
 
     /// Where clients fetch a job's video.
     static String content(HttpServerRequest request, String id) {
-        return request.scheme() + "://" + request.authority() + Endpoint.VIDEOS + "/" + id + CONTENT;
+        return request.scheme()
+                + "://"
+                + request.authority()
+                + Endpoint.VIDEOS
+                + "/"
+                + id
+                + CONTENT;
     }
 
     void handle(String requestId, HttpServerRequest request, Context context, String path) {
@@ -179,9 +186,7 @@ final class VideoRoutes {
         return parts.books()
                 .find(owner, id)
                 .orElseThrow(() ->
-                        Fault.of(
-                                        FaultCode.NOT_FOUND,
-                                        "There is no video '" + id + "' of this key.")
+                        Fault.of(FaultCode.NOT_FOUND, "There is no video '" + id + "' of this key.")
                                 .asException());
     }
 
@@ -240,7 +245,10 @@ final class VideoRoutes {
                                 parts.providers()
                                         .ask(upstream, "DELETE", path)
                                         .exceptionally(e -> {
-                                            LOG.info("{} stays at its provider: {}", id, e.toString());
+                                            LOG.info(
+                                                    "{} stays at its provider: {}",
+                                                    id,
+                                                    e.toString());
                                             return new ProviderAsk.Reply(0, new byte[0]);
                                         });
                     });
@@ -377,8 +385,7 @@ final class VideoRoutes {
                                                             FaultCode.ESCROW_UNAVAILABLE,
                                                             "Jobs cannot be read: the database is"
                                                                     + " away.")
-                                                    .withRetryAfter(
-                                                            Duration.ofSeconds(1))));
+                                                    .withRetryAfter(Duration.ofSeconds(1))));
                         }
                     });
         }

@@ -60,13 +60,11 @@ final class JobRows {
                         row.text("wire"),
                         upstream,
                         row.text("upstream_model"),
-                        PriceJson.parse(
-                                JsonMapper.shared().readTree(row.text("price")), "price"));
+                        PriceJson.parse(JsonMapper.shared().readTree(row.text("price")), "price"));
     }
 
     static Optional<Job> lock(Sql sql, String id) {
-        return sql.optional(
-                "SELECT * FROM video_job WHERE id = ? FOR UPDATE", JobRows::job, id);
+        return sql.optional("SELECT * FROM video_job WHERE id = ? FOR UPDATE", JobRows::job, id);
     }
 
     static List<Job> open(Sql sql, String organizationId) {

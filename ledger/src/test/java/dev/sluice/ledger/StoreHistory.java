@@ -304,7 +304,12 @@ final class StoreHistory {
                             case REQUESTS -> claim(rule, 1, 0);
                             case INPUT_TOKENS, OUTPUT_TOKENS, TOTAL_TOKENS ->
                                     claim(rule, 1 + random.nextInt(1_500), 1);
-                            case IMAGES, AUDIO_SECONDS, CHARACTERS, SEARCHES ->
+                            case IMAGES,
+                                            VIDEO_SECONDS,
+                                            VIDEO_JOBS,
+                                            AUDIO_SECONDS,
+                                            CHARACTERS,
+                                            SEARCHES ->
                                     claim(rule, 1 + random.nextInt(10), 0);
                         });
             }

@@ -91,7 +91,9 @@ final class JobRoutes {
                     route(
                             "GET",
                             "/v1/videos/{video_id}",
-                            RouteDoc.of("models", "How far a job is").answers(200, VIDEO).fails(404)),
+                            RouteDoc.of("models", "How far a job is")
+                                    .answers(200, VIDEO)
+                                    .fails(404)),
                     route(
                             "DELETE",
                             "/v1/videos/{video_id}",
@@ -102,7 +104,9 @@ final class JobRoutes {
                     route(
                             "GET",
                             "/v1/videos/{video_id}/content",
-                            RouteDoc.of("models", "The video itself; ranges as the provider has them")
+                            RouteDoc.of(
+                                            "models",
+                                            "The video itself; ranges as the provider has them")
                                     .queryWord(
                                             "variant",
                                             "where the provider has others",

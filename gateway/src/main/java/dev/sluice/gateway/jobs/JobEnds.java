@@ -37,9 +37,7 @@ public final class JobEnds {
             context = context.with(dimension, served.getValue());
         }
         return ended(
-                job,
-                now,
-                new End(look.usage(), false, context, null, look.state().word(), TAKEN));
+                job, now, new End(look.usage(), false, context, null, look.state().word(), TAKEN));
     }
 
     /// The provider made nothing: nothing is charged, nothing is owed.
@@ -112,8 +110,7 @@ public final class JobEnds {
         List<CallRecord.Attempt> attempts = new ArrayList<>(begun.attempts());
         List<CostLine> charge = List.of();
         if (place != null && !attempts.isEmpty()) {
-            charge =
-                    pricing.lines(place.price(), end.charged(), end.context(), job.multiply());
+            charge = pricing.lines(place.price(), end.charged(), end.context(), job.multiply());
             attempts.add(attempt(attempts.removeLast(), place, end, now));
         }
         CallRecord.Attempt last = attempts.isEmpty() ? null : attempts.getLast();
@@ -133,10 +130,7 @@ public final class JobEnds {
                 new CallRecord.Outcome(
                         end.status(), end.errorCode(), end.finishReason(), null, null),
                 new CallRecord.Timings(
-                        timings.admittedAt(),
-                        now,
-                        timings.heldMillis(),
-                        timings.firstByteMillis()),
+                        timings.admittedAt(), now, timings.heldMillis(), timings.firstByteMillis()),
                 attempts,
                 begun.decisions());
     }

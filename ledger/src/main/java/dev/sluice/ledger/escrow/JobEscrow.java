@@ -82,8 +82,7 @@ public final class JobEscrow {
         if (wallet != null) {
             own.put(
                     WindowKey.wallet(ask.request().organizationId()),
-                    new Own(
-                            new Limit(wallet.creditLimit(), 0), null, NONE, NONE, NONE, NONE));
+                    new Own(new Limit(wallet.creditLimit(), 0), null, NONE, NONE, NONE, NONE));
         }
         return own;
     }

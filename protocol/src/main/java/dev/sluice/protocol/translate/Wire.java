@@ -146,8 +146,7 @@ public final class Wire {
                         spoken.contains(OPENAI_CHAT.id)
                                 || (family.equals(OpenAiEmbeddings.FAMILY)
                                         && spoken.contains(GEMINI.id))
-                                || (family.equals(Videos.FAMILY)
-                                        && VideoWires.reaches(spoken)));
+                                || (family.equals(Videos.FAMILY) && VideoWires.reaches(spoken)));
     }
 
     /// What clients speak.

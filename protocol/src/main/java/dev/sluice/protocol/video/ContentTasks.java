@@ -33,8 +33,7 @@ final class ContentTasks implements VideoWire {
                     VideoRequest.IMAGE);
 
     /// Those the provider knows, by width and height.
-    private static final List<String> RATIOS =
-            List.of("16:9", "9:16", "4:3", "3:4", "1:1", "21:9");
+    private static final List<String> RATIOS = List.of("16:9", "9:16", "4:3", "3:4", "1:1", "21:9");
 
     @Override
     public String dialect() {

@@ -133,9 +133,7 @@ final class GeminiVideos implements VideoWire {
             return look(name, VideoLook.State.IN_PROGRESS, shown, asked, null);
         }
         JsonNode made = told.path("response").path("generateVideoResponse");
-        String url =
-                Trees.string(
-                        made.path("generatedSamples").path(0).path("video"), "uri");
+        String url = Trees.string(made.path("generatedSamples").path(0).path("video"), "uri");
         if (url != null) {
             ObjectNode shown =
                     Trees.object()
@@ -172,7 +170,9 @@ final class GeminiVideos implements VideoWire {
                 state,
                 shown,
                 made
-                        ? VideoWire.made(VideoWire.milliseconds(null, seconds == null ? USUAL_SECONDS : seconds))
+                        ? VideoWire.made(
+                                VideoWire.milliseconds(
+                                        null, seconds == null ? USUAL_SECONDS : seconds))
                         : Usage.NONE,
                 made ? Map.of("resolution", lines == null ? USUAL_LINES : lines) : Map.of(),
                 url);

@@ -31,8 +31,7 @@ final class OpenAiVideos implements VideoWire {
 
     @Override
     public VideoSend submit(VideoRequest request, String path, String model) {
-        return new VideoSend(
-                path, request.form().contentType(), request.form().withModel(model));
+        return new VideoSend(path, request.form().contentType(), request.form().withModel(model));
     }
 
     @Override

@@ -52,9 +52,7 @@ public record VideoAsked(
                     ? OptionalLong.of(Long.parseLong(lines.group(1)))
                     : OptionalLong.of(LINES_OF_FOUR_K);
         }
-        return size == null
-                ? OptionalLong.empty()
-                : OptionalLong.of(Math.min(width(), height()));
+        return size == null ? OptionalLong.empty() : OptionalLong.of(Math.min(width(), height()));
     }
 
     /// By the name that providers give so many lines; null where it is left open.

@@ -112,8 +112,7 @@ public final class VideoObjects {
             told.put("url", content).put("format", "mp4");
         }
         ObjectNode metadata = told.putObject("metadata");
-        VideoAsked made =
-                new VideoAsked(null, Trees.string(shown, "size"), null);
+        VideoAsked made = new VideoAsked(null, Trees.string(shown, "size"), null);
         if (made.width() > 0) {
             metadata.put("width", made.width()).put("height", made.height());
         }

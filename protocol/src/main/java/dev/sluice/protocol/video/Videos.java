@@ -95,8 +95,7 @@ public final class Videos {
         if (width.isPresent() && height.isPresent() && !told.has("size")) {
             told.put("size", width.getAsLong() + "x" + height.getAsLong());
         }
-        return request(
-                spelled(new RequestContent.Json(Trees.bytes(told))), form.user(), dropped);
+        return request(spelled(new RequestContent.Json(Trees.bytes(told))), form.user(), dropped);
     }
 
     /// Reads a request for another version of a video.
@@ -166,16 +165,13 @@ public final class Videos {
         boolean base = lines.isPresent() && lines.getAsLong() <= BASE_LINES;
         MediaFacts media =
                 new MediaFacts(
-                        resolution != null && base
-                                ? Map.of("resolution", resolution)
-                                : Map.of(),
+                        resolution != null && base ? Map.of("resolution", resolution) : Map.of(),
                         PRICED_BY,
                         most(asked),
                         0,
                         0,
                         mostTokens(lines.orElse(USUAL_MOST_LINES), seconds(asked)));
-        return CallFacts.ofMedia(
-                model, FAMILY, ACTION, false, form.bytesOf("prompt"), user, media);
+        return CallFacts.ofMedia(model, FAMILY, ACTION, false, form.bytesOf("prompt"), user, media);
     }
 
     private static long mostTokens(long lines, int seconds) {
@@ -224,8 +220,7 @@ public final class Videos {
             if (given == null) {
                 return null;
             }
-            String text =
-                    given.isString() ? given.stringValue() : Trees.string(given, "image_url");
+            String text = given.isString() ? given.stringValue() : Trees.string(given, "image_url");
             // a file of the provider's own is its business
             return text == null ? null : VideoImage.of(text);
         }

@@ -71,9 +71,10 @@ class VideoWiresTest {
                 .contains("theirs");
         assertThat(Trees.read(utf8(sent("gemini", request))).at("/instances/0/image").toString())
                 .isEqualTo("{\"bytesBase64Encoded\":\"UE5H\",\"mimeType\":\"image/png\"}");
-        assertThat(Trees.read(utf8(sent("content-tasks", request)))
-                        .at("/content/1/image_url/url")
-                        .asString())
+        assertThat(
+                        Trees.read(utf8(sent("content-tasks", request)))
+                                .at("/content/1/image_url/url")
+                                .asString())
                 .isEqualTo("data:image/png;base64,UE5H");
     }
 
@@ -96,7 +97,7 @@ class VideoWiresTest {
         VideoRequest elsewhere =
                 request(
                         "{\"model\":\"m\",\"prompt\":\"A\","
-                                + "\"input_reference\":{\"image_url\":\"https://a.example/b.png\"}}");
+                            + "\"input_reference\":{\"image_url\":\"https://a.example/b.png\"}}");
         assertThatThrownBy(() -> sent("gemini", elsewhere)).isInstanceOf(FaultException.class);
     }
 
@@ -135,10 +136,8 @@ class VideoWiresTest {
         assertThat(look.state()).isEqualTo(state);
         assertThat(look.job()).isEqualTo("video_9");
         boolean made = state == VideoLook.State.COMPLETED;
-        assertThat(look.usage())
-                .isEqualTo(made ? VideoWire.made(12_000) : Usage.NONE);
-        assertThat(look.served())
-                .isEqualTo(made ? Map.of("resolution", "1024x1792") : Map.of());
+        assertThat(look.usage()).isEqualTo(made ? VideoWire.made(12_000) : Usage.NONE);
+        assertThat(look.served()).isEqualTo(made ? Map.of("resolution", "1024x1792") : Map.of());
     }
 
     @Test

@@ -31,8 +31,7 @@ public final class GeminiVideoDialect implements Dialect {
     private final Dialect other;
 
     /// @param other how everything else of this provider is spoken
-    public GeminiVideoDialect(
-            Models models, VideoStore store, InstantSource clock, Dialect other) {
+    public GeminiVideoDialect(Models models, VideoStore store, InstantSource clock, Dialect other) {
         this.making = new Making(models, store, clock);
         this.other = other;
     }
@@ -72,21 +71,19 @@ public final class GeminiVideoDialect implements Dialect {
         if (operation > 0) {
             VideoJob job = find(request, below.substring(operation + OPERATIONS.length()));
             return _ ->
-                    new Answer.Plain(
-                            200, operation(job, route).toString(), TrueUsage.NONE, null);
+                    new Answer.Plain(200, operation(job, route).toString(), TrueUsage.NONE, null);
         }
         String model =
                 URLDecoder.decode(
-                        below.substring(0, below.length() - VERB.length()),
-                        StandardCharsets.UTF_8);
+                        below.substring(0, below.length() - VERB.length()), StandardCharsets.UTF_8);
         return new AskedVideo(request, wanted(model, Json.body(request.body())));
     }
 
     private VideoJob find(Inbound request, String id) {
         return making.store()
                 .find(request.account(), id)
-                .orElseThrow(() ->
-                        new RefusedException(404, "", "Requested entity was not found."));
+                .orElseThrow(
+                        () -> new RefusedException(404, "", "Requested entity was not found."));
     }
 
     private static Making.Wanted wanted(String model, JsonNode body) {
@@ -101,12 +98,7 @@ public final class GeminiVideoDialect implements Dialect {
         boolean upright = Json.text(parameters, "aspectRatio").equals("9:16");
         int width = height * 16 / 9;
         return new Making.Wanted(
-                model,
-                prompt,
-                seconds,
-                upright ? height : width,
-                upright ? width : height,
-                null);
+                model, prompt, seconds, upright ? height : width, upright ? width : height, null);
     }
 
     private ObjectNode operation(VideoJob job, Route route) {

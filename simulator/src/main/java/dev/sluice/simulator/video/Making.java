@@ -36,12 +36,7 @@ final class Making {
     ///
     /// @param of the job another version is made of, null for none
     record Wanted(
-            String model,
-            String prompt,
-            int seconds,
-            int width,
-            int height,
-            @Nullable String of) {
+            String model, String prompt, int seconds, int width, int height, @Nullable String of) {
 
         Directives directives() {
             return Directives.ofModel(model).plus(Directives.inText(prompt));

@@ -110,8 +110,7 @@ public final class OpenAiVideoDialect implements Dialect {
         if (!SECONDS.contains(seconds)) {
             throw Json.bad("Invalid value for 'seconds': supported values are '4', '8' and '12'.");
         }
-        Matcher size =
-                SIZE.matcher(fields.has("size") ? Json.text(fields, "size") : "720x1280");
+        Matcher size = SIZE.matcher(fields.has("size") ? Json.text(fields, "size") : "720x1280");
         if (!size.matches()) {
             throw Json.bad("Invalid value for 'size'.");
         }
@@ -212,10 +211,7 @@ public final class OpenAiVideoDialect implements Dialect {
         public Answer answer(Directives directives) {
             VideoJob job = making.begin(account, "video_", wanted, directives);
             return new Answer.Plain(
-                    200,
-                    shown(job, job.begun()).toString(),
-                    job.usage(job.size(), false),
-                    null);
+                    200, shown(job, job.begun()).toString(), job.usage(job.size(), false), null);
         }
     }
 }

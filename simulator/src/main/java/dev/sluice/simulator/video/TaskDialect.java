@@ -64,8 +64,7 @@ public final class TaskDialect implements Dialect {
         return making.store()
                 .find(request.account(), id)
                 .orElseThrow(() ->
-                        new RefusedException(
-                                404, "ResourceNotFound", "The task is not found."));
+                        new RefusedException(404, "ResourceNotFound", "The task is not found."));
     }
 
     private static Making.Wanted wanted(JsonNode body) {
@@ -115,8 +114,7 @@ public final class TaskDialect implements Dialect {
             out.putObject("content")
                     .put(
                             "video_url",
-                            "http://%s%s%s"
-                                    .formatted(route.header("host"), route.path(), VIDEO));
+                            "http://%s%s%s".formatted(route.header("host"), route.path(), VIDEO));
             out.putObject("usage")
                     .put("completion_tokens", job.tokens())
                     .put("total_tokens", job.tokens());

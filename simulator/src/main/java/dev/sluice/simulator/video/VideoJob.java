@@ -74,8 +74,7 @@ record VideoJob(
                         .set(MeterKind.VIDEO_MILLISECONDS, seconds * 1_000L)
                         .set(MeterKind.VIDEO_JOBS, 1)
                         .build();
-        TrueUsage used =
-                inTokens ? TrueUsage.NONE.withCompletion(tokens(), 0, 0) : TrueUsage.NONE;
+        TrueUsage used = inTokens ? TrueUsage.NONE.withCompletion(tokens(), 0, 0) : TrueUsage.NONE;
         return used.counting(counts, Map.of("resolution", resolution));
     }
 
