@@ -23,7 +23,7 @@ def test_created_polled_and_downloaded(client, talk, seen):
     assert video.model == "sim-video"
     content = client.videos.download_content(video.id).content
     assert content[4:8] == b"ftyp"
-    submit = next(call for call in seen() if call.path == "/v1/videos")
+    (submit,) = seen()
     assert submit.produced["video_milliseconds"] == 8_000
 
 
