@@ -2,12 +2,19 @@ package dev.sluice.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.checker.Checker;
 import dev.sluice.domain.MeterKind;
 import dev.sluice.simulator.journal.Call;
+import dev.sluice.store.DatabaseArchive;
+import dev.sluice.testkit.TestDatabase;
+import java.io.OutputStream;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -15,6 +22,7 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
@@ -430,6 +438,28 @@ class VideoJobsTest {
                 sluice.http().send(once, HttpResponse.BodyHandlers.ofString());
         assertThat(second.statusCode()).isEqualTo(409);
         assertThat(submits()).hasSize(1);
+    }
+
+    @Test
+    void aDatabaseThatWasPutBackKeepsWhatItsJobsHold(@TempDir Path folder) throws Exception {
+        json(create("takes=60000", ",\"seconds\":\"4\",\"size\":\"1280x720\""));
+        Path archive = folder.resolve("archive.zip");
+        try (OutputStream out = Files.newOutputStream(archive)) {
+            DatabaseArchive.write(sluice.database().database(), out);
+        }
+        try (TestDatabase after = TestDatabase.createEmpty()) {
+            DatabaseArchive.restore(after.database(), archive);
+            BigDecimal escrowed =
+                    after.database()
+                            .read(sql ->
+                                    sql.one(
+                                            "SELECT sum(escrowed) AS e FROM wallet",
+                                            row -> row.decimal("e")));
+            assertThat(escrowed).isEqualByComparingTo("0.4");
+            try (Connection connection = after.database().connect()) {
+                Checker.of(connection).assertClean();
+            }
+        }
     }
 
     @Test

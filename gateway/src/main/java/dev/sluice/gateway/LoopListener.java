@@ -309,8 +309,9 @@ final class LoopListener extends VerticleBase {
             return;
         }
         VideoRoutes jobs = videos;
-        if (jobs != null && VideoRoutes.serves(request.method().name(), path)) {
-            jobs.handle(parts.ids().next("req"), request, context, path);
+        String plain = DeploymentPaths.plain(path);
+        if (jobs != null && VideoRoutes.serves(request.method().name(), plain)) {
+            jobs.handle(parts.ids().next("req"), request, context, plain);
             return;
         }
         Optional<Endpoint> endpoint = Endpoint.ofPath(path);

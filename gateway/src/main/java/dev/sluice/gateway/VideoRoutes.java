@@ -403,6 +403,8 @@ final class VideoRoutes {
         }
 
         void refuse(Fault fault) {
+            // what is left of its body is passed over
+            request.resume();
             parts.faults().send(request.response(), fault, requestId, path);
         }
     }
