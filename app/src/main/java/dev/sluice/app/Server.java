@@ -23,10 +23,10 @@ import dev.sluice.gateway.Outbound;
 import dev.sluice.gateway.PostgresResponseStore;
 import dev.sluice.gateway.ResponseStore;
 import dev.sluice.ledger.EscrowLedger;
-import dev.sluice.ledger.LedgerProofs;
+import dev.sluice.ledger.JobBooks;
+import dev.sluice.ledger.JobLimits;
 import dev.sluice.ledger.LedgerSettings;
 import dev.sluice.ledger.LedgerStart;
-import dev.sluice.ledger.LedgerVerifier;
 import dev.sluice.ledger.PostgresIdempotency;
 import dev.sluice.ledger.escrow.EscrowStore;
 import dev.sluice.policy.Policy;
@@ -57,6 +57,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -89,6 +90,7 @@ final class Server implements AutoCloseable {
     private final ControlPlane control;
     private final Path journal;
     private final EscrowLedger ledger;
+    private final JobBooks jobs;
     private final DataPlane plane;
     private final Health health;
     private final Secret adminKey;
@@ -133,6 +135,7 @@ final class Server implements AutoCloseable {
                                     replica,
                                     journal,
                                     LedgerSettings.standard()));
+            jobs = new JobBooks(database, ledger, clock, System::nanoTime, ids, JobLimits.STANDARD);
             PostgresIdempotency idempotency = new PostgresIdempotency(database, clock, replica);
             MasterKey masterKey = secrets.masterKey(config.masterKey());
             PostgresResponseStore responses =
@@ -153,12 +156,23 @@ final class Server implements AutoCloseable {
                 var unused = embedded.ended().whenComplete((_, _) -> health.databaseEnded());
             }
             plane = startDataPlane(idempotency, responses, callLog);
-            sweepEveryMinute(idempotency, responses);
-            proveBooks();
+            startChores(idempotency, responses);
         } catch (RuntimeException e) {
             stopAll();
             throw e;
         }
+    }
+
+    private void startChores(PostgresIdempotency idempotency, PostgresResponseStore responses) {
+        stopping(
+                Chores.sweeps(
+                        List.of(
+                                ledger::sweep,
+                                jobs::sweep,
+                                idempotency::sweep,
+                                responses::sweep,
+                                lastUsed::flush)));
+        stopping(Chores.proofs(database, clock));
     }
 
     private ControlPlane wireControl(MasterKey masterKey) {
@@ -278,6 +292,7 @@ final class Server implements AutoCloseable {
                                         ledger,
                                         idempotency,
                                         responses,
+                                        jobs,
                                         policy,
                                         management,
                                         threads,
@@ -342,50 +357,6 @@ final class Server implements AutoCloseable {
                         new byte[0],
                         request.remoteAddress());
         return control.router().handle(asked).status() == 200;
-    }
-
-    private void sweepEveryMinute(
-            PostgresIdempotency idempotency, PostgresResponseStore responses) {
-        var timer =
-                Executors.newSingleThreadScheduledExecutor(
-                        Thread.ofPlatform().daemon().name("sweep").factory());
-        var unused =
-                timer.scheduleWithFixedDelay(
-                        () -> {
-                            try {
-                                ledger.sweep();
-                                idempotency.sweep();
-                                responses.sweep();
-                                lastUsed.flush();
-                            } catch (RuntimeException e) {
-                                LOG.warn("sweep failed; it is repeated", e);
-                            }
-                        },
-                        60,
-                        60,
-                        TimeUnit.SECONDS);
-        stopping(timer::shutdownNow);
-    }
-
-    /// On a thread of its own: a long book takes minutes, and sweeps must not wait for it.
-    private void proveBooks() {
-        LedgerProofs proofs = new LedgerProofs(database, new LedgerVerifier(database), clock);
-        var timer =
-                Executors.newSingleThreadScheduledExecutor(
-                        Thread.ofPlatform().daemon().name("prove-books").factory());
-        var unused =
-                timer.scheduleWithFixedDelay(
-                        () -> {
-                            try {
-                                proofs.proveDue();
-                            } catch (RuntimeException e) {
-                                LOG.warn("proving the books failed; it is repeated", e);
-                            }
-                        },
-                        1,
-                        15,
-                        TimeUnit.MINUTES);
-        stopping(timer::shutdownNow);
     }
 
     /// Starts the simulated provider beside the server.
@@ -456,6 +427,7 @@ final class Server implements AutoCloseable {
             await(started.giveNotice().toCompletionStage().toCompletableFuture());
         }
         await(started.drain().toCompletionStage().toCompletableFuture());
+        started.leaveJobs();
     }
 
     private static <T> T await(java.util.concurrent.CompletableFuture<T> future) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.control.access.SignInLimits;
 import dev.sluice.gateway.Limits;
 import dev.sluice.gateway.ResponseStore;
+import dev.sluice.ledger.JobLimits;
 import dev.sluice.ledger.LedgerSettings;
 import dev.sluice.ledger.journal.JournalSettings;
 import java.io.IOException;
@@ -36,6 +37,7 @@ class LimitsReferenceTest {
         known.addAll(names(ResponseStore.Limits.class));
         known.addAll(names(LedgerSettings.class));
         known.addAll(names(JournalSettings.class));
+        known.addAll(names(JobLimits.class));
         known.addAll(names(SignInLimits.class));
         assertThat(documented).isEqualTo(known);
     }

@@ -125,9 +125,12 @@ final class Units {
     /// What a call used in the unit of a quota rule.
     static BigDecimal pieces(BookedCall call, String unit) {
         return switch (unit) {
-            case "images", "characters", "searches" -> sum(call.meters(), List.of(unit));
+            case "images", "characters", "searches", "video_jobs" ->
+                    sum(call.meters(), List.of(unit));
             case "audio_seconds" ->
                     seconds(call, "audio_milliseconds").setScale(0, RoundingMode.CEILING);
+            case "video_seconds" ->
+                    seconds(call, "video_milliseconds").setScale(0, RoundingMode.CEILING);
             default -> tokens(call, unit);
         };
     }

@@ -18,7 +18,13 @@ public final class UpstreamJournal {
 
     /// What is no token and part of nothing.
     private static final List<String> COUNTS =
-            List.of("searches", "images", "audio_milliseconds", "characters");
+            List.of(
+                    "searches",
+                    "images",
+                    "audio_milliseconds",
+                    "characters",
+                    "video_milliseconds",
+                    "video_jobs");
 
     private static final class Entry {
         final boolean answered;

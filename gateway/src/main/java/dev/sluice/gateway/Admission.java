@@ -112,12 +112,16 @@ final class Admission {
                         plan.outputTokensMin(),
                         plan.outputTokensMax(),
                         exchange.arrivedAt);
-        ledger.hold(
-                request,
-                origin(exchange),
+        Consumer<HoldResult> answer =
                 result ->
                         exchange.context.runOnContext(
-                                _ -> answered(exchange, result, granted, refused)));
+                                _ -> answered(exchange, result, granted, refused));
+        JobCall job = exchange.job;
+        if (job == null) {
+            ledger.hold(request, origin(exchange), answer);
+        } else {
+            job.hold(request, answer, refused);
+        }
     }
 
     private void answered(

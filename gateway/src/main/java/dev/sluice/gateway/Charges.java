@@ -1,6 +1,7 @@
 package dev.sluice.gateway;
 
 import dev.sluice.catalog.CostLine;
+import dev.sluice.catalog.Price;
 import dev.sluice.catalog.PricingContext;
 import dev.sluice.catalog.Rated;
 import dev.sluice.catalog.Rating;
@@ -38,9 +39,15 @@ final class Charges {
     /// and makes no line.
     static List<CostLine> lines(
             PlannedTarget target, Usage usage, PricingContext context, BigDecimal multiply) {
+        return lines(target.price(), usage, context, multiply);
+    }
+
+    /// The same by a price.
+    static List<CostLine> lines(
+            Price price, Usage usage, PricingContext context, BigDecimal multiply) {
         Usage charged = usage;
         for (int i = 0; i <= MeterKind.values().length; i++) {
-            switch (Rating.rate(target.price(), charged, context, multiply)) {
+            switch (Rating.rate(price, charged, context, multiply)) {
                 case Rated.Priced priced -> {
                     return priced.lines();
                 }

@@ -4,7 +4,10 @@ import dev.sluice.domain.CallFacts;
 import dev.sluice.domain.CidrBlock;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.Ids;
+import dev.sluice.gateway.jobs.JobEnds;
+import dev.sluice.gateway.jobs.JobPoller;
 import dev.sluice.ledger.Idempotency;
+import dev.sluice.ledger.JobBooks;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.policy.Policy;
 import dev.sluice.policy.SnapshotSource;
@@ -50,6 +53,7 @@ public final class DataPlane {
 
     /// What it works with.
     ///
+    /// @param jobs null where no jobs are served
     /// @param offLoop serves every path that is not a call to a model
     /// @param threads runs `offLoop` and the blocking parts of admission
     public record Parts(
@@ -57,6 +61,7 @@ public final class DataPlane {
             Ledger ledger,
             Idempotency idempotency,
             ResponseStore responses,
+            @Nullable JobBooks jobs,
             Policy policy,
             OffLoop offLoop,
             ExecutorService threads,
@@ -71,6 +76,7 @@ public final class DataPlane {
     private final OpenExchanges open = new OpenExchanges();
     private final ByteBudget bodies = new ByteBudget(Runtime.getRuntime().maxMemory() / 4);
     private final List<LoopListener> listeners = new CopyOnWriteArrayList<>();
+    private volatile @Nullable JobPoller poller;
 
     private DataPlane(Vertx vertx, Settings settings) {
         this.vertx = vertx;
@@ -88,7 +94,9 @@ public final class DataPlane {
 
     /// The paths of all calls to models, by POST.
     public static Set<String> paths() {
-        return Endpoint.ALL.stream().map(Endpoint::path).collect(Collectors.toSet());
+        Set<String> paths = Endpoint.ALL.stream().map(Endpoint::path).collect(Collectors.toSet());
+        paths.add(Endpoint.VIDEOS + "/{video_id}/remix");
+        return paths;
     }
 
     /// Reads a request's facts as a call to this path would be read; throws the fault of an unknown
@@ -115,7 +123,36 @@ public final class DataPlane {
                             return listener;
                         },
                         new DeploymentOptions().setInstances(settings.eventLoops()))
-                .map(_ -> plane);
+                .map(_ -> {
+                    plane.lookAfterJobs(parts);
+                    return plane;
+                });
+    }
+
+    private void lookAfterJobs(Parts parts) {
+        JobBooks books = parts.jobs();
+        if (books != null) {
+            JobPoller started =
+                    new JobPoller(
+                            books,
+                            parts.snapshots(),
+                            listeners.getFirst().asks(),
+                            new JobEnds(Charges::lines),
+                            parts.observer()::ended,
+                            parts.threads(),
+                            parts.clock());
+            started.start();
+            poller = started;
+        }
+    }
+
+    /// Looks after no more jobs: other replicas do, or the next start. Blocks for as long as one
+    /// look takes.
+    public void leaveJobs() {
+        JobPoller running = poller;
+        if (running != null) {
+            running.close();
+        }
     }
 
     /// The port it really listens on.

@@ -3,6 +3,7 @@ package dev.sluice.gateway;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.FaultException;
+import dev.sluice.ledger.JobBooks;
 import dev.sluice.protocol.openai.DeploymentPaths;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
@@ -21,6 +22,7 @@ import io.vertx.core.net.PemKeyCertOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -47,6 +49,8 @@ final class LoopListener extends VerticleBase {
     private @Nullable CallHandler calls;
     private @Nullable ModelRoutes models;
     private @Nullable ResponseRoutes responses;
+    private @Nullable VideoRoutes videos;
+    private @Nullable UpstreamAsks asks;
     private @Nullable TokenCounts counts;
     private @Nullable OffLoopBridge offLoop;
     private @Nullable BodyReader bodies;
@@ -137,6 +141,7 @@ final class LoopListener extends VerticleBase {
                                 closing,
                                 idempotency,
                                 kept,
+                                jobParts(),
                                 parts.nanoTime(),
                                 limits));
         ClientAddress addresses = new ClientAddress(settings.trustedProxies());
@@ -168,9 +173,57 @@ final class LoopListener extends VerticleBase {
                                 parts.nanoTime(),
                                 limits));
         counts = tokenCounts(authenticator, bodies, decoding);
+        asks = new UpstreamAsks(vertx, deadlines, client, attempts.auth(), parts.nanoTime());
+        videos = videoRoutes(authenticator, deadlines, asks, calls);
+        wireOthers(authenticator, addresses, bodies);
+    }
+
+    /// What is no call to a model.
+    private void wireOthers(
+            Authenticator authenticator, ClientAddress addresses, BodyReader reader) {
         models = new ModelRoutes(parts.snapshots(), authenticator, parts.clock(), faults);
         responses = responseRoutes(authenticator);
-        offLoop = new OffLoopBridge(parts.offLoop(), parts.threads(), bodies, faults, addresses);
+        offLoop = new OffLoopBridge(parts.offLoop(), parts.threads(), reader, faults, addresses);
+    }
+
+    private CallShapes.@Nullable JobParts jobParts() {
+        JobBooks books = parts.jobs();
+        return books == null
+                ? null
+                : new CallShapes.JobParts(
+                        books, parts.threads(), parts.ids(), parts.clock(), faults);
+    }
+
+    private @Nullable VideoRoutes videoRoutes(
+            Authenticator authenticator,
+            Deadlines deadlines,
+            UpstreamAsks providers,
+            CallHandler handler) {
+        JobBooks books = parts.jobs();
+        return books == null
+                ? null
+                : new VideoRoutes(
+                        new VideoRoutes.Parts(
+                                parts.snapshots(),
+                                authenticator,
+                                books,
+                                providers,
+                                new VideoContent(
+                                        vertx,
+                                        deadlines,
+                                        providers,
+                                        parts.nanoTime(),
+                                        parts.clock(),
+                                        settings.limits()),
+                                handler,
+                                parts.threads(),
+                                parts.clock(),
+                                faults));
+    }
+
+    /// Small documents of upstreams, asked on this event loop.
+    UpstreamAsks asks() {
+        return Objects.requireNonNull(asks);
     }
 
     private ResponseRoutes responseRoutes(Authenticator authenticator) {
@@ -255,6 +308,12 @@ final class LoopListener extends VerticleBase {
         String path = request.path();
         if (path == null) {
             refuse(request, FaultCode.INVALID_REQUEST, "The request target is not understood.");
+            return;
+        }
+        VideoRoutes jobs = videos;
+        String plain = DeploymentPaths.plain(path);
+        if (jobs != null && VideoRoutes.serves(request.method().name(), plain)) {
+            jobs.handle(parts.ids().next("req"), request, context, plain);
             return;
         }
         Optional<Endpoint> endpoint = Endpoint.ofPath(path);

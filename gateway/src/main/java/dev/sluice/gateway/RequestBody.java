@@ -17,6 +17,7 @@ import dev.sluice.protocol.responses.KeptItems;
 import dev.sluice.protocol.responses.ResponsesRequest;
 import dev.sluice.protocol.translate.EmbeddingTranslation;
 import dev.sluice.protocol.translate.Wire;
+import dev.sluice.protocol.video.VideoRequest;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.RequestOptions;
 import java.security.MessageDigest;
@@ -130,6 +131,11 @@ final class RequestBody {
 
     CallFacts facts() {
         return decoded.facts();
+    }
+
+    /// As a request for a video.
+    VideoRequest video() {
+        return (VideoRequest) decoded;
     }
 
     /// Whether [#carriable] takes a while.

@@ -201,6 +201,7 @@ final class GatewayFixture implements AutoCloseable {
                         ledger,
                         new MemoryIdempotent(),
                         responses,
+                        null,
                         new Policy(limits.defaultOutputTokens(), Wire::reaches),
                         ask ->
                                 OffLoop.Answer.of(

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Reads calls: those that ended, of all replicas, and those that are running on this one. Calls
@@ -76,6 +77,7 @@ public final class Calls {
     public Optional<StoredCall> get(@Nullable String organizationId, String requestId) {
         // running first: a call that ends in between has its row by then, or is found running
         OpenCall running = ledger.running(requestId);
+        Optional<StoredCall> job = job(organizationId, requestId);
         Optional<StoredCall> ended =
                 database.read(sql ->
                         sql.optional(
@@ -86,11 +88,19 @@ public final class Calls {
                                 CallRows::ended,
                                 requestId,
                                 organizationId));
-        return ended.isPresent()
-                ? ended
-                : Optional.ofNullable(running)
-                        .filter(call -> call.hold.organizationId().equals(organizationId))
-                        .map(CallRows::running);
+        return ended.or(() -> job)
+                .or(() ->
+                        Optional.ofNullable(running)
+                                .filter(call -> call.hold.organizationId().equals(organizationId))
+                                .map(CallRows::running));
+    }
+
+    /// A job that is not at its end is a call that runs, on no replica.
+    private Optional<StoredCall> job(@Nullable String organizationId, String requestId) {
+        return organizationId == null
+                ? Optional.empty()
+                : database.read(sql -> JobRows.openByRequest(sql, organizationId, requestId))
+                        .map(JobRows::running);
     }
 
     /// Newest first.
@@ -163,9 +173,14 @@ public final class Calls {
         if (endedOnly || organizationId == null) {
             return List.of();
         }
-        return ledger.running().stream()
-                .filter(call -> call.hold.organizationId().equals(organizationId))
-                .map(CallRows::running)
+        Stream<StoredCall> jobs =
+                database.read(sql -> JobRows.open(sql, organizationId)).stream()
+                        .map(JobRows::running);
+        Stream<StoredCall> here =
+                ledger.running().stream()
+                        .filter(call -> call.hold.organizationId().equals(organizationId))
+                        .map(CallRows::running);
+        return Stream.concat(here, jobs)
                 .filter(call -> matches(call, filter))
                 .filter(call -> after == null || after.isBefore(call))
                 .toList();

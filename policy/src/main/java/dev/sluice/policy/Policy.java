@@ -300,7 +300,7 @@ public final class Policy {
             case INPUT_TOKENS -> new Claim(rule, "", window, dearest.inputTokens(), 0);
             case OUTPUT_TOKENS -> new Claim(rule, "", window, 0, 1);
             case TOTAL_TOKENS -> new Claim(rule, "", window, dearest.inputTokens(), 1);
-            case IMAGES, AUDIO_SECONDS, CHARACTERS, SEARCHES ->
+            case IMAGES, VIDEO_SECONDS, VIDEO_JOBS, AUDIO_SECONDS, CHARACTERS, SEARCHES ->
                     new Claim(rule, "", window, rule.unit().count(most(facts)), 0);
         };
     }

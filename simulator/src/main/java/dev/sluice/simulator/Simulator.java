@@ -11,6 +11,10 @@ import dev.sluice.simulator.openai.OpenAiDialect;
 import dev.sluice.simulator.openai.ResponsesDialect;
 import dev.sluice.simulator.plan.Models;
 import dev.sluice.simulator.script.Scripts;
+import dev.sluice.simulator.video.GeminiVideoDialect;
+import dev.sluice.simulator.video.OpenAiVideoDialect;
+import dev.sluice.simulator.video.TaskDialect;
+import dev.sluice.simulator.video.VideoStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -58,10 +62,15 @@ public final class Simulator implements AutoCloseable {
         Models models = new Models(options.models(), options.anyModel());
         PrefixMemory memory = new PrefixMemory();
         // Asked in this order; the last one answers for routes nobody knows.
+        VideoStore videos = new VideoStore();
+        Dialect gemini = new GeminiDialect(models, memory);
         List<Dialect> dialects =
                 List.of(
                         new AnthropicDialect(models, memory, options.clock()),
-                        new GeminiDialect(models, memory),
+                        new GeminiVideoDialect(models, videos, options.clock(), gemini),
+                        gemini,
+                        new OpenAiVideoDialect(models, videos, options.clock()),
+                        new TaskDialect(models, videos, options.clock()),
                         new ResponsesDialect(models, memory),
                         new AudioDialect(models),
                         new JudgingDialect(models),

@@ -55,6 +55,11 @@ final class SdkGatewayTest {
                     {"input_per_mtok":"2.503","audio_input_per_mtok":"6.007",
                      "output_per_mtok":"10.011"}
                     """,
+                    "sim-video",
+                    """
+                    {"per_video_second":"0.1003",
+                     "by":[{"resolution":"1024x1792","per_video_second":"0.3007"}]}
+                    """,
                     "sim-moderation",
                     "{\"per_request\":\"0.00013\"}");
 
