@@ -47,6 +47,8 @@ public final class Models {
         TRANSCRIBES,
         /// Whether something is harmful: no usage is reported.
         MODERATES,
+        /// A conversation in text and sound over one connection.
+        TALKS,
         /// An order of documents, paid by the search.
         RANKS,
         /// An order of documents, paid by their tokens.
@@ -65,6 +67,7 @@ public final class Models {
         add(new Model("sim-embed-large", Kind.VECTORS, 8_192, 3_072, false));
         add(new Model("sim-image", Kind.IMAGES, 32_000, 0, false));
         add(new Model("sim-picture", Kind.PICTURES, 32_000, 0, false));
+        add(new Model("sim-realtime", Kind.TALKS, 32_000, 0, false));
         add(new Model("sim-moderation", Kind.MODERATES, 32_000, 0, false));
         add(new Model("sim-rerank", Kind.RANKS, 4_096, 0, false));
         add(new Model("sim-rerank-tokens", Kind.RANKS_BY_TOKENS, 8_192, 0, false));
@@ -91,6 +94,9 @@ public final class Models {
     private static Model named(String id) {
         if (id.contains("embed")) {
             return new Model(id, Kind.VECTORS, 8_192, 1_536, false);
+        }
+        if (id.contains("realtime")) {
+            return new Model(id, Kind.TALKS, 32_000, 0, false);
         }
         if (id.contains("picture")) {
             return new Model(id, Kind.PICTURES, 32_000, 0, false);
