@@ -108,8 +108,13 @@ final class Closing {
     ///
     /// @param input what the call comes to if nothing else is ever known of it
     void attempting(Exchange exchange, Attempt attempt, Usage input, Consumer<Boolean> written) {
+        attempting(exchange, attempt, Result.estimated(input), written);
+    }
+
+    /// Writes the attempt down once more: with more held for it, and what it comes to so far.
+    void attempting(Exchange exchange, Attempt attempt, Result soFar, Consumer<Boolean> written) {
         ledger.attempting(
-                ifCutNow(exchange, attempt, Result.estimated(input)),
+                ifCutNow(exchange, attempt, soFar),
                 mayBe -> exchange.context.runOnContext(_ -> written.accept(mayBe)));
     }
 

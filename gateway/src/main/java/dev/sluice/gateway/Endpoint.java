@@ -15,6 +15,7 @@ import dev.sluice.protocol.media.Speech;
 import dev.sluice.protocol.media.Transcriptions;
 import dev.sluice.protocol.openai.DeploymentPaths;
 import dev.sluice.protocol.openai.OpenAiEmbeddings;
+import dev.sluice.protocol.realtime.ConversationSize;
 import dev.sluice.protocol.translate.Wire;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +31,17 @@ final class Endpoint {
             conversation("/v1/responses", "responses", Wire.OPENAI_RESPONSES);
     static final Endpoint GEMINI =
             conversation(GeminiContent.PATH, GeminiContent.FAMILY, Wire.GEMINI);
+
+    /// Is no request with an answer: a session, in which each response is a call of its own.
+    static final Endpoint REALTIME =
+            new Endpoint(
+                    "/v1/realtime",
+                    ConversationSize.FAMILY,
+                    null,
+                    (path, _) -> {
+                        throw new IllegalStateException(path + " is not called with a body");
+                    },
+                    JSON);
 
     private static final Endpoint EMBED = embedding(GeminiContent.Verb.EMBED);
     private static final Endpoint EMBED_BATCH = embedding(GeminiContent.Verb.EMBED_BATCH);

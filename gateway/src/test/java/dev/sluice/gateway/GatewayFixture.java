@@ -151,6 +151,10 @@ final class GatewayFixture implements AutoCloseable {
                     Duration.ofSeconds(20));
 
     GatewayFixture(Setup setup) {
+        this(setup, RealtimeLimits.DEFAULT);
+    }
+
+    GatewayFixture(Setup setup, RealtimeLimits realtime) {
         Limits limits = setup.limits();
         Snapshot snapshot = snapshot(setup);
         SnapshotSource source =
@@ -175,7 +179,8 @@ final class GatewayFixture implements AutoCloseable {
                         setup.outbound(),
                         Set.of(),
                         2,
-                        limits);
+                        limits,
+                        realtime);
         DataPlane.Parts parts =
                 new DataPlane.Parts(
                         source,
@@ -226,6 +231,7 @@ final class GatewayFixture implements AutoCloseable {
                         "sim-voice",
                         "sim-whisper",
                         "sim-transcribe",
+                        "sim-realtime",
                         "sim-moderation",
                         "sim-rerank",
                         "sim-rerank-tokens")) {
@@ -247,6 +253,7 @@ final class GatewayFixture implements AutoCloseable {
                             name + "-first",
                             model(name + "-first", "sim-chat", "upstream_" + name, "upstream_b"));
                 });
+        talks(models);
         models.put("all-dead", model("all-dead", "sim-chat", "upstream_dead"));
         Organization organization =
                 new Organization(
@@ -272,6 +279,11 @@ final class GatewayFixture implements AutoCloseable {
                         KeyDigest.of(KEY + "-narrow").hex(),
                         key("key_2", Set.of("sim-reasoner"), null)),
                 upstreams);
+    }
+
+    private static void talks(Map<String, Model> models) {
+        models.put("dead-talk", model("dead-talk", "sim-realtime", "upstream_dead", "upstream_b"));
+        models.put("no-talk", model("no-talk", "sim-realtime", "upstream_dead"));
     }
 
     private static Organization other(Organization like) {
