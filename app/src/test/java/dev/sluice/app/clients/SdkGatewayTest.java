@@ -55,6 +55,12 @@ final class SdkGatewayTest {
                     {"input_per_mtok":"2.503","audio_input_per_mtok":"6.007",
                      "output_per_mtok":"10.011"}
                     """,
+                    "sim-realtime",
+                    """
+                    {"input_per_mtok":"4.003","cached_input_per_mtok":"0.407",
+                     "output_per_mtok":"16.01","audio_input_per_mtok":"32.03",
+                     "audio_output_per_mtok":"64.07"}
+                    """,
                     "sim-moderation",
                     "{\"per_request\":\"0.00013\"}");
 
