@@ -246,6 +246,7 @@ final class Server implements AutoCloseable {
         DataPlane.families()
                 .forEach((family, path) ->
                         served.put(family, new EndpointFamilies.Served("POST", path)));
+        served.put("realtime", new EndpointFamilies.Served("GET", DataPlane.sessionPath()));
         return new EndpointFamilies(served);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.control.access.SignInLimits;
 import dev.sluice.gateway.Limits;
+import dev.sluice.gateway.RealtimeLimits;
 import dev.sluice.gateway.ResponseStore;
 import dev.sluice.ledger.JobLimits;
 import dev.sluice.ledger.LedgerSettings;
@@ -34,6 +35,7 @@ class LimitsReferenceTest {
             documented.add(rows.group(1));
         }
         Set<String> known = new TreeSet<>(names(Limits.class));
+        known.addAll(names(RealtimeLimits.class));
         known.addAll(names(ResponseStore.Limits.class));
         known.addAll(names(LedgerSettings.class));
         known.addAll(names(JournalSettings.class));

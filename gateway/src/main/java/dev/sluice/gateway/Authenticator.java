@@ -62,6 +62,9 @@ final class Authenticator {
         for (String header : KEY_HEADERS) {
             request.headers().getAll(header).forEach(value -> add(presented, value));
         }
+        if (WebSockets.isAsked(request)) {
+            WebSockets.keys(request).forEach(key -> add(presented, key));
+        }
         String query = request.query();
         if (query != null && query.contains("key=")) {
             inQuery(request).forEach(value -> add(presented, value));

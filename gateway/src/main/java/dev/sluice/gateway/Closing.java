@@ -126,7 +126,12 @@ final class Closing {
     ///
     /// @param input what the call comes to if nothing else is ever known of it
     void attempting(Exchange exchange, Attempt attempt, Usage input, Consumer<Boolean> written) {
-        CallRecord record = ifCutNow(exchange, attempt, Result.estimated(input));
+        attempting(exchange, attempt, Result.estimated(input), written);
+    }
+
+    /// Writes the attempt down once more: with more held for it, and what it comes to so far.
+    void attempting(Exchange exchange, Attempt attempt, Result soFar, Consumer<Boolean> written) {
+        CallRecord record = ifCutNow(exchange, attempt, soFar);
         Consumer<Boolean> answer =
                 mayBe -> exchange.context.runOnContext(_ -> written.accept(mayBe));
         JobCall job = exchange.job;

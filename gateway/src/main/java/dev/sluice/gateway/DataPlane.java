@@ -49,7 +49,33 @@ public final class DataPlane {
             Outbound outbound,
             Set<CidrBlock> trustedProxies,
             int eventLoops,
-            Limits limits) {}
+            Limits limits,
+            RealtimeLimits realtime) {
+
+        /// With the usual bounds of sessions.
+        public Settings(
+                String host,
+                int port,
+                @Nullable Integer adminPort,
+                @Nullable Path tlsCert,
+                @Nullable Path tlsKey,
+                Outbound outbound,
+                Set<CidrBlock> trustedProxies,
+                int eventLoops,
+                Limits limits) {
+            this(
+                    host,
+                    port,
+                    adminPort,
+                    tlsCert,
+                    tlsKey,
+                    outbound,
+                    trustedProxies,
+                    eventLoops,
+                    limits,
+                    RealtimeLimits.DEFAULT);
+        }
+    }
 
     /// What it works with.
     ///
@@ -75,12 +101,14 @@ public final class DataPlane {
     private final Settings settings;
     private final OpenExchanges open = new OpenExchanges();
     private final ByteBudget bodies = new ByteBudget(Runtime.getRuntime().maxMemory() / 4);
+    private final RealtimeSessions sessions;
     private final List<LoopListener> listeners = new CopyOnWriteArrayList<>();
     private volatile @Nullable JobPoller poller;
 
     private DataPlane(Vertx vertx, Settings settings) {
         this.vertx = vertx;
         this.settings = settings;
+        this.sessions = new RealtimeSessions(settings.realtime());
     }
 
     /// The endpoint families served, each with its path; all are called by POST.
@@ -90,6 +118,11 @@ public final class DataPlane {
             families.putIfAbsent(endpoint.family(), endpoint.path());
         }
         return families;
+    }
+
+    /// Where realtime sessions are opened, by GET.
+    public static String sessionPath() {
+        return Endpoint.REALTIME.path();
     }
 
     /// The paths of all calls to models, by POST.
@@ -118,7 +151,12 @@ public final class DataPlane {
         return vertx.deployVerticle(
                         () -> {
                             LoopListener listener =
-                                    new LoopListener(settings, parts, plane.open, plane.bodies);
+                                    new LoopListener(
+                                            settings,
+                                            parts,
+                                            plane.open,
+                                            plane.bodies,
+                                            plane.sessions);
                             plane.listeners.add(listener);
                             return listener;
                         },
@@ -170,6 +208,11 @@ public final class DataPlane {
         return open.count();
     }
 
+    /// Realtime sessions that are open.
+    public int openSessions() {
+        return sessions.count();
+    }
+
     /// Bytes of large request bodies in memory, of all calls together.
     public long bodyBytesHeld() {
         return bodies.taken();
@@ -186,11 +229,14 @@ public final class DataPlane {
     /// Takes no new connection, lets open exchanges end within the drain limit, then closes.
     public Future<Void> drain() {
         Duration drain = settings.limits().drain();
-        return Future.join(
-                        listeners.stream()
-                                .map(listener ->
-                                        listener.shutdown(drain.toSeconds(), TimeUnit.SECONDS))
-                                .toList())
+        return sessions.drain(vertx)
+                .compose(_ ->
+                        Future.join(
+                                listeners.stream()
+                                        .map(listener ->
+                                                listener.shutdown(
+                                                        drain.toSeconds(), TimeUnit.SECONDS))
+                                        .toList()))
                 .mapEmpty();
     }
 

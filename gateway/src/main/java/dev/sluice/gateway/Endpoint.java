@@ -16,6 +16,7 @@ import dev.sluice.protocol.media.Speech;
 import dev.sluice.protocol.media.Transcriptions;
 import dev.sluice.protocol.openai.DeploymentPaths;
 import dev.sluice.protocol.openai.OpenAiEmbeddings;
+import dev.sluice.protocol.realtime.ConversationSize;
 import dev.sluice.protocol.translate.Wire;
 import dev.sluice.protocol.video.VideoAsked;
 import dev.sluice.protocol.video.Videos;
@@ -36,6 +37,17 @@ final class Endpoint {
 
     static final String VIDEOS = "/v1/videos";
     static final String GENERATIONS = "/v1/video/generations";
+
+    /// Is no request with an answer: a session, in which each response is a call of its own.
+    static final Endpoint REALTIME =
+            new Endpoint(
+                    "/v1/realtime",
+                    ConversationSize.FAMILY,
+                    null,
+                    (path, _) -> {
+                        throw new IllegalStateException(path + " is not called with a body");
+                    },
+                    JSON);
 
     private static final Endpoint EMBED = embedding(GeminiContent.Verb.EMBED);
     private static final Endpoint EMBED_BATCH = embedding(GeminiContent.Verb.EMBED_BATCH);

@@ -41,6 +41,7 @@ final class LoopListener extends VerticleBase {
     private final DataPlane.Parts parts;
     private final OpenExchanges open;
     private final ByteBudget budget;
+    private final RealtimeSessions sessions;
     private final FaultAnswer faults = new FaultAnswer();
 
     /// That of the models, then that of the management plane if it has one of its own.
@@ -52,6 +53,7 @@ final class LoopListener extends VerticleBase {
     private @Nullable VideoRoutes videos;
     private @Nullable UpstreamAsks asks;
     private @Nullable TokenCounts counts;
+    private @Nullable RealtimeRoute realtime;
     private @Nullable OffLoopBridge offLoop;
     private @Nullable BodyReader bodies;
     private final IdleConnections idle;
@@ -60,11 +62,13 @@ final class LoopListener extends VerticleBase {
             DataPlane.Settings settings,
             DataPlane.Parts parts,
             OpenExchanges open,
-            ByteBudget budget) {
+            ByteBudget budget,
+            RealtimeSessions sessions) {
         this.settings = settings;
         this.parts = parts;
         this.open = open;
         this.budget = budget;
+        this.sessions = sessions;
         this.idle = new IdleConnections(settings.limits().connectionIdle(), parts.nanoTime());
     }
 
@@ -109,8 +113,7 @@ final class LoopListener extends VerticleBase {
 
     private void wire() {
         Limits limits = settings.limits();
-        UpstreamClient client =
-                new UpstreamClient(vertx, settings.outbound(), parts.threads(), limits);
+        UpstreamClient client = upstreamClient();
         WorkerExecutor decoding =
                 vertx.createSharedWorkerExecutor(
                         "decode", Runtime.getRuntime().availableProcessors());
@@ -175,6 +178,8 @@ final class LoopListener extends VerticleBase {
         counts = tokenCounts(authenticator, bodies, decoding);
         asks = new UpstreamAsks(vertx, deadlines, client, attempts.auth(), parts.nanoTime());
         videos = videoRoutes(authenticator, deadlines, asks, calls);
+        realtime = realtimeRoute(admission, closing, deadlines, client);
+        realtime.start(vertx);
         wireOthers(authenticator, addresses, bodies);
     }
 
@@ -226,6 +231,38 @@ final class LoopListener extends VerticleBase {
         return Objects.requireNonNull(asks);
     }
 
+    private UpstreamClient upstreamClient() {
+        return new UpstreamClient(
+                vertx,
+                settings.outbound(),
+                parts.threads(),
+                settings.limits(),
+                settings.realtime());
+    }
+
+    private RealtimeRoute realtimeRoute(
+            Admission admission, Closing closing, Deadlines deadlines, UpstreamClient client) {
+        UpstreamAuth auth =
+                new UpstreamAuth(
+                        new AccessTokens(vertx, deadlines, client, parts.clock(), parts.nanoTime()),
+                        parts.clock());
+        return new RealtimeRoute(
+                new RealtimeCalls.Parts(
+                        parts.snapshots(),
+                        admission,
+                        closing,
+                        open,
+                        parts.ids(),
+                        parts.clock(),
+                        parts.nanoTime(),
+                        settings.realtime()),
+                sessions,
+                new RealtimeUpstream(client, auth, deadlines, parts.clock()),
+                deadlines,
+                settings.limits(),
+                faults);
+    }
+
     private ResponseRoutes responseRoutes(Authenticator authenticator) {
         return new ResponseRoutes(
                 parts.snapshots(),
@@ -271,7 +308,11 @@ final class LoopListener extends VerticleBase {
                         // A client that asks for an upgrade to HTTP/2 in plain text is answered in
                         // HTTP/1.1, as if it had not asked.
                         .setHttp2ClearTextEnabled(false)
-                        // nothing here speaks WebSocket: its handlers would see every request
+                        .setWebSocketSubProtocols(List.of(WebSockets.PROTOCOL))
+                        .setMaxWebSocketFrameSize(settings.realtime().realtimeMessageBytes())
+                        .setMaxWebSocketMessageSize(settings.realtime().realtimeMessageBytes())
+                        // its handlers would see every request, and a small event could become a
+                        // large one unnoticed
                         .setPerFrameWebSocketCompressionSupported(false)
                         .setPerMessageWebSocketCompressionSupported(false);
         Path cert = settings.tlsCert();
@@ -336,6 +377,10 @@ final class LoopListener extends VerticleBase {
             if (responses != null) {
                 responses.handle(parts.ids().next("req"), request, context, path);
             }
+        } else if (RealtimeRoute.serves(DeploymentPaths.plain(path))) {
+            if (realtime != null) {
+                realtime.handle(request, context);
+            }
         } else if (isModelPath(path) || !servesHere(path)) {
             refuse(request, nothingAt(path));
         } else if (offLoop != null) {
@@ -379,8 +424,7 @@ final class LoopListener extends VerticleBase {
     /// Clients that try a WebSocket first take this status, and no other, for good.
     private static Fault notByThis(HttpServerRequest request, String path) {
         Fault fault = Fault.of(FaultCode.METHOD_NOT_ALLOWED, "Use POST for " + path + ".");
-        String upgrade = request.getHeader("upgrade");
-        if (upgrade == null || !upgrade.equalsIgnoreCase("websocket")) {
+        if (!WebSockets.isAsked(request)) {
             return fault;
         }
         request.response().putHeader("upgrade", "HTTP/1.1").putHeader("connection", "upgrade");

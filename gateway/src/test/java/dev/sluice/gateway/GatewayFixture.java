@@ -170,6 +170,10 @@ final class GatewayFixture implements AutoCloseable {
                     Duration.ofSeconds(20));
 
     GatewayFixture(Setup setup) {
+        this(setup, RealtimeLimits.DEFAULT);
+    }
+
+    GatewayFixture(Setup setup, RealtimeLimits realtime) {
         Limits limits = setup.limits();
         Snapshot snapshot = snapshot(setup);
         SnapshotSource source =
@@ -194,7 +198,8 @@ final class GatewayFixture implements AutoCloseable {
                         setup.outbound(),
                         Set.of(CidrBlock.parse("127.0.0.1")),
                         2,
-                        limits);
+                        limits,
+                        realtime);
         DataPlane.Parts parts =
                 new DataPlane.Parts(
                         source,
@@ -250,6 +255,7 @@ final class GatewayFixture implements AutoCloseable {
                         "sim-voice",
                         "sim-whisper",
                         "sim-transcribe",
+                        "sim-realtime",
                         "sim-moderation",
                         "sim-rerank",
                         "sim-rerank-tokens")) {
@@ -290,6 +296,7 @@ final class GatewayFixture implements AutoCloseable {
                                         "price-of-" + name,
                                         null,
                                         null)));
+        talks(models);
         models.put("all-dead", model("all-dead", "sim-chat", "upstream_dead"));
         Organization organization =
                 new Organization(
@@ -315,6 +322,11 @@ final class GatewayFixture implements AutoCloseable {
                         KeyDigest.of(KEY + "-narrow").hex(),
                         key("key_2", Set.of("sim-reasoner"), null)),
                 upstreams);
+    }
+
+    private static void talks(Map<String, Model> models) {
+        models.put("dead-talk", model("dead-talk", "sim-realtime", "upstream_dead", "upstream_b"));
+        models.put("no-talk", model("no-talk", "sim-realtime", "upstream_dead"));
     }
 
     private static Organization other(Organization like) {

@@ -56,6 +56,22 @@ final class MemoryLedger implements Ledger {
     }
 
     @Override
+    public void extend(HoldRequest more, Consumer<HoldResult> answer) {
+        HoldResult result;
+        synchronized (this) {
+            Money first = open.get(more.requestId());
+            result =
+                    first == null ? new HoldResult.Unavailable("the call has ended") : decide(more);
+            if (first != null && result instanceof HoldResult.Held(long _, Money amount)) {
+                open.put(more.requestId(), first.plus(amount));
+            } else if (first != null) {
+                open.put(more.requestId(), first);
+            }
+        }
+        Thread.startVirtualThread(() -> answer.accept(result));
+    }
+
+    @Override
     public List<Headroom> headroom(List<Claim> claims) {
         return headroom;
     }

@@ -20,6 +20,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /// The pure decision: given a caller, what was asked and one snapshot, may the call go, where, and
@@ -27,6 +28,10 @@ import java.util.random.RandomGenerator;
 public final class Policy {
 
     private static final long CLAMP_FLOOR_TOKENS = 256;
+
+    /// Families that few of those have who speak the dialect: an upstream is asked only where its
+    /// provider's entry has a path for them.
+    private static final Set<String> DECLARED = Set.of("realtime");
 
     private final WorstCase.Rules rules;
     private final DialectReach reach;
@@ -171,7 +176,9 @@ public final class Policy {
                 candidates.skip(notes, target, "drained or gone");
                 continue;
             }
-            if (!reach.reaches(facts.family(), upstream.dialects())) {
+            if (!reach.reaches(facts.family(), upstream.dialects())
+                    || (DECLARED.contains(facts.family())
+                            && !upstream.reach().declares(facts.family(), upstream.dialects()))) {
                 candidates.skipUnreached(notes, target, facts.family());
                 continue;
             }

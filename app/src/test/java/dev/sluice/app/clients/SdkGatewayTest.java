@@ -60,6 +60,12 @@ final class SdkGatewayTest {
                     {"per_video_second":"0.1003",
                      "by":[{"resolution":"1024x1792","per_video_second":"0.3007"}]}
                     """,
+                    "sim-realtime",
+                    """
+                    {"input_per_mtok":"4.003","cached_input_per_mtok":"0.407",
+                     "output_per_mtok":"16.01","audio_input_per_mtok":"32.03",
+                     "audio_output_per_mtok":"64.07"}
+                    """,
                     "sim-moderation",
                     "{\"per_request\":\"0.00013\"}");
 

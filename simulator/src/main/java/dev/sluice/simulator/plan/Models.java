@@ -49,6 +49,8 @@ public final class Models {
         TRANSCRIBES,
         /// Whether something is harmful: no usage is reported.
         MODERATES,
+        /// A conversation in text and sound over one connection.
+        TALKS,
         /// An order of documents, paid by the search.
         RANKS,
         /// An order of documents, paid by their tokens.
@@ -68,6 +70,7 @@ public final class Models {
         add(new Model("sim-image", Kind.IMAGES, 32_000, 0, false));
         add(new Model("sim-picture", Kind.PICTURES, 32_000, 0, false));
         add(new Model("sim-video", Kind.VIDEOS, 32_000, 0, false));
+        add(new Model("sim-realtime", Kind.TALKS, 32_000, 0, false));
         add(new Model("sim-moderation", Kind.MODERATES, 32_000, 0, false));
         add(new Model("sim-rerank", Kind.RANKS, 4_096, 0, false));
         add(new Model("sim-rerank-tokens", Kind.RANKS_BY_TOKENS, 8_192, 0, false));
@@ -97,6 +100,9 @@ public final class Models {
         }
         if (id.contains("video")) {
             return new Model(id, Kind.VIDEOS, 32_000, 0, false);
+        }
+        if (id.contains("realtime")) {
+            return new Model(id, Kind.TALKS, 32_000, 0, false);
         }
         if (id.contains("picture")) {
             return new Model(id, Kind.PICTURES, 32_000, 0, false);
