@@ -22,6 +22,7 @@ import dev.sluice.gateway.Limits;
 import dev.sluice.gateway.Outbound;
 import dev.sluice.gateway.PostgresResponseStore;
 import dev.sluice.gateway.ResponseStore;
+import dev.sluice.gateway.batches.Batches;
 import dev.sluice.ledger.EscrowLedger;
 import dev.sluice.ledger.LedgerProofs;
 import dev.sluice.ledger.LedgerSettings;
@@ -57,6 +58,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -135,12 +137,10 @@ final class Server implements AutoCloseable {
                                     LedgerSettings.standard()));
             PostgresIdempotency idempotency = new PostgresIdempotency(database, clock, replica);
             MasterKey masterKey = secrets.masterKey(config.masterKey());
+            SealedContent sealing = new SealedContent(masterKey);
             PostgresResponseStore responses =
                     new PostgresResponseStore(
-                            database,
-                            clock,
-                            new SealedContent(masterKey),
-                            ResponseStore.Limits.DEFAULT);
+                            database, clock, sealing, ResponseStore.Limits.DEFAULT);
             control = stopping(wireControl(masterKey));
             registerMoneyRoutes();
             control.snapshots().beforePublishing(this::publishLimits);
@@ -152,8 +152,11 @@ final class Server implements AutoCloseable {
             if (embedded != null) {
                 var unused = embedded.ended().whenComplete((_, _) -> health.databaseEnded());
             }
-            plane = startDataPlane(idempotency, responses, callLog);
-            sweepEveryMinute(idempotency, responses);
+            Batches batches = batches(sealing, replica);
+            plane = startDataPlane(idempotency, responses, batches, callLog);
+            batches.start();
+            stopping(batches::pause);
+            sweepEveryMinute(idempotency, responses, batches);
             proveBooks();
         } catch (RuntimeException e) {
             stopAll();
@@ -218,13 +221,7 @@ final class Server implements AutoCloseable {
                         policy,
                         control.snapshots(),
                         PriceBook.shipped()));
-        RoutingPlane.register(
-                control,
-                database,
-                stopping(
-                        new LoopbackClient(
-                                () -> config.ownAddress(port()), config.tlsCert() != null)),
-                System::nanoTime);
+        RoutingPlane.register(control, database, ownListener(), System::nanoTime);
     }
 
     private static EndpointFamilies servedFamilies() {
@@ -236,8 +233,10 @@ final class Server implements AutoCloseable {
     }
 
     private DataPlane startDataPlane(
-            PostgresIdempotency idempotency, PostgresResponseStore responses, PrintStream callLog) {
-        Limits limits = Limits.DEFAULT;
+            PostgresIdempotency idempotency,
+            PostgresResponseStore responses,
+            Batches batches,
+            PrintStream callLog) {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
         stopping(() -> await(vertx.close().toCompletionStage().toCompletableFuture()));
@@ -266,7 +265,7 @@ final class Server implements AutoCloseable {
                                 InetAddress::getAllByName),
                         config.trustedProxies(),
                         Math.max(1, Runtime.getRuntime().availableProcessors()),
-                        limits);
+                        Limits.DEFAULT);
         Management management = new Management(control.router(), health, metricsPage(registry));
         DataPlane started =
                 listening(
@@ -279,6 +278,8 @@ final class Server implements AutoCloseable {
                                         idempotency,
                                         responses,
                                         policy,
+                                        batches.routes(),
+                                        batches.passes(),
                                         management,
                                         threads,
                                         observer,
@@ -345,47 +346,47 @@ final class Server implements AutoCloseable {
     }
 
     private void sweepEveryMinute(
-            PostgresIdempotency idempotency, PostgresResponseStore responses) {
-        var timer =
-                Executors.newSingleThreadScheduledExecutor(
-                        Thread.ofPlatform().daemon().name("sweep").factory());
-        var unused =
-                timer.scheduleWithFixedDelay(
-                        () -> {
-                            try {
-                                ledger.sweep();
-                                idempotency.sweep();
-                                responses.sweep();
-                                lastUsed.flush();
-                            } catch (RuntimeException e) {
-                                LOG.warn("sweep failed; it is repeated", e);
-                            }
-                        },
-                        60,
-                        60,
-                        TimeUnit.SECONDS);
-        stopping(timer::shutdownNow);
+            PostgresIdempotency idempotency, PostgresResponseStore responses, Batches batches) {
+        Duration minute = Duration.ofMinutes(1);
+        List<Runnable> works =
+                List.of(
+                        ledger::sweep,
+                        idempotency::sweep,
+                        responses::sweep,
+                        batches::sweep,
+                        lastUsed::flush);
+        stopping(Sweeps.start("sweep", minute, minute, works));
     }
 
     /// On a thread of its own: a long book takes minutes, and sweeps must not wait for it.
     private void proveBooks() {
         LedgerProofs proofs = new LedgerProofs(database, new LedgerVerifier(database), clock);
-        var timer =
-                Executors.newSingleThreadScheduledExecutor(
-                        Thread.ofPlatform().daemon().name("prove-books").factory());
-        var unused =
-                timer.scheduleWithFixedDelay(
-                        () -> {
-                            try {
-                                proofs.proveDue();
-                            } catch (RuntimeException e) {
-                                LOG.warn("proving the books failed; it is repeated", e);
-                            }
-                        },
-                        1,
-                        15,
-                        TimeUnit.MINUTES);
-        stopping(timer::shutdownNow);
+        stopping(
+                Sweeps.start(
+                        "prove-books",
+                        Duration.ofMinutes(1),
+                        Duration.ofMinutes(15),
+                        List.of(proofs::proveDue)));
+    }
+
+    /// The lines of batches are asked of this server's own listener.
+    private Batches batches(SealedContent sealing, String replica) {
+        return stopping(
+                new Batches(
+                        new Batches.Parts(
+                                database,
+                                sealing,
+                                control.snapshots(),
+                                ownListener(),
+                                ids,
+                                new SecureRandom(),
+                                clock,
+                                replica)));
+    }
+
+    private LoopbackClient ownListener() {
+        return stopping(
+                new LoopbackClient(() -> config.ownAddress(port()), config.tlsCert() != null));
     }
 
     /// Starts the simulated provider beside the server.

@@ -23,10 +23,13 @@ final class Authenticator {
             List.of("x-api-key", "x-goog-api-key", "api-key");
 
     private final Set<CidrBlock> trustedProxies;
+    private final Passes passes;
 
     /// @param trustedProxies only these may name the client's address in X-Forwarded-For
-    Authenticator(Set<CidrBlock> trustedProxies) {
+    /// @param passes credentials of this process's own calls
+    Authenticator(Set<CidrBlock> trustedProxies, Passes passes) {
         this.trustedProxies = Set.copyOf(trustedProxies);
+        this.passes = passes;
     }
 
     /// The caller; throws a fault (401, or 403 for a refused address) when there is none.
@@ -41,7 +44,12 @@ final class Authenticator {
             throw unauthorized("The request carries two different API keys. Send one.")
                     .asException();
         }
-        KeyEntry key = snapshot.keys().get(KeyDigest.of(presented.iterator().next()).hex());
+        String credential = presented.iterator().next();
+        KeyEntry ours = passes.key(credential);
+        if (ours != null) {
+            return ours;
+        }
+        KeyEntry key = snapshot.keys().get(KeyDigest.of(credential).hex());
         if (key == null) {
             throw unauthorized("The API key is not known here, or it was revoked.").asException();
         }

@@ -50,6 +50,8 @@ public final class DataPlane {
 
     /// What it works with.
     ///
+    /// @param keyed what keys are served beside the models
+    /// @param passes credentials of this process's own calls
     /// @param offLoop serves every path that is not a call to a model
     /// @param threads runs `offLoop` and the blocking parts of admission
     public record Parts(
@@ -58,6 +60,8 @@ public final class DataPlane {
             Idempotency idempotency,
             ResponseStore responses,
             Policy policy,
+            List<KeyedRoutes> keyed,
+            Passes passes,
             OffLoop offLoop,
             ExecutorService threads,
             CallObserver observer,

@@ -48,6 +48,7 @@ final class LoopListener extends VerticleBase {
     private @Nullable ModelRoutes models;
     private @Nullable ResponseRoutes responses;
     private @Nullable TokenCounts counts;
+    private @Nullable KeyedCalls keyed;
     private @Nullable OffLoopBridge offLoop;
     private @Nullable BodyReader bodies;
     private final IdleConnections idle;
@@ -139,7 +140,7 @@ final class LoopListener extends VerticleBase {
                                 kept,
                                 parts.nanoTime(),
                                 limits));
-        Authenticator authenticator = new Authenticator(settings.trustedProxies());
+        Authenticator authenticator = new Authenticator(settings.trustedProxies(), parts.passes());
         Admission admission =
                 new Admission(
                         parts.snapshots(),
@@ -169,6 +170,15 @@ final class LoopListener extends VerticleBase {
         counts = tokenCounts(authenticator, bodies, decoding);
         models = new ModelRoutes(parts.snapshots(), authenticator, parts.clock(), faults);
         responses = responseRoutes(authenticator);
+        keyed =
+                new KeyedCalls(
+                        parts.keyed(),
+                        parts.snapshots(),
+                        authenticator,
+                        parts.threads(),
+                        bodies,
+                        parts.clock(),
+                        faults);
         offLoop = new OffLoopBridge(parts.offLoop(), parts.threads(), bodies, faults);
     }
 
@@ -276,6 +286,8 @@ final class LoopListener extends VerticleBase {
             if (responses != null) {
                 responses.handle(parts.ids().next("req"), request, context, path);
             }
+        } else if (keyed != null && keyed.serves(path)) {
+            keyed.handle(parts.ids().next("req"), request, context, path);
         } else if (isModelPath(path) || !servesHere(path)) {
             refuse(request, nothingAt(path));
         } else if (offLoop != null) {

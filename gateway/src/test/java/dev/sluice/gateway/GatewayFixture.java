@@ -183,6 +183,8 @@ final class GatewayFixture implements AutoCloseable {
                         new MemoryIdempotent(),
                         responses,
                         new Policy(limits.defaultOutputTokens(), Wire::reaches),
+                        List.of(),
+                        new Passes(new Random(8)),
                         ask ->
                                 OffLoop.Answer.of(
                                         404, Map.of("x-off-loop", ask.path()), new byte[0]),

@@ -15,6 +15,8 @@ public final class SandboxBooks {
                     "account",
                     "call",
                     "kept_response",
+                    "kept_file",
+                    "batch",
                     "usage_rollup",
                     "idempotency",
                     "ledger_proof");

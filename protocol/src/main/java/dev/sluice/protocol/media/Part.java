@@ -28,7 +28,7 @@ public final class Part {
         return name;
     }
 
-    @Nullable String filename() {
+    public @Nullable String filename() {
         return filename;
     }
 
@@ -37,11 +37,11 @@ public final class Part {
     }
 
     /// Not to be changed.
-    byte[] content() {
+    public byte[] content() {
         return content;
     }
 
-    boolean isFile() {
+    public boolean isFile() {
         return filename != null;
     }
 }
