@@ -58,8 +58,8 @@ final class BatchClient {
     HttpResponse<String> tryUpload(String purpose, byte[] content, Map<String, String> fields) {
         ByteArrayOutputStream form = new ByteArrayOutputStream();
         text(form, part("name=\"purpose\"") + purpose + "\r\n");
-        fields.forEach((name, value) ->
-                text(form, part("name=\"%s\"".formatted(name)) + value + "\r\n"));
+        fields.forEach(
+                (name, value) -> text(form, part("name=\"%s\"".formatted(name)) + value + "\r\n"));
         text(form, part("name=\"file\"; filename=\"calls.jsonl\""));
         form.writeBytes(content);
         text(form, "\r\n--" + BOUNDARY + "--\r\n");
@@ -99,10 +99,10 @@ final class BatchClient {
 
     /// Has lines of chat run.
     JsonNode create(String lines, String... headers) {
-        return create("/v1/chat/completions", lines, headers);
+        return createOf("/v1/chat/completions", lines, headers);
     }
 
-    JsonNode create(String endpoint, String lines, String... headers) {
+    JsonNode createOf(String endpoint, String lines, String... headers) {
         return ok(tryCreate(upload(lines).path("id").asString(), endpoint, headers));
     }
 
@@ -111,8 +111,7 @@ final class BatchClient {
     }
 
     JsonNode awaitEnd(String id, Duration patience) {
-        return await(
-                id, batch -> !UNDER_WAY.contains(batch.path("status").asString()), patience);
+        return await(id, batch -> !UNDER_WAY.contains(batch.path("status").asString()), patience);
     }
 
     JsonNode awaitEnd(String id) {
@@ -141,7 +140,7 @@ final class BatchClient {
         }
         HttpResponse<String> answer = get("/v1/files/" + id.asString() + "/content");
         assertThat(answer.statusCode()).isEqualTo(200);
-        return answer.body().lines().map(line -> (JsonNode) JSON.readTree(line)).toList();
+        return answer.body().lines().map(JSON::readTree).toList();
     }
 
     HttpResponse<String> get(String path) {

@@ -55,8 +55,7 @@ class BatchRestartTest {
         try (Database database = fleet.openDatabase()) {
             String replica =
                     database.read(sql ->
-                            sql.one(
-                                    "SELECT held_replica AS r FROM batch", row -> row.text("r")));
+                            sql.one("SELECT held_replica AS r FROM batch", row -> row.text("r")));
             return Integer.parseInt(replica.substring("replica-".length()));
         }
     }
@@ -134,9 +133,9 @@ class BatchRestartTest {
         }
     }
 
-    private static void assertEachLineOnce(
-            Fleet fleet, BatchClient client, String id) throws Exception {
-        JsonNode batch = client.awaitEnd(id, Duration.ofSeconds(120));
+    private static void assertEachLineOnce(Fleet fleet, BatchClient client, String id)
+            throws Exception {
+        JsonNode batch = client.awaitEnd(id, Duration.ofMinutes(2));
         assertThat(batch.path("status").asString()).isEqualTo("completed");
         List<JsonNode> answers = client.lines(batch, "output_file_id");
         List<JsonNode> lost = client.lines(batch, "error_file_id");

@@ -133,8 +133,8 @@ class BatchesTest {
         assertThat(rows.stream().map(row -> row.path("request_id").asString()))
                 .containsExactlyInAnyOrderElementsOf(requests);
         for (JsonNode row : rows) {
-            assertThat(row.path("workflow").asString()).isEqualTo("nightly");
-            assertThat(row.path("traffic_class").asString()).isEqualTo("batch");
+            assertThat(row.at("/attribution/workflow").asString()).isEqualTo("nightly");
+            assertThat(row.at("/attribution/traffic_class").asString()).isEqualTo("batch");
         }
         assertPaidIsUsed();
     }
@@ -145,8 +145,7 @@ class BatchesTest {
                 "POST",
                 "/admin/v1/upstreams",
                 """
-                {"name":"messages","provider":"openai-compatible","base_url":"%s",
-                 "dialects":["anthropic-messages"],"credential":"sk-sim"}
+                {"name":"messages","provider":"anthropic","base_url":"%s","credential":"sk-sim"}
                 """
                         .formatted(sluice.simulator().origin()));
         sluice.admin(
@@ -175,8 +174,8 @@ class BatchesTest {
                 {"custom_id":"a","method":"POST","url":"%s","body":{"model":"%s","input":"Boats"}}
                 """;
         JsonNode vectors =
-                client.create("/v1/embeddings", line.formatted("/v1/embeddings", "sim-embed"));
-        JsonNode responses = client.create("/v1/responses", line.formatted("/v1/responses", "m"));
+                client.createOf("/v1/embeddings", line.formatted("/v1/embeddings", "sim-embed"));
+        JsonNode responses = client.createOf("/v1/responses", line.formatted("/v1/responses", "m"));
         JsonNode first = client.awaitEnd(vectors.path("id").asString());
         JsonNode vector = client.lines(first, "output_file_id").getFirst();
         assertThat(vector.at("/response/body/data/0/object").asString()).isEqualTo("embedding");
@@ -207,8 +206,7 @@ class BatchesTest {
         List<String> told = new ArrayList<>();
         batch.at("/errors/data")
                 .forEach(error ->
-                        told.add(
-                                error.path("line").asInt() + " " + error.path("code").asString()));
+                        told.add(error.path("line").asInt() + " " + error.path("code").asString()));
         assertThat(told)
                 .containsExactly(
                         "2 invalid_json_line",
@@ -291,8 +289,7 @@ class BatchesTest {
 
     @Test
     void whatIsCancelledIsAskedNoMore() {
-        String id =
-                client.create(chatLines(60, "m", "[[sim delay=300]]")).path("id").asString();
+        String id = client.create(chatLines(60, "m", "[[sim delay=300]]")).path("id").asString();
         client.await(
                 id,
                 batch -> batch.at("/request_counts/completed").asInt() > 0,
@@ -318,8 +315,7 @@ class BatchesTest {
 
     @Test
     void whatIsNotDoneInADayExpires() {
-        String id =
-                client.create(chatLines(60, "m", "[[sim delay=300]]")).path("id").asString();
+        String id = client.create(chatLines(60, "m", "[[sim delay=300]]")).path("id").asString();
         client.await(
                 id,
                 batch -> batch.at("/request_counts/completed").asInt() > 0,
@@ -341,8 +337,7 @@ class BatchesTest {
 
     @Test
     void aKeyThatIsRevokedEndsItsBatch() {
-        String id =
-                client.create(chatLines(60, "m", "[[sim delay=300]]")).path("id").asString();
+        String id = client.create(chatLines(60, "m", "[[sim delay=300]]")).path("id").asString();
         client.await(
                 id,
                 batch -> batch.at("/request_counts/completed").asInt() > 0,
@@ -408,10 +403,7 @@ class BatchesTest {
                 .containsExactlyElementsOf(ids.subList(0, 2));
         assertThat(first.path("has_more").asBoolean()).isTrue();
         JsonNode second =
-                ok(
-                        client.get(
-                                "/v1/batches?limit=2&after="
-                                        + first.path("last_id").asString()));
+                ok(client.get("/v1/batches?limit=2&after=" + first.path("last_id").asString()));
         assertThat(second.path("data").valueStream().map(b -> b.path("id").asString()))
                 .containsExactly(ids.getLast());
         assertThat(second.path("has_more").asBoolean()).isFalse();

@@ -123,8 +123,7 @@ class FilesTest {
         JsonNode newest = ok(client.get("/v1/files?purpose=batch&limit=1"));
         assertThat(newest.at("/data/0/id").asString()).isEqualTo(ids.getLast());
         assertThat(newest.path("has_more").asBoolean()).isTrue();
-        JsonNode rest =
-                ok(client.get("/v1/files?purpose=batch&order=asc&after=" + ids.getFirst()));
+        JsonNode rest = ok(client.get("/v1/files?purpose=batch&order=asc&after=" + ids.getFirst()));
         assertThat(rest.path("data").valueStream().map(f -> f.path("id").asString()))
                 .containsExactlyElementsOf(ids.subList(1, 3));
         assertThat(rest.path("has_more").asBoolean()).isFalse();

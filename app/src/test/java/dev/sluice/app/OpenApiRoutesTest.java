@@ -33,7 +33,8 @@ class OpenApiRoutesTest {
             assertThat(documented)
                     .as("add new endpoints to control/openapi/DataPlaneRoutes")
                     .isEqualTo(served);
-            for (String path : Set.of(
+            for (String path :
+                    Set.of(
                             "/livez",
                             "/readyz",
                             "/v1/models",

@@ -33,8 +33,7 @@ class PostgresFileStoreTest {
     private static final Owner ANA = new Owner("org_1", "key_1");
     private static final Owner BO = new Owner("org_1", "key_2");
     private static final Owner ELSEWHERE = new Owner("org_2", "key_1");
-    private static final FileLimits LIMITS =
-            new FileLimits(1_000, 10, 100, 4, Duration.ofDays(30));
+    private static final FileLimits LIMITS = new FileLimits(1_000, 10, 100, 4, Duration.ofDays(30));
 
     private static TestDatabase server;
 
@@ -89,8 +88,8 @@ class PostgresFileStoreTest {
     void aPieceOpensAtItsPlaceOnly() {
         keep(ANA, "f", "0123456789abcdefghij");
         server.database()
-                .inTransaction(sql ->
-                        sql.update("UPDATE kept_file_piece SET piece = 7 WHERE piece = 1"));
+                .inTransaction(
+                        sql -> sql.update("UPDATE kept_file_piece SET piece = 7 WHERE piece = 1"));
         assertThatThrownBy(() -> files.piece("f", 7)).isInstanceOf(MasterKey.WrongKey.class);
     }
 

@@ -24,6 +24,8 @@ public final class KeyedAnswers {
         return fault(fault, requestId, Map.of());
     }
 
+    /// The refusal of a method.
+    ///
     /// @param allow what may be used, as `GET, POST`
     public static Answer notAllowed(Ask ask, String allow) {
         Fault fault =
@@ -37,7 +39,6 @@ public final class KeyedAnswers {
         Map<String, String> headers = new HashMap<>(Faults.headers(fault));
         headers.put("content-type", "application/json");
         headers.putAll(more);
-        return Answer.of(
-                fault.status(), headers, Faults.body(Dialect.OPENAI, fault, requestId));
+        return Answer.of(fault.status(), headers, Faults.body(Dialect.OPENAI, fault, requestId));
     }
 }

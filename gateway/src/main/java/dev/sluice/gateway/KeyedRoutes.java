@@ -8,6 +8,8 @@ public interface KeyedRoutes {
 
     boolean serves(String path);
 
+    /// Serves one request; blocks.
+    ///
     /// @param key whose request it is
     /// @param ask its path as [#serves] saw it
     OffLoop.Answer handle(KeyEntry key, OffLoop.Ask ask);

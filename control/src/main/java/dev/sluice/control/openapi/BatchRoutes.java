@@ -9,7 +9,7 @@ import java.util.List;
 final class BatchRoutes {
 
     private static final Shape FILE =
-            Shape.object("File")
+            Shape.object("FileObject")
                     .text("id", "of the file")
                     .text("object", "`file`")
                     .whole("bytes", "its length")
@@ -19,7 +19,7 @@ final class BatchRoutes {
                     .text("purpose", "as it was uploaded, or `batch_output`")
                     .text("status", "`processed`");
     private static final Shape FILES =
-            Shape.object("FileList")
+            Shape.object("FileObjectList")
                     .text("object", "`list`")
                     .listOf("data", FILE, "files of this key")
                     .text("first_id", "of the first file, or null")
@@ -27,7 +27,7 @@ final class BatchRoutes {
                     .flag("has_more", "whether more follow `last_id`")
                     .nullable("first_id", "last_id");
     private static final Shape FILE_DELETED =
-            Shape.object("FileDeleted")
+            Shape.object("FileObjectDeleted")
                     .text("id", "of the file")
                     .text("object", "`file`")
                     .flag("deleted", "true");

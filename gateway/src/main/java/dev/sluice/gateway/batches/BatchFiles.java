@@ -53,12 +53,7 @@ final class BatchFiles {
         Instant now = clock.instant();
         FileObject file =
                 new FileObject(
-                        id,
-                        0,
-                        now,
-                        now.plus(batch.keep()),
-                        batch.id() + suffix,
-                        FileObject.OUTPUT);
+                        id, 0, now, now.plus(batch.keep()), batch.id() + suffix, FileObject.OUTPUT);
         return files.writer(batch.owner(), file);
     }
 

@@ -152,8 +152,7 @@ final class BatchRoutes implements KeyedRoutes {
     private void requireInput(Owner owner, String id) {
         Optional<FileObject> input = files.find(owner, id);
         if (input.isEmpty()) {
-            throw Fault.invalid(
-                            "The file '" + id + "' is not kept for this key.", "input_file_id")
+            throw Fault.invalid("The file '" + id + "' is not kept for this key.", "input_file_id")
                     .asException();
         }
         if (!input.get().purpose().equals(FileObject.BATCH)) {
@@ -167,12 +166,22 @@ final class BatchRoutes implements KeyedRoutes {
     /// What the client says of the calls, for each of them.
     private static Map<String, String> said(Ask ask) {
         Map<String, String> said = new HashMap<>();
-        ask.headers().forEach((name, values) -> {
-            if (name.startsWith(HEADERS)) {
-                said.put(name, values.getFirst());
-            }
-        });
+        ask.headers()
+                .forEach((name, values) -> {
+                    if (name.startsWith(HEADERS)) {
+                        said.put(name, plain(name, values.getFirst()));
+                    }
+                });
         return said;
+    }
+
+    /// They are sent again later, and everything else would arrive as something else.
+    private static String plain(String name, String value) {
+        if (value.chars().anyMatch(c -> c > 0x7e)) {
+            throw Fault.invalid("The header " + name + " of a batch must be printable ASCII.", name)
+                    .asException();
+        }
+        return value;
     }
 
     private static @Nullable String idempotencyKey(Ask ask) {

@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
 final class BatchRun {
 
     private static final Logger LOG = LoggerFactory.getLogger(BatchRun.class);
-    private static final Duration KEEP_AGAIN = Duration.ofSeconds(1);
+    private static final Duration AGAIN = Duration.ofSeconds(1);
     private static final int LINES_READ_AT_ONCE = 64;
 
     private final HeldBatch batch;
@@ -112,16 +112,16 @@ final class BatchRun {
         }
     }
 
-    private List<LineError> read() {
+    private List<LineError> read() throws InterruptedException {
         Optional<FileObject> file = parts.files.find(batch.owner(), batch.inputFileId());
-        Optional<KeyEntry> key = parts.keys.find(batch.owner().keyId());
+        Optional<KeyEntry> key = key();
         if (file.isEmpty()) {
             return List.of(
                     new LineError("file_not_found", "The input file was deleted.", null, null));
         }
         if (key.isEmpty()) {
-            keyless = true;
-            return List.of(keyGone());
+            keyless = goesOn();
+            return keyless ? List.of(keyGone()) : List.of();
         }
         BatchInput input =
                 BatchInput.of(
@@ -151,6 +151,18 @@ final class BatchRun {
             cancel();
         }
         return List.of();
+    }
+
+    /// The key of the batch; waits for a replica that cannot know it yet. Empty when it is gone, or
+    /// when the batch does not go on.
+    private Optional<KeyEntry> key() throws InterruptedException {
+        String id = batch.owner().keyId();
+        Optional<KeyEntry> key = parts.keys.find(id);
+        while (key.isEmpty() && goesOn() && !parts.keys.isKnown(batch.createdAt())) {
+            stopped.await(AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+            key = parts.keys.find(id);
+        }
+        return key;
     }
 
     private static LineError keyGone() {
@@ -218,9 +230,11 @@ final class BatchRun {
         BatchLine told = BatchLine.of(line.text());
         LineVerdict verdict = new LineVerdict(parts.limits, parts.random);
         while (goesOn()) {
-            Optional<KeyEntry> key = parts.keys.find(batch.owner().keyId());
+            Optional<KeyEntry> key = key();
             if (key.isEmpty()) {
-                keyless = true;
+                if (goesOn()) {
+                    keyless = true;
+                }
                 stopped.countDown();
                 return;
             }
@@ -288,7 +302,7 @@ final class BatchRun {
                 return;
             } catch (DatabaseException e) {
                 LOG.warn("line {} of {} is not kept yet", line.number(), batch.id(), e);
-                LockSupport.parkNanos(KEEP_AGAIN.toNanos());
+                LockSupport.parkNanos(AGAIN.toNanos());
                 if (Thread.interrupted()) {
                     throw new InterruptedException("stopping");
                 }
@@ -307,20 +321,21 @@ final class BatchRun {
                         default -> written.failed(unasked(outcome, line));
                     }
                 });
-        parts.work.end(
-                batch.id(), outcome, written.failures(), written.finish(), written.usage());
+        parts.work.end(batch.id(), outcome, written.failures(), written.finish(), written.usage());
     }
 
     /// The same each time it is written: somebody else may have written a part of the file.
     private static byte[] unasked(BatchStatus outcome, Waiting line) {
-        String code = outcome == BatchStatus.FAILED ? "batch_failed" : "batch_" + outcome.wireName();
         String why =
                 switch (outcome) {
                     case CANCELLED -> "The batch was cancelled before this line was asked.";
                     case EXPIRED -> "The batch expired before this line was answered.";
-                    default -> "The key of the batch ended before this line was asked.";
+                    case FAILED -> "The key of the batch ended before this line was answered.";
+                    case VALIDATING, IN_PROGRESS, FINALIZING, CANCELLING, COMPLETED ->
+                            throw new IllegalStateException(outcome + " with lines that wait");
                 };
         BatchLine told = BatchLine.of(line.text());
-        return LineAnswer.failed("batch_req_" + line.number(), told.customId(), code, why);
+        return LineAnswer.failed(
+                "batch_req_" + line.number(), told.customId(), "batch_" + outcome.wireName(), why);
     }
 }

@@ -93,18 +93,19 @@ final class BatchRunner implements AutoCloseable {
     private void begin(HeldBatch batch) {
         BatchRun run = new BatchRun(batch, parts);
         runs.put(batch.id(), run);
-        parts.threads().execute(() -> {
-            try {
-                run.run();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            } catch (RuntimeException e) {
-                LOG.warn("{} was not worked on; it is taken up again", batch.id(), e);
-            } finally {
-                runs.remove(batch.id());
-                wake();
-            }
-        });
+        parts.threads()
+                .execute(() -> {
+                    try {
+                        run.run();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    } catch (RuntimeException e) {
+                        LOG.warn("{} was not worked on; it is taken up again", batch.id(), e);
+                    } finally {
+                        runs.remove(batch.id());
+                        wake();
+                    }
+                });
     }
 
     /// Ends the work: to be called when the listener has answered its last call. What is held is

@@ -42,8 +42,7 @@ public final class Batches implements AutoCloseable {
 
     public Batches(Parts parts) {
         passes = new Passes(parts.random);
-        files =
-                new PostgresFileStore(parts.database, parts.clock, parts.sealing, FILE_LIMITS);
+        files = new PostgresFileStore(parts.database, parts.clock, parts.sealing, FILE_LIMITS);
         batches = new PostgresBatchStore(parts.database, parts.clock, LIMITS);
         runner =
                 new BatchRunner(
@@ -61,15 +60,9 @@ public final class Batches implements AutoCloseable {
                                 LIMITS));
         routes =
                 List.of(
-                        new FileRoutes(
-                                files, parts.ids, parts.clock, Limits.DEFAULT, FILE_LIMITS),
+                        new FileRoutes(files, parts.ids, parts.clock, Limits.DEFAULT, FILE_LIMITS),
                         new BatchRoutes(
-                                batches,
-                                files,
-                                parts.ids,
-                                LIMITS,
-                                FILE_LIMITS,
-                                runner::wake));
+                                batches, files, parts.ids, LIMITS, FILE_LIMITS, runner::wake));
     }
 
     private static PostgresWorkStore work(Parts parts) {

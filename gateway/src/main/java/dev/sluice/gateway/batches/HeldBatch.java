@@ -24,4 +24,5 @@ record HeldBatch(
         BatchStatus status,
         @Nullable BatchStatus outcome,
         Duration keep,
+        Instant createdAt,
         Instant expiresAt) {}

@@ -3,6 +3,7 @@ package dev.sluice.gateway.batches;
 import dev.sluice.policy.KeyEntry;
 import dev.sluice.policy.Snapshot;
 import dev.sluice.policy.SnapshotSource;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
@@ -15,6 +16,8 @@ final class KeyHolders {
     /// What calls of a batch are put down to where the key says nothing else.
     private static final String TRAFFIC = "batch";
 
+    private static final Duration SKEW = Duration.ofSeconds(5);
+
     private final SnapshotSource snapshots;
     private final InstantSource clock;
 
@@ -25,6 +28,11 @@ final class KeyHolders {
 
     Snapshot snapshot() {
         return snapshots.current();
+    }
+
+    /// Whether this replica knows the keys there were at that moment, as another one may tell it.
+    boolean isKnown(Instant moment) {
+        return clock.instant().minus(snapshots.age()).minus(SKEW).isAfter(moment);
     }
 
     /// The key, unless it was revoked or has expired. A rotated one has two credentials for a

@@ -36,9 +36,10 @@ public interface OwnCalls {
         }
     }
 
+    /// Makes one call.
+    ///
     /// @param key a credential of the listener
     /// @throws IOException when no answer came: nobody knows what became of the call
-    Heard post(
-            String path, Secret key, Map<String, String> headers, byte[] json, Duration limit)
+    Heard post(String path, Secret key, Map<String, String> headers, byte[] json, Duration limit)
             throws IOException;
 }

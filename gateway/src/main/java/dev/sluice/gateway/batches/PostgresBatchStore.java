@@ -28,8 +28,7 @@ final class PostgresBatchStore {
 
     private static final String OPEN =
             "status IN ('validating', 'in_progress', 'finalizing', 'cancelling')";
-    private static final String OF_OWNER =
-            "organization_id = ? AND key_id = ? AND created_at > ?";
+    private static final String OF_OWNER = "organization_id = ? AND key_id = ? AND created_at > ?";
 
     private final Database database;
     private final InstantSource clock;
@@ -170,8 +169,7 @@ final class PostgresBatchStore {
     /// @return how many were forgotten
     int sweep() {
         return database.inIdempotentTransaction(sql ->
-                sql.update(
-                        "DELETE FROM batch WHERE created_at <= ? AND NOT " + OPEN, oldest()));
+                sql.update("DELETE FROM batch WHERE created_at <= ? AND NOT " + OPEN, oldest()));
     }
 
     private Instant oldest() {
@@ -233,6 +231,7 @@ final class PostgresBatchStore {
                 BatchStatus.ofWireName(row.text("status")),
                 outcome == null ? null : BatchStatus.ofWireName(outcome),
                 Duration.ofSeconds(row.bigint("keep_seconds")),
+                row.instant("created_at"),
                 row.instant("expires_at"));
     }
 }

@@ -85,7 +85,9 @@ public final class FileRoutes implements KeyedRoutes {
         String rest = ask.path().substring(ROOT.length() + 1);
         if (rest.endsWith(CONTENT)) {
             String id = rest.substring(0, rest.length() - CONTENT.length());
-            return ask.method().equals("GET") ? content(owner, id) : KeyedAnswers.notAllowed(ask, "GET");
+            return ask.method().equals("GET")
+                    ? content(owner, id)
+                    : KeyedAnswers.notAllowed(ask, "GET");
         }
         return switch (ask.method()) {
             case "GET" -> KeyedAnswers.json(found(owner, rest).json());

@@ -178,6 +178,8 @@ public final class PostgresFileStore {
                         id));
     }
 
+    /// The files of a key by age.
+    ///
     /// @param purpose null for any
     /// @param after the id of the file before, or empty
     public List<FileObject> list(

@@ -23,8 +23,7 @@ class LineVerdictTest {
 
     private static Heard conflict(String code) {
         String body = "{\"error\":{\"code\":\"%s\"}}".formatted(code);
-        return new Heard(
-                409, Map.of("retry-after", "5"), body.getBytes(StandardCharsets.UTF_8));
+        return new Heard(409, Map.of("retry-after", "5"), body.getBytes(StandardCharsets.UTF_8));
     }
 
     private static Duration wait(Next next) {

@@ -31,6 +31,8 @@ public final class BatchInput {
 
     private record Span(int number, int from, int to) {}
 
+    /// Reads an input file.
+    ///
     /// @param endpoint the path that the batch asks
     /// @param mostLines how many calls a batch may have
     /// @param mostErrors after so many the rest is not looked at

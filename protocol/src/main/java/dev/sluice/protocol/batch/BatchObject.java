@@ -36,6 +36,8 @@ public record BatchObject(
     /// The only time in which a batch may be asked to be done.
     public static final String WINDOW = "24h";
 
+    /// How its lines stand.
+    ///
     /// @param completed lines with an answer
     /// @param failed lines that are in the file of errors
     public record Counts(int total, int completed, int failed) {}

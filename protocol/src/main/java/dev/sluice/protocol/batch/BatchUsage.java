@@ -13,6 +13,8 @@ public final class BatchUsage {
     private long output;
     private long reasoning;
 
+    /// Counts one answer.
+    ///
     /// @param line of the file of answers
     public void add(byte[] line) {
         JsonNode usage = Trees.read(line).path("response").path("body").path("usage");

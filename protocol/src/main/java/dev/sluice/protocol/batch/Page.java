@@ -10,6 +10,8 @@ public final class Page {
 
     private Page() {}
 
+    /// The objects as a page.
+    ///
     /// @param found as many as were asked for, or one more where more follow
     public static ObjectNode of(List<ObjectNode> found, int limit) {
         List<ObjectNode> shown = found.subList(0, Math.min(limit, found.size()));

@@ -46,7 +46,10 @@ class BatchInputTest {
     @Test
     void numbersKeepEveryDigit() {
         BatchInput input =
-                input(line("a", "{\"model\":\"m\",\"temperature\":0.10,\"seed\":9007199254740993}"));
+                input(
+                        line(
+                                "a",
+                                "{\"model\":\"m\",\"temperature\":0.10,\"seed\":9007199254740993}"));
         assertThat(new String(BatchLine.of(input.line(0)).body(), StandardCharsets.UTF_8))
                 .contains("0.10")
                 .contains("9007199254740993");
@@ -57,8 +60,7 @@ class BatchInputTest {
         assertThat(mistakes(line("a") + "\n[]\n")).containsExactly("2 invalid_json_line null");
         assertThat(mistakes(line("a") + "\n" + line("a")))
                 .containsExactly("2 duplicate_custom_id custom_id");
-        assertThat(mistakes(line("")))
-                .containsExactly("1 invalid_custom_id custom_id");
+        assertThat(mistakes(line(""))).containsExactly("1 invalid_custom_id custom_id");
         assertThat(mistakes(line("a").replace("custom_id", "id")))
                 .containsExactly("1 missing_required_parameter custom_id");
         assertThat(mistakes(line("a", "7"))).containsExactly("1 invalid_body body");
