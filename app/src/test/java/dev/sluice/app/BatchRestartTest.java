@@ -20,7 +20,7 @@ import tools.jackson.databind.JsonNode;
 /// Replicas that end in the middle of a batch: it is done all the same, each line once, and no line
 /// is paid twice.
 @Tag("slow")
-@Timeout(300)
+@Timeout(400)
 class BatchRestartTest {
 
     private static final int LINES = 60;
@@ -127,7 +127,7 @@ class BatchRestartTest {
             other.await(
                     id,
                     batch -> batch.at("/request_counts/completed").asInt() >= LINES - 8,
-                    Duration.ofSeconds(90));
+                    Duration.ofMinutes(3));
             fleet.restart(worker);
             assertEachLineOnce(fleet, other, id);
         }

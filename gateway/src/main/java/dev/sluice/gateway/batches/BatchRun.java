@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
@@ -49,6 +50,9 @@ final class BatchRun {
 
     /// Reached when no further line is to be asked.
     private final CountDownLatch stopped = new CountDownLatch(1);
+
+    /// Lines that another replica may be at, by number.
+    private final Map<Integer, LineVerdict> unsure = new ConcurrentHashMap<>();
 
     private volatile boolean left;
     private volatile boolean cancelled;
@@ -184,15 +188,27 @@ final class BatchRun {
         if (cancelled) {
             return BatchStatus.CANCELLED;
         }
-        boolean rest = !parts.work.waiting(batch.id(), 0, 1).isEmpty();
-        return rest ? BatchStatus.EXPIRED : BatchStatus.COMPLETED;
+        return isAnyWaiting() ? BatchStatus.EXPIRED : BatchStatus.COMPLETED;
     }
 
     private boolean goesOn() {
         return stopped.getCount() > 0 && parts.clock.instant().isBefore(batch.expiresAt());
     }
 
+    /// Lines that another replica may be at come again once all others are done.
     private void askAll() throws InterruptedException {
+        do {
+            askOnce();
+        } while (goesOn()
+                && isAnyWaiting()
+                && !stopped.await(AGAIN.toMillis(), TimeUnit.MILLISECONDS));
+    }
+
+    private boolean isAnyWaiting() {
+        return !parts.work.waiting(batch.id(), 0, 1).isEmpty();
+    }
+
+    private void askOnce() throws InterruptedException {
         int behind = 0;
         List<Waiting> next = List.of();
         do {
@@ -228,7 +244,8 @@ final class BatchRun {
 
     private void askUntilKnown(Waiting line) throws InterruptedException {
         BatchLine told = BatchLine.of(line.text());
-        LineVerdict verdict = new LineVerdict(parts.limits, parts.random);
+        LineVerdict known = unsure.remove(line.number());
+        LineVerdict verdict = known == null ? new LineVerdict(parts.limits, parts.random) : known;
         while (goesOn()) {
             Optional<KeyEntry> key = key();
             if (key.isEmpty()) {
@@ -238,7 +255,11 @@ final class BatchRun {
                 stopped.countDown();
                 return;
             }
-            Next next = verdict.after(heard(key.get(), line.number(), told));
+            Heard heard = heard(key.get(), line.number(), told);
+            Next next = verdict.after(heard, parts.clock.instant());
+            if (next instanceof Next.Later) {
+                unsure.put(line.number(), verdict);
+            }
             if (isDone(line, told, next)) {
                 return;
             }
@@ -263,6 +284,7 @@ final class BatchRun {
                 keep(line, false, LineAnswer.failed(id, told.customId(), code, message));
                 yield true;
             }
+            case Next.Later _ -> true;
             // meanwhile the replica that asked it before may have kept its answer
             case Next.Again(Duration after) ->
                     stopped.await(after.toMillis(), TimeUnit.MILLISECONDS)

@@ -1,9 +1,9 @@
 package dev.sluice.gateway.batches;
 
-import dev.sluice.gateway.Limits;
 import dev.sluice.gateway.batches.OwnCalls.Heard;
 import dev.sluice.protocol.batch.LineAnswer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +25,9 @@ final class LineVerdict {
         record GiveUp(String code, String message) implements Next {}
 
         record Again(Duration after) implements Next {}
+
+        /// Others first: somebody else may be at it.
+        record Later() implements Next {}
     }
 
     private final BatchLimits limits;
@@ -32,7 +35,7 @@ final class LineVerdict {
     private int calls;
     private int failures;
     private int replays;
-    private Duration unsure = Duration.ZERO;
+    private @Nullable Instant unsureSince;
 
     /// @param random spreads calls that are repeated
     LineVerdict(BatchLimits limits, RandomGenerator random) {
@@ -41,7 +44,7 @@ final class LineVerdict {
     }
 
     /// @param heard null when no answer came
-    Next after(@Nullable Heard heard) {
+    Next after(@Nullable Heard heard, Instant now) {
         calls++;
         if (heard == null) {
             return again(Optional.empty());
@@ -49,7 +52,7 @@ final class LineVerdict {
         if (heard.status() < 300) {
             return new Next.Keep(heard);
         }
-        return heard.status() == 409 ? conflict(heard) : refused(heard);
+        return heard.status() == 409 ? conflict(heard, now) : refused(heard);
     }
 
     private Next refused(Heard heard) {
@@ -64,20 +67,9 @@ final class LineVerdict {
     }
 
     /// The line has been asked before, by a replica that could not keep what came of it.
-    private Next conflict(Heard heard) {
+    private Next conflict(Heard heard, Instant now) {
         return switch (LineAnswer.code(heard.body())) {
-            case "idempotency_in_progress" -> {
-                Next.Again again = again(heard.header("retry-after"));
-                // the listener has waited too, before it said so
-                unsure = unsure.plus(again.after).plus(Limits.DEFAULT.idempotencyWait());
-                yield unsure.compareTo(limits.batchUnsure()) < 0
-                        ? again
-                        : new Next.GiveUp(
-                                "outcome_unknown",
-                                "The replica that asked this line ended before it kept the answer"
-                                        + " and has not come back. The line was not asked again,"
-                                        + " so that it is not paid twice.");
-            }
+            case "idempotency_in_progress" -> unsure(now);
             case "idempotency_replay" ->
                     ++replays < MOST_REPLAYS
                             ? again(Optional.empty())
@@ -88,6 +80,19 @@ final class LineVerdict {
                                             + " so that it is not paid twice.");
             default -> new Next.Keep(heard);
         };
+    }
+
+    private Next unsure(Instant now) {
+        if (unsureSince == null) {
+            unsureSince = now;
+        }
+        return now.isBefore(unsureSince.plus(limits.batchUnsure()))
+                ? new Next.Later()
+                : new Next.GiveUp(
+                        "outcome_unknown",
+                        "The replica that asked this line ended before it kept the answer and has"
+                                + " not come back. The line was not asked again, so that it is"
+                                + " not paid twice.");
     }
 
     /// @param told seconds, as the listener said
