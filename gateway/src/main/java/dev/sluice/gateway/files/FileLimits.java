@@ -6,7 +6,7 @@ import java.time.Duration;
 ///
 /// @param fileBytes the largest file that is uploaded; more is 413
 /// @param filePieceBytes what is sealed and read at once
-/// @param organizationFileBytes all files of an organization together; beyond it no file is uploaded
+/// @param organizationFileBytes all files of an organization together; beyond it none is uploaded
 /// @param organizationFiles how many these may be
 /// @param keptFile how long a file is kept whose client does not say otherwise
 public record FileLimits(

@@ -79,7 +79,7 @@ public final class PostgresFileStore {
         if (!fits) {
             throw Fault.of(
                             FaultCode.REQUEST_TOO_LARGE,
-                            "The organization keeps as many files as it may (%d MiB, %d files): delete some."
+                            "The organization keeps all it may, %d MiB in %d files: delete some."
                                     .formatted(
                                             limits.organizationFileBytes() >> 20,
                                             limits.organizationFiles()))

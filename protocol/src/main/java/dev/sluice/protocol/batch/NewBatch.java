@@ -95,7 +95,7 @@ public record NewBatch(
                     || !member.getValue().isString()
                     || member.getValue().stringValue().length() > MOST_METADATA_VALUE) {
                 throw invalid(
-                        "Members of `metadata` must be strings of at most %d characters, their names %d."
+                        "`metadata` must be strings of at most %d characters, by names of %d."
                                 .formatted(MOST_METADATA_VALUE, MOST_METADATA_NAME),
                         "metadata");
             }
