@@ -22,6 +22,7 @@ import dev.sluice.gateway.Limits;
 import dev.sluice.gateway.Outbound;
 import dev.sluice.gateway.PostgresResponseStore;
 import dev.sluice.gateway.ResponseStore;
+import dev.sluice.gateway.batches.Batches;
 import dev.sluice.ledger.EscrowLedger;
 import dev.sluice.ledger.JobBooks;
 import dev.sluice.ledger.JobLimits;
@@ -138,12 +139,10 @@ final class Server implements AutoCloseable {
             jobs = new JobBooks(database, ledger, clock, System::nanoTime, ids, JobLimits.STANDARD);
             PostgresIdempotency idempotency = new PostgresIdempotency(database, clock, replica);
             MasterKey masterKey = secrets.masterKey(config.masterKey());
+            SealedContent sealing = new SealedContent(masterKey);
             PostgresResponseStore responses =
                     new PostgresResponseStore(
-                            database,
-                            clock,
-                            new SealedContent(masterKey),
-                            ResponseStore.Limits.DEFAULT);
+                            database, clock, sealing, ResponseStore.Limits.DEFAULT);
             control = stopping(wireControl(masterKey));
             registerMoneyRoutes();
             control.snapshots().beforePublishing(this::publishLimits);
@@ -155,15 +154,19 @@ final class Server implements AutoCloseable {
             if (embedded != null) {
                 var unused = embedded.ended().whenComplete((_, _) -> health.databaseEnded());
             }
-            plane = startDataPlane(idempotency, responses, callLog);
-            startChores(idempotency, responses);
+            Batches batches = batches(sealing, replica);
+            plane = startDataPlane(idempotency, responses, batches, callLog);
+            batches.start();
+            stopping(batches::pause);
+            startChores(idempotency, responses, batches);
         } catch (RuntimeException e) {
             stopAll();
             throw e;
         }
     }
 
-    private void startChores(PostgresIdempotency idempotency, PostgresResponseStore responses) {
+    private void startChores(
+            PostgresIdempotency idempotency, PostgresResponseStore responses, Batches batches) {
         stopping(
                 Chores.sweeps(
                         List.of(
@@ -171,6 +174,7 @@ final class Server implements AutoCloseable {
                                 jobs::sweep,
                                 idempotency::sweep,
                                 responses::sweep,
+                                batches::sweep,
                                 lastUsed::flush)));
         stopping(Chores.proofs(database, clock));
     }
@@ -232,13 +236,7 @@ final class Server implements AutoCloseable {
                         policy,
                         control.snapshots(),
                         PriceBook.shipped()));
-        RoutingPlane.register(
-                control,
-                database,
-                stopping(
-                        new LoopbackClient(
-                                () -> config.ownAddress(port()), config.tlsCert() != null)),
-                System::nanoTime);
+        RoutingPlane.register(control, database, ownListener(), System::nanoTime);
     }
 
     private static EndpointFamilies servedFamilies() {
@@ -251,8 +249,10 @@ final class Server implements AutoCloseable {
     }
 
     private DataPlane startDataPlane(
-            PostgresIdempotency idempotency, PostgresResponseStore responses, PrintStream callLog) {
-        Limits limits = Limits.DEFAULT;
+            PostgresIdempotency idempotency,
+            PostgresResponseStore responses,
+            Batches batches,
+            PrintStream callLog) {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
         stopping(() -> await(vertx.close().toCompletionStage().toCompletableFuture()));
@@ -281,7 +281,7 @@ final class Server implements AutoCloseable {
                                 InetAddress::getAllByName),
                         config.trustedProxies(),
                         Math.max(1, Runtime.getRuntime().availableProcessors()),
-                        limits);
+                        Limits.DEFAULT);
         Management management = new Management(control.router(), health, metricsPage(registry));
         DataPlane started =
                 listening(
@@ -295,6 +295,8 @@ final class Server implements AutoCloseable {
                                         responses,
                                         jobs,
                                         policy,
+                                        batches.routes(),
+                                        batches.passes(),
                                         management,
                                         threads,
                                         observer,
@@ -358,6 +360,26 @@ final class Server implements AutoCloseable {
                         new byte[0],
                         request.remoteAddress());
         return control.router().handle(asked).status() == 200;
+    }
+
+    /// The lines of batches are asked of this server's own listener.
+    private Batches batches(SealedContent sealing, String replica) {
+        return stopping(
+                new Batches(
+                        new Batches.Parts(
+                                database,
+                                sealing,
+                                control.snapshots(),
+                                ownListener(),
+                                ids,
+                                new SecureRandom(),
+                                clock,
+                                replica)));
+    }
+
+    private LoopbackClient ownListener() {
+        return stopping(
+                new LoopbackClient(() -> config.ownAddress(port()), config.tlsCert() != null));
     }
 
     /// Starts the simulated provider beside the server.

@@ -80,6 +80,8 @@ public final class DataPlane {
     /// What it works with.
     ///
     /// @param jobs null where no jobs are served
+    /// @param keyed what keys are served beside the models
+    /// @param passes credentials of this process's own calls
     /// @param offLoop serves every path that is not a call to a model
     /// @param threads runs `offLoop` and the blocking parts of admission
     public record Parts(
@@ -89,6 +91,8 @@ public final class DataPlane {
             ResponseStore responses,
             @Nullable JobBooks jobs,
             Policy policy,
+            List<KeyedRoutes> keyed,
+            Passes passes,
             OffLoop offLoop,
             ExecutorService threads,
             CallObserver observer,

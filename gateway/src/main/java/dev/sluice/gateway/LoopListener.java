@@ -39,54 +39,41 @@ final class LoopListener extends VerticleBase {
 
     private final DataPlane.Settings settings;
     private final DataPlane.Parts parts;
-    private final OpenExchanges open;
-    private final ByteBudget budget;
-    private final RealtimeSessions sessions;
+    private final LoopRoutes.Shared shared;
     private final FaultAnswer faults = new FaultAnswer();
 
     /// That of the models, then that of the management plane if it has one of its own.
     private final List<HttpServer> servers = new ArrayList<>();
 
-    private @Nullable CallHandler calls;
-    private @Nullable ModelRoutes models;
-    private @Nullable ResponseRoutes responses;
-    private @Nullable VideoRoutes videos;
-    private @Nullable UpstreamAsks asks;
-    private @Nullable TokenCounts counts;
-    private @Nullable RealtimeRoute realtime;
-    private @Nullable OffLoopBridge offLoop;
-    private @Nullable BodyReader bodies;
+    private @Nullable LoopRoutes routes;
     private final IdleConnections idle;
 
     LoopListener(
             DataPlane.Settings settings,
             DataPlane.Parts parts,
-            OpenExchanges open,
-            ByteBudget budget,
-            RealtimeSessions sessions) {
+            LoopRoutes.Shared shared) {
         this.settings = settings;
         this.parts = parts;
-        this.open = open;
-        this.budget = budget;
-        this.sessions = sessions;
+        this.shared = shared;
         this.idle = new IdleConnections(settings.limits().connectionIdle(), parts.nanoTime());
     }
 
     @Override
     public Future<?> start() {
-        wire();
+        LoopRoutes made = new LoopRoutes(vertx, settings, parts, shared, faults);
+        routes = made;
         idle.start(vertx);
-        Future<?> models = listen(settings.port(), this::route);
+        Future<?> models = listen(settings.port(), made, made::serve);
         Integer adminPort = settings.adminPort();
         return adminPort == null
                 ? models
-                : Future.all(models, listen(adminPort, this::routeManagement));
+                : Future.all(models, listen(adminPort, made, made::manage));
     }
 
-    private Future<?> listen(int port, Consumer<HttpServerRequest> routes) {
+    private Future<?> listen(int port, LoopRoutes made, Consumer<HttpServerRequest> serves) {
         HttpServer server = vertx.createHttpServer(serverOptions());
         servers.add(server);
-        server.requestHandler(request -> accept(request, routes));
+        server.requestHandler(request -> accept(request, made, serves));
         server.invalidRequestHandler(this::invalid);
         server.exceptionHandler(e -> LOG.debug("connection failed", e));
         server.connectionHandler(this::opened);
@@ -109,191 +96,6 @@ final class LoopListener extends VerticleBase {
                                             .setMaxInitialLineLength(limits.uriBytes())
                                             .setMaxHeaderSize(limits.headerBytes())));
         }
-    }
-
-    private void wire() {
-        Limits limits = settings.limits();
-        UpstreamClient client = upstreamClient();
-        WorkerExecutor decoding =
-                vertx.createSharedWorkerExecutor(
-                        "decode", Runtime.getRuntime().availableProcessors());
-        Deadlines deadlines = new Deadlines(vertx, parts.nanoTime());
-        BodyReader bodies = new BodyReader(vertx, deadlines, limits, budget);
-        this.bodies = bodies;
-        Closing closing = closing(deadlines);
-        IdempotencyGate idempotency =
-                new IdempotencyGate(
-                        parts.idempotency(), parts.threads(), vertx, parts.nanoTime(), limits);
-        KeptResponses kept =
-                new KeptResponses(parts.responses(), parts.threads(), ResponseStore.Limits.DEFAULT);
-        AttemptLoop attempts =
-                new AttemptLoop(
-                        vertx,
-                        deadlines,
-                        client,
-                        parts.ids(),
-                        closing,
-                        parts.nanoTime(),
-                        this::uncaught);
-        CallShapes shapes =
-                new CallShapes(
-                        new CallShapes.Parts(
-                                deadlines,
-                                decoding,
-                                attempts,
-                                closing,
-                                idempotency,
-                                kept,
-                                jobParts(),
-                                parts.nanoTime(),
-                                limits));
-        ClientAddress addresses = new ClientAddress(settings.trustedProxies());
-        Authenticator authenticator = new Authenticator(addresses);
-        Admission admission =
-                new Admission(
-                        parts.snapshots(),
-                        authenticator,
-                        parts.policy(),
-                        parts.ledger(),
-                        parts.random(),
-                        parts.nanoTime());
-        calls =
-                new CallHandler(
-                        vertx,
-                        decoding,
-                        new CallHandler.Parts(
-                                parts.snapshots(),
-                                bodies,
-                                admission,
-                                idempotency,
-                                kept,
-                                shapes,
-                                closing,
-                                open,
-                                faults,
-                                parts.ids(),
-                                parts.clock(),
-                                parts.nanoTime(),
-                                limits));
-        counts = tokenCounts(authenticator, bodies, decoding);
-        asks = new UpstreamAsks(vertx, deadlines, client, attempts.auth(), parts.nanoTime());
-        videos = videoRoutes(authenticator, deadlines, asks, calls);
-        realtime = realtimeRoute(admission, closing, deadlines, client);
-        realtime.start(vertx);
-        wireOthers(authenticator, addresses, bodies);
-    }
-
-    /// What is no call to a model.
-    private void wireOthers(
-            Authenticator authenticator, ClientAddress addresses, BodyReader reader) {
-        models = new ModelRoutes(parts.snapshots(), authenticator, parts.clock(), faults);
-        responses = responseRoutes(authenticator);
-        offLoop = new OffLoopBridge(parts.offLoop(), parts.threads(), reader, faults, addresses);
-    }
-
-    private CallShapes.@Nullable JobParts jobParts() {
-        JobBooks books = parts.jobs();
-        return books == null
-                ? null
-                : new CallShapes.JobParts(
-                        books, parts.threads(), parts.ids(), parts.clock(), faults);
-    }
-
-    private @Nullable VideoRoutes videoRoutes(
-            Authenticator authenticator,
-            Deadlines deadlines,
-            UpstreamAsks providers,
-            CallHandler handler) {
-        JobBooks books = parts.jobs();
-        return books == null
-                ? null
-                : new VideoRoutes(
-                        new VideoRoutes.Parts(
-                                parts.snapshots(),
-                                authenticator,
-                                books,
-                                providers,
-                                new VideoContent(
-                                        vertx,
-                                        deadlines,
-                                        providers,
-                                        parts.nanoTime(),
-                                        parts.clock(),
-                                        settings.limits()),
-                                handler,
-                                parts.threads(),
-                                parts.clock(),
-                                faults));
-    }
-
-    /// Small documents of upstreams, asked on this event loop.
-    UpstreamAsks asks() {
-        return Objects.requireNonNull(asks);
-    }
-
-    private UpstreamClient upstreamClient() {
-        return new UpstreamClient(
-                vertx,
-                settings.outbound(),
-                parts.threads(),
-                settings.limits(),
-                settings.realtime());
-    }
-
-    private RealtimeRoute realtimeRoute(
-            Admission admission, Closing closing, Deadlines deadlines, UpstreamClient client) {
-        UpstreamAuth auth =
-                new UpstreamAuth(
-                        new AccessTokens(vertx, deadlines, client, parts.clock(), parts.nanoTime()),
-                        parts.clock());
-        return new RealtimeRoute(
-                new RealtimeCalls.Parts(
-                        parts.snapshots(),
-                        admission,
-                        closing,
-                        open,
-                        parts.ids(),
-                        parts.clock(),
-                        parts.nanoTime(),
-                        settings.realtime()),
-                sessions,
-                new RealtimeUpstream(client, auth, deadlines, parts.clock()),
-                deadlines,
-                settings.limits(),
-                faults);
-    }
-
-    private ResponseRoutes responseRoutes(Authenticator authenticator) {
-        return new ResponseRoutes(
-                parts.snapshots(),
-                authenticator,
-                parts.responses(),
-                parts.threads(),
-                parts.clock(),
-                faults);
-    }
-
-    private Closing closing(Deadlines deadlines) {
-        return new Closing(
-                deadlines,
-                parts.ledger(),
-                parts.clock(),
-                parts.nanoTime(),
-                open,
-                parts.observer(),
-                settings.limits());
-    }
-
-    private TokenCounts tokenCounts(
-            Authenticator authenticator, BodyReader bodyReader, WorkerExecutor decoding) {
-        return new TokenCounts(
-                parts.snapshots(),
-                authenticator,
-                bodyReader,
-                decoding,
-                parts.clock(),
-                faults,
-                settings.limits());
     }
 
     private HttpServerOptions serverOptions() {
@@ -328,124 +130,27 @@ final class LoopListener extends VerticleBase {
         return options;
     }
 
-    private void accept(HttpServerRequest request, Consumer<HttpServerRequest> routes) {
+    private void accept(
+            HttpServerRequest request, LoopRoutes made, Consumer<HttpServerRequest> serves) {
         idle.began(request);
         try {
             if (request.uri().length() > settings.limits().uriBytes()) {
-                refuse(request, tooLong());
+                made.refuse(request, tooLong());
             } else {
-                routes.accept(request);
+                serves.accept(request);
             }
         } catch (FaultException e) {
-            refuse(request, e.fault());
+            made.refuse(request, e.fault());
         } catch (RuntimeException e) {
             LOG.error("a request was not routed", e);
-            refuse(request, FaultCode.INTERNAL_ERROR, "Sluice failed to answer.");
+            made.refuse(request, Fault.of(FaultCode.INTERNAL_ERROR, "Sluice failed to answer."));
         }
-    }
-
-    private void route(HttpServerRequest request) {
-        Context context = vertx.getOrCreateContext();
-        String path = request.path();
-        if (path == null) {
-            refuse(request, FaultCode.INVALID_REQUEST, "The request target is not understood.");
-            return;
-        }
-        VideoRoutes jobs = videos;
-        String plain = DeploymentPaths.plain(path);
-        if (jobs != null && VideoRoutes.serves(request.method().name(), plain)) {
-            jobs.handle(parts.ids().next("req"), request, context, plain);
-            return;
-        }
-        Optional<Endpoint> endpoint = Endpoint.ofPath(path);
-        if (endpoint.isPresent()) {
-            if (!request.method().name().equals("POST")) {
-                request.response().putHeader("allow", "POST");
-                refuse(request, notByThis(request, path));
-            } else if (calls != null) {
-                calls.handle(endpoint.get(), request, context);
-            }
-        } else if (TokenCounts.serves(path)) {
-            if (counts != null) {
-                counts.handle(parts.ids().next("req"), request);
-            }
-        } else if (ModelRoutes.serves(DeploymentPaths.plain(path))) {
-            if (models != null) {
-                models.handle(parts.ids().next("req"), request, DeploymentPaths.plain(path));
-            }
-        } else if (ResponseRoutes.serves(path)) {
-            if (responses != null) {
-                responses.handle(parts.ids().next("req"), request, context, path);
-            }
-        } else if (RealtimeRoute.serves(DeploymentPaths.plain(path))) {
-            if (realtime != null) {
-                realtime.handle(request, context);
-            }
-        } else if (isModelPath(path) || !servesHere(path)) {
-            refuse(request, nothingAt(path));
-        } else if (offLoop != null) {
-            offLoop.handle(parts.ids().next("req"), request, context);
-        }
-    }
-
-    private void routeManagement(HttpServerRequest request) {
-        String path = request.path();
-        if (path == null || isModelPath(path)) {
-            refuse(request, nothingAt(path));
-        } else if (offLoop != null) {
-            offLoop.handle(parts.ids().next("req"), request, vertx.getOrCreateContext());
-        }
-    }
-
-    /// What applications and load balancers read stays beside the models, whatever moves away.
-    private boolean servesHere(String path) {
-        return settings.adminPort() == null
-                || Set.of("/livez", "/readyz", "/openapi.json").contains(path)
-                || path.startsWith("/api/")
-                || isView(path);
-    }
-
-    private static Fault nothingAt(@Nullable String path) {
-        return Fault.of(FaultCode.NOT_FOUND, "There is nothing at " + path + ".");
-    }
-
-    /// Paths of providers' APIs that are not served: never an unmetered pass-through.
-    private static boolean isModelPath(String path) {
-        return (path.startsWith("/v1/") && !isView(path))
-                || path.startsWith("/v1beta/")
-                || path.startsWith("/openai/");
-    }
-
-    /// What clients of models read about their money.
-    private static boolean isView(String path) {
-        return path.startsWith("/v1/organization/") || path.startsWith("/v1/dashboard/billing/");
-    }
-
-    /// Clients that try a WebSocket first take this status, and no other, for good.
-    private static Fault notByThis(HttpServerRequest request, String path) {
-        Fault fault = Fault.of(FaultCode.METHOD_NOT_ALLOWED, "Use POST for " + path + ".");
-        if (!WebSockets.isAsked(request)) {
-            return fault;
-        }
-        request.response().putHeader("upgrade", "HTTP/1.1").putHeader("connection", "upgrade");
-        return fault.withStatus(426);
     }
 
     private Fault tooLong() {
         return Fault.of(
                 FaultCode.URI_TOO_LONG,
                 "The request line is longer than " + settings.limits().uriBytes() + " bytes.");
-    }
-
-    private void refuse(HttpServerRequest request, FaultCode code, String message) {
-        refuse(request, Fault.of(code, message));
-    }
-
-    private void refuse(HttpServerRequest request, Fault fault) {
-        if (bodies != null) {
-            bodies.turnAway(request);
-        }
-        faults.send(request.response(), fault, parts.ids().next("req"), request.path());
     }
 
     /// What the HTTP codec could not read; the connection is closed after the answer.
@@ -473,10 +178,9 @@ final class LoopListener extends VerticleBase {
         faults.send(request.response(), fault, parts.ids().next("req"), request.path());
     }
 
-    private void uncaught(Exchange exchange, RuntimeException cause) {
-        if (calls != null) {
-            calls.uncaught(exchange, cause);
-        }
+    /// Small documents of upstreams, asked on this event loop.
+    UpstreamAsks asks() {
+        return Objects.requireNonNull(routes).asks();
     }
 
     int port() {

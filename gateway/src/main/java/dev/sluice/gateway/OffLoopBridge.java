@@ -84,7 +84,14 @@ final class OffLoopBridge {
                         Fault.of(
                                 FaultCode.INTERNAL_ERROR,
                                 "Sluice failed to answer. The request id is in its log.");
-                context.runOnContext(_ -> faults.send(response, fault, requestId, ask.path()));
+                context.runOnContext(_ -> {
+                    if (response.headWritten()) {
+                        // nobody takes the part for the whole
+                        var unused = response.reset();
+                    } else {
+                        faults.send(response, fault, requestId, ask.path());
+                    }
+                });
             } finally {
                 bodies.release(body.length);
             }

@@ -208,6 +208,8 @@ final class GatewayFixture implements AutoCloseable {
                         responses,
                         null,
                         new Policy(limits.defaultOutputTokens(), Wire::reaches),
+                        List.of(),
+                        new Passes(new Random(8)),
                         ask ->
                                 OffLoop.Answer.of(
                                         404,

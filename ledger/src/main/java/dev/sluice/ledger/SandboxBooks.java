@@ -17,6 +17,8 @@ public final class SandboxBooks {
                     "call",
                     "kept_response",
                     "video_job",
+                    "kept_file",
+                    "batch",
                     "usage_rollup",
                     "idempotency",
                     "ledger_proof");
