@@ -158,9 +158,8 @@ public final class DataPlane {
                                     new LoopListener(
                                             settings,
                                             parts,
-                                            plane.open,
-                                            plane.bodies,
-                                            plane.sessions);
+                                            new LoopRoutes.Shared(
+                                                    plane.open, plane.bodies, plane.sessions));
                             plane.listeners.add(listener);
                             return listener;
                         },
