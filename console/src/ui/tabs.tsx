@@ -1,4 +1,4 @@
-import { useId, useRef, type KeyboardEvent, type ReactNode } from 'react';
+import { useId, useLayoutEffect, useRef, type KeyboardEvent, type ReactNode } from 'react';
 import { cx } from './cx';
 
 const FILLING = 'flex min-h-0 flex-1 flex-col';
@@ -22,6 +22,17 @@ export function Tabs<K extends string>({
 }) {
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    // on a phone not all of them fit
+    const chosen = list.current?.querySelector<HTMLElement>('[aria-selected=true]');
+    if (list.current != null && chosen != null) {
+      const { scrollLeft, clientWidth, offsetLeft } = list.current;
+      const from = chosen.offsetLeft - offsetLeft;
+      if (from < scrollLeft || from + chosen.offsetWidth > scrollLeft + clientWidth) {
+        list.current.scrollLeft = from + chosen.offsetWidth - clientWidth;
+      }
+    }
+  }, [value]);
   const move = (event: KeyboardEvent) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (step === undefined) {
