@@ -76,14 +76,6 @@ async function measure(what, limit, prepare, steps) {
   return millis > limit * SLACK ? `${what}: ${millis} ms, of at most ${limit * SLACK}` : null;
 }
 
-/** Nothing on the page stands for something that is still being asked. */
-async function arrived() {
-  await person.settled();
-  await person.page.waitForFunction(
-    () => document.querySelectorAll('main .animate-pulse, main .animate-spin').length === 0,
-  );
-}
-
 const SETTLE_MILLIS = 400;
 const rest = () => person.page.waitForTimeout(SETTLE_MILLIS);
 
@@ -94,7 +86,7 @@ test('each page is soon of use', async () => {
     slow.push(
       await measure(`page ${path}`, PAGE_MILLIS, rest, async () => {
         await person.page.goto(path, { waitUntil: 'commit' });
-        await arrived();
+        await person.settled();
       }),
     );
   }
@@ -111,39 +103,43 @@ const answered = (part) =>
 /** Does something that asks the API for this, and waits for its answer to be shown. */
 async function asking(part, does) {
   await Promise.all([answered(part), does()]);
-  await arrived();
+  await person.settled();
 }
 
 const INTERACTIONS = [
   ['a call is opened', '/requests', async () => {
     await rows().first().click();
     await dialog().getByText('What happened').waitFor();
-    await arrived();
+    await person.settled();
   }],
   ['calls of a model', '/requests', () =>
-    asking('model=sim-chat', () => choose('Model', { label: 'sim-chat' }))],
-  ['calls that failed over half a year', '/requests?status=503', () =>
-    asking('model=sim-chat', () => choose('Model', { label: 'sim-chat' }))],
-  ['more calls', '/requests', () =>
-    asking('cursor=', () => person.click(/more/i))],
-  ['usage by team and model', '/usage?range=30d&group=team', () =>
-    asking('group_by=team%2Cmodel', () => person.page.goto('/usage?range=30d&group=team,model'))],
-  ['usage of 90 days', '/usage?range=30d', () =>
-    asking('/usage?', () => person.page.getByText('90 days').first().click())],
+    asking('model=sim-chat', () => choose('Model', 'sim-chat'))],
+  ['calls of a model that failed', '/requests?status=503', () =>
+    asking('model=sim-chat', () => choose('Model', 'sim-chat'))],
+  ['calls of a team', '/requests', () => asking('team=growth', () => choose('Team', 'growth'))],
+  ['calls that were refused', '/requests', () =>
+    asking('state=refused', () => choose('Outcome', 'refused'))],
+  ['more calls', '/requests', () => asking('cursor=', () => person.click('Show more'))],
+  ['usage by team and model', '/usage?group=team', () =>
+    asking('group_by=team%2Cmodel', () => choose('then by', 'model'))],
+  ['usage by the hour', '/usage', () => asking('interval=hour', () => choose('Every', 'hour'))],
+  ['usage of 90 days', '/usage', () => asking('/usage?', () => choose('Stretch', '90d'))],
   ['a key is opened', '/keys', async () => {
     await rows().first().click();
     await dialog().waitFor();
-    await arrived();
+    await person.settled();
   }],
   ['a quota is opened', '/quotas', async () => {
     await rows().first().click();
     await dialog().waitFor();
-    await arrived();
+    await person.settled();
   }],
+  ['charges alone in the ledger', '/billing', () =>
+    asking('kind=charge', () => choose('Kind', 'charge'))],
   ['another page by the navigation', '/requests', async () => {
     await person.page.getByRole('link', { name: 'Usage', exact: true }).click();
     await person.page.waitForURL(/\/usage/);
-    await arrived();
+    await person.settled();
   }],
 ];
 
@@ -154,7 +150,7 @@ for (const [what, path, does] of INTERACTIONS) {
       INTERACTION_MILLIS,
       async () => {
         await person.open(path);
-        await arrived();
+        await person.settled();
         await rest();
         await slowestAnswer();
       },
@@ -173,7 +169,7 @@ test('the figures are those of the ledger', async () => {
   assert.equal(usage.totals.usd, wallet.debits, 'usage and what the wallet paid');
   assert.equal(sum(usage.data.map((row) => row.usd)), sum([usage.totals.usd]), 'rows and totals');
   await person.open('/usage?range=90d');
-  await arrived();
+  await person.settled();
   const shown = await person.page.locator('main [title^="$"]').first().getAttribute('title');
   assert.equal(sum([shown.replace(/[$,]/g, '')]), sum([wallet.debits]), 'what the page shows');
 });

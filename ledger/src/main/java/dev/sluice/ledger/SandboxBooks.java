@@ -16,6 +16,7 @@ public final class SandboxBooks {
                     "call",
                     "kept_response",
                     "usage_rollup",
+                    "usage_day",
                     "idempotency",
                     "ledger_proof");
 
