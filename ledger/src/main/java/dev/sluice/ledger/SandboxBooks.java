@@ -20,6 +20,7 @@ public final class SandboxBooks {
                     "kept_file",
                     "batch",
                     "usage_rollup",
+                    "usage_day",
                     "idempotency",
                     "ledger_proof");
 

@@ -16,8 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// What was used, over any dimensions, in any time zone. Whole slots come from the roll-ups; where
-/// `from` or `to` cut a slot, that part comes from the call rows. Calls block.
+/// What was used, over any dimensions, in any time zone, from [UsageSources]. Calls block.
 public final class UsageReport {
 
     /// The stretch one row stands for.
@@ -106,7 +105,8 @@ public final class UsageReport {
         return database.snapshot(sql -> {
             List<UsageRow> total = rows(sql, whole, false);
             return new Report(
-                    rows(sql, query, false), total.isEmpty() ? Map.of() : total.getFirst().units());
+                    query.equals(whole) ? total : rows(sql, query, false),
+                    total.isEmpty() ? Map.of() : total.getFirst().units());
         });
     }
 
@@ -171,7 +171,7 @@ public final class UsageReport {
         query.groupBy().forEach(name -> columns.add(name + " AS d_" + name));
         columns.add("unit");
         StringBuilder only = new StringBuilder();
-        parts(query, arguments);
+        UsageSources.arguments(query, arguments);
         query.only()
                 .forEach((name, value) -> {
                     only.append(" AND ").append(name).append(" = ?");
@@ -190,7 +190,7 @@ public final class UsageReport {
         """
                 .formatted(
                         String.join(", ", columns),
-                        PARTS,
+                        UsageSources.SQL,
                         Measures.ESTIMATE_USD,
                         Measures.FINAL_USD,
                         families ? "" : " AND unit NOT LIKE '" + Measures.FAMILY_PREFIX + "%'",
@@ -199,50 +199,12 @@ public final class UsageReport {
                         grouping);
     }
 
-    private static final String PARTS =
-            """
-            SELECT slot AS at, %s, unit, quantity FROM usage_rollup
-             WHERE organization_id = ? AND slot >= ? AND slot < ?
-            UNION ALL
-            SELECT admitted_at, %s, m.key, m.value::numeric
-              FROM call CROSS JOIN LATERAL jsonb_each_text(measures) m(key, value)
-             WHERE organization_id = ?
-               AND (admitted_at >= ? AND admitted_at < ? OR admitted_at >= ? AND admitted_at < ?)
-            """
-                    .formatted(
-                            String.join(", ", RollupStore.DIMENSIONS),
-                            String.join(", ", RollupStore.CALL_DIMENSIONS));
-
-    private static void parts(Query query, List<@Nullable Object> arguments) {
-        Instant from = query.from();
-        Instant to = query.to();
-        Instant firstSlot = RollupStore.slotOf(from);
-        if (firstSlot.isBefore(from)) {
-            firstSlot = firstSlot.plusSeconds(RollupStore.SLOT_SECONDS);
-        }
-        Instant lastSlot = RollupStore.slotOf(to);
-        if (query.interval() == Interval.MINUTE) {
-            firstSlot = to;
-            lastSlot = to;
-        }
-        arguments.add(query.organizationId());
-        arguments.add(firstSlot);
-        arguments.add(lastSlot);
-        arguments.add(query.organizationId());
-        arguments.add(from);
-        arguments.add(firstSlot.isBefore(to) ? firstSlot : to);
-        // when both ends cut the same slot, the first edge has it all
-        arguments.add(lastSlot.isBefore(firstSlot) ? to : lastSlot);
-        arguments.add(to);
-    }
-
     // PostgreSQL reads "+02:00" with the opposite sign, so only regions are passed on
     private static String region(ZoneId zone) {
         String id = zone.getId();
         try {
             if (id.equals("Z") || !ZoneId.getAvailableZoneIds().contains(id)) {
-                if (zone.getRules().isFixedOffset()
-                        && zone.getRules().getOffset(Instant.EPOCH).getTotalSeconds() == 0) {
+                if (UsageSources.isUtc(zone)) {
                     return "UTC";
                 }
                 throw new DateTimeException("not a region");

@@ -103,6 +103,13 @@ class VerifierTest {
                         "rollups_are_their_calls",
                         "DELETE FROM usage_rollup WHERE unit = 'usd' AND " + "organization_id = ?"),
                 Arguments.of(
+                        "days_are_their_rollups",
+                        "UPDATE usage_day SET quantity = quantity + 1 WHERE unit "
+                                + "= 'requests' AND organization_id = ?"),
+                Arguments.of(
+                        "days_are_their_rollups",
+                        "DELETE FROM usage_day WHERE unit = 'usd' AND organization_id = ?"),
+                Arguments.of(
                         "costs_are_charges",
                         "UPDATE call SET cost_usd = cost_usd - 0.000000000001 WHERE "
                                 + "organization_id = ?"),
