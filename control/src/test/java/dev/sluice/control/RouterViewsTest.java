@@ -319,7 +319,7 @@ class RouterViewsTest {
                         .post(
                                 "/admin/v1/keys",
                                 "{\"label\":\"narrow\",\"team\":\"t\",\"owner\":\"user:u\","
-                                    + "\"environment\":\"dev\",\"allowed_ips\":[\"10.0.0.0/8\"]}")
+                                        + "\"environment\":\"dev\",\"allowed_ips\":[\"10.0.0.0/8\"]}")
                         .ok(201);
         Caller narrow = money.plane.new Caller(made.path("key").asString(), Map.of());
         narrow.get("/api/v1/key").refused(403, "policy_denied", null);

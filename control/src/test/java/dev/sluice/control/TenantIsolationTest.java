@@ -56,7 +56,7 @@ class TenantIsolationTest {
                 made(
                                 "keys",
                                 "{'label':'zebra-key','team':'zebra-team','owner':'user:zebra-user',"
-                                    + "'environment':'dev'}")
+                                        + "'environment':'dev'}")
                         .path("key")
                         .asString();
         made(

@@ -24,6 +24,9 @@ final class ClientAddress {
             return null;
         }
         InetAddress address = literal(request.remoteAddress().hostAddress());
+        if (trustedProxies.isEmpty()) {
+            return address;
+        }
         List<String> forwarded =
                 request.headers().getAll("x-forwarded-for").stream()
                         .flatMap(value -> List.of(value.split(",")).stream())

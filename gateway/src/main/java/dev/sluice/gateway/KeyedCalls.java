@@ -30,6 +30,7 @@ final class KeyedCalls {
     private final BodyReader bodies;
     private final InstantSource clock;
     private final FaultAnswer faults;
+    private final ClientAddress addresses;
 
     KeyedCalls(
             List<KeyedRoutes> routes,
@@ -38,7 +39,8 @@ final class KeyedCalls {
             ExecutorService threads,
             BodyReader bodies,
             InstantSource clock,
-            FaultAnswer faults) {
+            FaultAnswer faults,
+            ClientAddress addresses) {
         this.routes = List.copyOf(routes);
         this.snapshots = snapshots;
         this.authenticator = authenticator;
@@ -46,6 +48,7 @@ final class KeyedCalls {
         this.bodies = bodies;
         this.clock = clock;
         this.faults = faults;
+        this.addresses = addresses;
     }
 
     private Optional<KeyedRoutes> of(String path) {
@@ -64,7 +67,12 @@ final class KeyedCalls {
             var unused = CallHeaders.read(request.headers(), key, null);
             String plain = DeploymentPaths.plain(path);
             KeyedRoutes serving = of(plain).orElseThrow();
-            new OffLoopBridge(ask -> answer(serving, key, at(plain, ask)), threads, bodies, faults)
+            new OffLoopBridge(
+                            ask -> answer(serving, key, at(plain, ask)),
+                            threads,
+                            bodies,
+                            faults,
+                            addresses)
                     .handle(requestId, request, context);
         } catch (FaultException e) {
             bodies.turnAway(request);

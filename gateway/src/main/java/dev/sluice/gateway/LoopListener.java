@@ -3,15 +3,11 @@ package dev.sluice.gateway;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.FaultException;
-import dev.sluice.ledger.JobBooks;
-import dev.sluice.protocol.openai.DeploymentPaths;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.Http1ServerConfig;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
@@ -23,8 +19,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -48,10 +42,7 @@ final class LoopListener extends VerticleBase {
     private @Nullable LoopRoutes routes;
     private final IdleConnections idle;
 
-    LoopListener(
-            DataPlane.Settings settings,
-            DataPlane.Parts parts,
-            LoopRoutes.Shared shared) {
+    LoopListener(DataPlane.Settings settings, DataPlane.Parts parts, LoopRoutes.Shared shared) {
         this.settings = settings;
         this.parts = parts;
         this.shared = shared;

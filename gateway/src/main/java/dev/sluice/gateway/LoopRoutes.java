@@ -82,7 +82,7 @@ final class LoopRoutes {
         responses = responseRoutes();
         realtime = realtimeRoute(admission, closing, deadlines, client);
         realtime.start(vertx);
-        keyed = keyedCalls();
+        keyed = keyedCalls(addresses);
         offLoop = new OffLoopBridge(parts.offLoop(), parts.threads(), bodies, faults, addresses);
     }
 
@@ -129,7 +129,7 @@ final class LoopRoutes {
                         limits));
     }
 
-    private KeyedCalls keyedCalls() {
+    private KeyedCalls keyedCalls(ClientAddress addresses) {
         return new KeyedCalls(
                 parts.keyed(),
                 parts.snapshots(),
@@ -137,7 +137,8 @@ final class LoopRoutes {
                 parts.threads(),
                 bodies,
                 parts.clock(),
-                faults);
+                faults,
+                addresses);
     }
 
     private CallShapes.@Nullable JobParts jobParts() {
@@ -246,8 +247,7 @@ final class LoopRoutes {
         if (path == null) {
             refuse(
                     request,
-                    Fault.of(
-                            FaultCode.INVALID_REQUEST, "The request target is not understood."));
+                    Fault.of(FaultCode.INVALID_REQUEST, "The request target is not understood."));
             return;
         }
         String plain = DeploymentPaths.plain(path);

@@ -105,6 +105,7 @@ final class JobRows {
                 null,
                 null,
                 null,
+                null,
                 false,
                 job.hold().amount().toDecimal(),
                 job.hold().outputTokens(),

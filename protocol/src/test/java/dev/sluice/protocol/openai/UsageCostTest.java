@@ -64,7 +64,7 @@ class UsageCostTest {
         assertThat(text(asked.upstreamBody("m", OptionalLong.empty(), "max_tokens")))
                 .isEqualTo(
                         "{\"stream_options\":{\"include_usage\":true},\"model\":\"m\","
-                            + "\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}");
+                                + "\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}");
         EmbeddingsRequest vectors =
                 OpenAiEmbeddings.decode(
                         bytes("{\"usage\":{\"include\":true},\"model\":\"m\",\"input\":\"x\"}"));
@@ -91,21 +91,21 @@ class UsageCostTest {
                         OpenAiChat.decode(
                                         bytes(
                                                 "{\"model\":\"m\",\"usage\":{\"include\":false},"
-                                                    + "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}"))
+                                                        + "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}"))
                                 .costRequested())
                 .isFalse();
         assertThatThrownBy(() ->
                         OpenAiChat.decode(
                                 bytes(
                                         "{\"model\":\"m\",\"usage\":{\"include\":\"yes\"},"
-                                            + "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}")))
+                                                + "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}")))
                 .isInstanceOf(FaultException.class)
                 .hasMessageContaining("usage.include");
     }
 
     private static final String FIRST =
             "data:"
-                + " {\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":5,\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"hi\"}}]}\n\n";
+                    + " {\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":5,\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"hi\"}}]}\n\n";
     private static final String USAGE =
             "data: {\"id\":\"c\",\"choices\":[],\"usage\":{\"prompt_tokens\":3}}\n\n";
     private static final String DONE = "data: [DONE]\n\n";

@@ -97,7 +97,7 @@ class VideoWiresTest {
         VideoRequest elsewhere =
                 request(
                         "{\"model\":\"m\",\"prompt\":\"A\","
-                            + "\"input_reference\":{\"image_url\":\"https://a.example/b.png\"}}");
+                                + "\"input_reference\":{\"image_url\":\"https://a.example/b.png\"}}");
         assertThatThrownBy(() -> sent("gemini", elsewhere)).isInstanceOf(FaultException.class);
     }
 
