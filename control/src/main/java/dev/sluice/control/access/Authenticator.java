@@ -44,7 +44,8 @@ public final class Authenticator {
                         .orElseThrow(() ->
                                 unknown(
                                         "This route needs a management credential: Authorization:"
-                                                + " Bearer sk-sluice-admin-… or SLUICE_ADMIN_KEY."));
+                                                + " Bearer sk-sluice-admin-… or"
+                                                + " SLUICE_ADMIN_KEY."));
         if (isAdminKey(credential)) {
             return Actor.INSTALLATION;
         }
