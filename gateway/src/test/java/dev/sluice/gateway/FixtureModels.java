@@ -118,8 +118,7 @@ final class FixtureModels {
                 like.prices());
     }
 
-    private static KeyEntry key(
-            String id, Set<String> models, @Nullable String customer) {
+    private static KeyEntry key(String id, Set<String> models, @Nullable String customer) {
         return new KeyEntry(
                 id,
                 "org_1",
