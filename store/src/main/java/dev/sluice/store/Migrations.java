@@ -26,15 +26,9 @@ public final class Migrations {
     private static final String SCRIPTS = "db/migration";
 
     /// The version of the newest script, and how many there are: every new one changes both.
-<<<<<<< HEAD
     static final String NEWEST = "21";
 
     static final int COUNT = 18;
-=======
-    static final String NEWEST = "17";
-
-    static final int COUNT = 15;
->>>>>>> jobs
 
     private record Applied(String version, String script, int checksum) {}
 
