@@ -66,7 +66,7 @@ class ApplyProblemsTest {
                 "`version: 1`| 1:1 'organization' is required",
                 "`version: 1~organization: acme`| 2:1 'organization' must be an object.",
                 "`version: 1~organization: {nam: acme}`| 2:1 'organization.name' is required: a"
-                    + " name.",
+                        + " name.",
                 "`version: 1~~teams:~  - name: [a`| This is not valid YAML",
                 "`version: 1~--- ~version: 1`| 2:1 The file must be one document.",
                 "`version: 1~organization: *nobody`| 2:15 '*nobody' names no anchor before it.",
@@ -166,7 +166,7 @@ class ApplyProblemsTest {
                                 """))
                 .containsExactly(
                         "2:28 'organization.zone' is not a known field; there are billing,"
-                            + " currency, name, price_rule, sandbox, time_zone.",
+                                + " currency, name, price_rule, sandbox, time_zone.",
                         "5:5 'teams[0].budget' is not a known field; there are budget_owner, name,"
                                 + " price_rule.",
                         "6:5 'teams[0].owner' is not a known field; there are budget_owner, name,"

@@ -240,7 +240,8 @@ class RequestRoutesTest {
                         false,
                         List.of(),
                         null,
-                        new CallRecord.Outcome(401, "invalid_api_key", null, null, null).saying("This key is not known."),
+                        new CallRecord.Outcome(401, "invalid_api_key", null, null, null)
+                                .saying("This key is not known."),
                         new CallRecord.Timings(AT, AT, null, null),
                         List.of(),
                         List.of()));

@@ -35,7 +35,7 @@ class CallsTest {
         return Stream.of(
                 call(
                         "keys create --label a --team t --owner user:me --environment development"
-                            + " --models m1,m2 --rotate-days 30",
+                                + " --models m1,m2 --rotate-days 30",
                         "POST /admin/v1/keys",
                         """
                         {"label":"a","team":"t","owner":"user:me","environment":"development",\

@@ -2,8 +2,8 @@ package dev.sluice.control.compat;
 
 import dev.sluice.control.http.Json;
 import dev.sluice.control.http.Shape;
-import dev.sluice.domain.Usage;
 import dev.sluice.domain.MeterKind;
+import dev.sluice.domain.Usage;
 import dev.sluice.ledger.StoredCall;
 import dev.sluice.ledger.call.CallRecord;
 import java.math.BigDecimal;
