@@ -2,6 +2,7 @@ package dev.sluice.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.testkit.TestDatabase;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -33,7 +34,9 @@ class CliProcessTest {
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    @TempDir private Path folder;
+    @TempDir private static Path folder;
+
+    private TestDatabase database;
     private ServerProcess server;
 
     private record Outcome(int code, String out, String err) {
@@ -45,15 +48,21 @@ class CliProcessTest {
 
     @BeforeAll
     void start() throws Exception {
+        database = TestDatabase.create();
         server =
                 ServerProcess.start(
                         folder.resolve("server.log"),
-                        Map.of("SLUICE_DATA_DIR", folder.resolve("data").toString()));
+                        Map.of(
+                                "SLUICE_DATABASE_URL",
+                                Installation.urlOf(database),
+                                "SLUICE_DATA_DIR",
+                                folder.resolve("data").toString()));
     }
 
     @AfterAll
     void stop() throws Exception {
         server.close();
+        database.close();
     }
 
     private Process launch(Path out, Path err, Map<String, String> variables, String... words)
@@ -220,7 +229,7 @@ class CliProcessTest {
                         .header("content-type", "application/json")
                         .POST(
                                 HttpRequest.BodyPublishers.ofString(
-                                        "{\"model\":\"none\",\"messages\":[]}"))
+                                        "{\"model\":\"none\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}"))
                         .build();
         assertThat(server.http().send(request, HttpResponse.BodyHandlers.ofString()).statusCode())
                 .isEqualTo(404);
