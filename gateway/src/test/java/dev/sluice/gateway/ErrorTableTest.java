@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
 /// Every status of the contract's table of errors, in the words of every dialect: before the first
-/// byte as an answer with its headers, after it as the last event. Each is caused for real, in front
-/// of a provider of the client's own dialect.
+/// byte as an answer with its headers, after it as the last event. Each is caused for real, in
+/// front of a provider of the client's own dialect.
 class ErrorTableTest {
 
     /// What causes it | status | code | OpenAI's type | Anthropic's type | Gemini's status |

@@ -14,19 +14,57 @@ final class FuzzMutations {
 
     /// A JSON name or value, or nothing in particular.
     private static final Pattern VALUE =
-            Pattern.compile("\"(?:[^\"\\\\]|\\\\.)*\"|-?\\d+(?:\\.\\d+)?|true|false|null|\\{}|\\[]");
+            Pattern.compile(
+                    "\"(?:[^\"\\\\]|\\\\.)*\"|-?\\d+(?:\\.\\d+)?|true|false|null|\\{}|\\[]");
 
     private static final List<String> OTHERS =
             List.of(
-                    "null", "true", "-1", "0", "1e999", "1.5", "99999999999999999999", "2147483648",
-                    "\"\"", "\"x\"", "{}", "[]", "[null]", "{\"a\":1}", "[[[[[[[[]]]]]]]]",
-                    "\"\\ud800\"", "\"data:image/png;base64,\"", "\"auto\"", "\"type\"",
-                    "\"function\"", "\"text\"", "\"error\"", "\"content\"");
+                    "null",
+                    "true",
+                    "-1",
+                    "0",
+                    "1e999",
+                    "1.5",
+                    "99999999999999999999",
+                    "2147483648",
+                    "\"\"",
+                    "\"x\"",
+                    "{}",
+                    "[]",
+                    "[null]",
+                    "{\"a\":1}",
+                    "[[[[[[[[]]]]]]]]",
+                    "\"\\ud800\"",
+                    "\"data:image/png;base64,\"",
+                    "\"auto\"",
+                    "\"type\"",
+                    "\"function\"",
+                    "\"text\"",
+                    "\"error\"",
+                    "\"content\"");
 
     private static final List<String> TOKENS =
             List.of(
-                    "{", "}", "[", "]", "\"", ",", ":", "\\", "\0", "\r", "\n", "\n\n", "\r\n\r\n",
-                    "data: ", "event: error\n", "--b\r\n", "--b--\r\n", "\u00ff", ";", "=");
+                    "{",
+                    "}",
+                    "[",
+                    "]",
+                    "\"",
+                    ",",
+                    ":",
+                    "\\",
+                    "\0",
+                    "\r",
+                    "\n",
+                    "\n\n",
+                    "\r\n\r\n",
+                    "data: ",
+                    "event: error\n",
+                    "--b\r\n",
+                    "--b--\r\n",
+                    "\u00ff",
+                    ";",
+                    "=");
 
     private static final int MOST_BYTES = 16_384;
 
@@ -52,12 +90,16 @@ final class FuzzMutations {
         return kept.get(random.nextInt(kept.size()));
     }
 
+    private byte[] anyByte() {
+        return new byte[] {(byte) random.nextInt(256)};
+    }
+
     private byte[] edited(byte[] input) {
         int at = input.length == 0 ? 0 : random.nextInt(input.length);
         int length = Math.min(input.length - at, 1 + random.nextInt(24));
         return switch (random.nextInt(10)) {
-            case 0 -> spliced(input, at, 0, new byte[] {(byte) random.nextInt(256)});
-            case 1 -> spliced(input, at, Math.min(1, length), new byte[] {(byte) random.nextInt(256)});
+            case 0 -> spliced(input, at, 0, anyByte());
+            case 1 -> spliced(input, at, Math.min(1, length), anyByte());
             case 2 -> spliced(input, at, length, new byte[0]);
             case 3 -> spliced(input, at, 0, Arrays.copyOfRange(input, at, at + length));
             case 4 -> Arrays.copyOf(input, at);

@@ -17,7 +17,6 @@ import dev.sluice.protocol.framing.WrappedEvents;
 import dev.sluice.protocol.media.RequestContent;
 import dev.sluice.protocol.translate.Translation;
 import dev.sluice.protocol.translate.Wire;
-import io.netty.buffer.UnpooledByteBufAllocator;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

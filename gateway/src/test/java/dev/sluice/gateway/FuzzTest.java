@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("long")
 class FuzzTest {
 
-    private static final Duration TIME = Duration.ofSeconds(Long.getLong("sluice.fuzz.seconds", 60));
+    private static final Duration TIME =
+            Duration.ofSeconds(Long.getLong("sluice.fuzz.seconds", 60));
 
     @ParameterizedTest
     @EnumSource(FuzzTarget.class)

@@ -135,7 +135,7 @@ final class GatewayFixture implements AutoCloseable {
                     limits, timeouts, tlsCert, tlsKey, other, upstreams, adminPort, priced);
         }
 
-        /// A model of its own price at one of the further upstreams, where that model's bounds hold.
+        /// A model with a price of its own, where its upstream model's bounds hold.
         Setup withModel(String name, Priced model) {
             Map<String, Priced> more = new HashMap<>(priced);
             more.put(name, model);
@@ -223,6 +223,22 @@ final class GatewayFixture implements AutoCloseable {
         }
     }
 
+    private static final List<String> MODELS =
+            List.of(
+                    "sim-chat",
+                    "sim-chat-large",
+                    "sim-reasoner",
+                    "sim-embed",
+                    "sim-image",
+                    "sim-picture",
+                    "sim-speech",
+                    "sim-voice",
+                    "sim-whisper",
+                    "sim-transcribe",
+                    "sim-moderation",
+                    "sim-rerank",
+                    "sim-rerank-tokens");
+
     private Snapshot snapshot(Setup setup) {
         Upstream.Timeouts timeouts = setup.timeouts();
         Map<String, Upstream> upstreams = new HashMap<>();
@@ -232,21 +248,7 @@ final class GatewayFixture implements AutoCloseable {
         upstreams.put(
                 "upstream_dead", upstream("dead", URI.create("http://127.0.0.1:1/v1"), timeouts));
         Map<String, Model> models = new HashMap<>();
-        for (String name :
-                List.of(
-                        "sim-chat",
-                        "sim-chat-large",
-                        "sim-reasoner",
-                        "sim-embed",
-                        "sim-image",
-                        "sim-picture",
-                        "sim-speech",
-                        "sim-voice",
-                        "sim-whisper",
-                        "sim-transcribe",
-                        "sim-moderation",
-                        "sim-rerank",
-                        "sim-rerank-tokens")) {
+        for (String name : MODELS) {
             models.put(name, model(name, name, "upstream_a", "upstream_b"));
         }
         models.put("one-target", model("one-target", "sim-chat", "upstream_a"));
@@ -266,24 +268,7 @@ final class GatewayFixture implements AutoCloseable {
                             model(name + "-first", "sim-chat", "upstream_" + name, "upstream_b"));
                 });
         models.put("unpriced", model("unpriced", "in-no-price-book", "upstream_a"));
-        setup.priced()
-                .forEach((name, priced) ->
-                        models.put(
-                                name,
-                                new Model(
-                                        "model_" + name,
-                                        name,
-                                        Model.Strategy.PRIORITY,
-                                        List.of(
-                                                new Model.Target(
-                                                        "upstream_" + priced.upstream(),
-                                                        priced.upstreamModel(),
-                                                        1,
-                                                        1)),
-                                        priced.price(),
-                                        "price-of-" + name,
-                                        null,
-                                        null)));
+        setup.priced().forEach((name, priced) -> models.put(name, model(name, priced)));
         models.put("all-dead", model("all-dead", "sim-chat", "upstream_dead"));
         Organization organization =
                 new Organization(
@@ -356,6 +341,19 @@ final class GatewayFixture implements AutoCloseable {
                         .toList();
         return new Model(
                 "model_" + name, name, Model.Strategy.PRIORITY, targets, null, null, null, null);
+    }
+
+    private static Model model(String name, Priced priced) {
+        String upstream = "upstream_" + priced.upstream();
+        return new Model(
+                "model_" + name,
+                name,
+                Model.Strategy.PRIORITY,
+                List.of(new Model.Target(upstream, priced.upstreamModel(), 1, 1)),
+                priced.price(),
+                "price-of-" + name,
+                null,
+                null);
     }
 
     private static Upstream upstream(String name, URI baseUrl, Upstream.Timeouts timeouts) {

@@ -61,7 +61,8 @@ class AnthropicTest {
 
     private static Message streamed(AnthropicClient client, MessageCreateParams asked) {
         MessageAccumulator whole = MessageAccumulator.create();
-        try (StreamResponse<RawMessageStreamEvent> stream = client.messages().createStreaming(asked)) {
+        try (StreamResponse<RawMessageStreamEvent> stream =
+                client.messages().createStreaming(asked)) {
             stream.stream().forEach(whole::accumulate);
         }
         return whole.message();

@@ -51,7 +51,9 @@ class OpenAiChatTest {
             ChatCompletionCreateParams asked =
                     ask("sim-chat", talk.ask("Say hello", "text=\"Hello, world\""))
                             .streamOptions(
-                                    ChatCompletionStreamOptions.builder().includeUsage(true).build())
+                                    ChatCompletionStreamOptions.builder()
+                                            .includeUsage(true)
+                                            .build())
                             .build();
             ChatCompletion plain = client.chat().completions().create(
                     asked.toBuilder().streamOptions((ChatCompletionStreamOptions) null).build());

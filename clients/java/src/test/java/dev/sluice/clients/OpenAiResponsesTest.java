@@ -38,7 +38,8 @@ class OpenAiResponsesTest {
 
     private static Response streamed(OpenAIClient client, ResponseCreateParams asked) {
         ResponseAccumulator whole = ResponseAccumulator.create();
-        try (StreamResponse<ResponseStreamEvent> stream = client.responses().createStreaming(asked)) {
+        try (StreamResponse<ResponseStreamEvent> stream =
+                client.responses().createStreaming(asked)) {
             stream.stream().forEach(whole::accumulate);
         }
         return whole.response();
