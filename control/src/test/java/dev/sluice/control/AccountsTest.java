@@ -10,11 +10,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /// People with a password: the first owner, invitations, sessions and their end.
+@Tag("slow")
 class AccountsTest {
 
     private static final String PASSWORD = "a long walk at dusk";

@@ -126,8 +126,12 @@ final class GatewayFixture implements AutoCloseable {
                     limits, timeouts, tlsCert, tlsKey, other, upstreams, adminPort, priced);
         }
 
+<<<<<<< HEAD
         /// A model of its own price at one of the further upstreams, where that model's bounds
         /// hold.
+=======
+        /// A model with a price of its own, where its upstream model's bounds hold.
+>>>>>>> proofs
         Setup withModel(String name, Priced model) {
             Map<String, Priced> more = new HashMap<>(priced);
             more.put(name, model);
@@ -227,6 +231,167 @@ final class GatewayFixture implements AutoCloseable {
         }
     }
 
+<<<<<<< HEAD
+=======
+    private static final List<String> MODELS =
+            List.of(
+                    "sim-chat",
+                    "sim-chat-large",
+                    "sim-reasoner",
+                    "sim-embed",
+                    "sim-image",
+                    "sim-picture",
+                    "sim-speech",
+                    "sim-voice",
+                    "sim-whisper",
+                    "sim-transcribe",
+                    "sim-moderation",
+                    "sim-rerank",
+                    "sim-rerank-tokens");
+
+    private Snapshot snapshot(Setup setup) {
+        Upstream.Timeouts timeouts = setup.timeouts();
+        Map<String, Upstream> upstreams = new HashMap<>();
+        for (String name : List.of("a", "b")) {
+            upstreams.put("upstream_" + name, upstream(name, simulator.baseUrl(), timeouts));
+        }
+        upstreams.put(
+                "upstream_dead", upstream("dead", URI.create("http://127.0.0.1:1/v1"), timeouts));
+        Map<String, Model> models = new HashMap<>();
+        for (String name : MODELS) {
+            models.put(name, model(name, name, "upstream_a", "upstream_b"));
+        }
+        models.put("one-target", model("one-target", "sim-chat", "upstream_a"));
+        models.put("dead-first", model("dead-first", "sim-chat", "upstream_dead", "upstream_b"));
+        setup.upstreams()
+                .forEach((name, url) -> {
+                    upstreams.put("upstream_" + name, upstream(name, url, timeouts));
+                    models.put(
+                            "embed-" + name,
+                            model("embed-" + name, "sim-embed", "upstream_" + name));
+                    models.put("to-" + name, model("to-" + name, "sim-chat", "upstream_" + name));
+                    models.put(
+                            "think-" + name,
+                            model("think-" + name, "sim-reasoner", "upstream_" + name));
+                    models.put(
+                            name + "-first",
+                            model(name + "-first", "sim-chat", "upstream_" + name, "upstream_b"));
+                });
+        models.put("unpriced", model("unpriced", "in-no-price-book", "upstream_a"));
+        setup.priced().forEach((name, priced) -> models.put(name, model(name, priced)));
+        models.put("all-dead", model("all-dead", "sim-chat", "upstream_dead"));
+        Organization organization =
+                new Organization(
+                        "org_1",
+                        "acme",
+                        ZoneOffset.UTC,
+                        "USD",
+                        false,
+                        BigDecimal.ZERO,
+                        BigDecimal.ONE,
+                        Map.of(),
+                        Map.of(),
+                        models,
+                        List.of(),
+                        new PriceList(List.of(), PriceBook.shipped()));
+        return new Snapshot(
+                1,
+                Instant.EPOCH,
+                Map.of("org_1", organization, "org_2", other(organization)),
+                Map.of(
+                        KeyDigest.of(KEY).hex(),
+                        key("key_1", Set.of(), "acme-corp"),
+                        KeyDigest.of(KEY + "-narrow").hex(),
+                        key("key_2", Set.of("sim-reasoner"), null)),
+                upstreams);
+    }
+
+    private static Organization other(Organization like) {
+        return new Organization(
+                "org_2",
+                "other",
+                ZoneOffset.UTC,
+                "USD",
+                false,
+                BigDecimal.ZERO,
+                BigDecimal.ONE,
+                Map.of(),
+                Map.of(),
+                Map.of("other-only", model("other-only", "sim-chat", "upstream_a")),
+                List.of(),
+                like.prices());
+    }
+
+    private static KeyEntry key(
+            String id, Set<String> models, @org.jspecify.annotations.Nullable String customer) {
+        return new KeyEntry(
+                id,
+                "org_1",
+                id,
+                null,
+                "service:tests",
+                "staging",
+                null,
+                customer,
+                null,
+                null,
+                null,
+                models,
+                Set.of(),
+                Set.of(),
+                List.of(),
+                null,
+                null);
+    }
+
+    private static Model model(String name, String upstreamModel, String... upstreams) {
+        List<Model.Target> targets =
+                java.util.stream.IntStream.range(0, upstreams.length)
+                        .mapToObj(i -> new Model.Target(upstreams[i], upstreamModel, i + 1, 1))
+                        .toList();
+        return new Model(
+                "model_" + name, name, Model.Strategy.PRIORITY, targets, null, null, null, null);
+    }
+
+    private static Model model(String name, Priced priced) {
+        String upstream = "upstream_" + priced.upstream();
+        return new Model(
+                "model_" + name,
+                name,
+                Model.Strategy.PRIORITY,
+                List.of(new Model.Target(upstream, priced.upstreamModel(), 1, 1)),
+                priced.price(),
+                "price-of-" + name,
+                null,
+                null);
+    }
+
+    private static Upstream upstream(String name, URI baseUrl, Upstream.Timeouts timeouts) {
+        return new Upstream(
+                "upstream_" + name,
+                name,
+                "simulator",
+                null,
+                baseUrl,
+                Set.of(dialect(name)),
+                null,
+                new Secret("sk-up-" + name),
+                timeouts,
+                false,
+                !name.startsWith("user-"));
+    }
+
+    private static String dialect(String name) {
+        if (name.startsWith("anthropic")) {
+            return "anthropic-messages";
+        }
+        if (name.startsWith("gemini")) {
+            return "gemini";
+        }
+        return name.startsWith("responses") ? "openai-responses" : "openai-chat";
+    }
+
+>>>>>>> proofs
     URI uri(String path) {
         return URI.create("http://127.0.0.1:" + plane.port() + path);
     }
