@@ -66,12 +66,11 @@ record CallHeaders(Attribution attribution, boolean strict) {
     }
 
     private static @Nullable String value(String header, MultiMap headers) {
-        var values = headers.getAll(header);
-        if (values.isEmpty()) {
+        String value = headers.get(header);
+        if (value == null) {
             return null;
         }
-        String value = values.getFirst();
-        if (values.size() > 1
+        if (headers.getAll(header).size() > 1
                 || value.isBlank()
                 || value.length() > MAX_CHARACTERS
                 || value.chars().anyMatch(c -> c < 0x20 || c == 0x7f)) {

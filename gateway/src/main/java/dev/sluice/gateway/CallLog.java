@@ -21,6 +21,10 @@ public final class CallLog implements CallObserver, AutoCloseable {
 
     private static final int QUEUED_LINES = 10_000;
     private static final int LINES_PER_WRITE = 64;
+
+    /// Lines wait so long for others: one write for each would cost more than the line.
+    private static final long GATHER_MILLIS = 10;
+
     private static final JsonFactory JSON = new JsonFactory();
 
     private final BlockingQueue<CallRecord> queue = new ArrayBlockingQueue<>(QUEUED_LINES);
@@ -49,6 +53,9 @@ public final class CallLog implements CallObserver, AutoCloseable {
         try {
             while (true) {
                 print(queue.take());
+                if (queue.size() < LINES_PER_WRITE) {
+                    Thread.sleep(GATHER_MILLIS);
+                }
             }
         } catch (InterruptedException _) {
             while (!queue.isEmpty()) {

@@ -13,6 +13,7 @@ final class Deadlines {
     private static final int TICK_MILLIS = 10;
     private static final long TICK_NANOS = TICK_MILLIS * 1_000_000L;
     private static final int SLOTS = 1 << 12;
+    private static final long NONE = -1;
 
     /// One deadline, until it has come or was cancelled.
     final class Deadline {
@@ -42,7 +43,7 @@ final class Deadlines {
     private final @Nullable Deadline[] slots = new Deadline[SLOTS];
     private long done;
     private int pending;
-    private long timer = -1;
+    private long timer = NONE;
 
     Deadlines(Vertx vertx, LongSupplier nanoTime) {
         this.vertx = vertx;
@@ -52,7 +53,8 @@ final class Deadlines {
 
     /// Runs `passed` on the event loop that calls this, unless it is cancelled before.
     Deadline in(long millis, Runnable passed) {
-        if (pending++ == 0) {
+        pending++;
+        if (timer == NONE) {
             done = tickOf(nanoTime.getAsLong());
             timer = vertx.setPeriodic(TICK_MILLIS, _ -> turn());
         }
@@ -78,12 +80,16 @@ final class Deadlines {
         if (after != null) {
             after.before = before;
         }
-        if (--pending == 0) {
-            vertx.cancelTimer(timer);
-        }
+        pending--;
     }
 
     private void turn() {
+        if (pending == 0) {
+            // not at once, or a lone call would start and stop it with each of its deadlines
+            vertx.cancelTimer(timer);
+            timer = NONE;
+            return;
+        }
         long now = tickOf(nanoTime.getAsLong());
         // after a long pause one whole turn sees every slot
         long from = Math.max(done, now - SLOTS);

@@ -128,6 +128,7 @@ final class StreamCall implements AttemptLoop.Shape {
         private final ByteArrayOutputStream refusal = new ByteArrayOutputStream();
         private final ByteArrayOutputStream beforeCommit = new ByteArrayOutputStream();
         private MultiMap headers = MultiMap.caseInsensitiveMultiMap();
+        private boolean eventStream;
         private byte[] last = NOTHING;
         private Commit commit = Commit.NOT_YET;
         private @Nullable Fault brokeMeanwhile;
@@ -147,6 +148,7 @@ final class StreamCall implements AttemptLoop.Shape {
             attempt.status = status;
             attempt.providerRequestId = CallShapes.providerRequestId(attempt.target, answered);
             headers = answered;
+            eventStream = isEventStream();
         }
 
         private boolean isEventStream() {
@@ -164,13 +166,13 @@ final class StreamCall implements AttemptLoop.Shape {
             return exchange.endpoint.wire() == null
                     && attempt.status >= 200
                     && attempt.status <= 299
-                    && !isEventStream();
+                    && !eventStream;
         }
 
         @Override
         public void onData(Buffer data) {
             byte[] bytes = data.getBytes();
-            if (!isEventStream()) {
+            if (!eventStream) {
                 int most =
                         isWholeAnswer()
                                 ? parts.limits().answerBytes()
@@ -312,7 +314,7 @@ final class StreamCall implements AttemptLoop.Shape {
                         .take(attempt, verdict, headers, refusal.toByteArray());
                 return;
             }
-            if (!isEventStream()) {
+            if (!eventStream) {
                 verdict.failed(
                         attempt,
                         parts.upstreamFault(attempt.status, headers, refusal.toByteArray()));

@@ -11,8 +11,9 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One virtual thread that takes whatever waits, up to a limit, and hands it over as one batch:
-/// what waits together shares one transaction, and so one flush to disk.
+/// One thread that takes whatever waits, up to a limit, and hands it over as one batch:
+/// what waits together shares one transaction, and so one flush to disk. What nobody waits for may
+/// be given a moment to become more.
 final class Committer<T> {
 
     private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
@@ -20,16 +21,20 @@ final class Committer<T> {
 
     private final BlockingQueue<T> queue;
     private final int mostPerBatch;
+    private final Duration gather;
     private final Consumer<List<T>> work;
     private final AtomicBoolean open = new AtomicBoolean(true);
     private final Thread thread;
 
+    /// @param gather how long the first of a batch waits for others; not at all when closing
     /// @param work must not throw
-    Committer(String name, int capacity, int mostPerBatch, Consumer<List<T>> work) {
+    Committer(
+            String name, int capacity, int mostPerBatch, Duration gather, Consumer<List<T>> work) {
         this.queue = new LinkedBlockingQueue<>(capacity);
         this.mostPerBatch = mostPerBatch;
+        this.gather = gather;
         this.work = work;
-        this.thread = Thread.ofVirtual().name(name).unstarted(this::run);
+        this.thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
     }
 
     void start() {
@@ -70,6 +75,9 @@ final class Committer<T> {
                     continue;
                 }
                 batch.add(first);
+                if (!gather.isZero() && open.get() && queue.size() < mostPerBatch - 1) {
+                    Thread.sleep(gather);
+                }
                 queue.drainTo(batch, mostPerBatch - 1);
                 work.accept(List.copyOf(batch));
             } catch (InterruptedException _) {

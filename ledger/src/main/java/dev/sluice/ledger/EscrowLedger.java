@@ -75,7 +75,11 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
         this.keeper = new Keeper(treasury, settings.recallPoll());
         this.waiters =
                 new Committer<>(
-                        "ledger-hold", settings.holdWaiters(), settings.batch(), treasury::serve);
+                        "ledger-hold",
+                        settings.holdWaiters(),
+                        settings.batch(),
+                        Duration.ZERO,
+                        treasury::serve);
         this.refused = new RefusedCalls(parts.refusedStore(), clock, settings);
         shipper.start();
         waiters.start();

@@ -10,6 +10,7 @@ import java.time.Duration;
 /// @param backlogInMemory how many ended calls wait for PostgreSQL in memory; those beyond it are
 ///     read from the journal, whose `unbookedBytes` bound the backlog
 /// @param batch how many holds or settlements share one transaction
+/// @param gather how long an ended call waits for others to share its transaction
 /// @param settleRetry the pause before a settlement that failed is tried again
 /// @param refusedRowsPerSecond refused calls stored one by one; more are counted per key, code,
 ///     minute
@@ -22,6 +23,7 @@ public record LedgerSettings(
         int openCalls,
         int backlogInMemory,
         int batch,
+        Duration gather,
         Duration settleRetry,
         int refusedRowsPerSecond,
         int refusedQueue,
@@ -35,6 +37,7 @@ public record LedgerSettings(
                 20_000,
                 2_000,
                 128,
+                Duration.ofMillis(25),
                 Duration.ofMillis(200),
                 1_000,
                 10_000,
@@ -49,6 +52,7 @@ public record LedgerSettings(
                 openCalls,
                 backlogInMemory,
                 batch,
+                gather,
                 settleRetry,
                 refusedRowsPerSecond,
                 refusedQueue,
@@ -63,6 +67,7 @@ public record LedgerSettings(
                 openCalls,
                 backlogInMemory,
                 batch,
+                gather,
                 settleRetry,
                 rows,
                 refusedQueue,
@@ -77,6 +82,7 @@ public record LedgerSettings(
                 openCalls,
                 backlogInMemory,
                 batch,
+                gather,
                 settleRetry,
                 refusedRowsPerSecond,
                 refusedQueue,
@@ -91,6 +97,7 @@ public record LedgerSettings(
                 openCalls,
                 calls,
                 batch,
+                gather,
                 settleRetry,
                 refusedRowsPerSecond,
                 refusedQueue,

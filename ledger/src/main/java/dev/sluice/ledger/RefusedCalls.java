@@ -24,7 +24,11 @@ final class RefusedCalls {
         this.clock = clock;
         this.committer =
                 new Committer<>(
-                        "ledger-refused", settings.refusedQueue(), settings.batch(), this::write);
+                        "ledger-refused",
+                        settings.refusedQueue(),
+                        settings.batch(),
+                        settings.gather(),
+                        this::write);
     }
 
     void start() {

@@ -77,8 +77,15 @@ final class Shipper {
         this.settings = settings;
         this.confirmed = confirmed;
         this.committer =
-                new Committer<>("ledger-ship", Integer.MAX_VALUE, settings.batch(), this::ship);
-        this.aside = new Committer<>("ledger-ship-aside", Integer.MAX_VALUE, 1, this::again);
+                new Committer<>(
+                        "ledger-ship",
+                        Integer.MAX_VALUE,
+                        settings.batch(),
+                        settings.gather(),
+                        this::ship);
+        this.aside =
+                new Committer<>(
+                        "ledger-ship-aside", Integer.MAX_VALUE, 1, Duration.ZERO, this::again);
     }
 
     void start() {

@@ -256,11 +256,6 @@ class DiskErrorTest {
         }
 
         @Override
-        public byte[] read(String name) throws IOException {
-            return disk.read(name);
-        }
-
-        @Override
         public Reader reader(String name) throws IOException {
             return disk.reader(name);
         }

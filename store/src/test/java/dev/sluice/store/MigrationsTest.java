@@ -3,6 +3,9 @@ package dev.sluice.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -34,6 +37,25 @@ class MigrationsTest {
                                                     + " flyway_schema_history",
                                             row -> row.bigint("n"))));
             assertThat(count(database, "installation")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aStartKnowsWithoutFlywayThatNothingIsToBeDone() throws IOException {
+        try (Stream<Path> scripts = Files.list(Path.of("src/main/resources/db/migration"))) {
+            assertThat(scripts).hasSize(Migrations.COUNT);
+        }
+        try (Database database = TestServer.open(TestServer.emptyDatabase())) {
+            assertThat(database.read(Migrations::isNewest)).isFalse();
+            Migrations.migrate(database, Migrations.NEWEST);
+            assertThat(database.read(Migrations::isNewest)).isTrue();
+            assertThat(Migrations.migrate(database)).isEqualTo(Migrations.NEWEST);
+
+            database.inTransaction(sql ->
+                    sql.update(
+                            "UPDATE flyway_schema_history SET checksum = checksum + 1"
+                                    + " WHERE version = '3'"));
+            assertThat(database.read(Migrations::isNewest)).isFalse();
         }
     }
 

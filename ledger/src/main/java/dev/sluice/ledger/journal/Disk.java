@@ -18,10 +18,7 @@ public interface Disk extends Closeable {
     /// a later write.
     Segment create(String name, long bytes) throws IOException;
 
-    /// The whole content.
-    byte[] read(String name) throws IOException;
-
-    /// Some of the content, also of a segment that is still written to.
+    /// The content, also of a segment that is still written to.
     Reader reader(String name) throws IOException;
 
     void rename(String from, String to) throws IOException;
@@ -33,6 +30,9 @@ public interface Disk extends Closeable {
 
     /// Reads one file here and there.
     interface Reader extends Closeable {
+
+        /// How many bytes the file has.
+        long size() throws IOException;
 
         /// Fills the buffer with what stands from `at` on.
         ///

@@ -102,11 +102,6 @@ public final class FileDisk implements Disk {
     }
 
     @Override
-    public byte[] read(String name) throws IOException {
-        return Files.readAllBytes(folder.resolve(name));
-    }
-
-    @Override
     public Reader reader(String name) throws IOException {
         return new FileReader(FileChannel.open(folder.resolve(name), StandardOpenOption.READ));
     }
@@ -141,6 +136,11 @@ public final class FileDisk implements Disk {
     }
 
     private record FileReader(FileChannel channel) implements Reader {
+
+        @Override
+        public long size() throws IOException {
+            return channel.size();
+        }
 
         @Override
         public void read(long at, ByteBuffer into) throws IOException {

@@ -2,7 +2,6 @@ package dev.sluice.ledger.journal;
 
 import dev.sluice.ledger.call.CallRecord;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -37,8 +36,7 @@ public record JournalReading(
         List<String> torn = new ArrayList<>();
         for (SegmentName name : open) {
             segments.add(name.file());
-            ByteBuffer bytes = ByteBuffer.wrap(disk.read(name.file()));
-            if (SegmentFormat.isBlank(bytes)) {
+            if (isBlank(disk, name.file())) {
                 // prepared ahead and never begun
                 continue;
             }
@@ -49,20 +47,22 @@ public record JournalReading(
                                 + ", with later segments behind it. Restore the data directory, or"
                                 + " move the journal away and write the replica off.");
             }
-            SegmentFormat.Header header = SegmentFormat.header(bytes);
-            if (header == null) {
-                torn.add(name.file() + ", byte 0");
-                continue;
-            }
-            if (!header.replica().equals(replica)) {
-                throw new JournalCorruptException(
-                        "The journal belongs to replica %s, not to %s: set SLUICE_REPLICA to it."
-                                .formatted(header.replica(), replica));
-            }
-            epochs.add(header.epoch());
-            int broken = SegmentFormat.records(bytes, _ -> {});
-            if (broken >= 0) {
-                torn.add(name.file() + ", byte " + broken);
+            try (SegmentScan scan = SegmentScan.open(disk, name.file())) {
+                SegmentFormat.Header header = scan.header();
+                if (header == null) {
+                    torn.add(name.file() + ", byte 0");
+                    continue;
+                }
+                if (!header.replica().equals(replica)) {
+                    throw new JournalCorruptException(
+                            "The journal belongs to replica %s, not to %s: set SLUICE_REPLICA to it."
+                                    .formatted(header.replica(), replica));
+                }
+                epochs.add(header.epoch());
+                long broken = scan.records(_ -> {});
+                if (broken >= 0) {
+                    torn.add(name.file() + ", byte " + broken);
+                }
             }
         }
         long newest = epochs.stream().mapToLong(Long::longValue).max().orElse(0);
@@ -72,9 +72,17 @@ public record JournalReading(
         return new JournalReading(epochs, segments, kept, newest);
     }
 
+    private static boolean isBlank(Disk disk, String segment) throws IOException {
+        try (SegmentScan scan = SegmentScan.open(disk, segment)) {
+            return scan.isBlank();
+        }
+    }
+
     private static long epochOf(Disk disk, String segment) throws IOException {
-        SegmentFormat.Header header = SegmentFormat.header(ByteBuffer.wrap(disk.read(segment)));
-        return header == null ? 0 : header.epoch();
+        try (SegmentScan scan = SegmentScan.open(disk, segment)) {
+            SegmentFormat.Header header = scan.header();
+            return header == null ? 0 : header.epoch();
+        }
     }
 
     /// The newest calls of those that were in the books before, to ask the books for.
@@ -114,11 +122,11 @@ public record JournalReading(
             throws IOException {
         CallFold fold = new CallFold(each);
         for (String segment : segments) {
-            ByteBuffer bytes = ByteBuffer.wrap(disk.read(segment));
-            SegmentFormat.Header header = SegmentFormat.header(bytes);
-            if (header != null) {
-                SegmentFormat.records(
-                        bytes, body -> fold.add(header.epoch(), RecordCodec.decode(body)));
+            try (SegmentScan scan = SegmentScan.open(disk, segment)) {
+                SegmentFormat.Header header = scan.header();
+                if (header != null) {
+                    scan.records(body -> fold.add(header.epoch(), RecordCodec.decode(body)));
+                }
             }
         }
         fold.end();

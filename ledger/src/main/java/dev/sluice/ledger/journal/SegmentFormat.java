@@ -3,7 +3,6 @@ package dev.sluice.ledger.journal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +15,8 @@ final class SegmentFormat {
     private static final int MAGIC = 0x534c4a4c;
     private static final int HEADER_FIXED_BYTES = 4 + 4 + 8 + 8 + 2 + 4;
     private static final int MOST_REPLICA_BYTES = 1_024;
-    private static final int MOST_RECORD_BYTES = 64 << 20;
+    static final int MOST_HEADER_BYTES = HEADER_FIXED_BYTES + MOST_REPLICA_BYTES;
+    static final int MOST_RECORD_BYTES = 64 << 20;
 
     private SegmentFormat() {}
 
@@ -63,29 +63,6 @@ final class SegmentFormat {
                 : null;
     }
 
-    /// Hands over every whole record from the buffer's position on, for [RecordCodec#decode].
-    ///
-    /// @return where the first one that is not whole begins, or -1 when zeros follow the last
-    static int records(ByteBuffer bytes, Consumer<ByteBuffer> each) {
-        while (bytes.remaining() >= RecordCodec.FRAME_BYTES) {
-            int at = bytes.position();
-            int length = bytes.getInt();
-            int checksum = bytes.getInt();
-            if (length == 0 && checksum == 0) {
-                // zeros before anything else are a record that is missing
-                return isBlank(bytes) ? -1 : at;
-            }
-            if (length <= 0
-                    || length > bytes.remaining()
-                    || checksum(bytes.slice(bytes.position(), length)) != checksum) {
-                return at;
-            }
-            each.accept(bytes.slice(bytes.position(), length));
-            bytes.position(bytes.position() + length);
-        }
-        return isBlank(bytes) ? -1 : bytes.position();
-    }
-
     /// Reads the record at a place.
     ///
     /// @throws JournalCorruptException when no whole one stands there
@@ -104,23 +81,7 @@ final class SegmentFormat {
         return RecordCodec.decode(body.rewind());
     }
 
-    /// Whether only zeros follow.
-    static boolean isBlank(ByteBuffer bytes) {
-        ByteBuffer rest = bytes.duplicate();
-        while (rest.remaining() >= Long.BYTES) {
-            if (rest.getLong() != 0) {
-                return false;
-            }
-        }
-        while (rest.hasRemaining()) {
-            if (rest.get() != 0) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static int checksum(ByteBuffer bytes) {
+    static int checksum(ByteBuffer bytes) {
         CRC32C crc = new CRC32C();
         crc.update(bytes);
         return (int) crc.getValue();

@@ -41,7 +41,7 @@ class FileDiskTest {
             expected[0] = 1;
             expected[1] = 2;
             expected[2] = 3;
-            assertThat(disk.read("a")).isEqualTo(expected);
+            assertThat(folder.resolve("a")).hasBinaryContent(expected);
             assertThat(
                             PosixFilePermissions.toString(
                                     Files.getPosixFilePermissions(folder.resolve("a"))))

@@ -104,8 +104,8 @@ final class ModelDisk implements Disk {
         return new ModelSegment(file);
     }
 
-    @Override
-    public synchronized byte[] read(String name) {
+    /// The whole content.
+    synchronized byte[] read(String name) {
         return file(name).written.clone();
     }
 
@@ -113,6 +113,11 @@ final class ModelDisk implements Disk {
     public synchronized Reader reader(String name) {
         Content file = file(name);
         return new Reader() {
+            @Override
+            public long size() {
+                return file.written.length;
+            }
+
             @Override
             public void read(long at, ByteBuffer into) {
                 synchronized (ModelDisk.this) {
