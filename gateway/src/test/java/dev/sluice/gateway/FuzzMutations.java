@@ -98,18 +98,8 @@ final class FuzzMutations {
         int at = input.length == 0 ? 0 : random.nextInt(input.length);
         int length = Math.min(input.length - at, 1 + random.nextInt(24));
         return switch (random.nextInt(10)) {
-<<<<<<< HEAD
-            case 0 -> spliced(input, at, 0, new byte[] {(byte) random.nextInt(256)});
-            case 1 ->
-                    spliced(
-                            input,
-                            at,
-                            Math.min(1, length),
-                            new byte[] {(byte) random.nextInt(256)});
-=======
             case 0 -> spliced(input, at, 0, anyByte());
             case 1 -> spliced(input, at, Math.min(1, length), anyByte());
->>>>>>> proofs
             case 2 -> spliced(input, at, length, new byte[0]);
             case 3 -> spliced(input, at, 0, Arrays.copyOfRange(input, at, at + length));
             case 4 -> Arrays.copyOf(input, at);
