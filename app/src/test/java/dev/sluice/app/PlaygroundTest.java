@@ -72,14 +72,16 @@ class PlaygroundTest {
     @Test
     void everyModeIsForetoldAsItIsCharged() throws Exception {
         try (Installation installation =
-                Installation.start().withModels("null", "sim-picture", "sim-speech", "sim-whisper")) {
+                Installation.start()
+                        .withModels("null", "sim-picture", "sim-speech", "sim-whisper")) {
             installation.topUp("5.00");
             installation.admin("POST", "/admin/v1/teams", "{\"name\":\"research\"}");
             JsonNode minted =
                     JSON.readTree(mint(installation, token(installation, "d", "developer")).body());
             Map<String, String> key =
                     Map.of("authorization", "Bearer " + minted.path("key").asString());
-            String picture = "{\"model\":\"sim-picture\",\"prompt\":\"a gate\",\"quality\":\"hd\",\"size\":\"1024x1024\"}";
+            String picture =
+                    "{\"model\":\"sim-picture\",\"prompt\":\"a gate\",\"quality\":\"hd\",\"size\":\"1024x1024\"}";
             String speech = "{\"model\":\"sim-speech\",\"input\":\"Hello\",\"voice\":\"alloy\"}";
 
             assertThat(foretold(installation, "images/generations", picture)).isEqualTo("0.08");

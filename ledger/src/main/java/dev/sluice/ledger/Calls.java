@@ -272,7 +272,8 @@ public final class Calls {
             andIf("owner = ?", filter.owner());
             if (filter.state() != null) {
                 // a word of ours, in the text for the same reason
-                conditions.add("state = '%s'".formatted(filter.state().name().toLowerCase(Locale.ROOT)));
+                conditions.add(
+                        "state = '%s'".formatted(filter.state().name().toLowerCase(Locale.ROOT)));
             }
             return this;
         }

@@ -123,8 +123,7 @@ final class RollupStore {
         return days;
     }
 
-    private static void add(
-            Sql sql, String statement, Map<Cell, Map<String, BigDecimal>> sums) {
+    private static void add(Sql sql, String statement, Map<Cell, Map<String, BigDecimal>> sums) {
         List<String> organizations = new ArrayList<>();
         List<Instant> starts = new ArrayList<>();
         List<String> dims = new ArrayList<>();

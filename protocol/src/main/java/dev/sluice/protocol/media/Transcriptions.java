@@ -99,11 +99,7 @@ public final class Transcriptions {
                         form.bytesOf("prompt"),
                         null,
                         media);
-        return new MediaRequest(
-                form,
-                facts,
-                heard,
-                facts.stream() ? "text/event-stream" : "*/*");
+        return new MediaRequest(form, facts, heard, facts.stream() ? "text/event-stream" : "*/*");
     }
 
     /// @param known how long the sound is; empty where its format does not say
