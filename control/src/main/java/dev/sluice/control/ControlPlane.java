@@ -193,7 +193,7 @@ public final class ControlPlane implements AutoCloseable {
                         authenticator,
                         limits)
                 .register();
-        new AccountRoutes(database, changes).register(router);
+        new AccountRoutes(database, changes, limits).register(router);
         new InvitationRoutes(database, changes, accounts, credentials, limits).register(router);
     }
 

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /// A call between its hold and the confirmation that PostgreSQL has its outcome, and what of it is
 /// in the journal.
@@ -22,9 +23,13 @@ final class OpenCall {
     }
 
     final CallOrigin origin;
-    final Settlement.Open hold;
     final Instant admittedAt;
-    final RateWindows.Taken rates;
+
+    /// Grows while the call runs, never after its end.
+    volatile Settlement.Open hold;
+
+    volatile RateWindows.Taken rates;
+    private int extensions;
     private Attempt attempt = Attempt.NONE;
     private boolean ended;
     private Runnable whenBooked = () -> {};
@@ -35,6 +40,23 @@ final class OpenCall {
         this.hold = hold;
         this.admittedAt = admittedAt;
         this.rates = rates;
+    }
+
+    /// The id of the next hold that is to be added to this one.
+    synchronized String nextExtension() {
+        return hold.requestId() + "+" + ++extensions;
+    }
+
+    /// Adds to the hold, unless the call has ended.
+    ///
+    /// @param join makes one hold of both
+    synchronized boolean extend(UnaryOperator<Settlement.Open> join, RateWindows.Taken moreRates) {
+        if (ended) {
+            return false;
+        }
+        hold = join.apply(hold);
+        rates = rates.plus(moreRates);
+        return true;
     }
 
     synchronized void attempting() {

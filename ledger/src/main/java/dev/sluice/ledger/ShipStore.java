@@ -5,6 +5,7 @@ import dev.sluice.domain.Ids;
 import dev.sluice.domain.Money;
 import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.ledger.escrow.Epoch;
+import dev.sluice.ledger.escrow.JobEscrow;
 import dev.sluice.ledger.escrow.SliceRows;
 import dev.sluice.ledger.escrow.SliceState;
 import dev.sluice.ledger.journal.RecoveredCall;
@@ -26,6 +27,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -96,6 +98,15 @@ final class ShipStore {
                 sql -> new Batch(sql, epoch, shipments).run(Standing.of(sql, epoch).put()));
     }
 
+    /// Settles a job in the caller's transaction, which lets it be settled once, and gives back
+    /// what it held and did not use.
+    void settleJob(Sql sql, Shipment job) {
+        Settlement.Open hold = Objects.requireNonNull(job.hold());
+        Batch batch = new Batch(sql, JobEscrow.EPOCH, List.of(job));
+        batch.run(Standing.of(sql, JobEscrow.EPOCH));
+        JobEscrow.giveBack(sql, hold, batch.used);
+    }
+
     /// What an epoch's calls can be settled from.
     private enum Standing {
         /// From its slices.
@@ -110,7 +121,8 @@ final class ShipStore {
         static Standing of(Sql sql, Epoch epoch) {
             return sql.optional(
                             """
-                            SELECT state = 'open' AS open, reason = 'restored' AS restored
+                            SELECT state IN ('open', 'jobs') AS open,
+                                   reason = 'restored' AS restored
                               FROM replica_epoch WHERE replica = ? AND epoch = ? FOR SHARE
                             """,
                             row -> row.bool("open") ? OPEN : row.bool("restored") ? PUT_BACK : OVER,

@@ -21,6 +21,8 @@ public final class UsageReport {
 
     /// The stretch one row stands for.
     public enum Interval {
+        /// Finer than the roll-ups: read from the calls themselves, so for short stretches only.
+        MINUTE,
         HOUR,
         DAY,
         MONTH;
@@ -61,6 +63,21 @@ public final class UsageReport {
     /// @param totals by unit, over all that the query takes; summed by the database, not by row
     public record Report(List<UsageRow> rows, Map<String, BigDecimal> totals) {}
 
+    /// What calls are told apart by family for; see [#families].
+    public static final List<String> FAMILY_TOKENS =
+            List.of(
+                    "input_tokens",
+                    "cached_input_tokens",
+                    "cache_write_tokens",
+                    "output_tokens",
+                    "audio_input_tokens",
+                    "audio_output_tokens");
+
+    /// The two halves of the family `audio`.
+    public static final String SPEECHES = "audio_speeches";
+
+    public static final String TRANSCRIPTIONS = "audio_transcriptions";
+
     private final Database database;
 
     public UsageReport(Database database) {
@@ -86,9 +103,9 @@ public final class UsageReport {
                         null,
                         query.zone());
         return database.snapshot(sql -> {
-            List<UsageRow> total = rows(sql, whole);
+            List<UsageRow> total = rows(sql, whole, false);
             return new Report(
-                    query.equals(whole) ? total : rows(sql, query),
+                    query.equals(whole) ? total : rows(sql, query, false),
                     total.isEmpty() ? Map.of() : total.getFirst().units());
         });
     }
@@ -97,14 +114,31 @@ public final class UsageReport {
     ///
     /// @throws dev.sluice.domain.FaultException for an unknown dimension or a zone without a region
     public List<UsageRow> rows(Query query) {
-        return database.read(sql -> rows(sql, query));
+        return database.read(sql -> rows(sql, query, false));
     }
 
-    private static List<UsageRow> rows(Sql connection, Query query) {
+    /// As [#rows], with what calls that are no conversations used besides, by family: units named
+    /// by [#ofFamily]. Conversations used the rest.
+    public List<UsageRow> families(Query query) {
+        return database.read(sql -> rows(sql, query, true));
+    }
+
+    /// The unit under which calls of one endpoint family count `of`: `requests`, or one of
+    /// [#FAMILY_TOKENS].
+    public static String ofFamily(String family, String of) {
+        return Measures.ofFamily(family, of);
+    }
+
+    /// Whether a unit is what calls of some family count of `of`.
+    public static boolean isOfFamily(String unit, String of) {
+        return unit.startsWith(Measures.FAMILY_PREFIX) && unit.endsWith(":" + of);
+    }
+
+    private static List<UsageRow> rows(Sql connection, Query query, boolean families) {
         query.groupBy().forEach(name -> requireDimension(name, "group_by"));
         query.only().keySet().forEach(name -> requireDimension(name, name));
         List<@Nullable Object> arguments = new ArrayList<>();
-        String sql = statement(query, arguments);
+        String sql = statement(query, arguments, families);
         Map<List<@Nullable Object>, UsageRow> rows = new LinkedHashMap<>();
         connection.each(sql, row -> add(rows, query, row), arguments.toArray());
         return List.copyOf(rows.values());
@@ -125,7 +159,8 @@ public final class UsageReport {
                 .put(row.text("unit"), row.decimal("quantity"));
     }
 
-    private static String statement(Query query, List<@Nullable Object> arguments) {
+    private static String statement(
+            Query query, List<@Nullable Object> arguments, boolean families) {
         Interval interval = query.interval();
         List<String> columns = new ArrayList<>();
         if (interval != null) {
@@ -150,7 +185,7 @@ public final class UsageReport {
                                 .toList());
         return """
         SELECT %s, sum(quantity) AS quantity FROM (%s) parts
-         WHERE unit NOT IN ('%s', '%s')%s
+         WHERE unit NOT IN ('%s', '%s')%s%s
          GROUP BY %s ORDER BY %s
         """
                 .formatted(
@@ -158,6 +193,7 @@ public final class UsageReport {
                         UsageSources.SQL,
                         Measures.ESTIMATE_USD,
                         Measures.FINAL_USD,
+                        families ? "" : " AND unit NOT LIKE '" + Measures.FAMILY_PREFIX + "%'",
                         only,
                         grouping,
                         grouping);

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Where the sums of a stretch are read. Whole days of UTC come from the roll-ups by day, what is
 /// left of whole slots before and after them from the roll-ups by slot, and where `from` or `to`
-/// cut a slot, that part comes from the call rows.
+/// cut a slot, that part comes from the call rows; rows by the minute come from there alone.
 final class UsageSources {
 
     private static final String COLUMNS = String.join(", ", RollupStore.DIMENSIONS);
@@ -42,6 +42,10 @@ final class UsageSources {
             firstSlot = firstSlot.plusSeconds(RollupStore.SLOT_SECONDS);
         }
         Instant lastSlot = RollupStore.slotOf(to);
+        if (query.interval() == UsageReport.Interval.MINUTE) {
+            firstSlot = to;
+            lastSlot = to;
+        }
         Instant firstDay = RollupStore.dayOf(firstSlot);
         if (firstDay.isBefore(firstSlot)) {
             firstDay = firstDay.plus(1, ChronoUnit.DAYS);
@@ -73,7 +77,7 @@ final class UsageSources {
     private static boolean mayTakeDays(UsageReport.Query query) {
         return switch (query.interval()) {
             case null -> true;
-            case HOUR -> false;
+            case MINUTE, HOUR -> false;
             case DAY, MONTH -> isUtc(query.zone());
         };
     }

@@ -102,6 +102,21 @@ final class ClientSuite {
         return Tally.ofTap(suite.report);
     }
 
+    /// The SDKs for Java, as a project of its own: Maven brings them and runs their tests.
+    ///
+    /// @param run names the log and the report of this run
+    static Tally java(String run, SuiteTarget target) throws IOException, InterruptedException {
+        ClientSuite suite = new ClientSuite(false, "java", run);
+        Path reports = suite.directory.resolve("target/surefire-reports");
+        deleteTree(reports);
+        suite.needs(List.of("mvn", "--version"), "Maven 3.8.6");
+        Map<String, String> environment = new HashMap<>(target.environment());
+        environment.put("JAVA_HOME", System.getProperty("java.home"));
+        environment.put("MAVEN_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
+        suite.mustPass(environment, List.of("mvn", "-B", "-ntp", "test"));
+        return Tally.ofSurefire(reports);
+    }
+
     /// The interpreter that has the clients of the suite `python`.
     static Path installedPython() throws IOException, InterruptedException {
         return new ClientSuite(true, "python", "install").interpreter();
@@ -189,7 +204,10 @@ final class ClientSuite {
     }
 
     private void needs(String check, String what) throws InterruptedException {
-        List<String> ask = List.of(python ? "python3" : "node", python ? "-c" : "-e", check);
+        needs(List.of(python ? "python3" : "node", python ? "-c" : "-e", check), what);
+    }
+
+    private void needs(List<String> ask, String what) throws InterruptedException {
         try {
             if (child.run(ASK, Map.of(), ask) == 0) {
                 return;

@@ -81,9 +81,7 @@ public final class ModelPrices {
 
     private Optional<PriceList.Listed> row(
             PriceList prices, String name, PublicModel.Target target) {
-        return prices.find(target.provider(), target.model(), clock.instant())
-                .or(() -> prices.find(target.provider(), name, clock.instant()))
-                .or(() -> prices.firstParty(name, clock.instant()));
+        return prices.ofTarget(target.provider(), target.model(), name, clock.instant());
     }
 
     private Optional<String> why(PriceList prices, String name, PublicModel.Target target) {

@@ -176,7 +176,8 @@ public final class ModelResource implements Resource<PublicModel> {
             }
             return Optional.of(price);
         } catch (PriceFormatException e) {
-            throw Fault.invalid(e.getMessage() + ".", e.field()).asException();
+            throw Fault.invalid("'" + e.field() + "' " + e.problem() + ".", e.field())
+                    .asException();
         }
     }
 
