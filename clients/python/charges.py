@@ -34,6 +34,7 @@ _COUNTS: dict[str, tuple[str, int]] = {
     "images": ("per_image", 1),
     "characters": ("per_mchar", 1_000_000),
     "audio_milliseconds": ("per_audio_minute", 60_000),
+    "video_milliseconds": ("per_video_second", 1_000),
 }
 
 
@@ -41,7 +42,7 @@ def _rate(price: dict[str, Any], key: str, served: dict[str, str]) -> str | None
     """The rate of the row that says most about what was served, else the plain one."""
     best, most = price.get(key), -1
     for row in price.get("by", []):
-        conditions = {name: row[name] for name in ("quality", "size") if name in row}
+        conditions = {name: row[name] for name in ("quality", "size", "resolution") if name in row}
         fits = all(served.get(name) == value for name, value in conditions.items())
         if key in row and fits and len(conditions) > most:
             best, most = row[key], len(conditions)

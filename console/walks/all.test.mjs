@@ -7,6 +7,7 @@ import { launch, Person } from './browser.mjs';
 import { firstRun } from './first-run.mjs';
 import { byKeyboard, everyPage, onAPhone } from './looks.mjs';
 import { changesShowElsewhere, eachRoleItsPages } from './people.mjs';
+import { everyModality } from './playground.mjs';
 import * as work from './work.mjs';
 
 let browser;
@@ -38,6 +39,7 @@ walk('first run: from the set-up token to a booked call', async () => {
   Object.assign(shared, await firstRun(browser));
 });
 walk('a key is made, used, rotated and revoked', () => work.lifeOfAKey(shared));
+walk('every modality is tried in the playground', () => everyModality(browser, shared));
 walk('a quota is hit, seen, and says who can raise it', () => work.aQuotaThatIsHit(shared));
 walk('money is paid in and seen', () => work.topUp(shared));
 walk('prices are compared across modalities', () => work.comparePrices(shared));

@@ -18,6 +18,16 @@ export const setting = {
   shots: variable('SLUICE_SHOTS'),
 };
 
+/** With what the program texts of the pages are run: the clients' own suites have installed it. */
+export const clients = {
+  get python() {
+    return variable('SLUICE_PYTHON');
+  },
+  get nodeModules() {
+    return variable('SLUICE_NODE_MODULES');
+  },
+};
+
 function variable(name) {
   const value = process.env[name];
   if (value === undefined || value === '') {

@@ -40,7 +40,7 @@ export async function firstRun(browser) {
 }
 
 /** A management credential like the owner's: what a walk compares with goes by the API. */
-async function credential(ana) {
+export async function credential(ana) {
   const made = await ana.page.evaluate(async () => {
     const me = await (await fetch('/admin/v1/me')).json();
     const answer = await fetch('/admin/v1/admin-tokens', {

@@ -103,8 +103,8 @@ export function ErrorState({
 }: {
   problem: ApiProblem;
   retry?: () => void;
-  /** false where the place says already what to do */
-  advice?: boolean;
+  /** what to do, where the place knows it better than the status tells; false: nothing */
+  advice?: ReactNode;
 }) {
   const t = useWords();
   return (
@@ -112,7 +112,7 @@ export function ErrorState({
       <p className="font-medium text-bad">
         {problem.isUnreachable ? t('unreachable') : problem.message}
       </p>
-      {advice && <p className="mt-1 empty:hidden">{hint(problem, t)}</p>}
+      <div className="mt-1 empty:hidden">{advice === true ? hint(problem, t) : advice}</div>
       <div className="mt-2 flex flex-wrap items-center gap-3 empty:hidden">
         {problem.requestId !== null && (
           <span className="flex items-center gap-1 text-[0.93rem]">

@@ -103,6 +103,34 @@ export function TextArea({
   );
 }
 
+/** One file of this machine. */
+export function FileField({
+  label,
+  hint,
+  error,
+  hideLabel = false,
+  className,
+  ...rest
+}: Shared & ComponentProps<'input'>) {
+  const id = useId();
+  const shared = { label, hint, error, hideLabel };
+  return (
+    <Frame {...shared} id={id} required={rest.required ?? false} className={className ?? ''}>
+      <input
+        {...rest}
+        type="file"
+        id={id}
+        {...described(id, shared)}
+        className={
+          'w-full min-w-0 text-[0.93rem] file:mr-3 file:h-9 file:cursor-pointer file:rounded-md' +
+          ' file:border file:border-line-strong/60 file:bg-surface file:px-3 file:font-medium' +
+          ' file:text-ink hover:file:bg-sunken'
+        }
+      />
+    </Frame>
+  );
+}
+
 export type Choice = { value: string; label: string; disabled?: boolean };
 
 /** The browser's own list: it works with every keyboard, screen reader and phone. */

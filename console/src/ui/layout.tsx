@@ -18,7 +18,7 @@ export function PageHeader({
     <div className="mb-5 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
       <div className="min-w-0">
         <h1 className="text-[1.5rem] leading-tight font-semibold tracking-tight">{title}</h1>
-        {children !== undefined && <div className="mt-1 max-w-prose text-muted">{children}</div>}
+        {children !== undefined && <div className="mt-1 max-w-2xl text-pretty text-muted">{children}</div>}
       </div>
       {actions !== undefined && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
     </div>

@@ -1,5 +1,7 @@
-import { useId, useRef, type KeyboardEvent, type ReactNode } from 'react';
+import { useId, useLayoutEffect, useRef, type KeyboardEvent, type ReactNode } from 'react';
 import { cx } from './cx';
+
+const FILLING = 'flex min-h-0 flex-1 flex-col';
 
 /** Arrow keys move between tabs, as screen readers announce. */
 export function Tabs<K extends string>({
@@ -7,16 +9,30 @@ export function Tabs<K extends string>({
   tabs,
   value,
   onChange,
+  fill = false,
   children,
 }: {
   label: string;
   tabs: readonly { key: K; label: ReactNode }[];
   value: K;
   onChange: (key: K) => void;
+  /** as high as its place, for pages whose parts scroll by themselves */
+  fill?: boolean;
   children: ReactNode;
 }) {
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    // on a phone not all of them fit
+    const chosen = list.current?.querySelector<HTMLElement>('[aria-selected=true]');
+    if (list.current != null && chosen != null) {
+      const { scrollLeft, clientWidth, offsetLeft } = list.current;
+      const from = chosen.offsetLeft - offsetLeft;
+      if (from < scrollLeft || from + chosen.offsetWidth > scrollLeft + clientWidth) {
+        list.current.scrollLeft = from + chosen.offsetWidth - clientWidth;
+      }
+    }
+  }, [value]);
   const move = (event: KeyboardEvent) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (step === undefined) {
@@ -31,13 +47,13 @@ export function Tabs<K extends string>({
     }
   };
   return (
-    <div className="min-w-0">
+    <div className={cx('min-w-0', fill && FILLING)}>
       <div
         ref={list}
         role="tablist"
         aria-label={label}
         onKeyDown={move}
-        className="mb-4 flex gap-1 overflow-x-auto border-b border-line"
+        className="mb-4 flex shrink-0 gap-1 overflow-x-auto border-b border-line"
       >
         {tabs.map((tab) => (
           <button
@@ -61,7 +77,12 @@ export function Tabs<K extends string>({
           </button>
         ))}
       </div>
-      <div role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-${value}`}>
+      <div
+        role="tabpanel"
+        id={`${id}-panel`}
+        aria-labelledby={`${id}-${value}`}
+        className={fill ? FILLING : ''}
+      >
         {children}
       </div>
     </div>

@@ -87,7 +87,7 @@ export const useWords = words({
     hold: 'hold',
     release: 'release',
     absorbedKind: 'absorbed',
-    low: 'At this pace the balance is gone {ago}. Top it up before calls are refused.',
+    low: 'The balance is gone {ago} at this pace. Top it up before calls are refused.',
     empty: 'There is no balance: calls are refused until it is topped up.',
     askFinance: 'People with the role finance or owner can top it up.',
   },

@@ -4,7 +4,9 @@ import { api } from '@/api/client';
 import { useGet } from '@/api/hooks';
 import { problemOf, type ApiProblem } from '@/api/problem';
 import { useCan } from '@/app/session';
-import { bodyOf, chat, type Answered } from '@/features/playground/chat';
+import { bodyOf, PARAMETERS } from '@/features/playground/body';
+import type { Answered } from '@/features/playground/call';
+import { perform } from '@/features/playground/perform';
 import { useFormat } from '@/format';
 import { Button, ErrorState, Select, TextField, TextLink } from '@/ui';
 import { Step } from './Step';
@@ -34,13 +36,13 @@ export function FirstCallStep({
     setText('');
     setAnswered(null);
     setProblem(null);
-    const settings = { model: asked, system: '', temperature: '', maxTokens: '' };
-    const content = prompt ?? t('promptDefault');
+    const ask = { text: prompt ?? t('promptDefault') };
     const told = { onText: setText, onHeaders: () => undefined };
     try {
-      const body = bodyOf(settings, [{ role: 'user', content }]);
+      const body = bodyOf('chat', asked, PARAMETERS, ask);
       const key = pasted.trim() === '' ? (secret ?? '') : pasted.trim();
-      setAnswered(await chat(key, body, told, new AbortController().signal));
+      const { signal } = new AbortController();
+      setAnswered(await perform('chat', key, body, ask, told, signal));
     } catch (error) {
       setProblem(problemOf(error));
     }

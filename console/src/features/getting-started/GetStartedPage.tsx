@@ -23,9 +23,9 @@ export default function GetStartedPage() {
         <ModelsStep names={steps.models} />
         <MoneyStep done={steps.hasMoney} />
         <KeyStep hasKey={steps.hasKey} secret={secret} onMade={setSecret} />
-        <FirstCallStep done={steps.hasCall} secret={secret} models={steps.models} />
+        <FirstCallStep done={steps.hasCall} secret={secret} models={steps.talkers} />
       </div>
-      <Snippets secret={secret} model={steps.models[0] ?? 'sim-chat'} />
+      <Snippets secret={secret} model={steps.talkers[0] ?? 'sim-chat'} />
     </div>
   );
 }

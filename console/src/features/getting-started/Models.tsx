@@ -5,8 +5,17 @@ import { Button, ButtonLink, ErrorState } from '@/ui';
 import { Step } from './Step';
 import { useWords } from './words';
 
-/** What the simulated provider answers to in the data plane's first endpoints. */
-const SIMULATED = ['sim-chat', 'sim-mini', 'sim-reasoner', 'sim-embed'];
+/** Of what the simulated provider has, some for each mode of the playground. */
+const SIMULATED = [
+  'sim-chat',
+  'sim-mini',
+  'sim-reasoner',
+  'sim-embed',
+  'sim-image',
+  'sim-picture',
+  'sim-speech',
+  'sim-whisper',
+];
 const SHOWN = 6;
 
 export function ModelsStep({ names }: { names: string[] }) {

@@ -1,26 +1,20 @@
 // What must be there before a call can be made, as far as the caller may know it.
 import { useGet } from '@/api/hooks';
 import { useCan } from '@/app/session';
+import { serves } from '@/features/playground/modes';
 import { pico } from '@/format/money';
 
 export interface Steps {
   isPending: boolean;
   models: string[];
+  /** of these, the ones that answer a chat */
+  talkers: string[];
   hasMoney: boolean;
   hasKey: boolean;
   hasCall: boolean;
 }
 
 const MODELS_SHOWN = 200;
-
-/** Models by whose name nobody would begin a conversation. */
-const NO_TALK = /embed|image|video|speech|tts|transcri|whisper|rerank|moderat/i;
-
-/** Those that answer a chat first: the first call takes the first one. */
-export function talkersFirst(names: string[]): string[] {
-  const talkers = names.filter((name) => !NO_TALK.test(name));
-  return [...talkers, ...names.filter((name) => NO_TALK.test(name))];
-}
 
 export function useSteps(): Steps {
   const can = useCan();
@@ -44,10 +38,12 @@ export function useSteps(): Steps {
     { live: true, enabled: can('get_admin_v1_requests') },
   );
   const money = balance.data;
+  // oldest first: what was set up first is what to begin with
+  const known = (models.data?.data ?? []).toReversed();
   return {
     isPending: [models, balance, keys, calls].some((one) => one.isLoading),
-    // oldest first: what was set up first is what to begin with
-    models: talkersFirst((models.data?.data ?? []).map((model) => model.name).reverse()),
+    models: known.map(({ name }) => name),
+    talkers: known.filter((model) => serves('chat', model)).map(({ name }) => name),
     // who may not see the balance need not care for it
     hasMoney:
       money === undefined ||

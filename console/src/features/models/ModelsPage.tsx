@@ -35,6 +35,13 @@ export default function ModelsPage() {
       compare: (a, b) => a.name.localeCompare(b.name),
     },
     {
+      key: 'modes',
+      header: t('modes'),
+      from: 'md',
+      cell: (model) => model.modes.map((mode) => mode.replaceAll('_', ' ')).join(', '),
+      compare: (a, b) => a.modes.join().localeCompare(b.modes.join()),
+    },
+    {
       key: 'targets',
       header: t('targets'),
       cell: (model) => (

@@ -18,6 +18,9 @@ interface Matter {
 /** More rules than these are watched on their own page. */
 const QUOTAS_WATCHED = 30;
 const NEAR = 0.8;
+
+/** Shown as 100 %, although a small call may still fit. */
+const NEXT_TO_NOTHING = 0.995;
 const DAYS_LEFT = 7;
 const EXPIRES_DAYS = 7;
 const ERROR_SHARE = 0.05;
@@ -35,7 +38,8 @@ function useQuotaMatters(): Matter[] {
     live: SLOW_MILLIS,
     enabled,
   });
-  const rules = quotas.data?.data ?? [];
+  // one that only counts refuses nothing
+  const rules = (quotas.data?.data ?? []).filter((rule) => !rule.shadow);
   const states = useQueries({
     queries: rules.map((rule) => ({
       queryKey: ['/admin/v1/quotas/{id}/state', rule.id],
@@ -57,7 +61,10 @@ function useQuotaMatters(): Matter[] {
       return [];
     }
     const text = !full
-      ? t('quotaNear', { name: rule.name, share: format.percent(share) })
+      ? t(share >= NEXT_TO_NOTHING ? 'quotaAtItsEnd' : 'quotaNear', {
+          name: rule.name,
+          share: format.percent(share),
+        })
       : state.resets_at == null
         ? t('quotaFullForEver', { name: rule.name })
         : t('quotaFull', { name: rule.name, time: format.time(state.resets_at) });

@@ -38,6 +38,7 @@ export const useWords = words({
     quotaFull: 'The quota {name} is used up; calls are refused until {time}.',
     quotaFullForEver: 'The quota {name} is used up; calls are refused until it is raised.',
     quotaNear: 'The quota {name} is at {share}.',
+    quotaAtItsEnd: 'The quota {name} is at {share}; calls that need more than the rest are refused.',
     balanceOut: 'There is no money left: calls are refused.',
     balanceLow: '{money} are left, about {n} {n|day|days} at the pace of this period.',
     upstreamDrained: 'The upstream {name} is drained and takes no calls.',
@@ -95,6 +96,8 @@ export const useWords = words({
     quotaFull: 'Das Kontingent {name} ist aufgebraucht; bis {time} wird abgelehnt.',
     quotaFullForEver: 'Das Kontingent {name} ist aufgebraucht; bis zur Erhöhung wird abgelehnt.',
     quotaNear: 'Das Kontingent {name} steht bei {share}.',
+    quotaAtItsEnd:
+      'Das Kontingent {name} steht bei {share}; was mehr als den Rest braucht, wird abgelehnt.',
     balanceOut: 'Das Guthaben ist aufgebraucht: Aufrufe werden abgelehnt.',
     balanceLow: '{money} sind übrig, beim jetzigen Tempo etwa {n} {n|Tag|Tage}.',
     upstreamDrained: 'Der Upstream {name} ist stillgelegt und nimmt keine Aufrufe an.',

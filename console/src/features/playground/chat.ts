@@ -1,88 +1,46 @@
-// A call to a model as any client makes it: the data plane's own route, a key, a stream.
-import { ApiProblem } from '@/api/problem';
+// A conversation: its answer streams in, as text and as calls of functions.
 import { eventsOf } from '@/api/events';
+import { ApiProblem } from '@/api/problem';
+import type { Body, ToolCall } from './body';
+import { post, type Answered, type Told, type Usage } from './call';
 
-export interface Message {
-  role: 'system' | 'user' | 'assistant';
-  content: string;
-}
-
-export interface Settings {
-  model: string;
-  system: string;
-  temperature: string;
-  maxTokens: string;
-}
-
-export interface Usage {
-  prompt_tokens?: number;
-  completion_tokens?: number;
-}
-
-export interface Answered {
-  requestId: string | null;
-  route: string | null;
-  usage: Usage | null;
-  finish: string | null;
-  firstMillis: number | null;
-  totalMillis: number;
-}
-
-export interface Told {
-  /** what came to text so far */
-  onText: (text: string) => void;
-  onHeaders: (requestId: string | null, route: string | null) => void;
-}
-
-/** The body of a call; what is left empty is left out. */
-export function bodyOf(settings: Settings, messages: Message[]): Record<string, unknown> {
-  const system = settings.system.trim();
-  const temperature = Number(settings.temperature);
-  const most = Number.parseInt(settings.maxTokens, 10);
-  return {
-    model: settings.model,
-    messages: [...(system === '' ? [] : [{ role: 'system', content: system }]), ...messages],
-    ...(settings.temperature.trim() !== '' && Number.isFinite(temperature) ? { temperature } : {}),
-    ...(most > 0 ? { max_tokens: most } : {}),
-  };
+interface CallPiece {
+  index?: number;
+  id?: string;
+  function?: { name?: string; arguments?: string };
 }
 
 interface Chunk {
-  choices?: { delta?: { content?: string | null }; finish_reason?: string | null }[];
+  choices?: {
+    delta?: { content?: string | null; tool_calls?: CallPiece[] };
+    finish_reason?: string | null;
+  }[];
   usage?: Usage | null;
   error?: { message?: string; code?: string | null };
 }
 
+/** Id and name come once, arguments in pieces. */
+function gather(calls: ToolCall[], piece: CallPiece): void {
+  const call = (calls[piece.index ?? 0] ??= { id: '', name: '', arguments: '' });
+  call.id = piece.id ?? call.id;
+  call.name += piece.function?.name ?? '';
+  call.arguments += piece.function?.arguments ?? '';
+}
+
 export async function chat(
+  path: string,
   key: string,
-  body: Record<string, unknown>,
+  body: Body,
   told: Told,
   signal: AbortSignal,
 ): Promise<Answered> {
-  const began = performance.now();
-  let answer: Response;
-  try {
-    answer = await fetch('/v1/chat/completions', {
-      method: 'POST',
-      // the key is who calls, not the session
-      credentials: 'omit',
-      signal,
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ ...body, stream: true, stream_options: { include_usage: true } }),
-    });
-  } catch (error) {
-    throw signal.aborted ? error : ApiProblem.unreachable();
-  }
-  if (!answer.ok) {
-    throw await ApiProblem.of(answer);
-  }
-  const requestId = answer.headers.get('x-request-id');
-  const route = answer.headers.get('x-sluice-route');
-  told.onHeaders(requestId, route);
+  const whole = { ...body, stream: true, stream_options: { include_usage: true } };
+  const { answer, began, so } = await post(path, key, whole, told, signal);
   let text = '';
   let usage: Usage | null = null;
   let finish: string | null = null;
   let firstMillis: number | null = null;
+  const calls: ToolCall[] = [];
   for await (const event of eventsOf(answer)) {
     if (event.data === '[DONE]') {
       break;
@@ -90,17 +48,22 @@ export async function chat(
     const chunk = JSON.parse(event.data) as Chunk;
     if (chunk.error !== undefined) {
       const message = chunk.error.message ?? 'The stream broke off.';
-      throw new ApiProblem(message, 502, chunk.error.code ?? null, null, requestId);
+      throw new ApiProblem(message, 502, chunk.error.code ?? null, null, so.requestId);
     }
     const choice = chunk.choices?.[0];
     const piece = choice?.delta?.content ?? '';
-    if (piece !== '') {
+    const called = choice?.delta?.tool_calls ?? [];
+    if (piece !== '' || called.length > 0) {
       firstMillis ??= performance.now() - began;
+    }
+    if (piece !== '') {
       text += piece;
       told.onText(text);
     }
+    called.forEach((one) => gather(calls, one));
     finish = choice?.finish_reason ?? finish;
     usage = chunk.usage ?? usage;
   }
-  return { requestId, route, usage, finish, firstMillis, totalMillis: performance.now() - began };
+  const totalMillis = performance.now() - began;
+  return { ...so, usage, finish, firstMillis, totalMillis, calls };
 }

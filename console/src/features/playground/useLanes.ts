@@ -1,115 +1,165 @@
-// The conversations of one or two models, and sending to all of them at once.
+// What one or two models were asked in each mode, and asking all of them at once.
 import { useCallback, useRef, useState } from 'react';
-import { problemOf } from '@/api/problem';
-import { bodyOf, chat, type Message, type Settings } from './chat';
-import type { LaneState, Turn } from './Lane';
+import { problemOf, type ApiProblem } from '@/api/problem';
+import {
+  answeredWith,
+  bodyOf,
+  said,
+  type Ask,
+  type Message,
+  type Parameters,
+  type ToolCall,
+} from './body';
+import type { Answered, Media } from './call';
+import { isConversation, type Mode } from './modes';
+import { perform } from './perform';
 import type { Minted } from './useKey';
 
+export interface Turn {
+  id: number;
+  ask: Ask;
+  model: string;
+  text: string;
+  calls: ToolCall[];
+  media: Media | null;
+  state: 'running' | 'done' | 'stopped' | 'failed';
+  requestId: string | null;
+  route: string | null;
+  answered: Answered | null;
+  problem: ApiProblem | null;
+}
+
+/** One lane for each model. */
+export type Lanes = [Turn[], Turn[]];
+export type LaneIndex = 0 | 1;
+
+const NONE: Lanes = [[], []];
+
 /** What a model is told of its own conversation so far. */
-export function history(lane: LaneState): Message[] {
-  return lane.turns
+export function history(turns: Turn[]): Message[] {
+  return turns
     .filter((turn) => turn.state !== 'failed')
-    .flatMap((turn): Message[] => [
-      { role: 'user', content: turn.prompt },
-      ...(turn.text === '' ? [] : [{ role: 'assistant' as const, content: turn.text }]),
-    ]);
+    .flatMap((turn) => [...said(turn.ask), ...answeredWith(turn.text, turn.calls)]);
+}
+
+/** The functions a model called and was not told the results of. */
+export function openCalls(turns: Turn[]): ToolCall[] {
+  const last = turns.filter((turn) => turn.state !== 'failed').at(-1);
+  return last === undefined || last.state === 'running' ? [] : last.calls;
+}
+
+/** The last sound that was made, to have it written down. */
+export function lastSound(lanes: Lanes | undefined): File | null {
+  const media = (lanes ?? NONE).flat().map((turn) => turn.media);
+  const sound = media.findLast((one) => one?.kind === 'sound');
+  return sound?.kind === 'sound' ? sound.file : null;
 }
 
 export function useLanes(mint: () => Promise<Minted>) {
-  const [turns, setTurns] = useState<[Turn[], Turn[]]>([[], []]);
-  const [running, setRunning] = useState(0);
+  const [all, setAll] = useState<Partial<Record<Mode, Lanes>>>({});
+  const [running, setRunning] = useState<Partial<Record<Mode, number>>>({});
   const [minted, setMinted] = useState<Minted | null>(null);
-  const stopper = useRef<AbortController | null>(null);
+  const stoppers = useRef<Partial<Record<Mode, AbortController>>>({});
   const next = useRef(1);
 
-  const change = useCallback((lane: number, id: number, part: Partial<Turn>) => {
-    setTurns((all) => {
-      const copy: [Turn[], Turn[]] = [[...all[0]], [...all[1]]];
-      const own = lane === 0 ? copy[0] : copy[1];
-      const at = own.findIndex((turn) => turn.id === id);
-      const turn = own[at];
-      if (turn !== undefined) {
-        own[at] = { ...turn, ...part };
-      }
-      return copy;
-    });
-  }, []);
-
-  const one = useCallback(
-    async (lane: number, turn: Turn, settings: Settings, before: Message[], stop: AbortSignal) => {
-      const messages: Message[] = [...before, { role: 'user', content: turn.prompt }];
-      try {
-        const current = await mint();
-        setMinted(current);
-        const answered = await chat(
-          current.key,
-          bodyOf(settings, messages),
-          {
-            onText: (text) => change(lane, turn.id, { text }),
-            onHeaders: (requestId, route) => change(lane, turn.id, { requestId, route }),
-          },
-          stop,
-        );
-        change(lane, turn.id, { state: 'done', answered });
-      } catch (error) {
-        if (stop.aborted) {
-          change(lane, turn.id, { state: 'stopped' });
-          return;
-        }
-        const problem = problemOf(error);
-        change(lane, turn.id, {
-          state: 'failed',
-          problem,
-          ...(problem.requestId === null ? {} : { requestId: problem.requestId }),
-        });
-      }
-    },
-    [change, mint],
+  const change = useCallback(
+    (mode: Mode, lane: LaneIndex, altered: (turns: Turn[]) => Turn[]) =>
+      setAll((old) => {
+        const [first, second] = old[mode] ?? NONE;
+        const lanes: Lanes =
+          lane === 0 ? [altered(first), second] : [first, altered(second)];
+        return { ...old, [mode]: lanes };
+      }),
+    [],
   );
 
-  const send = async (prompt: string, lanes: Settings[]) => {
+  const one = async (
+    mode: Mode,
+    lane: LaneIndex,
+    model: string,
+    parameters: Parameters,
+    ask: Ask,
+    stop: AbortSignal,
+  ) => {
+    const id = next.current++;
+    const before = isConversation(mode) ? history((all[mode] ?? NONE)[lane]) : [];
+    const tell = (part: Partial<Turn>) =>
+      change(mode, lane, (turns) =>
+        turns.map((turn) => (turn.id === id ? { ...turn, ...part } : turn)),
+      );
+    const fresh: Turn = {
+      id,
+      ask,
+      model,
+      text: '',
+      calls: [],
+      media: null,
+      state: 'running',
+      requestId: null,
+      route: null,
+      answered: null,
+      problem: null,
+    };
+    change(mode, lane, (turns) => [...turns, fresh]);
+    setRunning((old) => ({ ...old, [mode]: (old[mode] ?? 0) + 1 }));
+    try {
+      const current = await mint();
+      setMinted(current);
+      const told = {
+        onText: (text: string) => tell({ text }),
+        onHeaders: (requestId: string | null, route: string | null) => tell({ requestId, route }),
+      };
+      const body = bodyOf(mode, model, parameters, ask, before);
+      const answered = await perform(mode, current.key, body, ask, told, stop);
+      tell({ state: 'done', answered, calls: answered.calls, media: answered.media });
+    } catch (error) {
+      if (stop.aborted) {
+        tell({ state: 'stopped' });
+      } else {
+        const problem = problemOf(error);
+        const known = problem.requestId === null ? {} : { requestId: problem.requestId };
+        tell({ state: 'failed', problem, ...known });
+      }
+    }
+    setRunning((old) => ({ ...old, [mode]: (old[mode] ?? 1) - 1 }));
+  };
+
+  const begin = (mode: Mode): AbortSignal => {
+    const current = stoppers.current[mode];
+    if (current !== undefined && !current.signal.aborted && (running[mode] ?? 0) > 0) {
+      return current.signal;
+    }
     const stop = new AbortController();
-    stopper.current = stop;
-    setRunning(lanes.length);
-    const fresh = lanes.map(
-      (): Turn => ({
-        id: next.current++,
-        prompt,
-        text: '',
-        state: 'running',
-        requestId: null,
-        route: null,
-        answered: null,
-        problem: null,
-      }),
-    );
-    const [first, second] = fresh;
-    setTurns(([a, b]) => [
-      first === undefined ? a : [...a, first],
-      second === undefined ? b : [...b, second],
-    ]);
-    await Promise.all(
-      lanes.map(async (settings, lane) => {
-        const turn = fresh[lane];
-        if (turn !== undefined) {
-          const own = { model: settings.model, turns: turns[lane === 0 ? 0 : 1] };
-          await one(lane, turn, settings, history(own), stop.signal);
-        }
-        setRunning((count) => count - 1);
-      }),
-    );
+    stoppers.current[mode] = stop;
+    return stop.signal;
   };
 
   return {
-    turns,
-    running: running > 0,
+    of: (mode: Mode): Lanes => all[mode] ?? NONE,
+    isRunning: (mode: Mode) => (running[mode] ?? 0) > 0,
     minted,
-    send,
     learnKey: setMinted,
-    stop: () => stopper.current?.abort(),
-    clear: () => {
-      stopper.current?.abort();
-      setTurns([[], []]);
+    /** Asks one or two models the same. */
+    send: (mode: Mode, models: string[], parameters: Parameters, ask: Ask) => {
+      const signal = begin(mode);
+      models.forEach((model, lane) => {
+        void one(mode, lane === 0 ? 0 : 1, model, parameters, ask, signal);
+      });
+    },
+    /** Tells one model what its functions came to. */
+    answer: (mode: Mode, lane: LaneIndex, model: string, parameters: Parameters, ask: Ask) =>
+      void one(mode, lane, model, parameters, ask, begin(mode)),
+    stop: (mode: Mode) => stoppers.current[mode]?.abort(),
+    clear: (mode: Mode) => {
+      stoppers.current[mode]?.abort();
+      for (const { media } of (all[mode] ?? NONE).flat()) {
+        if (media?.kind === 'sound') {
+          URL.revokeObjectURL(media.src);
+        }
+      }
+      setAll((old) => ({ ...old, [mode]: NONE }));
     },
   };
 }
+
+export type Talk = ReturnType<typeof useLanes>;

@@ -65,6 +65,13 @@ export function QuotaPanel({
                   })}
                 </span>
               </div>
+              {!quota.shadow && (pico(state.remaining) ?? 1n) <= 0n && (
+                <p className="text-bad">
+                  {state.resets_at == null
+                    ? t('fullForEver')
+                    : t('fullUntil', { time: format.time(state.resets_at) })}
+                </p>
+              )}
               <Meter
                 label={t('used')}
                 used={share(state.used, state.limit)}

@@ -147,7 +147,7 @@ export default function QuotasPage() {
           selected={filters.quota ?? null}
           empty={
             <EmptyState title={t('empty')} action={make}>
-              {t('emptyHint')}
+              {t(can('post_admin_v1_quotas') ? 'emptyHint' : 'emptyOthers')}
             </EmptyState>
           }
         />

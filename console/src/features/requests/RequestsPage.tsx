@@ -2,7 +2,7 @@ import { useMemo, useState } from 'react';
 import { usePages } from '@/api/hooks';
 import { isRequestId } from '@/api/ids';
 import { useNames } from '@/api/names';
-import { useCan } from '@/app/session';
+import { useCan, useSession } from '@/app/session';
 import { useFilters } from '@/app/url';
 import { useFormat } from '@/format';
 import {
@@ -29,6 +29,7 @@ import { useWords } from './words';
 
 export default function RequestsPage() {
   const t = useWords();
+  const me = useSession();
   const can = useCan();
   const [values, set] = useFilters<FilterName | 'open'>([...FILTERS, 'open']);
   const { open, ...filters } = values;
@@ -60,7 +61,7 @@ export default function RequestsPage() {
           </>
         }
       >
-        {t('text')}
+        {t(me?.rights.includes('usage.view') === false ? 'own' : 'text')}
       </PageHeader>
       <Card className="mb-4">
         <Filters values={filters} set={set} />

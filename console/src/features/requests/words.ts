@@ -4,6 +4,7 @@ export const useWords = words({
   en: {
     title: 'Requests',
     text: 'Every call, refused ones too: where it went and why, what it used, what it cost.',
+    own: 'Your own calls, refused ones too: where each went and why, what it used, what it cost.',
     list: 'Calls, newest first',
     find: 'Find a call',
     findHint: 'req_… or the provider’s id',
@@ -118,6 +119,7 @@ export const useWords = words({
   de: {
     title: 'Aufrufe',
     text: 'Jeder Aufruf, auch abgelehnte: wohin er ging und warum, was er verbrauchte und kostete.',
+    own: 'Die eigenen Aufrufe, auch abgelehnte: wohin sie gingen und warum, was sie brauchten und kosteten.',
     list: 'Aufrufe, neueste zuerst',
     find: 'Aufruf suchen',
     findHint: 'req_… oder die ID des Anbieters',

@@ -2,6 +2,7 @@ package dev.sluice.app;
 
 import dev.sluice.control.routing.OwnListener;
 import dev.sluice.domain.Secret;
+import dev.sluice.gateway.batches.OwnCalls;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -23,7 +24,7 @@ import javax.net.ssl.X509ExtendedTrustManager;
 /// Calls of this process to its own listener. Its certificate is for the name that clients use, and
 /// this client comes by the address: over the loopback nobody else can answer, so that whatever
 /// certificate the listener has is its own.
-final class LoopbackClient implements OwnListener, AutoCloseable {
+final class LoopbackClient implements OwnListener, OwnCalls, AutoCloseable {
 
     private final Supplier<URI> base;
     private final HttpClient client;
@@ -40,24 +41,49 @@ final class LoopbackClient implements OwnListener, AutoCloseable {
     }
 
     @Override
-    public Heard post(String path, Secret key, byte[] json, Duration limit) throws IOException {
-        HttpRequest request =
+    public OwnListener.Heard post(String path, Secret key, byte[] json, Duration limit)
+            throws IOException {
+        HttpResponse<String> answer =
+                send(path, key, Map.of(), json, limit, HttpResponse.BodyHandlers.ofString());
+        return new OwnListener.Heard(answer.statusCode(), headers(answer), answer.body());
+    }
+
+    @Override
+    public OwnCalls.Heard post(
+            String path, Secret key, Map<String, String> headers, byte[] json, Duration limit)
+            throws IOException {
+        HttpResponse<byte[]> answer =
+                send(path, key, headers, json, limit, HttpResponse.BodyHandlers.ofByteArray());
+        return new OwnCalls.Heard(answer.statusCode(), headers(answer), answer.body());
+    }
+
+    private <T> HttpResponse<T> send(
+            String path,
+            Secret key,
+            Map<String, String> headers,
+            byte[] json,
+            Duration limit,
+            HttpResponse.BodyHandler<T> body)
+            throws IOException {
+        HttpRequest.Builder request =
                 HttpRequest.newBuilder(base.get().resolve(path))
                         .timeout(limit)
                         .header("authorization", "Bearer " + key.reveal())
                         .header("content-type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofByteArray(json))
-                        .build();
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(json));
+        headers.forEach(request::header);
         try {
-            HttpResponse<String> answer =
-                    client.send(request, HttpResponse.BodyHandlers.ofString());
-            Map<String, String> headers = new LinkedHashMap<>();
-            answer.headers().map().forEach((name, values) -> headers.put(name, values.getFirst()));
-            return new Heard(answer.statusCode(), headers, answer.body());
+            return client.send(request.build(), body);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("stopping", e);
         }
+    }
+
+    private static Map<String, String> headers(HttpResponse<?> answer) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        answer.headers().map().forEach((name, values) -> headers.put(name, values.getFirst()));
+        return headers;
     }
 
     @Override

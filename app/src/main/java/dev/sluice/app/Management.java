@@ -3,6 +3,7 @@ package dev.sluice.app;
 import dev.sluice.control.http.ManagementRequest;
 import dev.sluice.control.http.ManagementResponse;
 import dev.sluice.control.http.Router;
+import dev.sluice.control.openapi.OpenApi;
 import dev.sluice.gateway.OffLoop;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -24,11 +25,12 @@ final class Management implements OffLoop {
     private final Health health;
     private final MetricsPage metrics;
     private final StaticSite console = new StaticSite(LOADER, "console");
-    private final DocsPages docs = new DocsPages(LOADER);
+    private final DocsPages docs;
     private final boolean hasConsole = console.exists();
 
     Management(Router router, Health health, MetricsPage metrics) {
         this.router = router;
+        this.docs = new DocsPages(LOADER, () -> new OpenApi(router).document());
         this.health = health;
         this.metrics = metrics;
     }
@@ -86,7 +88,7 @@ final class Management implements OffLoop {
             /admin/v1     management API
             /openapi.json its description
             /api/pricing  public price list
-            /docs         documentation
+            /docs         documentation; /docs/api the API reference; /llms.txt for programs
             /livez /readyz /metrics
             """;
 

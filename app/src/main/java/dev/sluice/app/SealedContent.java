@@ -4,9 +4,11 @@ import dev.sluice.control.secrets.MasterKey;
 import dev.sluice.control.secrets.SealedSecret;
 import dev.sluice.domain.Secret;
 import dev.sluice.gateway.PostgresResponseStore;
+import dev.sluice.gateway.files.PostgresFileStore;
 
 /// Content sealed as the upstreams' credentials are.
-record SealedContent(MasterKey key) implements PostgresResponseStore.Sealing {
+record SealedContent(MasterKey key)
+        implements PostgresResponseStore.Sealing, PostgresFileStore.Sealing {
 
     @Override
     public byte[] seal(String content, String row) {
@@ -16,5 +18,15 @@ record SealedContent(MasterKey key) implements PostgresResponseStore.Sealing {
     @Override
     public String open(byte[] sealed, String row) {
         return key.open(new SealedSecret(sealed), row).reveal();
+    }
+
+    @Override
+    public byte[] sealBytes(byte[] content, String place) {
+        return key.seal(content, place);
+    }
+
+    @Override
+    public byte[] openBytes(byte[] sealed, String place) {
+        return key.open(sealed, place);
     }
 }

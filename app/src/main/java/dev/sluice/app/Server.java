@@ -22,11 +22,12 @@ import dev.sluice.gateway.Limits;
 import dev.sluice.gateway.Outbound;
 import dev.sluice.gateway.PostgresResponseStore;
 import dev.sluice.gateway.ResponseStore;
+import dev.sluice.gateway.batches.Batches;
 import dev.sluice.ledger.EscrowLedger;
-import dev.sluice.ledger.LedgerProofs;
+import dev.sluice.ledger.JobBooks;
+import dev.sluice.ledger.JobLimits;
 import dev.sluice.ledger.LedgerSettings;
 import dev.sluice.ledger.LedgerStart;
-import dev.sluice.ledger.LedgerVerifier;
 import dev.sluice.ledger.PostgresIdempotency;
 import dev.sluice.ledger.escrow.EscrowStore;
 import dev.sluice.policy.Policy;
@@ -57,6 +58,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -89,6 +91,7 @@ final class Server implements AutoCloseable {
     private final ControlPlane control;
     private final Path journal;
     private final EscrowLedger ledger;
+    private final JobBooks jobs;
     private final DataPlane plane;
     private final Health health;
     private final Secret adminKey;
@@ -133,14 +136,13 @@ final class Server implements AutoCloseable {
                                     replica,
                                     journal,
                                     LedgerSettings.standard()));
+            jobs = new JobBooks(database, ledger, clock, System::nanoTime, ids, JobLimits.STANDARD);
             PostgresIdempotency idempotency = new PostgresIdempotency(database, clock, replica);
             MasterKey masterKey = secrets.masterKey(config.masterKey());
+            SealedContent sealing = new SealedContent(masterKey);
             PostgresResponseStore responses =
                     new PostgresResponseStore(
-                            database,
-                            clock,
-                            new SealedContent(masterKey),
-                            ResponseStore.Limits.DEFAULT);
+                            database, clock, sealing, ResponseStore.Limits.DEFAULT);
             control = stopping(wireControl(masterKey));
             registerMoneyRoutes();
             control.snapshots().beforePublishing(this::publishLimits);
@@ -152,13 +154,29 @@ final class Server implements AutoCloseable {
             if (embedded != null) {
                 var unused = embedded.ended().whenComplete((_, _) -> health.databaseEnded());
             }
-            plane = startDataPlane(idempotency, responses, callLog);
-            sweepEveryMinute(idempotency, responses);
-            proveBooks();
+            Batches batches = batches(sealing, replica);
+            plane = startDataPlane(idempotency, responses, batches, callLog);
+            batches.start();
+            stopping(batches::pause);
+            startChores(idempotency, responses, batches);
         } catch (RuntimeException e) {
             stopAll();
             throw e;
         }
+    }
+
+    private void startChores(
+            PostgresIdempotency idempotency, PostgresResponseStore responses, Batches batches) {
+        stopping(
+                Chores.sweeps(
+                        List.of(
+                                ledger::sweep,
+                                jobs::sweep,
+                                idempotency::sweep,
+                                responses::sweep,
+                                batches::sweep,
+                                lastUsed::flush)));
+        stopping(Chores.proofs(database, clock));
     }
 
     private ControlPlane wireControl(MasterKey masterKey) {
@@ -218,13 +236,7 @@ final class Server implements AutoCloseable {
                         policy,
                         control.snapshots(),
                         PriceBook.shipped()));
-        RoutingPlane.register(
-                control,
-                database,
-                stopping(
-                        new LoopbackClient(
-                                () -> config.ownAddress(port()), config.tlsCert() != null)),
-                System::nanoTime);
+        RoutingPlane.register(control, database, ownListener(), System::nanoTime);
     }
 
     private static EndpointFamilies servedFamilies() {
@@ -232,12 +244,15 @@ final class Server implements AutoCloseable {
         DataPlane.families()
                 .forEach((family, path) ->
                         served.put(family, new EndpointFamilies.Served("POST", path)));
+        served.put("realtime", new EndpointFamilies.Served("GET", DataPlane.sessionPath()));
         return new EndpointFamilies(served);
     }
 
     private DataPlane startDataPlane(
-            PostgresIdempotency idempotency, PostgresResponseStore responses, PrintStream callLog) {
-        Limits limits = Limits.DEFAULT;
+            PostgresIdempotency idempotency,
+            PostgresResponseStore responses,
+            Batches batches,
+            PrintStream callLog) {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
         stopping(() -> await(vertx.close().toCompletionStage().toCompletableFuture()));
@@ -266,7 +281,7 @@ final class Server implements AutoCloseable {
                                 InetAddress::getAllByName),
                         config.trustedProxies(),
                         Math.max(1, Runtime.getRuntime().availableProcessors()),
-                        limits);
+                        Limits.DEFAULT);
         Management management = new Management(control.router(), health, metricsPage(registry));
         DataPlane started =
                 listening(
@@ -278,7 +293,10 @@ final class Server implements AutoCloseable {
                                         ledger,
                                         idempotency,
                                         responses,
+                                        jobs,
                                         policy,
+                                        batches.routes(),
+                                        batches.passes(),
                                         management,
                                         threads,
                                         observer,
@@ -344,48 +362,24 @@ final class Server implements AutoCloseable {
         return control.router().handle(asked).status() == 200;
     }
 
-    private void sweepEveryMinute(
-            PostgresIdempotency idempotency, PostgresResponseStore responses) {
-        var timer =
-                Executors.newSingleThreadScheduledExecutor(
-                        Thread.ofPlatform().daemon().name("sweep").factory());
-        var unused =
-                timer.scheduleWithFixedDelay(
-                        () -> {
-                            try {
-                                ledger.sweep();
-                                idempotency.sweep();
-                                responses.sweep();
-                                lastUsed.flush();
-                            } catch (RuntimeException e) {
-                                LOG.warn("sweep failed; it is repeated", e);
-                            }
-                        },
-                        60,
-                        60,
-                        TimeUnit.SECONDS);
-        stopping(timer::shutdownNow);
+    /// The lines of batches are asked of this server's own listener.
+    private Batches batches(SealedContent sealing, String replica) {
+        return stopping(
+                new Batches(
+                        new Batches.Parts(
+                                database,
+                                sealing,
+                                control.snapshots(),
+                                ownListener(),
+                                ids,
+                                new SecureRandom(),
+                                clock,
+                                replica)));
     }
 
-    /// On a thread of its own: a long book takes minutes, and sweeps must not wait for it.
-    private void proveBooks() {
-        LedgerProofs proofs = new LedgerProofs(database, new LedgerVerifier(database), clock);
-        var timer =
-                Executors.newSingleThreadScheduledExecutor(
-                        Thread.ofPlatform().daemon().name("prove-books").factory());
-        var unused =
-                timer.scheduleWithFixedDelay(
-                        () -> {
-                            try {
-                                proofs.proveDue();
-                            } catch (RuntimeException e) {
-                                LOG.warn("proving the books failed; it is repeated", e);
-                            }
-                        },
-                        1,
-                        15,
-                        TimeUnit.MINUTES);
-        stopping(timer::shutdownNow);
+    private LoopbackClient ownListener() {
+        return stopping(
+                new LoopbackClient(() -> config.ownAddress(port()), config.tlsCert() != null));
     }
 
     /// Starts the simulated provider beside the server.
@@ -456,6 +450,7 @@ final class Server implements AutoCloseable {
             await(started.giveNotice().toCompletionStage().toCompletableFuture());
         }
         await(started.drain().toCompletionStage().toCompletableFuture());
+        started.leaveJobs();
     }
 
     private static <T> T await(java.util.concurrent.CompletableFuture<T> future) {

@@ -10,12 +10,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /// What happens between a replica that serves and the line that says so: the configuration file,
 /// the set-up token, the simulated provider and the demonstration.
 final class Startup {
+
+    private static final Pattern PLACE = Pattern.compile("(?m)^line (\\d+), column (\\d+): ");
 
     private Startup() {}
 
@@ -61,7 +65,7 @@ final class Startup {
     }
 
     /// Applies the file; the keys it makes are shown now or never.
-    private static List<String> apply(InProcess api, Path file) {
+    static List<String> apply(InProcess api, Path file) {
         try {
             JsonNode answer =
                     api.postText("/admin/v1/apply", "application/yaml", Files.readString(file));
@@ -76,7 +80,17 @@ final class Startup {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file, e);
         } catch (IllegalStateException e) {
-            throw new IllegalStateException(file + ": " + e.getMessage(), e);
+            throw new IllegalStateException(placed(file, String.valueOf(e.getMessage())), e);
         }
+    }
+
+    /// What is wrong with the file, each at its place, as compilers write it.
+    private static String placed(Path file, String message) {
+        String told =
+                PLACE.matcher(message)
+                        .replaceAll(place ->
+                                Matcher.quoteReplacement(
+                                        file + ":" + place.group(1) + ":" + place.group(2) + ": "));
+        return told.equals(message) ? file + ": " + message : told;
     }
 }

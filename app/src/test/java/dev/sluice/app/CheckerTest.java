@@ -174,6 +174,8 @@ class CheckerTest {
                         + " UPDATE usage_rollup SET quantity = quantity + 1 WHERE unit = 'requests'",
                 "a roll-up gone ~ rollups_are_their_calls ~"
                         + " DELETE FROM usage_rollup WHERE unit = 'usd'",
+                "a day's roll-up off ~ days_are_their_rollups ~"
+                        + " UPDATE usage_day SET quantity = quantity + 1 WHERE unit = 'requests'",
                 "too much refunded ~ refunded_at_most_the_charge ~"
                         + " UPDATE transfer SET amount = 50 WHERE kind = 'refund'",
                 "a hold left open ~ no_hold_left_open ~"

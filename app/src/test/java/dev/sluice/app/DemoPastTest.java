@@ -182,7 +182,14 @@ class DemoPastTest {
     void oneCallWipesItAndItDoesNotComeBack() throws SQLException {
         sluice.admin("POST", "/admin/v1/organizations/demo/wipe", "{}");
         for (String table :
-                List.of("call", "transfer", "account", "usage_rollup", "api_key", "team")) {
+                List.of(
+                        "call",
+                        "transfer",
+                        "account",
+                        "usage_rollup",
+                        "usage_day",
+                        "api_key",
+                        "team")) {
             assertThat(
                             rows(
                                     "SELECT count(*) AS n FROM "

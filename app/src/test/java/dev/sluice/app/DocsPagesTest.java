@@ -13,6 +13,9 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /// `/docs` over HTTP: every page is served, reachable from the first one, and its links lead
 /// somewhere.
@@ -57,6 +60,91 @@ class DocsPagesTest {
                     .satisfiesAnyOf(
                             page -> assertThat(page).startsWith("Sluice").contains("/docs"),
                             page -> assertThat(page).startsWithIgnoringCase("<!doctype html>"));
+        }
+    }
+
+    @Test
+    void theApiReferenceShowsEveryRouteWithoutAScript() throws Exception {
+        try (Installation installation = Installation.start()) {
+            HttpResponse<String> page = get(installation, "/docs/api");
+            assertThat(page.headers().firstValue("content-security-policy"))
+                    .hasValue(StaticSite.POLICY);
+            assertThat(page.body()).doesNotContain("<script", "style=\"", "onclick", "//cdn");
+            JsonNode document = installation.admin("GET", "/openapi.json", null);
+            int operations = 0;
+            for (JsonNode path : document.path("paths")) {
+                for (JsonNode operation : path) {
+                    String id = operation.path("operationId").asString();
+                    assertThat(page.body()).contains("<details id=\"" + id + "\">");
+                    operations++;
+                }
+            }
+            assertThat(page.body().split("<details", -1)).hasSize(operations + 1);
+            // fields, their types and their words
+            assertThat(page.body())
+                    .contains("<code>POST /admin/v1/keys</code>", "<code>allowed_ips</code> array")
+                    .contains("Needs keys.manage.");
+        }
+    }
+
+    @Test
+    void editorsGetASchemaThatKnowsTheGuidesFile() throws Exception {
+        Matcher yaml =
+                Pattern.compile("(?s)```yaml\n(.*?)```")
+                        .matcher(
+                                Files.readString(
+                                        FOLDER.resolve("guides/configuration-as-code.md")));
+        assertThat(yaml.find()).isTrue();
+        JsonNode file = YAMLMapper.builder().build().readTree(yaml.group(1));
+        try (Installation installation = Installation.start()) {
+            HttpResponse<String> answer = get(installation, "/docs/sluice.schema.json");
+            assertThat(answer.headers().firstValue("content-type"))
+                    .hasValue("application/schema+json");
+            JsonNode schema = JsonMapper.shared().readTree(answer.body());
+            known(schema, schema, file, "");
+            assertThat(schema.path("required").toString())
+                    .isEqualTo("[\"version\",\"organization\"]");
+        }
+    }
+
+    /// Every field of the file has words in the schema.
+    private static void known(JsonNode root, JsonNode schema, JsonNode value, String at) {
+        JsonNode wanted =
+                schema.has("$ref") ? root.at(schema.path("$ref").asString().substring(1)) : schema;
+        if (value.isArray() && wanted.has("items")) {
+            value.forEach(item -> known(root, wanted.path("items"), item, at + "[]"));
+        }
+        if (value.isObject() && wanted.has("properties")) {
+            value.properties()
+                    .forEach(field -> {
+                        String name = at + "." + field.getKey();
+                        JsonNode of = wanted.path("properties").path(field.getKey());
+                        assertThat(of.isObject()).as(name).isTrue();
+                        known(root, of, field.getValue(), name);
+                    });
+        }
+    }
+
+    @Test
+    void programsFindTheirWayAndThePagesAsTheyWereWritten() throws Exception {
+        try (Installation installation = Installation.start()) {
+            HttpResponse<String> answer = get(installation, "/llms.txt");
+            assertThat(answer.headers().firstValue("content-type"))
+                    .hasValue("text/plain; charset=utf-8");
+            assertThat(answer.body()).startsWith("# Sluice\n\n> ");
+            Matcher links = Pattern.compile("]\\((/[^)]+)\\)").matcher(answer.body());
+            int found = 0;
+            while (links.find()) {
+                assertThat(get(installation, links.group(1)).statusCode())
+                        .as(links.group(1))
+                        .isEqualTo(200);
+                found++;
+            }
+            assertThat(found).isGreaterThan(20);
+            assertThat(get(installation, "/docs/reference/compat.md").body())
+                    .isEqualTo(Files.readString(FOLDER.resolve("reference/compat.md")));
+            assertThat(get(installation, "/docs/none.md").statusCode()).isEqualTo(404);
+            assertThat(get(installation, "/docs/../README.md").statusCode()).isEqualTo(404);
         }
     }
 

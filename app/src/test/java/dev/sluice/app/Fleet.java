@@ -109,6 +109,7 @@ final class Fleet implements AutoCloseable {
         settings.put("SLUICE_MASTER_KEY", "test-master-0123456789-abcdefghijklmnop");
         settings.put("SLUICE_DATA_DIR", folder.resolve("data-" + number).toString());
         settings.put("SLUICE_PORT", Integer.toString(port));
+        settings.put("SLUICE_REPLICA", "replica-" + number);
         return ServerProcess.start(log, settings);
     }
 

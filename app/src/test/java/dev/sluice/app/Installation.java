@@ -129,6 +129,11 @@ public final class Installation implements AutoCloseable {
         return http;
     }
 
+    /// Management calls without a listener in between.
+    InProcess inProcess() {
+        return new InProcess(server.control().router(), server.adminKey());
+    }
+
     /// A management call that must succeed.
     public JsonNode admin(String method, String path, @Nullable String body) {
         return api.admin(method, path, body);

@@ -33,7 +33,14 @@ class OpenApiRoutesTest {
             assertThat(documented)
                     .as("add new endpoints to control/openapi/DataPlaneRoutes")
                     .isEqualTo(served);
-            for (String path : Set.of("/livez", "/readyz", "/v1/models", "/openapi.json")) {
+            for (String path :
+                    Set.of(
+                            "/livez",
+                            "/readyz",
+                            "/v1/models",
+                            "/v1/files",
+                            "/v1/batches",
+                            "/openapi.json")) {
                 assertThat(document.path("paths").path(path).has("get")).as(path).isTrue();
             }
         }

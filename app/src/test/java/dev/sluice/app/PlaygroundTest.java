@@ -70,6 +70,65 @@ class PlaygroundTest {
     }
 
     @Test
+    void everyModeIsForetoldAsItIsCharged() throws Exception {
+        try (Installation installation =
+                Installation.start()
+                        .withModels("null", "sim-picture", "sim-speech", "sim-whisper")) {
+            installation.topUp("5.00");
+            installation.admin("POST", "/admin/v1/teams", "{\"name\":\"research\"}");
+            JsonNode minted =
+                    JSON.readTree(mint(installation, token(installation, "d", "developer")).body());
+            Map<String, String> key =
+                    Map.of("authorization", "Bearer " + minted.path("key").asString());
+            String picture =
+                    "{\"model\":\"sim-picture\",\"prompt\":\"a gate\",\"quality\":\"hd\",\"size\":\"1024x1024\"}";
+            String speech = "{\"model\":\"sim-speech\",\"input\":\"Hello\",\"voice\":\"alloy\"}";
+
+            assertThat(foretold(installation, "images/generations", picture)).isEqualTo("0.08");
+            assertThat(foretold(installation, "audio/speech", speech)).isEqualTo("0.000075");
+            // what cannot be sent as JSON says how long it is
+            String heard = "{\"model\":\"sim-whisper\",\"seconds\":60}";
+            assertThat(foretold(installation, "audio/transcriptions", heard)).isEqualTo("0.006");
+            HttpResponse<String> withoutLength =
+                    estimate(installation, "audio/transcriptions", "{\"model\":\"sim-whisper\"}");
+            assertThat(withoutLength.statusCode()).isEqualTo(400);
+            assertThat(withoutLength.body()).contains("seconds");
+
+            for (String[] call :
+                    new String[][] {
+                        {"/v1/images/generations", picture}, {"/v1/audio/speech", speech}
+                    }) {
+                HttpResponse<String> answer =
+                        installation.adminAnswer("POST", call[0], call[1], key);
+                assertThat(answer.statusCode()).as(call[0]).isEqualTo(200);
+            }
+            JsonNode rows =
+                    installation.await(
+                            "/admin/v1/requests?state=settled&key=" + minted.path("id").asString(),
+                            list -> list.path("data").size() == 2);
+            assertThat(rows.at("/data/0/cost_usd").asString()).isEqualTo("0.000075");
+            assertThat(rows.at("/data/1/cost_usd").asString()).isEqualTo("0.08");
+        }
+    }
+
+    private static HttpResponse<String> estimate(
+            Installation installation, String endpoint, String body) {
+        return installation.adminAnswer(
+                "POST",
+                "/admin/v1/estimate",
+                "{\"endpoint\":\"/v1/" + endpoint + "\",\"body\":" + body + "}",
+                Map.of());
+    }
+
+    /// What the call will probably cost.
+    private static String foretold(Installation installation, String endpoint, String body)
+            throws Exception {
+        HttpResponse<String> answer = estimate(installation, endpoint, body);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return JSON.readTree(answer.body()).path("expected_usd").asString();
+    }
+
+    @Test
     void whoReviewsGetsNoneAndARevokedOneStaysClosed() throws Exception {
         try (Installation installation = Installation.start()) {
             HttpResponse<String> teamless = mint(installation, token(installation, "o", "owner"));

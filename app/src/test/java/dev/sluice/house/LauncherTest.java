@@ -227,6 +227,30 @@ class LauncherTest {
     }
 
     @Test
+    void fuzzGivesEachTargetItsMinutesAndShowsTheTotals() throws Exception {
+        script(
+                folder.resolve("bin/mvn"),
+                """
+                echo "mvn $*" >> %1$s
+                mkdir -p %2$s/.cifuzz-corpus
+                echo 'sse 3:00' > %2$s/.cifuzz-corpus/totals.txt
+                [ ! -f %3$s/broken ]
+                """
+                        .formatted(calls, checkout, folder));
+
+        Outcome fuzz = sluice("fuzz", "--minutes", "3");
+
+        assertThat(fuzz.code()).isZero();
+        assertThat(fuzz.text()).contains("sse 3:00");
+        assertThat(calls).content().contains("-Dtest=FuzzTest", "-Dsluice.fuzz.seconds=180");
+        Files.createFile(folder.resolve("broken"));
+        assertThat(sluice("fuzz").code()).as("with a finding").isEqualTo(1);
+        for (String minutes : List.of("0", "-1", "1.5", "x", "")) {
+            assertThat(sluice("fuzz", "--minutes", minutes).code()).as(minutes).isNotZero();
+        }
+    }
+
+    @Test
     void testFailsWhenNothingRanOrMavenFailed() throws Exception {
         assertThat(sluice("test").code()).isEqualTo(1);
 

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.control.access.SignInLimits;
 import dev.sluice.gateway.Limits;
+import dev.sluice.gateway.RealtimeLimits;
 import dev.sluice.gateway.ResponseStore;
+import dev.sluice.gateway.batches.BatchLimits;
+import dev.sluice.gateway.files.FileLimits;
+import dev.sluice.ledger.JobLimits;
 import dev.sluice.ledger.LedgerSettings;
 import dev.sluice.ledger.journal.JournalSettings;
 import java.io.IOException;
@@ -33,9 +37,13 @@ class LimitsReferenceTest {
             documented.add(rows.group(1));
         }
         Set<String> known = new TreeSet<>(names(Limits.class));
+        known.addAll(names(RealtimeLimits.class));
         known.addAll(names(ResponseStore.Limits.class));
+        known.addAll(names(FileLimits.class));
+        known.addAll(names(BatchLimits.class));
         known.addAll(names(LedgerSettings.class));
         known.addAll(names(JournalSettings.class));
+        known.addAll(names(JobLimits.class));
         known.addAll(names(SignInLimits.class));
         assertThat(documented).isEqualTo(known);
     }

@@ -7,10 +7,17 @@ public final class PriceFormatException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final String field;
+    private final String problem;
 
     public PriceFormatException(String field, String problem) {
         super(field.isEmpty() ? problem : field + ": " + problem);
         this.field = field;
+        this.problem = problem;
+    }
+
+    /// What is wrong with it.
+    public String problem() {
+        return problem;
     }
 
     /// The path of the field at fault.

@@ -4,11 +4,13 @@ import dev.sluice.domain.Decimals;
 import dev.sluice.domain.MeterKind;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -127,7 +129,14 @@ public final class PriceJson {
 
     private static MeterKind meter(String key, String field) {
         return MeterKind.ofPriceKey(key)
-                .orElseThrow(() -> new PriceFormatException(field, "is not a known price key"));
+                .orElseThrow(() ->
+                        new PriceFormatException(
+                                field,
+                                "is not a known price key; there are "
+                                        + Arrays.stream(MeterKind.values())
+                                                .map(MeterKind::priceKey)
+                                                .collect(Collectors.joining(", "))
+                                        + ", tiers, by"));
     }
 
     private static String condition(JsonNode value, String field) {

@@ -14,6 +14,7 @@ record BookedCall(
         String requestId,
         @Nullable String organizationId,
         boolean settled,
+        String endpoint,
         long count,
         Instant admittedAt,
         int statusCode,
@@ -33,9 +34,9 @@ record BookedCall(
 
     static final String SELECT =
             """
-            SELECT request_id, organization_id, state, count, admitted_at, status_code, estimated,
-                   hold_usd, cost_usd, absorbed_usd, provider_usd, price_version, provider,
-                   model_served, meters, measures, cost_lines, attempts, windows
+            SELECT request_id, organization_id, state, endpoint, count, admitted_at, status_code,
+                   estimated, hold_usd, cost_usd, absorbed_usd, provider_usd, price_version,
+                   provider, model_served, meters, measures, cost_lines, attempts, windows
               FROM call ORDER BY request_id COLLATE "C"
             """;
 
@@ -46,6 +47,7 @@ record BookedCall(
                 row.getString("request_id"),
                 row.getString("organization_id"),
                 "settled".equals(row.getString("state")),
+                row.getString("endpoint"),
                 row.getLong("count"),
                 row.getObject("admitted_at", OffsetDateTime.class).toInstant(),
                 row.getInt("status_code"),

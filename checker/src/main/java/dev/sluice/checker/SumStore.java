@@ -99,6 +99,17 @@ final class SumStore {
                 .formatted(ofCalls, names);
     }
 
+    /// By the name of the dimensions: that it stands for the same ones is said above.
+    private static final String DAYS =
+            """
+            SELECT organization_id, concat_ws('/', day, dims, unit) AS place,
+                   COALESCE(s.quantity, 0) AS expected, COALESCE(d.quantity, 0) AS found
+              FROM (SELECT organization_id, date_trunc('day', slot, 'UTC') AS day, dims, unit,
+                           sum(quantity) AS quantity
+                      FROM usage_rollup GROUP BY 1, 2, 3, 4) s
+              FULL JOIN usage_day d USING (organization_id, day, dims, unit)
+            """;
+
     private static final String ACCOUNTS_OF_KINDS =
             """
             SELECT organization_id, id || ' ' || kind AS place, debit, credit FROM transfer
@@ -169,6 +180,7 @@ final class SumStore {
                             windows(column, held.openLines())));
         }
         equation(new Equation("rollups_are_their_calls", rollups()));
+        equation(new Equation("days_are_their_rollups", DAYS));
         held(atRest);
         accountsOfKinds();
         within("window_within_its_limit", limits(held.column()));

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
@@ -20,12 +21,28 @@ final class Units {
                     Map.entry("output_tokens", outputs()),
                     Map.entry("reasoning_tokens", List.of("reasoning_tokens")),
                     Map.entry("audio_tokens", List.of("audio_input_tokens", "audio_output_tokens")),
+                    Map.entry("audio_input_tokens", List.of("audio_input_tokens")),
+                    Map.entry("audio_output_tokens", List.of("audio_output_tokens")),
                     Map.entry("images", List.of("images")),
                     Map.entry("video_jobs", List.of("video_jobs")),
                     Map.entry("characters", List.of("characters")),
                     Map.entry("searches", List.of("searches")));
 
+    /// Units that calls did not add from the beginning: older rows lack them.
+    private static final Set<String> NEWER = Set.of("audio_input_tokens", "audio_output_tokens");
+
+    /// What is told apart by endpoint family, for all but conversations.
+    private static final String FAMILY = "family:";
+
+    private static final Set<String> TOLD_APART =
+            Set.of("embeddings", "images", "audio", "moderations", "rerank", "videos");
+
     private Units() {}
+
+    /// Whether an older row may lack it.
+    static boolean isNewer(String unit) {
+        return NEWER.contains(unit) || unit.startsWith(FAMILY);
+    }
 
     private static List<String> inputs() {
         return List.of(
@@ -67,15 +84,53 @@ final class Units {
         put(units, "total_tokens", tokens(call, "total_tokens"));
         put(units, "audio_seconds", seconds(call, "audio_milliseconds"));
         put(units, "video_seconds", seconds(call, "video_milliseconds"));
+        family(units, call);
         return units;
+    }
+
+    private static void family(Map<String, BigDecimal> units, BookedCall call) {
+        if (!TOLD_APART.contains(call.endpoint())) {
+            return;
+        }
+        String prefix = FAMILY + family(call) + ":";
+        units.put(prefix + "requests", BigDecimal.ONE);
+        for (String unit :
+                List.of(
+                        "input_tokens",
+                        "cached_input_tokens",
+                        "cache_write_tokens",
+                        "output_tokens",
+                        "audio_input_tokens",
+                        "audio_output_tokens")) {
+            BigDecimal tokens = units.get(unit);
+            if (tokens != null) {
+                units.put(prefix + unit, tokens);
+            }
+        }
+    }
+
+    private static String family(BookedCall call) {
+        if (!call.endpoint().equals("audio")) {
+            return call.endpoint();
+        }
+        JsonNode meters = call.meters();
+        if (meters.has("characters") || meters.has("audio_output_tokens")) {
+            return "audio_speeches";
+        }
+        boolean heard =
+                meters.has("audio_milliseconds") || tokens(call, "total_tokens").signum() > 0;
+        return heard ? "audio_transcriptions" : "audio";
     }
 
     /// What a call used in the unit of a quota rule.
     static BigDecimal pieces(BookedCall call, String unit) {
         return switch (unit) {
-            case "images", "characters", "searches" -> sum(call.meters(), List.of(unit));
+            case "images", "characters", "searches", "video_jobs" ->
+                    sum(call.meters(), List.of(unit));
             case "audio_seconds" ->
                     seconds(call, "audio_milliseconds").setScale(0, RoundingMode.CEILING);
+            case "video_seconds" ->
+                    seconds(call, "video_milliseconds").setScale(0, RoundingMode.CEILING);
             default -> tokens(call, unit);
         };
     }

@@ -17,8 +17,17 @@ public final class UpstreamJournal {
     public static final int CALLS_MAX = 1_000_000;
 
     /// What is no token and part of nothing.
+    /// A response of a session is a call, although nothing was posted.
+    private static final String SESSIONS = "/v1/realtime";
+
     private static final List<String> COUNTS =
-            List.of("searches", "images", "audio_milliseconds", "characters");
+            List.of(
+                    "searches",
+                    "images",
+                    "audio_milliseconds",
+                    "characters",
+                    "video_milliseconds",
+                    "video_jobs");
 
     private static final class Entry {
         final boolean answered;
@@ -61,7 +70,8 @@ public final class UpstreamJournal {
         if (!call.path("request_id").isString() || !call.path("produced").isObject()) {
             throw new IOException("The journal has a line that is not a call of the simulator.");
         }
-        if (!call.path("method").asString("").equals("POST")) {
+        boolean asked = call.path("method").asString("").equals("POST");
+        if (!asked && !call.path("path").asString("").equals(SESSIONS)) {
             return;
         }
         if (entries.size() == CALLS_MAX) {

@@ -27,8 +27,8 @@ import dev.sluice.control.keys.KeyRoutes;
 import dev.sluice.control.keys.KeySecretStore;
 import dev.sluice.control.keys.MintedKeys;
 import dev.sluice.control.keys.PlaygroundRoutes;
+import dev.sluice.control.models.ModelPrices;
 import dev.sluice.control.models.ModelResource;
-import dev.sluice.control.models.Unpriced;
 import dev.sluice.control.openapi.OpenApi;
 import dev.sluice.control.organizations.Organization;
 import dev.sluice.control.organizations.OrganizationResource;
@@ -107,7 +107,8 @@ public final class ControlPlane implements AutoCloseable {
                         options.resolver(),
                         options.environment(),
                         options.providers());
-        ModelResource models = new ModelResource(upstreams, new Unpriced(newest::get, book, clock));
+        ModelResource models =
+                new ModelResource(upstreams, new ModelPrices(newest::get, book, clock));
         KeyResource keys = new KeyResource(teams, models, owners, credentials);
         resources =
                 new Resources(
@@ -192,7 +193,7 @@ public final class ControlPlane implements AutoCloseable {
                         authenticator,
                         limits)
                 .register();
-        new AccountRoutes(database, changes).register(router);
+        new AccountRoutes(database, changes, limits).register(router);
         new InvitationRoutes(database, changes, accounts, credentials, limits).register(router);
     }
 

@@ -9,6 +9,7 @@ import dev.sluice.control.billing.BalanceRoutes;
 import dev.sluice.control.billing.EscrowRoutes;
 import dev.sluice.control.billing.LedgerRoutes;
 import dev.sluice.control.billing.MovementRoutes;
+import dev.sluice.control.compat.CompatRoutes;
 import dev.sluice.control.config.Changes;
 import dev.sluice.control.explain.Estimator;
 import dev.sluice.control.explain.ExplainRoutes;
@@ -98,15 +99,15 @@ public final class MoneyRoutes {
                         changes)
                 .register(router);
         Calls calls = new Calls(database, ledger);
-        new RequestRoutes(database, calls, around.pace).register(router);
+        new RequestRoutes(database, calls, around.pace, authenticator).register(router);
         Providers providers = Providers.shipped();
         new AvailabilityRoutes(database, calls, around.snapshots, around.book, providers, ids)
                 .register(router);
         new UsageRoutes(database, report, drift).register(router);
         new MoverRoutes(database, report).register(router);
         new LatencyRoutes(new Latencies(database)).register(router);
-        new QuotaStateRoutes(around.snapshots, new QuotaStates(database, ledger, clock))
-                .register(router);
+        QuotaStates states = new QuotaStates(database, ledger, clock);
+        new QuotaStateRoutes(around.snapshots, states).register(router);
         DryRun dryRun = new DryRun(database, ledger);
         KeyStore keys = new KeyStore(database, clock);
         new ExplainRoutes(
@@ -123,6 +124,10 @@ public final class MoneyRoutes {
                                 clock,
                                 random))
                 .register(router);
+        CompatRoutes.register(
+                router,
+                new CompatRoutes.Sources(
+                        authenticator, around.snapshots, report, states, entries, wallets, calls));
         PriceBooks books = new PriceBooks(database, around.book, changes, ids, clock);
         ProbeStore probes = new ProbeStore();
         Supplier<Map<String, ProbeStore.Label>> labels = () -> probes.labels(database, providers);

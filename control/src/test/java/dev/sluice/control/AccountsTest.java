@@ -10,11 +10,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /// People with a password: the first owner, invitations, sessions and their end.
+@Tag("slow")
 class AccountsTest {
 
     private static final String PASSWORD = "a long walk at dusk";
@@ -328,6 +330,59 @@ class AccountsTest {
             out.ok(204);
             assertThat(out.response().headers().get("set-cookie")).contains("Max-Age=0");
             bo.caller.get("/admin/v1/me").refused(401, "invalid_api_key", null);
+        }
+    }
+
+    @Test
+    void administratorsSeeAndEndTheSessionsOfThoseBelowThem() {
+        try (Plane plane = new Plane()) {
+            Browser ana = invited(plane, plane.installation(), "ana@example.com", "owner");
+            Browser bo = invited(plane, ana.caller, "bo@example.com", "platform");
+            String owner = bo.caller.get("/admin/v1/me").ok(200).path("account").asString();
+            String path = "/admin/v1/accounts/" + owner + "/sessions";
+            JsonNode list = ana.caller.get(path).ok(200).path("data");
+            assertThat(list).hasSize(1);
+            assertThat(list.get(0).path("current").asBoolean()).isFalse();
+            assertThat(bo.caller.get(path).ok(200).at("/data/0/current").asBoolean()).isTrue();
+            String anas = ana.caller.get("/admin/v1/me").ok(200).path("account").asString();
+            String hers =
+                    bo.caller
+                            .get("/admin/v1/accounts/" + anas + "/sessions")
+                            .ok(200)
+                            .at("/data/0/id")
+                            .asString();
+            bo.caller
+                    .delete("/admin/v1/accounts/" + anas + "/sessions/" + hers)
+                    .refused(403, "permission_denied", null);
+            String id = list.get(0).path("id").asString();
+            ana.caller.delete(path + "/" + hers).refused(404, "not_found", null);
+            ana.caller.delete(path + "/" + id).ok(204);
+            bo.caller.get("/admin/v1/me").refused(401, "invalid_api_key", null);
+            assertThat(ana.caller.get(path).ok(200).path("data")).isEmpty();
+            String ended = "/admin/v1/audit?action=revoke&subject_kind=session&actor=user:ana";
+            JsonNode event = ana.caller.get(ended).ok(200).path("data");
+            assertThat(event).hasSize(1);
+            assertThat(event.at("/0/subject_id").asString()).isEqualTo(id);
+            String request = event.at("/0/request_id").asString();
+            for (String found :
+                    List.of(
+                            "subject=" + id,
+                            "request_id=" + request,
+                            "from=2026-11-21&subject=user:bo@example.com&action=revoke")) {
+                assertThat(ana.caller.get("/admin/v1/audit?" + found).ok(200).path("data"))
+                        .as(found)
+                        .hasSize(found.startsWith("subject") ? 2 : 1);
+            }
+            for (String none :
+                    List.of(
+                            "actor=user:nobody",
+                            "to=2026-11-21",
+                            "action=create&from=2026-11-22")) {
+                assertThat(ana.caller.get("/admin/v1/audit?" + none).ok(200).path("data"))
+                        .as(none)
+                        .isEmpty();
+            }
+            ana.caller.get("/admin/v1/audit?who=ana").refused(400, "invalid_request", "who");
         }
     }
 

@@ -63,9 +63,10 @@ class ApplyProblemsTest {
                 "`organization: {name: a}`| 1:1 'version' is required: version: 1.",
                 "`version: 2~organization: {name: a}`"
                         + "| 1:1 'version' must be a whole number from 1 to 1.",
-                "`version: 1`| 1:1 'organization' is required.",
+                "`version: 1`| 1:1 'organization' is required",
                 "`version: 1~organization: acme`| 2:1 'organization' must be an object.",
-                "`version: 1~organization: {nam: acme}`| 2:1 'organization.name' is required.",
+                "`version: 1~organization: {nam: acme}`| 2:1 'organization.name' is required: a"
+                        + " name.",
                 "`version: 1~~teams:~  - name: [a`| This is not valid YAML",
                 "`version: 1~--- ~version: 1`| 2:1 The file must be one document.",
                 "`version: 1~organization: *nobody`| 2:15 '*nobody' names no anchor before it.",
@@ -73,7 +74,7 @@ class ApplyProblemsTest {
                         + "| 2:31 '*a' names no anchor before it.",
                 "`{\"version\": 1,~ \"organization\": {\"name\": \"a\",}}`|not valid JSON",
                 "`{\"version\": 1,~ \"organisation\": {}}`"
-                        + "| 2:2 'organisation' is not a known field.",
+                        + "| 2:2 'organisation' is not a known field; there are",
             })
     void aFileThatIsNone(String file, String problem) {
         assertThat(problems(file.replace('~', '\n'))).anyMatch(line -> line.contains(problem));
@@ -84,12 +85,12 @@ class ApplyProblemsTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "`team: []`| 3:1 'team' is not a known field.",
+                "`team: []`| 3:1 'team' is not a known field; there are",
                 "`teams: 5`| 3:1 'teams' must be a list.",
                 "`teams: [a]`| 3:9 'teams[0]' must be an object.",
-                "`teams:~  - {nam: a}`| 4:5 'teams[0].name' is required.",
+                "`teams:~  - {nam: a}`| 4:5 'teams[0].name' is required: a name.",
                 "`teams:~  - name: a~    budget: b`"
-                        + "| 5:5 'teams[0].budget' is not a known field.",
+                        + "| 5:5 'teams[0].budget' is not a known field; there are budget_owner,",
                 "`teams:~  - {name: 5}`| 4:6 'teams[0].name' must be a string.",
                 "`teams:~  - name: a~  - name: a`| 5:5 'teams[1].name': 'a' is there twice.",
                 "`teams:~  - name: a~    name: b`| 5:5 'teams[0].name' is there twice.",
@@ -113,7 +114,7 @@ class ApplyProblemsTest {
                 "`models:~- name: m~  strategy: sticky`"
                         + "| 5:3 'models[0].strategy' sticky is not supported yet.",
                 "`keys:~- {label: k, environment: staging, owner: \"user:a\"}`"
-                        + "| 'keys[0].team' is required.",
+                        + "| 'keys[0].team' is required",
                 "`teams: [{name: t}]~keys:~- {label: k, team: t, environment: production,"
                         + " owner: \"service:a\"}`"
                         + "| 'keys[0].owner' names no service: 'a'. List it under 'services'",
@@ -164,11 +165,16 @@ class ApplyProblemsTest {
                                 extra: true
                                 """))
                 .containsExactly(
-                        "2:28 'organization.zone' is not a known field.",
-                        "5:5 'teams[0].budget' is not a known field.",
-                        "6:5 'teams[0].owner' is not a known field.",
+                        "2:28 'organization.zone' is not a known field; there are billing,"
+                                + " currency, name, price_rule, sandbox, time_zone.",
+                        "5:5 'teams[0].budget' is not a known field; there are budget_owner, name,"
+                                + " price_rule.",
+                        "6:5 'teams[0].owner' is not a known field; there are budget_owner, name,"
+                                + " price_rule.",
                         "10:26 'quotas[0].limit' must not be negative.",
-                        "11:1 'extra' is not a known field.");
+                        "11:1 'extra' is not a known field; there are keys, models, organization,"
+                                + " plans, policy, quotas, services, teams, upstreams, users,"
+                                + " version.");
     }
 
     @Test

@@ -15,9 +15,12 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /// The life of every kind of configured object, from the request to the snapshot of the data plane.
@@ -207,6 +210,7 @@ class ConfigurationTest {
         JsonNode priced = admin.get("/admin/v1/models/sim-chat").ok(200);
         assertThat(priced.path("priced").asBoolean()).isTrue();
         assertThat(priced.at("/targets/0/upstream").asString()).isEqualTo("sim");
+        assertThat(priced.path("modes").toString()).isEqualTo("[\"chat\"]");
         JsonNode unpriced =
                 admin.post(
                                 "/admin/v1/models",
@@ -215,6 +219,7 @@ class ConfigurationTest {
                         .ok(201);
         assertThat(unpriced.path("priced").asBoolean()).isFalse();
         assertThat(unpriced.path("unpriced_reason").asString()).contains("m-1");
+        assertThat(unpriced.path("modes").isEmpty()).isTrue();
         JsonNode own =
                 admin.patch(
                                 "/admin/v1/models/mystery",
@@ -223,12 +228,39 @@ class ConfigurationTest {
                         .ok(200);
         assertThat(own.path("priced").asBoolean()).isTrue();
         assertThat(own.at("/price/output_per_mtok").asString()).isEqualTo("2");
+        assertThat(own.path("modes").toString()).isEqualTo("[\"chat\"]");
         var model = organization().model("mystery").orElseThrow();
         assertThat(model.priceVersion()).startsWith("mdl_").endsWith("@2");
         assertThat(model.contextWindow()).isEqualTo(8000);
         admin.delete("/admin/v1/upstreams/sim").refused(409, "conflict", null);
         admin.delete("/admin/v1/models/mystery").ok(204);
         assertThat(organization().model("mystery")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "sim-picture,,image_generation",
+        "sim-voice,,audio_speech",
+        "sim-transcribe,,audio_transcription",
+        "unknown,per_image,image_generation",
+        "unknown,per_mchar,audio_speech",
+        "unknown,per_audio_minute,audio_transcription",
+        "unknown,per_video_second,video_generation"
+    })
+    void aModelSaysWhatItIsFor(String target, @Nullable String ownRate, String mode) {
+        model();
+        String price = ownRate == null ? "" : ",\"price\":{\"" + ownRate + "\":\"1\"}";
+        JsonNode made =
+                admin.post(
+                                "/admin/v1/models",
+                                "{\"name\":\"for-something\",\"targets\":[{\"upstream\":\"sim\","
+                                        + "\"model\":\""
+                                        + target
+                                        + "\"}]"
+                                        + price
+                                        + "}")
+                        .ok(201);
+        assertThat(made.path("modes").toString()).isEqualTo("[\"" + mode + "\"]");
     }
 
     @Test

@@ -201,7 +201,11 @@ final class MoneyPlane implements AutoCloseable {
                                 false,
                                 true);
                 return new Snapshot(
-                        1, plane.clock.instant(), published(), Map.of(), Map.of("up_1", upstream));
+                        1,
+                        plane.clock.instant(),
+                        published(),
+                        plane.control.snapshots().current().keys(),
+                        Map.of("up_1", upstream));
             }
 
             @Override
@@ -351,13 +355,7 @@ final class MoneyPlane implements AutoCloseable {
 
     private CallRecord record(CallSpec spec, HoldRequest request) {
         boolean failed = spec.status() >= 400;
-        Usage usage =
-                failed
-                        ? Usage.NONE
-                        : Usage.builder()
-                                .set(MeterKind.INPUT, spec.input())
-                                .set(MeterKind.OUTPUT, spec.output())
-                                .build();
+        Usage usage = failed ? Usage.NONE : spec.usage();
         List<CostLine> lines = failed ? List.of() : lines(spec);
         String error = failed ? "upstream_error" : null;
         CallRecord.Attempt attempt =
@@ -380,7 +378,7 @@ final class MoneyPlane implements AutoCloseable {
         return new CallRecord(
                 request.requestId(),
                 spec.attribution(),
-                "chat",
+                spec.endpoint(),
                 false,
                 "sim-chat",
                 failed ? null : "sim-chat-upstream",

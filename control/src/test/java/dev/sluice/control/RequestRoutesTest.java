@@ -8,6 +8,7 @@ import dev.sluice.domain.QuotaRule;
 import dev.sluice.domain.QuotaUnit;
 import dev.sluice.domain.Usage;
 import dev.sluice.ledger.call.CallRecord;
+import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
@@ -239,7 +240,8 @@ class RequestRoutesTest {
                         false,
                         List.of(),
                         null,
-                        new CallRecord.Outcome(401, "invalid_api_key", null, null, null),
+                        new CallRecord.Outcome(401, "invalid_api_key", null, null, null)
+                                .saying("This key is not known."),
                         new CallRecord.Timings(AT, AT, null, null),
                         List.of(),
                         List.of()));
@@ -249,7 +251,9 @@ class RequestRoutesTest {
         }
         JsonNode rows =
                 installation.get("/admin/v1/requests?unattributed=true").ok(200).path("data");
-        assertThat(rows.toString()).contains("req_stranger", "\"refused\"");
+        assertThat(rows.toString())
+                .contains("req_stranger", "\"refused\"")
+                .contains("\"error_message\":\"This key is not known.\"");
         money.acme.get("/admin/v1/requests/req_stranger").refused(404, "not_found", null);
         money.acme
                 .get("/admin/v1/requests?unattributed=true")
@@ -284,6 +288,34 @@ class RequestRoutesTest {
             assertThat(writing.get()).isTrue();
         } finally {
             money.following.set(true);
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void theTailEndsWithTheCredentialThatOpenedIt() throws Exception {
+        Caller watcher = money.plane.tokenIn("acme", "user", "watcher", "support");
+        Caller browser = money.plane.signedIn(money.acme, "eve@example.com", "support");
+        String token = watcher.get("/admin/v1/me").text("owner");
+        assertThat(token).isEqualTo("user:watcher");
+        for (Caller caller : List.of(watcher, browser)) {
+            var answer = caller.get("/admin/v1/requests?follow=true");
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            try (ExecutorService thread = Executors.newVirtualThreadPerTaskExecutor()) {
+                Future<Boolean> writing =
+                        thread.submit(() -> {
+                            answer.response().writer().orElseThrow().writeTo(out);
+                            return true;
+                        });
+                if (caller == browser) {
+                    caller.post("/admin/v1/sign-out", "{}").ok(204);
+                } else {
+                    String id = money.acme.get("/admin/v1/admin-tokens").text("data.0.id");
+                    money.acme.delete("/admin/v1/admin-tokens/" + id).ok(204);
+                }
+                assertThat(writing.get()).isTrue();
+            }
+            assertThat(out.toString(StandardCharsets.UTF_8)).endsWith(": signed out\n\n");
         }
     }
 

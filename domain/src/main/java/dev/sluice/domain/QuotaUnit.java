@@ -17,6 +17,10 @@ public enum QuotaUnit {
     TOTAL_TOKENS,
     /// Pictures that were made.
     IMAGES,
+    /// Begun seconds of videos that were made.
+    VIDEO_SECONDS,
+    /// Jobs for videos that were finished.
+    VIDEO_JOBS,
     /// Begun seconds of sound that was heard.
     AUDIO_SECONDS,
     /// Characters that were said.
@@ -34,11 +38,16 @@ public enum QuotaUnit {
             case OUTPUT_TOKENS -> usage.allOutputTokens();
             case TOTAL_TOKENS -> usage.allTokens();
             case IMAGES -> usage.count(MeterKind.IMAGES);
-            case AUDIO_SECONDS ->
-                    Math.ceilDiv(usage.count(MeterKind.AUDIO_MILLISECONDS), SECOND_MILLIS);
+            case VIDEO_SECONDS -> seconds(usage, MeterKind.VIDEO_MILLISECONDS);
+            case VIDEO_JOBS -> usage.count(MeterKind.VIDEO_JOBS);
+            case AUDIO_SECONDS -> seconds(usage, MeterKind.AUDIO_MILLISECONDS);
             case CHARACTERS -> usage.count(MeterKind.CHARACTERS);
             case SEARCHES -> usage.count(MeterKind.SEARCHES);
         };
+    }
+
+    private static long seconds(Usage usage, MeterKind milliseconds) {
+        return Math.ceilDiv(usage.count(milliseconds), SECOND_MILLIS);
     }
 
     public String wireName() {

@@ -6,6 +6,7 @@ import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.Headroom;
 import dev.sluice.domain.HoldRequest;
 import dev.sluice.domain.HoldResult;
+import dev.sluice.domain.Money;
 import dev.sluice.ledger.CallOrigin;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.ledger.escrow.Escrow;
@@ -99,45 +100,79 @@ final class Admission {
     /// exchange before `granted` runs, also when the client has left meanwhile.
     void hold(Exchange exchange, CallPlan plan, Runnable granted, Consumer<Fault> refused) {
         exchange.phase = Exchange.Phase.HOLDING;
-        HoldRequest request =
-                new HoldRequest(
-                        exchange.requestId,
-                        exchange.snapshot
-                                .organization(
-                                        java.util.Objects.requireNonNull(exchange.key)
-                                                .organizationId())
-                                .id(),
-                        plan.claims(),
-                        plan.wallet(),
-                        plan.outputTokensMin(),
-                        plan.outputTokensMax(),
-                        exchange.arrivedAt);
-        ledger.hold(
-                request,
-                origin(exchange),
+        HoldRequest request = request(exchange, plan);
+        Consumer<HoldResult> answer =
                 result ->
                         exchange.context.runOnContext(
-                                _ -> answered(exchange, result, granted, refused)));
+                                _ -> answered(exchange, result, granted, refused));
+        JobCall job = exchange.job;
+        if (job == null) {
+            ledger.hold(request, origin(exchange), answer);
+        } else {
+            job.hold(request, answer, refused);
+        }
+    }
+
+    /// Asks for more money for a call that holds some and goes on; the answer comes on its event
+    /// loop. What is granted is part of the exchange's hold before `granted` runs.
+    ///
+    /// @param more what is asked for in addition, as [CallPlan#further] has it
+    void extend(Exchange exchange, CallPlan more, Runnable granted, Consumer<Fault> refused) {
+        HoldResult.Held first = java.util.Objects.requireNonNull(exchange.held);
+        ledger.extend(
+                request(exchange, more),
+                result ->
+                        exchange.context.runOnContext(_ -> {
+                            if (result instanceof HoldResult.Held(long tokens, Money amount)) {
+                                exchange.held =
+                                        new HoldResult.Held(
+                                                first.outputTokens() + tokens,
+                                                first.amount().plus(amount));
+                                granted.run();
+                            } else {
+                                refused.accept(refusal(exchange, result));
+                            }
+                        }));
+    }
+
+    private static HoldRequest request(Exchange exchange, CallPlan plan) {
+        return new HoldRequest(
+                exchange.requestId,
+                exchange.snapshot
+                        .organization(
+                                java.util.Objects.requireNonNull(exchange.key).organizationId())
+                        .id(),
+                plan.claims(),
+                plan.wallet(),
+                plan.outputTokensMin(),
+                plan.outputTokensMax(),
+                exchange.arrivedAt);
     }
 
     private void answered(
             Exchange exchange, HoldResult result, Runnable granted, Consumer<Fault> refused) {
         exchange.heldMillis = exchange.millisAt(nanoTime.getAsLong());
         tellHeadroom(exchange);
-        switch (result) {
-            case HoldResult.Held held -> {
-                exchange.held = held;
-                granted.run();
-            }
-            case HoldResult.Refused short_ -> refused.accept(Refusals.of(short_, now(exchange)));
-            case HoldResult.Unavailable unavailable ->
-                    refused.accept(
-                            Fault.of(
-                                            FaultCode.ESCROW_UNAVAILABLE,
-                                            "The money for this call could not be reserved: "
-                                                    + unavailable.reason())
-                                    .withRetryAfter(Duration.ofSeconds(1)));
+        if (result instanceof HoldResult.Held held) {
+            exchange.held = held;
+            granted.run();
+        } else {
+            refused.accept(refusal(exchange, result));
         }
+    }
+
+    private Fault refusal(Exchange exchange, HoldResult result) {
+        return switch (result) {
+            case HoldResult.Held held ->
+                    throw new IllegalStateException("granted, not refused: " + held);
+            case HoldResult.Refused short_ -> Refusals.of(short_, now(exchange));
+            case HoldResult.Unavailable unavailable ->
+                    Fault.of(
+                                    FaultCode.ESCROW_UNAVAILABLE,
+                                    "The money for this call could not be reserved: "
+                                            + unavailable.reason())
+                            .withRetryAfter(Duration.ofSeconds(1));
+        };
     }
 
     private void tellHeadroom(Exchange exchange) {

@@ -1,10 +1,13 @@
 package dev.sluice.gateway;
 
+import dev.sluice.domain.Usage;
 import dev.sluice.protocol.framing.SseFrame;
 import dev.sluice.protocol.framing.SseParser;
+import dev.sluice.protocol.openai.CostEvents;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// How the events of a stream reach the client.
 sealed interface AnswerFraming {
@@ -17,8 +20,18 @@ sealed interface AnswerFraming {
     /// Frames the last events, or none; nothing follows.
     byte[] last(byte[] events);
 
+    /// What the call costs, told before [#last]; for those who show it.
+    ///
+    /// @param cost US dollars in plain digits; null where it is not known
+    default void charged(@Nullable String cost, Usage used) {}
+
     /// Clients of Gemini ask for events; those who do not get an array.
-    static AnswerFraming of(Exchange exchange) {
+    ///
+    /// @param withCost whether the client wants to read in `usage` what the call costs
+    static AnswerFraming of(Exchange exchange, boolean withCost) {
+        if (withCost) {
+            return new WithCost();
+        }
         String query = exchange.request.query();
         boolean events =
                 exchange.endpoint != Endpoint.GEMINI
@@ -41,6 +54,34 @@ sealed interface AnswerFraming {
         @Override
         public byte[] last(byte[] events) {
             return events;
+        }
+    }
+
+    /// With the cost in the last of them.
+    final class WithCost implements AnswerFraming {
+        private final CostEvents events = new CostEvents();
+        private @Nullable String cost;
+        private Usage used = Usage.NONE;
+
+        @Override
+        public String contentType() {
+            return "text/event-stream; charset=utf-8";
+        }
+
+        @Override
+        public void charged(@Nullable String amount, Usage usage) {
+            cost = amount;
+            used = usage;
+        }
+
+        @Override
+        public byte[] next(byte[] bytes) {
+            return events.next(bytes);
+        }
+
+        @Override
+        public byte[] last(byte[] bytes) {
+            return events.last(bytes, cost, used);
         }
     }
 

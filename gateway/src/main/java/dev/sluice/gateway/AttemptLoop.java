@@ -74,6 +74,11 @@ final class AttemptLoop {
                         closing.clock());
     }
 
+    /// How upstreams are shown that their accounts are ours.
+    UpstreamAuth auth() {
+        return auth;
+    }
+
     /// Starts with the first target; `gaveUp` hears the last fault when none could serve the call.
     void run(Exchange exchange, List<PlannedTarget> targets, Shape shape, Consumer<Fault> gaveUp) {
         exchange.phase = Exchange.Phase.ATTEMPTING;

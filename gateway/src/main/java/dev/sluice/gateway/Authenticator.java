@@ -14,7 +14,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// Finds the caller of a request by its key, in whichever carrier the client put it (SPEC A10).
 final class Authenticator {
@@ -22,11 +21,13 @@ final class Authenticator {
     private static final List<String> KEY_HEADERS =
             List.of("x-api-key", "x-goog-api-key", "api-key");
 
-    private final Set<CidrBlock> trustedProxies;
+    private final ClientAddress addresses;
+    private final Passes passes;
 
-    /// @param trustedProxies only these may name the client's address in X-Forwarded-For
-    Authenticator(Set<CidrBlock> trustedProxies) {
-        this.trustedProxies = Set.copyOf(trustedProxies);
+    /// @param passes credentials of this process's own calls
+    Authenticator(ClientAddress addresses, Passes passes) {
+        this.addresses = addresses;
+        this.passes = passes;
     }
 
     /// The caller; throws a fault (401, or 403 for a refused address) when there is none.
@@ -41,7 +42,12 @@ final class Authenticator {
             throw unauthorized("The request carries two different API keys. Send one.")
                     .asException();
         }
-        KeyEntry key = snapshot.keys().get(KeyDigest.of(presented.iterator().next()).hex());
+        String credential = presented.iterator().next();
+        KeyEntry ours = passes.key(credential);
+        if (ours != null) {
+            return ours;
+        }
+        KeyEntry key = snapshot.keys().get(KeyDigest.of(credential).hex());
         if (key == null) {
             throw unauthorized("The API key is not known here, or it was revoked.").asException();
         }
@@ -63,6 +69,9 @@ final class Authenticator {
         }
         for (String header : KEY_HEADERS) {
             request.headers().getAll(header).forEach(value -> add(presented, value));
+        }
+        if (WebSockets.isAsked(request)) {
+            WebSockets.keys(request).forEach(key -> add(presented, key));
         }
         String query = request.query();
         if (query != null && query.contains("key=")) {
@@ -94,37 +103,11 @@ final class Authenticator {
         if (key.allowedIps().isEmpty()) {
             return;
         }
-        InetAddress address = clientAddress(request);
+        InetAddress address = addresses.of(request);
         if (address == null
                 || key.allowedIps().stream()
                         .noneMatch(block -> CidrBlock.parse(block).contains(address))) {
             throw Policy.denied("ip", "This key may not be used from this address.").asException();
-        }
-    }
-
-    /// The nearest address that is not one of the trusted proxies.
-    private @Nullable InetAddress clientAddress(HttpServerRequest request) {
-        InetAddress address = literal(request.remoteAddress().hostAddress());
-        List<String> forwarded =
-                request.headers().getAll("x-forwarded-for").stream()
-                        .flatMap(value -> List.of(value.split(",")).stream())
-                        .toList();
-        for (int i = forwarded.size() - 1; i >= 0 && isTrusted(address); i--) {
-            address = literal(forwarded.get(i).strip());
-        }
-        return address;
-    }
-
-    private boolean isTrusted(@Nullable InetAddress address) {
-        return address != null
-                && trustedProxies.stream().anyMatch(block -> block.contains(address));
-    }
-
-    private static @Nullable InetAddress literal(@Nullable String text) {
-        try {
-            return text == null ? null : InetAddress.ofLiteral(text);
-        } catch (IllegalArgumentException _) {
-            return null;
         }
     }
 }

@@ -241,6 +241,9 @@ final class CallHandler {
             return;
         }
         CallPlan plan = Objects.requireNonNull(exchange.plan);
+        if (exchange.endpoint.isJob()) {
+            exchange.job = shapes.job(exchange, body);
+        }
         // From here a hold may exist: a client that leaves is dealt with once that is known.
         exchange.clientLeft = () -> {};
         admission.hold(

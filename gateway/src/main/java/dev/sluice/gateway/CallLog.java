@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.json.JsonFactory;
@@ -23,7 +24,7 @@ public final class CallLog implements CallObserver, AutoCloseable {
     private static final int LINES_PER_WRITE = 64;
 
     /// Lines wait so long for others: one write for each would cost more than the line.
-    private static final long GATHER_MILLIS = 10;
+    private static final long GATHER_NANOS = 10_000_000;
 
     private static final JsonFactory JSON = new JsonFactory();
 
@@ -54,7 +55,7 @@ public final class CallLog implements CallObserver, AutoCloseable {
             while (true) {
                 print(queue.take());
                 if (queue.size() < LINES_PER_WRITE) {
-                    Thread.sleep(GATHER_MILLIS);
+                    LockSupport.parkNanos(GATHER_NANOS);
                 }
             }
         } catch (InterruptedException _) {

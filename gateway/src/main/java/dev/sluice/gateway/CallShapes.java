@@ -2,15 +2,19 @@ package dev.sluice.gateway;
 
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
+import dev.sluice.domain.Ids;
 import dev.sluice.domain.Usage;
+import dev.sluice.ledger.JobBooks;
 import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.policy.CallPlan.PlannedTarget;
 import dev.sluice.protocol.UpstreamFaults;
 import io.vertx.core.MultiMap;
 import io.vertx.core.WorkerExecutor;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +49,7 @@ final class CallShapes {
             Closing closing,
             IdempotencyGate idempotency,
             KeptResponses kept,
+            @Nullable JobParts jobs,
             LongSupplier nanoTime,
             Limits limits) {
 
@@ -88,8 +93,30 @@ final class CallShapes {
         }
     }
 
+    /// What only jobs are built of.
+    ///
+    /// @param threads runs what waits for the books
+    record JobParts(
+            JobBooks books,
+            ExecutorService threads,
+            Ids ids,
+            InstantSource clock,
+            FaultAnswer faults) {}
+
+    /// The job of a call that begins one.
+    JobCall job(Exchange exchange, RequestBody body) {
+        JobParts jobs = parts.jobs();
+        if (jobs == null) {
+            throw Fault.of(FaultCode.NOT_FOUND, "No jobs are served here.").asException();
+        }
+        return new JobCall(exchange, body.video(), parts, jobs);
+    }
+
     void start(Exchange exchange, RequestBody body, Consumer<Fault> gaveUp) {
-        if (Objects.requireNonNull(exchange.facts).stream()) {
+        JobCall job = exchange.job;
+        if (job != null) {
+            job.start(gaveUp);
+        } else if (Objects.requireNonNull(exchange.facts).stream()) {
             new StreamCall(exchange, body, parts).start(gaveUp);
         } else if (body.relayed()) {
             new BytesCall(exchange, body, parts).start(gaveUp);

@@ -1,6 +1,7 @@
 package dev.sluice.gateway;
 
 import dev.sluice.catalog.CostLine;
+import dev.sluice.catalog.Price;
 import dev.sluice.catalog.PricingContext;
 import dev.sluice.catalog.Rated;
 import dev.sluice.catalog.Rating;
@@ -11,6 +12,8 @@ import dev.sluice.policy.CallPlan.PlannedTarget;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// Prices what an attempt used.
 final class Charges {
@@ -36,9 +39,15 @@ final class Charges {
     /// and makes no line.
     static List<CostLine> lines(
             PlannedTarget target, Usage usage, PricingContext context, BigDecimal multiply) {
+        return lines(target.price(), usage, context, multiply);
+    }
+
+    /// The same by a price.
+    static List<CostLine> lines(
+            Price price, Usage usage, PricingContext context, BigDecimal multiply) {
         Usage charged = usage;
         for (int i = 0; i <= MeterKind.values().length; i++) {
-            switch (Rating.rate(target.price(), charged, context, multiply)) {
+            switch (Rating.rate(price, charged, context, multiply)) {
                 case Rated.Priced priced -> {
                     return priced.lines();
                 }
@@ -55,6 +64,14 @@ final class Charges {
             sum = sum.plus(line.amount());
         }
         return sum;
+    }
+
+    /// The same for the client, in plain digits; null where it is more than was held, so that the
+    /// ledger decides what of it can be charged.
+    static @Nullable String told(Exchange exchange, PlannedTarget target, Result result) {
+        Money cost = sum(target, result, Objects.requireNonNull(exchange.plan).multiply());
+        boolean withinHold = cost.compareTo(Objects.requireNonNull(exchange.held).amount()) <= 0;
+        return withinHold ? cost.toString() : null;
     }
 
     private static Usage without(Usage usage, MeterKind unpriced) {

@@ -4,6 +4,7 @@ import dev.sluice.catalog.CostLine;
 import dev.sluice.domain.CrashPoint;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
+import dev.sluice.domain.HoldResult;
 import dev.sluice.domain.Usage;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.ledger.call.CallRecord;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 /// The end of every exchange, whichever way it came: settle, record, tell the metrics. An exchange
 /// is closed once; later ends of the same exchange change nothing.
 final class Closing {
+
+    /// What a refused call was told is kept so far.
+    private static final int MOST_WORDS_CHARACTERS = 1_000;
 
     private final Deadlines deadlines;
     private final Ledger ledger;
@@ -51,7 +55,16 @@ final class Closing {
         if (!close(exchange)) {
             return false;
         }
-        CallRecord record = record(exchange, Result.NOTHING, null, fault.status(), fault);
+        CallRecord.Outcome outcome =
+                outcome(Result.NOTHING, fault.status(), fault)
+                        .saying(
+                                fault.message()
+                                        .substring(
+                                                0,
+                                                Math.min(
+                                                        fault.message().length(),
+                                                        MOST_WORDS_CHARACTERS)));
+        CallRecord record = record(exchange, Result.NOTHING, null, outcome, exchange.attempts);
         ledger.refused(record);
         observer.ended(record);
         return true;
@@ -92,13 +105,18 @@ final class Closing {
                     }
                 };
         Deadlines.Deadline wait = deadlines.in(limits.settleWait().toMillis(), once);
-        ledger.settle(
-                record,
+        Runnable durable =
                 () ->
                         exchange.context.runOnContext(_ -> {
                             wait.cancel();
                             once.run();
-                        }));
+                        });
+        JobCall job = exchange.job;
+        if (job == null) {
+            ledger.settle(record, durable);
+        } else {
+            job.settle(record, durable);
+        }
         observer.ended(record);
         return true;
     }
@@ -108,9 +126,39 @@ final class Closing {
     ///
     /// @param input what the call comes to if nothing else is ever known of it
     void attempting(Exchange exchange, Attempt attempt, Usage input, Consumer<Boolean> written) {
-        ledger.attempting(
-                ifCutNow(exchange, attempt, Result.estimated(input)),
-                mayBe -> exchange.context.runOnContext(_ -> written.accept(mayBe)));
+        attempting(exchange, attempt, Result.estimated(input), written);
+    }
+
+    /// Writes the attempt down once more: with more held for it, and what it comes to so far.
+    void attempting(Exchange exchange, Attempt attempt, Result soFar, Consumer<Boolean> written) {
+        CallRecord record = ifCutNow(exchange, attempt, soFar);
+        Consumer<Boolean> answer =
+                mayBe -> exchange.context.runOnContext(_ -> written.accept(mayBe));
+        JobCall job = exchange.job;
+        if (job == null) {
+            ledger.attempting(record, answer);
+        } else {
+            job.attempting(attempt, record, answer);
+        }
+    }
+
+    /// A call that begins a job, before anybody was asked.
+    CallRecord begun(Exchange exchange, HoldResult.Held held) {
+        CallRecord.Granted granted = new CallRecord.Granted(held.outputTokens(), held.amount());
+        CallRecord.Outcome outcome =
+                new CallRecord.Outcome(500, CallRecord.GATEWAY_RESTARTED, null, null, null);
+        return record(exchange, Result.NOTHING, null, outcome, List.of(), granted);
+    }
+
+    /// A call whose job an upstream took, or may have taken, in this attempt.
+    CallRecord taken(Exchange exchange, Attempt attempt) {
+        return ifCutNow(exchange, attempt, Result.NOTHING);
+    }
+
+    /// Ends an exchange whose call goes on as a job, which is settled when that ends.
+    void handedOver(Exchange exchange) {
+        exchange.cancelUpstream = () -> {};
+        close(exchange);
     }
 
     /// Writes down what a call that is being relayed comes to so far.
@@ -166,6 +214,16 @@ final class Closing {
             @Nullable PlannedTarget target,
             CallRecord.Outcome outcome,
             List<CallRecord.Attempt> attempts) {
+        return record(exchange, result, target, outcome, attempts, granted(exchange));
+    }
+
+    private CallRecord record(
+            Exchange exchange,
+            Result result,
+            @Nullable PlannedTarget target,
+            CallRecord.Outcome outcome,
+            List<CallRecord.Attempt> attempts,
+            CallRecord.@Nullable Granted granted) {
         CallPlan plan = exchange.plan;
         List<CostLine> lines =
                 target == null || plan == null
@@ -178,7 +236,7 @@ final class Closing {
                 exchange.facts != null && exchange.facts.stream(),
                 exchange.facts == null ? null : exchange.facts.model(),
                 target == null ? null : target.upstreamModel(),
-                granted(exchange),
+                granted,
                 result.usage(),
                 result.estimated(),
                 lines,

@@ -4,7 +4,10 @@ import dev.sluice.domain.CallFacts;
 import dev.sluice.domain.CidrBlock;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.Ids;
+import dev.sluice.gateway.jobs.JobEnds;
+import dev.sluice.gateway.jobs.JobPoller;
 import dev.sluice.ledger.Idempotency;
+import dev.sluice.ledger.JobBooks;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.policy.Policy;
 import dev.sluice.policy.SnapshotSource;
@@ -46,10 +49,39 @@ public final class DataPlane {
             Outbound outbound,
             Set<CidrBlock> trustedProxies,
             int eventLoops,
-            Limits limits) {}
+            Limits limits,
+            RealtimeLimits realtime) {
+
+        /// With the usual bounds of sessions.
+        public Settings(
+                String host,
+                int port,
+                @Nullable Integer adminPort,
+                @Nullable Path tlsCert,
+                @Nullable Path tlsKey,
+                Outbound outbound,
+                Set<CidrBlock> trustedProxies,
+                int eventLoops,
+                Limits limits) {
+            this(
+                    host,
+                    port,
+                    adminPort,
+                    tlsCert,
+                    tlsKey,
+                    outbound,
+                    trustedProxies,
+                    eventLoops,
+                    limits,
+                    RealtimeLimits.DEFAULT);
+        }
+    }
 
     /// What it works with.
     ///
+    /// @param jobs null where no jobs are served
+    /// @param keyed what keys are served beside the models
+    /// @param passes credentials of this process's own calls
     /// @param offLoop serves every path that is not a call to a model
     /// @param threads runs `offLoop` and the blocking parts of admission
     public record Parts(
@@ -57,7 +89,10 @@ public final class DataPlane {
             Ledger ledger,
             Idempotency idempotency,
             ResponseStore responses,
+            @Nullable JobBooks jobs,
             Policy policy,
+            List<KeyedRoutes> keyed,
+            Passes passes,
             OffLoop offLoop,
             ExecutorService threads,
             CallObserver observer,
@@ -70,11 +105,14 @@ public final class DataPlane {
     private final Settings settings;
     private final OpenExchanges open = new OpenExchanges();
     private final ByteBudget bodies = new ByteBudget(Runtime.getRuntime().maxMemory() / 4);
+    private final RealtimeSessions sessions;
     private final List<LoopListener> listeners = new CopyOnWriteArrayList<>();
+    private volatile @Nullable JobPoller poller;
 
     private DataPlane(Vertx vertx, Settings settings) {
         this.vertx = vertx;
         this.settings = settings;
+        this.sessions = new RealtimeSessions(settings.realtime());
     }
 
     /// The endpoint families served, each with its path; all are called by POST.
@@ -86,9 +124,16 @@ public final class DataPlane {
         return families;
     }
 
+    /// Where realtime sessions are opened, by GET.
+    public static String sessionPath() {
+        return Endpoint.REALTIME.path();
+    }
+
     /// The paths of all calls to models, by POST.
     public static Set<String> paths() {
-        return Endpoint.ALL.stream().map(Endpoint::path).collect(Collectors.toSet());
+        Set<String> paths = Endpoint.ALL.stream().map(Endpoint::path).collect(Collectors.toSet());
+        paths.add(Endpoint.VIDEOS + "/{video_id}/remix");
+        return paths;
     }
 
     /// Reads a request's facts as a call to this path would be read; throws the fault of an unknown
@@ -110,12 +155,45 @@ public final class DataPlane {
         return vertx.deployVerticle(
                         () -> {
                             LoopListener listener =
-                                    new LoopListener(settings, parts, plane.open, plane.bodies);
+                                    new LoopListener(
+                                            settings,
+                                            parts,
+                                            new LoopRoutes.Shared(
+                                                    plane.open, plane.bodies, plane.sessions));
                             plane.listeners.add(listener);
                             return listener;
                         },
                         new DeploymentOptions().setInstances(settings.eventLoops()))
-                .map(_ -> plane);
+                .map(_ -> {
+                    plane.lookAfterJobs(parts);
+                    return plane;
+                });
+    }
+
+    private void lookAfterJobs(Parts parts) {
+        JobBooks books = parts.jobs();
+        if (books != null) {
+            JobPoller started =
+                    new JobPoller(
+                            books,
+                            parts.snapshots(),
+                            listeners.getFirst().asks(),
+                            new JobEnds(Charges::lines),
+                            parts.observer()::ended,
+                            parts.threads(),
+                            parts.clock());
+            started.start();
+            poller = started;
+        }
+    }
+
+    /// Looks after no more jobs: other replicas do, or the next start. Blocks for as long as one
+    /// look takes.
+    public void leaveJobs() {
+        JobPoller running = poller;
+        if (running != null) {
+            running.close();
+        }
     }
 
     /// The port it really listens on.
@@ -131,6 +209,11 @@ public final class DataPlane {
     /// Calls that are not closed.
     public int openExchanges() {
         return open.count();
+    }
+
+    /// Realtime sessions that are open.
+    public int openSessions() {
+        return sessions.count();
     }
 
     /// Bytes of large request bodies in memory, of all calls together.
@@ -149,11 +232,14 @@ public final class DataPlane {
     /// Takes no new connection, lets open exchanges end within the drain limit, then closes.
     public Future<Void> drain() {
         Duration drain = settings.limits().drain();
-        return Future.join(
-                        listeners.stream()
-                                .map(listener ->
-                                        listener.shutdown(drain.toSeconds(), TimeUnit.SECONDS))
-                                .toList())
+        return sessions.drain(vertx)
+                .compose(_ ->
+                        Future.join(
+                                listeners.stream()
+                                        .map(listener ->
+                                                listener.shutdown(
+                                                        drain.toSeconds(), TimeUnit.SECONDS))
+                                        .toList()))
                 .mapEmpty();
     }
 

@@ -4,6 +4,7 @@ import static dev.sluice.gateway.Endpoint.Bodies.FORM;
 import static dev.sluice.gateway.Endpoint.Bodies.JSON;
 import static dev.sluice.gateway.Endpoint.Bodies.JSON_OR_FORM;
 
+import dev.sluice.ledger.Job;
 import dev.sluice.protocol.Decoded;
 import dev.sluice.protocol.gemini.GeminiContent;
 import dev.sluice.protocol.gemini.GeminiEmbeddings;
@@ -15,7 +16,10 @@ import dev.sluice.protocol.media.Speech;
 import dev.sluice.protocol.media.Transcriptions;
 import dev.sluice.protocol.openai.DeploymentPaths;
 import dev.sluice.protocol.openai.OpenAiEmbeddings;
+import dev.sluice.protocol.realtime.ConversationSize;
 import dev.sluice.protocol.translate.Wire;
+import dev.sluice.protocol.video.VideoAsked;
+import dev.sluice.protocol.video.Videos;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -30,6 +34,20 @@ final class Endpoint {
             conversation("/v1/responses", "responses", Wire.OPENAI_RESPONSES);
     static final Endpoint GEMINI =
             conversation(GeminiContent.PATH, GeminiContent.FAMILY, Wire.GEMINI);
+
+    static final String VIDEOS = "/v1/videos";
+    static final String GENERATIONS = "/v1/video/generations";
+
+    /// Is no request with an answer: a session, in which each response is a call of its own.
+    static final Endpoint REALTIME =
+            new Endpoint(
+                    "/v1/realtime",
+                    ConversationSize.FAMILY,
+                    null,
+                    (path, _) -> {
+                        throw new IllegalStateException(path + " is not called with a body");
+                    },
+                    JSON);
 
     private static final Endpoint EMBED = embedding(GeminiContent.Verb.EMBED);
     private static final Endpoint EMBED_BATCH = embedding(GeminiContent.Verb.EMBED_BATCH);
@@ -58,6 +76,8 @@ final class Endpoint {
                             Transcriptions.FAMILY,
                             Transcriptions::decode,
                             FORM),
+                    media(VIDEOS, Videos.FAMILY, Videos::create, JSON_OR_FORM),
+                    media(GENERATIONS, Videos.FAMILY, Videos::generations, JSON),
                     media("/v1/moderations", Moderations.FAMILY, Moderations::decode, JSON),
                     media("/v1/rerank", Reranking.FAMILY, Reranking::decode, JSON));
 
@@ -96,6 +116,7 @@ final class Endpoint {
     private final @Nullable Wire wire;
     private final BiFunction<String, RequestContent, Decoded> decoder;
     private final Bodies bodies;
+    private final @Nullable Job remixed;
 
     private Endpoint(
             String path,
@@ -103,11 +124,22 @@ final class Endpoint {
             @Nullable Wire wire,
             BiFunction<String, RequestContent, Decoded> decoder,
             Bodies bodies) {
+        this(path, family, wire, decoder, bodies, null);
+    }
+
+    private Endpoint(
+            String path,
+            String family,
+            @Nullable Wire wire,
+            BiFunction<String, RequestContent, Decoded> decoder,
+            Bodies bodies,
+            @Nullable Job remixed) {
         this.path = path;
         this.family = family;
         this.wire = wire;
         this.decoder = decoder;
         this.bodies = bodies;
+        this.remixed = remixed;
     }
 
     private static Endpoint conversation(String path, String family, Wire wire) {
@@ -135,8 +167,29 @@ final class Endpoint {
         return new Endpoint(path, family, null, (_, content) -> decoder.apply(content), bodies);
     }
 
+    /// Where another version of a job's video is asked for.
+    static Endpoint remix(Job of) {
+        return new Endpoint(
+                VIDEOS + "/" + of.id() + "/remix",
+                Videos.FAMILY,
+                null,
+                (_, content) -> Videos.remix(content, of.model(), VideoAsked.of(of.asked())),
+                JSON,
+                of);
+    }
+
     String path() {
         return path;
+    }
+
+    /// Whether its calls begin jobs, which go on after they were answered.
+    boolean isJob() {
+        return family.equals(Videos.FAMILY);
+    }
+
+    /// The job whose video another version is made of; null for every other call.
+    @Nullable Job remixed() {
+        return remixed;
     }
 
     /// The endpoint family of SPEC's Words.

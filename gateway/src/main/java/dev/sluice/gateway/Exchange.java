@@ -58,6 +58,9 @@ final class Exchange {
     @Nullable Long firstByteMillis;
     long bodyBytes;
 
+    /// The job the call begins; null for every call that ends with its answer.
+    @Nullable JobCall job;
+
     /// Stops what is going on at an upstream; does nothing when nothing is.
     Runnable cancelUpstream = () -> {};
 

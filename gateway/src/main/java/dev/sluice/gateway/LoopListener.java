@@ -3,14 +3,11 @@ package dev.sluice.gateway;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.FaultException;
-import dev.sluice.protocol.openai.DeploymentPaths;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.Http1ServerConfig;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
@@ -21,8 +18,7 @@ import io.vertx.core.net.PemKeyCertOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -37,48 +33,38 @@ final class LoopListener extends VerticleBase {
 
     private final DataPlane.Settings settings;
     private final DataPlane.Parts parts;
-    private final OpenExchanges open;
-    private final ByteBudget budget;
+    private final LoopRoutes.Shared shared;
     private final FaultAnswer faults = new FaultAnswer();
 
     /// That of the models, then that of the management plane if it has one of its own.
     private final List<HttpServer> servers = new ArrayList<>();
 
-    private @Nullable CallHandler calls;
-    private @Nullable ModelRoutes models;
-    private @Nullable ResponseRoutes responses;
-    private @Nullable TokenCounts counts;
-    private @Nullable OffLoopBridge offLoop;
-    private @Nullable BodyReader bodies;
+    private @Nullable LoopRoutes routes;
     private final IdleConnections idle;
 
-    LoopListener(
-            DataPlane.Settings settings,
-            DataPlane.Parts parts,
-            OpenExchanges open,
-            ByteBudget budget) {
+    LoopListener(DataPlane.Settings settings, DataPlane.Parts parts, LoopRoutes.Shared shared) {
         this.settings = settings;
         this.parts = parts;
-        this.open = open;
-        this.budget = budget;
+        this.shared = shared;
         this.idle = new IdleConnections(settings.limits().connectionIdle(), parts.nanoTime());
     }
 
     @Override
     public Future<?> start() {
-        wire();
+        LoopRoutes made = new LoopRoutes(vertx, settings, parts, shared, faults);
+        routes = made;
         idle.start(vertx);
-        Future<?> models = listen(settings.port(), this::route);
+        Future<?> models = listen(settings.port(), made, made::serve);
         Integer adminPort = settings.adminPort();
         return adminPort == null
                 ? models
-                : Future.all(models, listen(adminPort, this::routeManagement));
+                : Future.all(models, listen(adminPort, made, made::manage));
     }
 
-    private Future<?> listen(int port, Consumer<HttpServerRequest> routes) {
+    private Future<?> listen(int port, LoopRoutes made, Consumer<HttpServerRequest> serves) {
         HttpServer server = vertx.createHttpServer(serverOptions());
         servers.add(server);
-        server.requestHandler(request -> accept(request, routes));
+        server.requestHandler(request -> accept(request, made, serves));
         server.invalidRequestHandler(this::invalid);
         server.exceptionHandler(e -> LOG.debug("connection failed", e));
         server.connectionHandler(this::opened);
@@ -103,108 +89,6 @@ final class LoopListener extends VerticleBase {
         }
     }
 
-    private void wire() {
-        Limits limits = settings.limits();
-        UpstreamClient client =
-                new UpstreamClient(vertx, settings.outbound(), parts.threads(), limits);
-        WorkerExecutor decoding =
-                vertx.createSharedWorkerExecutor(
-                        "decode", Runtime.getRuntime().availableProcessors());
-        Deadlines deadlines = new Deadlines(vertx, parts.nanoTime());
-        BodyReader bodies = new BodyReader(vertx, deadlines, limits, budget);
-        this.bodies = bodies;
-        Closing closing = closing(deadlines);
-        IdempotencyGate idempotency =
-                new IdempotencyGate(
-                        parts.idempotency(), parts.threads(), vertx, parts.nanoTime(), limits);
-        KeptResponses kept =
-                new KeptResponses(parts.responses(), parts.threads(), ResponseStore.Limits.DEFAULT);
-        AttemptLoop attempts =
-                new AttemptLoop(
-                        vertx,
-                        deadlines,
-                        client,
-                        parts.ids(),
-                        closing,
-                        parts.nanoTime(),
-                        this::uncaught);
-        CallShapes shapes =
-                new CallShapes(
-                        new CallShapes.Parts(
-                                deadlines,
-                                decoding,
-                                attempts,
-                                closing,
-                                idempotency,
-                                kept,
-                                parts.nanoTime(),
-                                limits));
-        Authenticator authenticator = new Authenticator(settings.trustedProxies());
-        Admission admission =
-                new Admission(
-                        parts.snapshots(),
-                        authenticator,
-                        parts.policy(),
-                        parts.ledger(),
-                        parts.random(),
-                        parts.nanoTime());
-        calls =
-                new CallHandler(
-                        vertx,
-                        decoding,
-                        new CallHandler.Parts(
-                                parts.snapshots(),
-                                bodies,
-                                admission,
-                                idempotency,
-                                kept,
-                                shapes,
-                                closing,
-                                open,
-                                faults,
-                                parts.ids(),
-                                parts.clock(),
-                                parts.nanoTime(),
-                                limits));
-        counts = tokenCounts(authenticator, bodies, decoding);
-        models = new ModelRoutes(parts.snapshots(), authenticator, parts.clock(), faults);
-        responses = responseRoutes(authenticator);
-        offLoop = new OffLoopBridge(parts.offLoop(), parts.threads(), bodies, faults);
-    }
-
-    private ResponseRoutes responseRoutes(Authenticator authenticator) {
-        return new ResponseRoutes(
-                parts.snapshots(),
-                authenticator,
-                parts.responses(),
-                parts.threads(),
-                parts.clock(),
-                faults);
-    }
-
-    private Closing closing(Deadlines deadlines) {
-        return new Closing(
-                deadlines,
-                parts.ledger(),
-                parts.clock(),
-                parts.nanoTime(),
-                open,
-                parts.observer(),
-                settings.limits());
-    }
-
-    private TokenCounts tokenCounts(
-            Authenticator authenticator, BodyReader bodyReader, WorkerExecutor decoding) {
-        return new TokenCounts(
-                parts.snapshots(),
-                authenticator,
-                bodyReader,
-                decoding,
-                parts.clock(),
-                faults,
-                settings.limits());
-    }
-
     private HttpServerOptions serverOptions() {
         Limits limits = settings.limits();
         HttpServerOptions options =
@@ -217,7 +101,11 @@ final class LoopListener extends VerticleBase {
                         // A client that asks for an upgrade to HTTP/2 in plain text is answered in
                         // HTTP/1.1, as if it had not asked.
                         .setHttp2ClearTextEnabled(false)
-                        // nothing here speaks WebSocket: its handlers would see every request
+                        .setWebSocketSubProtocols(List.of(WebSockets.PROTOCOL))
+                        .setMaxWebSocketFrameSize(settings.realtime().realtimeMessageBytes())
+                        .setMaxWebSocketMessageSize(settings.realtime().realtimeMessageBytes())
+                        // its handlers would see every request, and a small event could become a
+                        // large one unnoticed
                         .setPerFrameWebSocketCompressionSupported(false)
                         .setPerMessageWebSocketCompressionSupported(false);
         Path cert = settings.tlsCert();
@@ -233,110 +121,27 @@ final class LoopListener extends VerticleBase {
         return options;
     }
 
-    private void accept(HttpServerRequest request, Consumer<HttpServerRequest> routes) {
+    private void accept(
+            HttpServerRequest request, LoopRoutes made, Consumer<HttpServerRequest> serves) {
         idle.began(request);
         try {
             if (request.uri().length() > settings.limits().uriBytes()) {
-                refuse(request, tooLong());
+                made.refuse(request, tooLong());
             } else {
-                routes.accept(request);
+                serves.accept(request);
             }
         } catch (FaultException e) {
-            refuse(request, e.fault());
+            made.refuse(request, e.fault());
         } catch (RuntimeException e) {
             LOG.error("a request was not routed", e);
-            refuse(request, FaultCode.INTERNAL_ERROR, "Sluice failed to answer.");
+            made.refuse(request, Fault.of(FaultCode.INTERNAL_ERROR, "Sluice failed to answer."));
         }
-    }
-
-    private void route(HttpServerRequest request) {
-        Context context = vertx.getOrCreateContext();
-        String path = request.path();
-        if (path == null) {
-            refuse(request, FaultCode.INVALID_REQUEST, "The request target is not understood.");
-            return;
-        }
-        Optional<Endpoint> endpoint = Endpoint.ofPath(path);
-        if (endpoint.isPresent()) {
-            if (!request.method().name().equals("POST")) {
-                request.response().putHeader("allow", "POST");
-                refuse(request, notByThis(request, path));
-            } else if (calls != null) {
-                calls.handle(endpoint.get(), request, context);
-            }
-        } else if (TokenCounts.serves(path)) {
-            if (counts != null) {
-                counts.handle(parts.ids().next("req"), request);
-            }
-        } else if (ModelRoutes.serves(DeploymentPaths.plain(path))) {
-            if (models != null) {
-                models.handle(parts.ids().next("req"), request, DeploymentPaths.plain(path));
-            }
-        } else if (ResponseRoutes.serves(path)) {
-            if (responses != null) {
-                responses.handle(parts.ids().next("req"), request, context, path);
-            }
-        } else if (isModelPath(path) || !servesHere(path)) {
-            refuse(request, nothingAt(path));
-        } else if (offLoop != null) {
-            offLoop.handle(parts.ids().next("req"), request, context);
-        }
-    }
-
-    private void routeManagement(HttpServerRequest request) {
-        String path = request.path();
-        if (path == null || isModelPath(path)) {
-            refuse(request, nothingAt(path));
-        } else if (offLoop != null) {
-            offLoop.handle(parts.ids().next("req"), request, vertx.getOrCreateContext());
-        }
-    }
-
-    /// What applications and load balancers read stays beside the models, whatever moves away.
-    private boolean servesHere(String path) {
-        return settings.adminPort() == null
-                || Set.of("/livez", "/readyz", "/openapi.json").contains(path)
-                || path.startsWith("/api/")
-                || path.startsWith("/v1/organization/");
-    }
-
-    private static Fault nothingAt(@Nullable String path) {
-        return Fault.of(FaultCode.NOT_FOUND, "There is nothing at " + path + ".");
-    }
-
-    /// Paths of providers' APIs that are not served: never an unmetered pass-through.
-    private static boolean isModelPath(String path) {
-        return (path.startsWith("/v1/") && !path.startsWith("/v1/organization/"))
-                || path.startsWith("/v1beta/")
-                || path.startsWith("/openai/");
-    }
-
-    /// Clients that try a WebSocket first take this status, and no other, for good.
-    private static Fault notByThis(HttpServerRequest request, String path) {
-        Fault fault = Fault.of(FaultCode.METHOD_NOT_ALLOWED, "Use POST for " + path + ".");
-        String upgrade = request.getHeader("upgrade");
-        if (upgrade == null || !upgrade.equalsIgnoreCase("websocket")) {
-            return fault;
-        }
-        request.response().putHeader("upgrade", "HTTP/1.1").putHeader("connection", "upgrade");
-        return fault.withStatus(426);
     }
 
     private Fault tooLong() {
         return Fault.of(
                 FaultCode.URI_TOO_LONG,
                 "The request line is longer than " + settings.limits().uriBytes() + " bytes.");
-    }
-
-    private void refuse(HttpServerRequest request, FaultCode code, String message) {
-        refuse(request, Fault.of(code, message));
-    }
-
-    private void refuse(HttpServerRequest request, Fault fault) {
-        if (bodies != null) {
-            bodies.turnAway(request);
-        }
-        faults.send(request.response(), fault, parts.ids().next("req"), request.path());
     }
 
     /// What the HTTP codec could not read; the connection is closed after the answer.
@@ -364,10 +169,9 @@ final class LoopListener extends VerticleBase {
         faults.send(request.response(), fault, parts.ids().next("req"), request.path());
     }
 
-    private void uncaught(Exchange exchange, RuntimeException cause) {
-        if (calls != null) {
-            calls.uncaught(exchange, cause);
-        }
+    /// Small documents of upstreams, asked on this event loop.
+    UpstreamAsks asks() {
+        return Objects.requireNonNull(routes).asks();
     }
 
     int port() {

@@ -26,17 +26,18 @@ import java.util.UUID;
 
 /// Takes a multipart form apart, with Netty's decoder. What is not well-formed, has too many parts
 /// or ends before its last boundary is a 400.
-final class MultipartReader {
+public final class MultipartReader {
 
     private static final String FORM = "multipart/form-data";
 
     private MultipartReader() {}
 
-    static boolean isForm(String contentType) {
+    public static boolean isForm(String contentType) {
         return contentType.toLowerCase(Locale.ROOT).startsWith(FORM);
     }
 
-    static RequestContent.Multipart read(String contentType, byte[] body, Limits limits) {
+    /// Throws the fault of a form that is not well-formed.
+    public static RequestContent.Multipart read(String contentType, byte[] body, Limits limits) {
         HttpRequest head = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/");
         head.headers().set("content-type", contentType);
         HttpPostMultipartRequestDecoder decoder = null;
@@ -65,15 +66,27 @@ final class MultipartReader {
                             + " bytes");
         } catch (HttpPostRequestDecoder.ErrorDataDecoderException
                 | HttpPostRequestDecoder.NotEnoughDataDecoderException
-                | HttpPostRequestDecoder.EndOfDataDecoderException _) {
+                | HttpPostRequestDecoder.EndOfDataDecoderException
+                // what the decoder makes of a part's headers that it did not expect
+                | IndexOutOfBoundsException
+                | IllegalArgumentException _) {
             throw invalid("is not well-formed");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {
             if (decoder != null) {
-                decoder.destroy();
+                release(decoder);
             }
         }
+    }
+
+    /// The decoder frees what it has read, and forgets the part that it was reading.
+    private static void release(HttpPostMultipartRequestDecoder decoder) {
+        InterfaceHttpData unfinished = decoder.currentPartialHttpData();
+        if (unfinished != null && unfinished.refCnt() > 0) {
+            unfinished.release();
+        }
+        decoder.destroy();
     }
 
     /// The decoder is content with a form that is cut after any part.

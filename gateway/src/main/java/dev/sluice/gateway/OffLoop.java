@@ -14,6 +14,7 @@ public interface OffLoop {
     ///
     /// @param query decoded parameters in the order they came
     /// @param headers by lower-case name
+    /// @param remoteAddress the client's, behind the trusted proxies; empty where it is not known
     record Ask(
             String requestId,
             String method,

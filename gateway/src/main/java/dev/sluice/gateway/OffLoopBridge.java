@@ -28,8 +28,15 @@ final class OffLoopBridge {
     private final ExecutorService threads;
     private final BodyReader bodies;
     private final FaultAnswer faults;
+    private final ClientAddress addresses;
 
-    OffLoopBridge(OffLoop offLoop, ExecutorService threads, BodyReader bodies, FaultAnswer faults) {
+    OffLoopBridge(
+            OffLoop offLoop,
+            ExecutorService threads,
+            BodyReader bodies,
+            FaultAnswer faults,
+            ClientAddress addresses) {
+        this.addresses = addresses;
         this.offLoop = offLoop;
         this.threads = threads;
         this.bodies = bodies;
@@ -66,9 +73,7 @@ final class OffLoopBridge {
                         query,
                         multimap(request.headers(), true),
                         new OffLoop.Content(body),
-                        request.remoteAddress() == null
-                                ? ""
-                                : request.remoteAddress().hostAddress());
+                        addresses.textOf(request));
         HttpServerResponse response = request.response();
         threads.execute(() -> {
             try {
@@ -79,7 +84,14 @@ final class OffLoopBridge {
                         Fault.of(
                                 FaultCode.INTERNAL_ERROR,
                                 "Sluice failed to answer. The request id is in its log.");
-                context.runOnContext(_ -> faults.send(response, fault, requestId, ask.path()));
+                context.runOnContext(_ -> {
+                    if (response.headWritten()) {
+                        // nobody takes the part for the whole
+                        var unused = response.reset();
+                    } else {
+                        faults.send(response, fault, requestId, ask.path());
+                    }
+                });
             } finally {
                 bodies.release(body.length);
             }

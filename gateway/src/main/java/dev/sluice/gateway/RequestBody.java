@@ -17,6 +17,7 @@ import dev.sluice.protocol.responses.KeptItems;
 import dev.sluice.protocol.responses.ResponsesRequest;
 import dev.sluice.protocol.translate.EmbeddingTranslation;
 import dev.sluice.protocol.translate.Wire;
+import dev.sluice.protocol.video.VideoRequest;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.RequestOptions;
 import java.security.MessageDigest;
@@ -63,7 +64,7 @@ final class RequestBody {
         this.decoded = decoded;
         Wire wire = endpoint.wire();
         this.dialects = wire == null ? null : new TargetDialects(wire, content.identity(), decoded);
-        this.results = new Results(decoded.facts());
+        this.results = new Results(decoded.facts(), this::isAskedTier);
         this.keeping = decoded instanceof ResponsesRequest asked ? asked.keeping() : null;
         this.own = keeping == null ? NOTHING : content.identity();
     }
@@ -73,7 +74,7 @@ final class RequestBody {
         this.content = new RequestContent.Json(whole);
         this.decoded = endpoint.decode(endpoint.path(), content);
         this.dialects = new TargetDialects(Wire.OPENAI_RESPONSES, whole, decoded);
-        this.results = new Results(decoded.facts());
+        this.results = new Results(decoded.facts(), this::isAskedTier);
         this.own = part.own;
         this.keeping = part.keeping;
         if (upstreamId != null) {
@@ -105,6 +106,12 @@ final class RequestBody {
         return dialects != null && dialects.isClients(dialects.wire(target.upstream()));
     }
 
+    /// Whether this target was asked for the service tier that the client named: no translation
+    /// carries it.
+    private boolean isAskedTier(PlannedTarget target) {
+        return dialects == null || dialects.isClients(dialects.wire(target.upstream()));
+    }
+
     /// What the request itself says.
     List<JsonNode> ownItems(String requestId) {
         return KeptItems.ofInput(own, requestId).valueStream().toList();
@@ -124,6 +131,11 @@ final class RequestBody {
 
     CallFacts facts() {
         return decoded.facts();
+    }
+
+    /// As a request for a video.
+    VideoRequest video() {
+        return (VideoRequest) decoded;
     }
 
     /// Whether [#carriable] takes a while.
@@ -279,6 +291,11 @@ final class RequestBody {
                 .set(MeterKind.INPUT, UsageEstimate.inputTokens(facts()))
                 .set(MeterKind.REQUESTS, 1)
                 .build();
+    }
+
+    /// Whether the client wants to read in `usage` what the call costs.
+    boolean costRequested() {
+        return decoded.costRequested();
     }
 
     /// Whether an answer is handed on as it comes; see [Decoded#relayed].

@@ -12,6 +12,7 @@ import dev.sluice.protocol.StreamReport;
 import dev.sluice.protocol.UsageEstimate;
 import dev.sluice.protocol.UsageReport;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// What answers to one request come to: what the provider said, what Sluice counted where it said
@@ -19,9 +20,12 @@ import org.jspecify.annotations.Nullable;
 final class Results {
 
     private final CallFacts facts;
+    private final Predicate<PlannedTarget> askedTier;
 
-    Results(CallFacts facts) {
+    /// @param askedTier whether a target was asked for the service tier that the request names
+    Results(CallFacts facts, Predicate<PlannedTarget> askedTier) {
         this.facts = facts;
+        this.askedTier = askedTier;
     }
 
     /// What a whole answer comes to, counted by Sluice where the provider did not say.
@@ -44,7 +48,7 @@ final class Results {
                 said.serviceTier(),
                 said.model(),
                 said.responseId(),
-                context(said.served(), said.serviceTier()));
+                context(target, said.served(), said.serviceTier()));
     }
 
     /// What a stream comes to, whole or cut. What a provider reports on the way is what it had used
@@ -73,7 +77,7 @@ final class Results {
                 said.serviceTier(),
                 said.model(),
                 said.responseId(),
-                context(said.served(), said.serviceTier()));
+                context(target, said.served(), said.serviceTier()));
     }
 
     private record Measured(Usage usage, boolean estimated) {}
@@ -94,7 +98,8 @@ final class Results {
     }
 
     /// What was served; where the provider does not say, what was asked for.
-    private PricingContext context(Map<String, String> served, @Nullable String serviceTier) {
+    private PricingContext context(
+            PlannedTarget target, Map<String, String> served, @Nullable String serviceTier) {
         PricingContext known = PricingContext.NONE;
         for (Dimension dimension : Dimension.values()) {
             String value = served.get(dimension.key());
@@ -105,6 +110,10 @@ final class Results {
                 known = known.with(dimension, value);
             }
         }
-        return serviceTier == null ? known : known.with(Dimension.SERVICE_TIER, serviceTier);
+        String tier = serviceTier;
+        if (tier == null && askedTier.test(target)) {
+            tier = facts.serviceTier();
+        }
+        return tier == null ? known : known.with(Dimension.SERVICE_TIER, tier);
     }
 }

@@ -123,7 +123,7 @@ final class StreamCall implements AttemptLoop.Shape {
         private final Attempt attempt;
         private final Attempt.Verdict verdict;
         private final StreamReader reader;
-        private final AnswerFraming framing = AnswerFraming.of(exchange);
+        private final AnswerFraming framing = AnswerFraming.of(exchange, body.costRequested());
         private final SseParser parser;
         private final ByteArrayOutputStream refusal = new ByteArrayOutputStream();
         private final ByteArrayOutputStream beforeCommit = new ByteArrayOutputStream();
@@ -386,6 +386,9 @@ final class StreamCall implements AttemptLoop.Shape {
                             result,
                             fault == null ? null : fault.code().wireName(),
                             parts.nanoTime().getAsLong()));
+            if (fault == null) {
+                framing.charged(Charges.told(exchange, attempt.target, result), result.usage());
+            }
             pipe.flush();
             parts.closing()
                     .settle(

@@ -3,11 +3,11 @@ package dev.sluice.gateway;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.FaultException;
-import dev.sluice.domain.Money;
 import dev.sluice.domain.Usage;
 import dev.sluice.policy.CallPlan;
 import dev.sluice.policy.CallPlan.PlannedTarget;
 import dev.sluice.protocol.Answer;
+import dev.sluice.protocol.openai.UsageCost;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -158,13 +158,13 @@ final class UnaryCall implements AttemptLoop.Shape {
         exchange.firstByteMillis = exchange.millisAt(parts.nanoTime().getAsLong());
         Result result = body.results().of(attempt.target, answer);
         exchange.attempts.add(attempt.acceptedRow(result, null, parts.nanoTime().getAsLong()));
-        CallPlan plan = Objects.requireNonNull(exchange.plan);
-        Money cost = Charges.sum(attempt.target, result, plan.multiply());
-        String costText = cost.toString();
+        String cost = Charges.told(exchange, attempt.target, result);
         String lost = body.lost(attempt.target, answer.dropped());
         RequestBody.noteLost(exchange, attempt.target, lost);
-        // Beyond the hold the ledger decides what of it can be charged.
-        boolean withinHold = cost.compareTo(Objects.requireNonNull(exchange.held).amount()) <= 0;
+        byte[] shown =
+                cost != null && body.costRequested()
+                        ? UsageCost.in(answer.body(), cost, result.usage())
+                        : answer.body();
         parts.closing()
                 .settle(
                         exchange,
@@ -181,24 +181,26 @@ final class UnaryCall implements AttemptLoop.Shape {
                                                 KeptResponses.ofAnswer(body, answer.body()),
                                                 () ->
                                                         write(
-                                                                answer,
+                                                                answer.contentType(),
+                                                                shown,
                                                                 lost,
-                                                                withinHold ? costText : null)));
+                                                                cost)));
     }
 
     /// @param lost what was not carried, or null
     /// @param cost what is charged, or null where that is not known yet
-    private void write(Answer answer, @Nullable String lost, @Nullable String cost) {
+    private void write(
+            String contentType, byte[] shown, @Nullable String lost, @Nullable String cost) {
         parts.idempotency().finish(exchange);
         if (exchange.response.closed() || exchange.response.ended()) {
             return;
         }
-        CallShapes.head(exchange, 200, answer.contentType());
+        CallShapes.head(exchange, 200, contentType);
         CallShapes.tellLost(exchange, lost);
         if (cost != null) {
             exchange.response.putHeader("x-sluice-cost-usd", cost);
         }
-        exchange.response.putHeader("content-length", Integer.toString(answer.body().length));
-        LastBytes.write(exchange, parts.deadlines(), parts.limits(), answer.body());
+        exchange.response.putHeader("content-length", Integer.toString(shown.length));
+        LastBytes.write(exchange, parts.deadlines(), parts.limits(), shown);
     }
 }

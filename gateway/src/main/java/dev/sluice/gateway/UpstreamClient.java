@@ -14,6 +14,10 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketClient;
+import io.vertx.core.http.WebSocketClientOptions;
+import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.ProxyOptions;
 import io.vertx.core.net.ProxyType;
@@ -47,11 +51,17 @@ final class UpstreamClient {
 
     private final Vertx vertx;
     private final HttpClientAgent client;
+    private final WebSocketClient sessions;
     private final Outbound outbound;
     private final Executor threads;
 
     /// @param threads resolves names
-    UpstreamClient(Vertx vertx, Outbound outbound, Executor threads, Limits limits) {
+    UpstreamClient(
+            Vertx vertx,
+            Outbound outbound,
+            Executor threads,
+            Limits limits,
+            RealtimeLimits realtime) {
         this.vertx = vertx;
         this.outbound = outbound;
         this.threads = threads;
@@ -66,6 +76,23 @@ final class UpstreamClient {
                                 connection.exceptionHandler(
                                         e -> LOG.debug("connection to an upstream failed", e)))
                         .build();
+        this.sessions = vertx.createWebSocketClient(sessionOptions(outbound, limits, realtime));
+    }
+
+    private static WebSocketClientOptions sessionOptions(
+            Outbound outbound, Limits limits, RealtimeLimits realtime) {
+        WebSocketClientOptions options =
+                new WebSocketClientOptions()
+                        .setTcpNoDelay(true)
+                        .setTcpKeepAlive(true)
+                        .setMaxFrameSize(realtime.realtimeMessageBytes())
+                        .setMaxMessageSize(realtime.realtimeMessageBytes())
+                        .setMaxConnections(limits.upstreamConnections());
+        Path bundle = outbound.caBundle();
+        if (bundle != null) {
+            options.setTrustOptions(new PemTrustOptions().addCertPath(bundle.toString()));
+        }
+        return options;
     }
 
     private static HttpClientOptions options(Outbound outbound, Limits limits) {
@@ -92,15 +119,30 @@ final class UpstreamClient {
                 .proxyFor(upstream.baseUrl())
                 .map(UpstreamClient::through)
                 .ifPresent(options::setProxyOptions);
+        return pinned(upstream, options).compose(_ -> client.request(options));
+    }
+
+    /// A session whose connection stands; fails with the fault when it may not be opened, and with
+    /// what the upstream answered when it said no.
+    Future<WebSocket> talk(Upstream upstream, WebSocketConnectOptions options) {
+        outbound.proxies()
+                .proxyFor(upstream.baseUrl())
+                .map(UpstreamClient::through)
+                .ifPresent(options::setProxyOptions);
+        return pinned(upstream, options).compose(_ -> sessions.connect(options));
+    }
+
+    /// Names the one address that may be connected to, where it is not everybody's to name.
+    private Future<Void> pinned(Upstream upstream, RequestOptions options) {
         if (upstream.trustedAddress()) {
-            return client.request(options);
+            return Future.succeededFuture();
         }
         int port = options.getPort();
         return allowedAddress(options.getHost())
-                .compose(address -> {
+                .map(address -> {
                     InetSocketAddress pinned = new InetSocketAddress(address, port);
-                    return client.request(
-                            options.setServer(SocketAddress.inetSocketAddress(pinned)));
+                    options.setServer(SocketAddress.inetSocketAddress(pinned));
+                    return null;
                 });
     }
 

@@ -2,7 +2,9 @@ package dev.sluice.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.AfterAll;
@@ -40,6 +42,8 @@ class AdminListenerTest {
         "/openapi.json, true, true",
         "/api/pricing, true, true",
         "/v1/organization/costs, true, true",
+        "/v1/dashboard/billing/usage, true, true",
+        "/v1/dashboard, false, false",
         "/v1/files, false, false",
         "/v1/models, false, false"
     })
@@ -47,6 +51,34 @@ class AdminListenerTest {
             throws Exception {
         assertThat(reachesManagement(gateway.plane.port(), path)).isEqualTo(beside);
         assertThat(reachesManagement(gateway.plane.adminPort(), path)).isEqualTo(apart);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "127.0.0.1 |                        | 127.0.0.1",
+                "127.0.0.1 | 203.0.113.7            | 203.0.113.7",
+                "127.0.0.1 | 1.2.3.4, 203.0.113.7   | 203.0.113.7",
+                "127.0.0.1 | 203.0.113.7, 127.0.0.1 | 203.0.113.7",
+                "127.0.0.2 | 203.0.113.7            | 127.0.0.2"
+            })
+    void onlyATrustedProxySaysWhereTheClientIs(String from, String forwarded, String seen)
+            throws Exception {
+        try (HttpClient client =
+                HttpClient.newBuilder().localAddress(InetAddress.ofLiteral(from)).build()) {
+            HttpRequest.Builder request =
+                    HttpRequest.newBuilder(
+                            URI.create("http://127.0.0.1:" + gateway.plane.adminPort() + "/admin"));
+            if (forwarded != null) {
+                request.header("x-forwarded-for", forwarded);
+            }
+            assertThat(
+                            client.send(request.build(), HttpResponse.BodyHandlers.ofString())
+                                    .headers()
+                                    .firstValue("x-seen-from"))
+                    .contains(seen);
+        }
     }
 
     private static boolean reachesManagement(int port, String path) throws Exception {

@@ -31,7 +31,7 @@ class DialectMatrixTest {
         for (Speaker upstream : Speaker.values()) {
             setup =
                     setup.withUpstream(
-                            name(upstream),
+                            upstream.upstream(),
                             upstream == Speaker.GEMINI
                                     ? upstreams.simulator.origin()
                                     : upstreams.simulator.baseUrl());
@@ -48,11 +48,6 @@ class DialectMatrixTest {
     @AfterEach
     void nothingStaysOpen() throws InterruptedException {
         gateway.awaitQuiet();
-    }
-
-    /// Upstreams of a fixture are named by what they speak.
-    private static String name(Speaker upstream) {
-        return upstream.dialect.replace("openai-", "");
     }
 
     static Stream<Arguments> pairs() {
@@ -79,7 +74,7 @@ class DialectMatrixTest {
     @MethodSource("pairs")
     void textIsCarriedAndWhatTheProviderCountedIsCharged(
             Speaker client, Speaker upstream, boolean stream) throws Exception {
-        String model = "to-" + name(upstream);
+        String model = "to-" + upstream.upstream();
         ObjectNode body =
                 client.question(model, "[[sim text=\"one two\" cached=4 reasoning=7]] hi", stream);
         HttpResponse<String> answer = ask(client, model, body, stream);
@@ -101,7 +96,7 @@ class DialectMatrixTest {
     @MethodSource("pairs")
     void callsInParallelAndTheThinkingBeforeThemAreKeptOverTurns(
             Speaker client, Speaker upstream, boolean stream) throws Exception {
-        String model = "think-" + name(upstream);
+        String model = "think-" + upstream.upstream();
         ObjectNode body = client.question(model, "Weather in Paris and Rome, in parallel?", stream);
         client.offer(body);
         client.think(body);
@@ -126,7 +121,7 @@ class DialectMatrixTest {
     @MethodSource("pairs")
     void theOutputLimitEndsTheAnswerAndIsToldInTheClientsWords(
             Speaker client, Speaker upstream, boolean stream) throws Exception {
-        String model = "to-" + name(upstream);
+        String model = "to-" + upstream.upstream();
         ObjectNode body = client.question(model, "[[sim tokens=40]] hi", stream);
         String limited = body.toString().replace(":" + Speaker.LIMIT, ":20");
         HttpResponse<String> answer = gateway.post(client.path(model, stream), limited);
@@ -139,7 +134,7 @@ class DialectMatrixTest {
     @MethodSource("pairs")
     void aFailureBeforeTheFirstByteIsAnAnswerOfItsOwn(
             Speaker client, Speaker upstream, boolean stream) throws Exception {
-        String model = "to-" + name(upstream);
+        String model = "to-" + upstream.upstream();
         for (List<Object> how :
                 List.of(
                         List.<Object>of("status=503", 502),
@@ -164,7 +159,7 @@ class DialectMatrixTest {
     @MethodSource("broken")
     void aFailureAfterTheFirstByteIsTheLastEvent(Speaker client, Speaker upstream, String how)
             throws Exception {
-        String model = "to-" + name(upstream);
+        String model = "to-" + upstream.upstream();
         ObjectNode body = client.question(model, "[[sim tokens=40 " + how + "]] hi", true);
         HttpResponse<String> answer = ask(client, model, body, true);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
@@ -186,7 +181,7 @@ class DialectMatrixTest {
     @MethodSource("translated")
     void whatIsLostIsToldAndUnderStrictRefusedForNothing(
             Speaker client, Speaker upstream, boolean stream) throws Exception {
-        String model = "to-" + name(upstream);
+        String model = "to-" + upstream.upstream();
         ObjectNode body = client.question(model, "hi", stream).put("xFuture", 1);
         HttpResponse<String> lenient = ask(client, model, body, stream);
         assertThat(lenient.statusCode()).as(lenient.body()).isEqualTo(200);

@@ -1,17 +1,12 @@
 package dev.sluice.gateway;
 
-import dev.sluice.catalog.PriceBook;
+import dev.sluice.catalog.Price;
+import dev.sluice.domain.CidrBlock;
 import dev.sluice.domain.Ids;
-import dev.sluice.domain.KeyDigest;
-import dev.sluice.domain.Secret;
 import dev.sluice.egress.EgressPolicy;
 import dev.sluice.egress.ProxyRules;
 import dev.sluice.ledger.Idempotency;
-import dev.sluice.policy.KeyEntry;
-import dev.sluice.policy.Model;
-import dev.sluice.policy.Organization;
 import dev.sluice.policy.Policy;
-import dev.sluice.policy.PriceList;
 import dev.sluice.policy.Snapshot;
 import dev.sluice.policy.SnapshotSource;
 import dev.sluice.policy.Upstream;
@@ -20,7 +15,6 @@ import dev.sluice.simulator.Options;
 import dev.sluice.simulator.Simulator;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -28,9 +22,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +61,7 @@ final class GatewayFixture implements AutoCloseable {
     /// @param upstreams more upstreams by name; `to-NAME` is a model on one alone, `NAME-first` one
     ///     that falls back to the simulator; `user-…` are those at addresses that users named,
     ///     `anthropic…`, `responses…` and `gemini…` those that speak that instead of chat
+    /// @param priced more models, each at one upstream for a price of its own
     record Setup(
             Limits limits,
             Upstream.Timeouts timeouts,
@@ -76,7 +69,8 @@ final class GatewayFixture implements AutoCloseable {
             @Nullable Path tlsKey,
             Outbound outbound,
             Map<String, URI> upstreams,
-            @Nullable Integer adminPort) {
+            @Nullable Integer adminPort,
+            Map<String, Priced> priced) {
 
         static final Setup USUAL =
                 new Setup(
@@ -90,22 +84,25 @@ final class GatewayFixture implements AutoCloseable {
                                 new EgressPolicy(Set.of()),
                                 InetAddress::getAllByName),
                         Map.of(),
-                        null);
+                        null,
+                        Map.of());
 
         Setup withAdminPort(int port) {
-            return new Setup(limits, timeouts, tlsCert, tlsKey, outbound, upstreams, port);
+            return new Setup(limits, timeouts, tlsCert, tlsKey, outbound, upstreams, port, priced);
         }
 
         Setup with(Limits other) {
-            return new Setup(other, timeouts, tlsCert, tlsKey, outbound, upstreams, adminPort);
+            return new Setup(
+                    other, timeouts, tlsCert, tlsKey, outbound, upstreams, adminPort, priced);
         }
 
         Setup with(Upstream.Timeouts other) {
-            return new Setup(limits, other, tlsCert, tlsKey, outbound, upstreams, adminPort);
+            return new Setup(
+                    limits, other, tlsCert, tlsKey, outbound, upstreams, adminPort, priced);
         }
 
         Setup withTls(Path cert, Path key) {
-            return new Setup(limits, timeouts, cert, key, outbound, upstreams, adminPort);
+            return new Setup(limits, timeouts, cert, key, outbound, upstreams, adminPort, priced);
         }
 
         Setup withCaBundle(Path bundle) {
@@ -125,15 +122,27 @@ final class GatewayFixture implements AutoCloseable {
         }
 
         Setup with(Outbound other) {
-            return new Setup(limits, timeouts, tlsCert, tlsKey, other, upstreams, adminPort);
+            return new Setup(
+                    limits, timeouts, tlsCert, tlsKey, other, upstreams, adminPort, priced);
+        }
+
+        /// A model with a price of its own, where its upstream model's bounds hold.
+        Setup withModel(String name, Priced model) {
+            Map<String, Priced> more = new HashMap<>(priced);
+            more.put(name, model);
+            return new Setup(
+                    limits, timeouts, tlsCert, tlsKey, outbound, upstreams, adminPort, more);
         }
 
         Setup withUpstream(String name, URI baseUrl) {
             Map<String, URI> more = new HashMap<>(upstreams);
             more.put(name, baseUrl);
-            return new Setup(limits, timeouts, tlsCert, tlsKey, outbound, more, adminPort);
+            return new Setup(limits, timeouts, tlsCert, tlsKey, outbound, more, adminPort, priced);
         }
     }
+
+    /// A model at one upstream for a price of its own.
+    record Priced(String upstream, String upstreamModel, Price price) {}
 
     GatewayFixture() {
         this(Setup.USUAL);
@@ -151,8 +160,12 @@ final class GatewayFixture implements AutoCloseable {
                     Duration.ofSeconds(20));
 
     GatewayFixture(Setup setup) {
+        this(setup, RealtimeLimits.DEFAULT);
+    }
+
+    GatewayFixture(Setup setup, RealtimeLimits realtime) {
         Limits limits = setup.limits();
-        Snapshot snapshot = snapshot(setup);
+        Snapshot snapshot = FixtureModels.snapshot(setup, simulator.baseUrl());
         SnapshotSource source =
                 new SnapshotSource() {
                     @Override
@@ -173,19 +186,27 @@ final class GatewayFixture implements AutoCloseable {
                         setup.tlsCert(),
                         setup.tlsKey(),
                         setup.outbound(),
-                        Set.of(),
+                        Set.of(CidrBlock.parse("127.0.0.1")),
                         2,
-                        limits);
+                        limits,
+                        realtime);
         DataPlane.Parts parts =
                 new DataPlane.Parts(
                         source,
                         ledger,
                         new MemoryIdempotent(),
                         responses,
+                        null,
                         new Policy(limits.defaultOutputTokens(), Wire::reaches),
+                        List.of(),
+                        new Passes(new Random(8)),
                         ask ->
                                 OffLoop.Answer.of(
-                                        404, Map.of("x-off-loop", ask.path()), new byte[0]),
+                                        404,
+                                        Map.of(
+                                                "x-off-loop", ask.path(),
+                                                "x-seen-from", ask.remoteAddress()),
+                                        new byte[0]),
                         Executors.newVirtualThreadPerTaskExecutor(),
                         _ -> {},
                         Ids.secure(InstantSource.system()),
@@ -203,147 +224,6 @@ final class GatewayFixture implements AutoCloseable {
                 | java.util.concurrent.TimeoutException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    private Snapshot snapshot(Setup setup) {
-        Upstream.Timeouts timeouts = setup.timeouts();
-        Map<String, Upstream> upstreams = new HashMap<>();
-        for (String name : List.of("a", "b")) {
-            upstreams.put("upstream_" + name, upstream(name, simulator.baseUrl(), timeouts));
-        }
-        upstreams.put(
-                "upstream_dead", upstream("dead", URI.create("http://127.0.0.1:1/v1"), timeouts));
-        Map<String, Model> models = new HashMap<>();
-        for (String name :
-                List.of(
-                        "sim-chat",
-                        "sim-chat-large",
-                        "sim-reasoner",
-                        "sim-embed",
-                        "sim-image",
-                        "sim-picture",
-                        "sim-speech",
-                        "sim-voice",
-                        "sim-whisper",
-                        "sim-transcribe",
-                        "sim-moderation",
-                        "sim-rerank",
-                        "sim-rerank-tokens")) {
-            models.put(name, model(name, name, "upstream_a", "upstream_b"));
-        }
-        models.put("one-target", model("one-target", "sim-chat", "upstream_a"));
-        models.put("dead-first", model("dead-first", "sim-chat", "upstream_dead", "upstream_b"));
-        setup.upstreams()
-                .forEach((name, url) -> {
-                    upstreams.put("upstream_" + name, upstream(name, url, timeouts));
-                    models.put(
-                            "embed-" + name,
-                            model("embed-" + name, "sim-embed", "upstream_" + name));
-                    models.put("to-" + name, model("to-" + name, "sim-chat", "upstream_" + name));
-                    models.put(
-                            "think-" + name,
-                            model("think-" + name, "sim-reasoner", "upstream_" + name));
-                    models.put(
-                            name + "-first",
-                            model(name + "-first", "sim-chat", "upstream_" + name, "upstream_b"));
-                });
-        models.put("all-dead", model("all-dead", "sim-chat", "upstream_dead"));
-        Organization organization =
-                new Organization(
-                        "org_1",
-                        "acme",
-                        ZoneOffset.UTC,
-                        "USD",
-                        false,
-                        BigDecimal.ZERO,
-                        BigDecimal.ONE,
-                        Map.of(),
-                        Map.of(),
-                        models,
-                        List.of(),
-                        new PriceList(List.of(), PriceBook.shipped()));
-        return new Snapshot(
-                1,
-                Instant.EPOCH,
-                Map.of("org_1", organization, "org_2", other(organization)),
-                Map.of(
-                        KeyDigest.of(KEY).hex(),
-                        key("key_1", Set.of(), "acme-corp"),
-                        KeyDigest.of(KEY + "-narrow").hex(),
-                        key("key_2", Set.of("sim-reasoner"), null)),
-                upstreams);
-    }
-
-    private static Organization other(Organization like) {
-        return new Organization(
-                "org_2",
-                "other",
-                ZoneOffset.UTC,
-                "USD",
-                false,
-                BigDecimal.ZERO,
-                BigDecimal.ONE,
-                Map.of(),
-                Map.of(),
-                Map.of("other-only", model("other-only", "sim-chat", "upstream_a")),
-                List.of(),
-                like.prices());
-    }
-
-    private static KeyEntry key(
-            String id, Set<String> models, @org.jspecify.annotations.Nullable String customer) {
-        return new KeyEntry(
-                id,
-                "org_1",
-                id,
-                null,
-                "service:tests",
-                "staging",
-                null,
-                customer,
-                null,
-                null,
-                null,
-                models,
-                Set.of(),
-                Set.of(),
-                List.of(),
-                null,
-                null);
-    }
-
-    private static Model model(String name, String upstreamModel, String... upstreams) {
-        List<Model.Target> targets =
-                java.util.stream.IntStream.range(0, upstreams.length)
-                        .mapToObj(i -> new Model.Target(upstreams[i], upstreamModel, i + 1, 1))
-                        .toList();
-        return new Model(
-                "model_" + name, name, Model.Strategy.PRIORITY, targets, null, null, null, null);
-    }
-
-    private static Upstream upstream(String name, URI baseUrl, Upstream.Timeouts timeouts) {
-        return new Upstream(
-                "upstream_" + name,
-                name,
-                "simulator",
-                null,
-                baseUrl,
-                Set.of(dialect(name)),
-                null,
-                new Secret("sk-up-" + name),
-                timeouts,
-                false,
-                !name.startsWith("user-"));
-    }
-
-    private static String dialect(String name) {
-        if (name.startsWith("anthropic")) {
-            return "anthropic-messages";
-        }
-        if (name.startsWith("gemini")) {
-            return "gemini";
-        }
-        return name.startsWith("responses") ? "openai-responses" : "openai-chat";
     }
 
     URI uri(String path) {
@@ -385,6 +265,25 @@ final class GatewayFixture implements AutoCloseable {
                                 + " exchanges, "
                                 + ledger.openHolds()
                                 + " holds open");
+            }
+            Thread.sleep(5);
+        }
+    }
+
+    /// Waits until the call under this key is over, and makes it what it was (`R`) or is (`F`).
+    void awaitIdempotency(String key, char state) throws InterruptedException {
+        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (true) {
+            synchronized (idempotency) {
+                for (Map.Entry<String, String> known : idempotency.entrySet()) {
+                    if (known.getKey().contains(key) && known.getValue().startsWith("F")) {
+                        known.setValue(state + known.getValue().substring(1));
+                        return;
+                    }
+                }
+            }
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("the call under " + key + " does not end");
             }
             Thread.sleep(5);
         }

@@ -15,9 +15,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// A money authority in memory: one balance, every call remembered. Answers on a thread of its own,
 /// as the real one does.
@@ -28,6 +31,8 @@ final class MemoryLedger implements Ledger {
     private final List<CallRecord> refused = new ArrayList<>();
     private volatile Duration delay = Duration.ZERO;
     private volatile List<Headroom> headroom = List.of();
+    private final AtomicReference<@Nullable Supplier<HoldResult>> scripted =
+            new AtomicReference<>();
     private Money balance = new Money(1_000L * 1_000_000_000_000L);
 
     synchronized void balance(String dollars) {
@@ -36,12 +41,34 @@ final class MemoryLedger implements Ledger {
 
     @Override
     public void hold(HoldRequest request, CallOrigin origin, Consumer<HoldResult> answer) {
-        HoldResult result = decide(request);
+        Supplier<HoldResult> told = scripted.getAndSet(null);
+        HoldResult result = told == null ? decide(request) : told.get();
         Duration wait = delay;
         Thread.startVirtualThread(() -> {
             LockSupport.parkNanos(wait.toNanos());
             answer.accept(result);
         });
+    }
+
+    /// What the next hold comes to: no grant, which would have to be kept.
+    void answerOnce(Supplier<HoldResult> answer) {
+        scripted.set(answer);
+    }
+
+    @Override
+    public void extend(HoldRequest more, Consumer<HoldResult> answer) {
+        HoldResult result;
+        synchronized (this) {
+            Money first = open.get(more.requestId());
+            result =
+                    first == null ? new HoldResult.Unavailable("the call has ended") : decide(more);
+            if (first != null && result instanceof HoldResult.Held(long _, Money amount)) {
+                open.put(more.requestId(), first.plus(amount));
+            } else if (first != null) {
+                open.put(more.requestId(), first);
+            }
+        }
+        Thread.startVirtualThread(() -> answer.accept(result));
     }
 
     @Override

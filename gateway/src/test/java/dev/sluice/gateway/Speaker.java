@@ -386,6 +386,11 @@ enum Speaker {
         this.dialect = dialect;
     }
 
+    /// What upstreams of a fixture are named that speak it.
+    String upstream() {
+        return dialect.replace("openai-", "");
+    }
+
     abstract String path(String model, boolean stream);
 
     abstract ObjectNode question(String model, String text, boolean stream);

@@ -18,7 +18,10 @@ final class CallRows {
     static StoredCall ended(Row row) {
         Map<String, BigDecimal> units =
                 new LinkedHashMap<>(LedgerJson.readAmounts(row.text("measures")));
-        units.keySet().removeAll(Measures.NOT_UNITS_OF_A_CALL);
+        units.keySet()
+                .removeIf(unit ->
+                        Measures.NOT_UNITS_OF_A_CALL.contains(unit)
+                                || unit.startsWith(Measures.FAMILY_PREFIX));
         return new StoredCall(
                 row.text("request_id"),
                 attribution(row),
@@ -35,6 +38,7 @@ final class CallRows {
                 row.textOrNull("upstream"),
                 row.integer("status_code"),
                 row.textOrNull("error_code"),
+                row.textOrNull("error_message"),
                 row.textOrNull("finish_reason"),
                 row.textOrNull("service_tier"),
                 row.textOrNull("rule"),
@@ -71,6 +75,7 @@ final class CallRows {
                 null,
                 null,
                 0,
+                null,
                 null,
                 null,
                 null,

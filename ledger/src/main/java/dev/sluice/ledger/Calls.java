@@ -11,9 +11,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Reads calls: those that ended, of all replicas, and those that are running on this one. Calls
@@ -47,7 +49,17 @@ public final class Calls {
                 new Filter(
                         null, null, null, null, null, null, null, null, null, null, null, null,
                         null, null, null, null);
+
+        /// Of everything, the one that a provider knows under this id.
+        public static Filter ofProviderRequest(String id) {
+            return new Filter(
+                    null, null, null, null, null, null, null, null, null, null, null, null, null,
+                    id, null, null);
+        }
     }
+
+    /// Calls of this status and above have an index of their own.
+    private static final int FAILURE = 400;
 
     private static final Comparator<StoredCall> NEWEST_FIRST =
             Comparator.comparing(StoredCall::admittedAt)
@@ -69,6 +81,7 @@ public final class Calls {
     public Optional<StoredCall> get(@Nullable String organizationId, String requestId) {
         // running first: a call that ends in between has its row by then, or is found running
         OpenCall running = ledger.running(requestId);
+        Optional<StoredCall> job = job(organizationId, requestId);
         Optional<StoredCall> ended =
                 database.read(sql ->
                         sql.optional(
@@ -79,11 +92,19 @@ public final class Calls {
                                 CallRows::ended,
                                 requestId,
                                 organizationId));
-        return ended.isPresent()
-                ? ended
-                : Optional.ofNullable(running)
-                        .filter(call -> call.hold.organizationId().equals(organizationId))
-                        .map(CallRows::running);
+        return ended.or(() -> job)
+                .or(() ->
+                        Optional.ofNullable(running)
+                                .filter(call -> call.hold.organizationId().equals(organizationId))
+                                .map(CallRows::running));
+    }
+
+    /// A job that is not at its end is a call that runs, on no replica.
+    private Optional<StoredCall> job(@Nullable String organizationId, String requestId) {
+        return organizationId == null
+                ? Optional.empty()
+                : database.read(sql -> JobRows.openByRequest(sql, organizationId, requestId))
+                        .map(JobRows::running);
     }
 
     /// Newest first.
@@ -156,9 +177,14 @@ public final class Calls {
         if (endedOnly || organizationId == null) {
             return List.of();
         }
-        return ledger.running().stream()
-                .filter(call -> call.hold.organizationId().equals(organizationId))
-                .map(CallRows::running)
+        Stream<StoredCall> jobs =
+                database.read(sql -> JobRows.open(sql, organizationId)).stream()
+                        .map(JobRows::running);
+        Stream<StoredCall> here =
+                ledger.running().stream()
+                        .filter(call -> call.hold.organizationId().equals(organizationId))
+                        .map(CallRows::running);
+        return Stream.concat(here, jobs)
                 .filter(call -> matches(call, filter))
                 .filter(call -> after == null || after.isBefore(call))
                 .toList();
@@ -246,7 +272,13 @@ public final class Calls {
             andIf("customer = ?", filter.customer());
             andIf("model = ?", filter.model());
             andIf("upstream = ?", filter.upstream());
-            andIf("status_code = ?", filter.status());
+            if (filter.status() != null) {
+                and("status_code = ?", filter.status());
+                // as the index of them says it, which an argument cannot
+                if (filter.status() >= FAILURE) {
+                    conditions.add("status_code >= " + FAILURE);
+                }
+            }
             andIf("error_code = ?", filter.errorCode());
             andIf("cost_usd >= ?", filter.minCost());
             andIf("action_id = ?", filter.actionId());
@@ -261,7 +293,9 @@ public final class Calls {
             }
             andIf("owner = ?", filter.owner());
             if (filter.state() != null) {
-                and("state = ?", filter.state().name().toLowerCase(java.util.Locale.ROOT));
+                // a word of ours, in the text for the same reason
+                conditions.add(
+                        "state = '%s'".formatted(filter.state().name().toLowerCase(Locale.ROOT)));
             }
             return this;
         }

@@ -7,6 +7,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,7 +77,7 @@ final class Committer<T> {
                 }
                 batch.add(first);
                 if (!gather.isZero() && open.get() && queue.size() < mostPerBatch - 1) {
-                    Thread.sleep(gather);
+                    LockSupport.parkNanos(gather.toNanos());
                 }
                 queue.drainTo(batch, mostPerBatch - 1);
                 work.accept(List.copyOf(batch));

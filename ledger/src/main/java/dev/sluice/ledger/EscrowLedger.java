@@ -43,6 +43,7 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(EscrowLedger.class);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(20);
+    private static final HoldResult ENDED = new HoldResult.Unavailable("the call has ended");
     private static final Executor SOON =
             CompletableFuture.delayedExecutor(
                     20, TimeUnit.MILLISECONDS, task -> Thread.ofVirtual().start(task));
@@ -106,6 +107,14 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
             answer.accept(new HoldResult.Unavailable(closed));
             return;
         }
+        ask(new Waiting(), request, origin, answer);
+    }
+
+    private void ask(
+            HoldWaiter.Home home,
+            HoldRequest request,
+            CallOrigin origin,
+            Consumer<HoldResult> answer) {
         List<Claim> rateClaims = new ArrayList<>();
         List<Claim> claims = new ArrayList<>(request.claims().size());
         for (Claim claim : request.claims()) {
@@ -113,20 +122,20 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
         }
         switch (rates.take(request, rateClaims)) {
             case Answer.Refuses(HoldResult.Refused short_) -> {
-                gaveUp(Taken.NOTHING);
+                home.gaveUp(Taken.NOTHING);
                 answer.accept(short_);
             }
             case Answer.Full() -> {
-                gaveUp(Taken.NOTHING);
+                home.gaveUp(Taken.NOTHING);
                 answer.accept(new HoldResult.Unavailable("limits.rate_windows are in use"));
             }
             case Answer.Granted(Taken taken, long output) -> {
                 Settlement.Open hold = treasury.tryHold(request, claims, output);
                 if (hold != null) {
-                    answer.accept(opened(request, origin, hold, taken));
+                    answer.accept(home.opened(request, origin, hold, taken));
                 } else {
                     new HoldWaiter(
-                                    new Waiting(),
+                                    home,
                                     rates,
                                     new HoldWaiter.Call(
                                             request, origin, rateClaims, taken, claims, output),
@@ -135,6 +144,25 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
                 }
             }
         }
+    }
+
+    @Override
+    public void extend(HoldRequest more, Consumer<HoldResult> answer) {
+        OpenCall call = calls.get(more.requestId());
+        if (call == null || call.hasEnded() || !accepting.get()) {
+            answer.accept(ENDED);
+            return;
+        }
+        HoldRequest named =
+                new HoldRequest(
+                        call.nextExtension(),
+                        more.organizationId(),
+                        more.claims(),
+                        more.wallet(),
+                        more.outputTokensMin(),
+                        more.outputTokensMax(),
+                        more.admittedAt());
+        ask(new Extending(call), named, call.origin, answer);
     }
 
     @Override
@@ -180,7 +208,7 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
     }
 
     /// How calls that wait for the store are served.
-    private final class Waiting implements HoldWaiter.Home {
+    private class Waiting implements HoldWaiter.Home {
 
         @Override
         public void offer(HoldWaiter waiter) {
@@ -195,7 +223,7 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
         }
 
         @Override
-        public HoldResult.Held opened(
+        public HoldResult opened(
                 HoldRequest request, CallOrigin origin, Settlement.Open hold, Taken rates) {
             return EscrowLedger.this.opened(request, origin, hold, rates);
         }
@@ -203,6 +231,31 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
         @Override
         public void gaveUp(Taken rates) {
             EscrowLedger.this.gaveUp(rates);
+        }
+    }
+
+    /// How open calls that ask for more are served: what they get is added to what they hold.
+    private final class Extending extends Waiting {
+        private final OpenCall call;
+
+        Extending(OpenCall call) {
+            this.call = call;
+        }
+
+        @Override
+        public HoldResult opened(
+                HoldRequest request, CallOrigin origin, Settlement.Open more, Taken taken) {
+            if (call.extend(hold -> escrow.join(hold, more), taken)) {
+                return new HoldResult.Held(more.outputTokens(), more.amount());
+            }
+            escrow.release(more);
+            rates.giveBack(taken);
+            return ENDED;
+        }
+
+        @Override
+        public void gaveUp(Taken taken) {
+            rates.giveBack(taken);
         }
     }
 

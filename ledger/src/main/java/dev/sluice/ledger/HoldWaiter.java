@@ -35,7 +35,8 @@ final class HoldWaiter extends Treasury.Waiting {
         /// The call has its hold.
         ///
         /// @param rates what it has of the short windows
-        HoldResult.Held opened(
+        /// @return what the call is to be told
+        HoldResult opened(
                 HoldRequest request, CallOrigin origin, Settlement.Open hold, Taken rates);
 
         /// The call never ran.

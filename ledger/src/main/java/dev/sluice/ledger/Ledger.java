@@ -13,7 +13,8 @@ import java.util.function.Consumer;
 ///
 /// The order of one call: [#hold], then for each provider asked [#attempting], then, when its
 /// answer reaches the client in pieces, [#relaying] before the first one and [#progress] on the
-/// way, and [#settle] in the end, whatever the end is.
+/// way, and [#settle] in the end, whatever the end is. A call that needs more on the way asks
+/// [#extend] and is written down again by [#attempting].
 public interface Ledger {
 
     /// Asks every window and the wallet for room, all or none. A granted hold stays until
@@ -21,6 +22,13 @@ public interface Ledger {
     ///
     /// @param origin shown for the call while it is running
     void hold(HoldRequest request, CallOrigin origin, Consumer<HoldResult> answer);
+
+    /// Asks every window and the wallet for more of what an open call holds, all or none. What is
+    /// granted is part of the call's hold from then on.
+    ///
+    /// @param more by the call's request id, with what is asked for in addition
+    /// @param answer how much was added; unavailable for a call that has ended
+    void extend(HoldRequest more, Consumer<HoldResult> answer);
 
     /// What is left now of the short windows among the given claims; answers at once.
     List<Headroom> headroom(List<Claim> claims);

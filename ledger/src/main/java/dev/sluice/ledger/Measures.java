@@ -26,6 +26,17 @@ final class Measures {
 
     static final String FINAL_USD = "final_usd";
 
+    /// What calls that are no conversations add besides, by endpoint family: [#ofFamily]. Only
+    /// views that tell families apart read it.
+    static final String FAMILY_PREFIX = "family:";
+
+    /// Families whose calls are no conversations; what is none of theirs is of conversations.
+    private static final Set<String> TOLD_APART =
+            Set.of("embeddings", "images", "audio", "moderations", "rerank", "videos");
+
+    /// Two endpoints share a family; what they are told apart by is what they use.
+    private static final String AUDIO = "audio";
+
     /// Measures that are no units of a single call.
     static final Set<String> NOT_UNITS_OF_A_CALL =
             Set.of(
@@ -55,7 +66,38 @@ final class Measures {
             addMoney(measures, FINAL_USD, settlement.charged().plus(settlement.absorbed()));
         }
         addUsage(measures, call.usage());
+        addFamily(measures, call);
         return measures;
+    }
+
+    /// The name of a measure that calls of one endpoint family add; `of` is a public unit.
+    static String ofFamily(String family, String of) {
+        return FAMILY_PREFIX + family + ":" + of;
+    }
+
+    private static void addFamily(Map<String, BigDecimal> measures, CallRecord call) {
+        if (!TOLD_APART.contains(call.endpoint())) {
+            return;
+        }
+        Usage usage = call.usage();
+        String family = call.endpoint().equals(AUDIO) ? audio(usage) : call.endpoint();
+        measures.put(ofFamily(family, REQUESTS), BigDecimal.ONE);
+        for (String unit : UsageReport.FAMILY_TOKENS) {
+            BigDecimal tokens = measures.get(unit);
+            if (tokens != null) {
+                measures.put(ofFamily(family, unit), tokens);
+            }
+        }
+    }
+
+    /// Speech is charged by what is said, a transcription by what is heard.
+    private static String audio(Usage usage) {
+        if (usage.count(MeterKind.CHARACTERS) > 0 || usage.count(MeterKind.AUDIO_OUTPUT) > 0) {
+            return UsageReport.SPEECHES;
+        }
+        return usage.count(MeterKind.AUDIO_MILLISECONDS) > 0 || usage.allTokens() > 0
+                ? UsageReport.TRANSCRIPTIONS
+                : AUDIO;
     }
 
     private static void addUsage(Map<String, BigDecimal> measures, Usage usage) {
@@ -72,6 +114,8 @@ final class Measures {
                 measures,
                 "audio_tokens",
                 usage.count(MeterKind.AUDIO_INPUT) + usage.count(MeterKind.AUDIO_OUTPUT));
+        add(measures, "audio_input_tokens", usage.count(MeterKind.AUDIO_INPUT));
+        add(measures, "audio_output_tokens", usage.count(MeterKind.AUDIO_OUTPUT));
         addThousandths(measures, "audio_seconds", usage.count(MeterKind.AUDIO_MILLISECONDS));
         add(measures, "images", usage.count(MeterKind.IMAGES));
         add(measures, "video_jobs", usage.count(MeterKind.VIDEO_JOBS));

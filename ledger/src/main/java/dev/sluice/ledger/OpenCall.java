@@ -3,15 +3,20 @@ package dev.sluice.ledger;
 import dev.sluice.ledger.journal.CallReceipts;
 import dev.sluice.ledger.window.Settlement;
 import java.time.Instant;
+import java.util.function.UnaryOperator;
 
 /// A call between its hold and the confirmation that PostgreSQL has its outcome.
 final class OpenCall {
 
     final CallOrigin origin;
-    final Settlement.Open hold;
     final Instant admittedAt;
-    final RateWindows.Taken rates;
     final CallReceipts receipts = new CallReceipts();
+
+    /// Grows while the call runs, never after its end.
+    volatile Settlement.Open hold;
+
+    volatile RateWindows.Taken rates;
+    private int extensions;
     private boolean ended;
     private Runnable whenBooked = () -> {};
 
@@ -20,6 +25,23 @@ final class OpenCall {
         this.hold = hold;
         this.admittedAt = admittedAt;
         this.rates = rates;
+    }
+
+    /// The id of the next hold that is to be added to this one.
+    synchronized String nextExtension() {
+        return hold.requestId() + "+" + ++extensions;
+    }
+
+    /// Adds to the hold, unless the call has ended.
+    ///
+    /// @param join makes one hold of both
+    synchronized boolean extend(UnaryOperator<Settlement.Open> join, RateWindows.Taken moreRates) {
+        if (ended) {
+            return false;
+        }
+        hold = join.apply(hold);
+        rates = rates.plus(moreRates);
+        return true;
     }
 
     /// True for whoever ends the call first.

@@ -28,6 +28,10 @@ final class RateWindows {
     /// What a call took; given back or settled once.
     record Taken(List<HeldWindow> windows) {
         static final Taken NOTHING = new Taken(List.of());
+
+        Taken plus(Taken more) {
+            return new Taken(HeldWindow.join(windows, more.windows));
+        }
     }
 
     sealed interface Answer {

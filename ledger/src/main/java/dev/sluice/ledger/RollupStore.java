@@ -6,6 +6,7 @@ import dev.sluice.store.Sql;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,7 +14,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Adds what calls used to `usage_rollup`, in the transaction of their rows.
+/// Adds what calls used to `usage_rollup` and to `usage_day`, in the transaction of their rows.
 final class RollupStore {
 
     /// The grain: every time zone's hour is a whole number of slots.
@@ -51,17 +52,27 @@ final class RollupStore {
 
     private final Map<Cell, Map<String, BigDecimal>> sums = new LinkedHashMap<>();
 
-    private record Cell(String organizationId, Instant slot, List<String> dimensions) {
+    /// @param start of the slot or of the day
+    private record Cell(String organizationId, Instant start, List<String> dimensions) {
         UUID dims() {
             // MD5 as a short name, not as a proof
             return UUID.nameUUIDFromBytes(
                     String.join("\u0000", dimensions).getBytes(StandardCharsets.UTF_8));
+        }
+
+        Cell ofItsDay() {
+            return new Cell(organizationId, dayOf(start), dimensions);
         }
     }
 
     static Instant slotOf(Instant admittedAt) {
         return Instant.ofEpochSecond(
                 Math.floorDiv(admittedAt.getEpochSecond(), SLOT_SECONDS) * SLOT_SECONDS);
+    }
+
+    /// The midnight of UTC that begins the day.
+    static Instant dayOf(Instant time) {
+        return time.truncatedTo(ChronoUnit.DAYS);
     }
 
     /// Calls with an unknown credential belong to no organization and are in no roll-up.
@@ -93,14 +104,28 @@ final class RollupStore {
         measures.forEach((unit, quantity) -> sum.merge(unit, quantity, BigDecimal::add));
     }
 
-    /// One statement for all; rows are taken in key order, so that two writers never wait for each
-    /// other in a circle.
+    /// One statement for all slots and one for all days; rows are taken in key order, slots first,
+    /// so that two writers never wait for each other in a circle.
     void write(Sql sql) {
-        if (sums.isEmpty()) {
-            return;
+        if (!sums.isEmpty()) {
+            add(sql, SLOTS, sums);
+            add(sql, DAYS, byDay());
         }
+    }
+
+    private Map<Cell, Map<String, BigDecimal>> byDay() {
+        Map<Cell, Map<String, BigDecimal>> days = new LinkedHashMap<>();
+        sums.forEach((cell, measures) -> {
+            Map<String, BigDecimal> sum =
+                    days.computeIfAbsent(cell.ofItsDay(), _ -> new LinkedHashMap<>());
+            measures.forEach((unit, quantity) -> sum.merge(unit, quantity, BigDecimal::add));
+        });
+        return days;
+    }
+
+    private static void add(Sql sql, String statement, Map<Cell, Map<String, BigDecimal>> sums) {
         List<String> organizations = new ArrayList<>();
-        List<Instant> slots = new ArrayList<>();
+        List<Instant> starts = new ArrayList<>();
         List<String> dims = new ArrayList<>();
         List<String> units = new ArrayList<>();
         List<BigDecimal> quantities = new ArrayList<>();
@@ -110,7 +135,7 @@ final class RollupStore {
             String name = cell.dims().toString();
             measures.forEach((unit, quantity) -> {
                 organizations.add(cell.organizationId());
-                slots.add(cell.slot());
+                starts.add(cell.start());
                 dims.add(name);
                 units.add(unit);
                 quantities.add(quantity);
@@ -120,21 +145,28 @@ final class RollupStore {
             });
         });
         List<@Nullable Object> arguments =
-                new ArrayList<>(List.of(organizations, slots, dims, units, quantities));
+                new ArrayList<>(List.of(organizations, starts, dims, units, quantities));
         arguments.addAll(columns);
-        sql.update(UPSERT, arguments.toArray());
+        sql.update(statement, arguments.toArray());
     }
 
-    private static final String UPSERT =
-            """
-            INSERT INTO usage_rollup AS r (organization_id, slot, dims, unit, quantity, %1$s)
-            SELECT * FROM unnest(?::text[], ?::timestamptz[], ?::text[]::uuid[], ?::text[],
-                                 ?::numeric[]%2$s)
-                   AS k(organization_id, slot, dims, unit, quantity, %1$s)
-             ORDER BY 1, 2, 3, 4
-            ON CONFLICT (organization_id, slot, dims, unit)
-            DO UPDATE SET quantity = r.quantity + excluded.quantity
-            """
-                    .formatted(
-                            String.join(", ", DIMENSIONS), ", ?::text[]".repeat(DIMENSIONS.size()));
+    private static final String SLOTS = adding("usage_rollup", "slot");
+    private static final String DAYS = adding("usage_day", "day");
+
+    private static String adding(String table, String start) {
+        return """
+        INSERT INTO %3$s AS r (organization_id, %4$s, dims, unit, quantity, %1$s)
+        SELECT * FROM unnest(?::text[], ?::timestamptz[], ?::text[]::uuid[], ?::text[],
+                             ?::numeric[]%2$s)
+               AS k(organization_id, %4$s, dims, unit, quantity, %1$s)
+         ORDER BY 1, 2, 3, 4
+        ON CONFLICT (organization_id, %4$s, dims, unit)
+        DO UPDATE SET quantity = r.quantity + excluded.quantity
+        """
+                .formatted(
+                        String.join(", ", DIMENSIONS),
+                        ", ?::text[]".repeat(DIMENSIONS.size()),
+                        table,
+                        start);
+    }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.ledger;
 
+import dev.sluice.ledger.escrow.JobEscrow;
 import dev.sluice.store.Database;
 import dev.sluice.store.Sql;
 import java.util.List;
@@ -15,7 +16,11 @@ public final class SandboxBooks {
                     "account",
                     "call",
                     "kept_response",
+                    "video_job",
+                    "kept_file",
+                    "batch",
                     "usage_rollup",
+                    "usage_day",
                     "idempotency",
                     "ledger_proof");
 
@@ -37,6 +42,7 @@ public final class SandboxBooks {
             for (String table : TABLES) {
                 sql.update("DELETE FROM " + table + " WHERE organization_id = ?", organizationId);
             }
+            JobEscrow.forget(sql, organizationId);
             counters(sql, organizationId);
             return null;
         });

@@ -5,6 +5,7 @@ import dev.sluice.domain.Ids;
 import dev.sluice.ledger.Booking.Standing;
 import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.ledger.escrow.Epoch;
+import dev.sluice.ledger.escrow.JobEscrow;
 import dev.sluice.ledger.escrow.LimitRows;
 import dev.sluice.ledger.escrow.SliceRows;
 import dev.sluice.ledger.escrow.SliceState;
@@ -24,6 +25,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -71,11 +73,21 @@ final class ShipStore implements Books {
                 sql -> new Batch(sql, epoch, shipments).run(standing(sql, epoch).again()));
     }
 
+    /// Settles a job in the caller's transaction, which lets it be settled once, and gives back
+    /// what it held and did not use.
+    void settleJob(Sql sql, Shipment job) {
+        Settlement.Open hold = Objects.requireNonNull(job.hold());
+        Batch batch = new Batch(sql, JobEscrow.EPOCH, List.of(job));
+        batch.run(standing(sql, JobEscrow.EPOCH));
+        JobEscrow.giveBack(sql, hold, batch.taken);
+    }
+
     // shared: a write-off waits for this transaction, or this one sees it
     private static Standing standing(Sql sql, Epoch epoch) {
         return sql.optional(
                         """
-                        SELECT state = 'open' AS open, reason = 'restored' AS restored
+                        SELECT state IN ('open', 'jobs') AS open,
+                               reason = 'restored' AS restored
                           FROM replica_epoch WHERE replica = ? AND epoch = ? FOR SHARE
                         """,
                         row -> {
@@ -91,6 +103,9 @@ final class ShipStore implements Books {
         private final Sql sql;
         private final Epoch epoch;
         private final List<Shipment> shipments;
+
+        /// Of slices, by this transaction.
+        private Map<WindowKey, Long> taken = Map.of();
 
         Batch(Sql sql, Epoch epoch, List<Shipment> shipments) {
             this.sql = sql;
@@ -119,6 +134,7 @@ final class ShipStore implements Books {
                 }
             }
             write(booking);
+            taken = booking.taken();
             SliceRows.shrink(sql, epoch, booking.taken());
             // also of what was booked before: its confirmation may have been lost
             Map<WindowKey, SliceState> slices = SliceRows.of(sql, epoch, balances.keySet());

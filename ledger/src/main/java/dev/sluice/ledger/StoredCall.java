@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// outcome: `statusCode` 0, no attempts, no cost.
 ///
 /// @param attribution null for calls with an unknown credential
+/// @param errorMessage what a refused call was told, or null
 /// @param count above one where refused calls were counted together
 /// @param units what it used by public unit name
 /// @param meters the same as disjoint meters
@@ -35,6 +36,7 @@ public record StoredCall(
         @Nullable String upstream,
         int statusCode,
         @Nullable String errorCode,
+        @Nullable String errorMessage,
         @Nullable String finishReason,
         @Nullable String serviceTier,
         @Nullable String rule,

@@ -16,12 +16,13 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// What was used, over any dimensions, in any time zone. Whole slots come from the roll-ups; where
-/// `from` or `to` cut a slot, that part comes from the call rows. Calls block.
+/// What was used, over any dimensions, in any time zone, from [UsageSources]. Calls block.
 public final class UsageReport {
 
     /// The stretch one row stands for.
     public enum Interval {
+        /// Finer than the roll-ups: read from the calls themselves, so for short stretches only.
+        MINUTE,
         HOUR,
         DAY,
         MONTH;
@@ -62,6 +63,21 @@ public final class UsageReport {
     /// @param totals by unit, over all that the query takes; summed by the database, not by row
     public record Report(List<UsageRow> rows, Map<String, BigDecimal> totals) {}
 
+    /// What calls are told apart by family for; see [#families].
+    public static final List<String> FAMILY_TOKENS =
+            List.of(
+                    "input_tokens",
+                    "cached_input_tokens",
+                    "cache_write_tokens",
+                    "output_tokens",
+                    "audio_input_tokens",
+                    "audio_output_tokens");
+
+    /// The two halves of the family `audio`.
+    public static final String SPEECHES = "audio_speeches";
+
+    public static final String TRANSCRIPTIONS = "audio_transcriptions";
+
     private final Database database;
 
     public UsageReport(Database database) {
@@ -87,9 +103,10 @@ public final class UsageReport {
                         null,
                         query.zone());
         return database.snapshot(sql -> {
-            List<UsageRow> total = rows(sql, whole);
+            List<UsageRow> total = rows(sql, whole, false);
             return new Report(
-                    rows(sql, query), total.isEmpty() ? Map.of() : total.getFirst().units());
+                    query.equals(whole) ? total : rows(sql, query, false),
+                    total.isEmpty() ? Map.of() : total.getFirst().units());
         });
     }
 
@@ -97,14 +114,31 @@ public final class UsageReport {
     ///
     /// @throws dev.sluice.domain.FaultException for an unknown dimension or a zone without a region
     public List<UsageRow> rows(Query query) {
-        return database.read(sql -> rows(sql, query));
+        return database.read(sql -> rows(sql, query, false));
     }
 
-    private static List<UsageRow> rows(Sql connection, Query query) {
+    /// As [#rows], with what calls that are no conversations used besides, by family: units named
+    /// by [#ofFamily]. Conversations used the rest.
+    public List<UsageRow> families(Query query) {
+        return database.read(sql -> rows(sql, query, true));
+    }
+
+    /// The unit under which calls of one endpoint family count `of`: `requests`, or one of
+    /// [#FAMILY_TOKENS].
+    public static String ofFamily(String family, String of) {
+        return Measures.ofFamily(family, of);
+    }
+
+    /// Whether a unit is what calls of some family count of `of`.
+    public static boolean isOfFamily(String unit, String of) {
+        return unit.startsWith(Measures.FAMILY_PREFIX) && unit.endsWith(":" + of);
+    }
+
+    private static List<UsageRow> rows(Sql connection, Query query, boolean families) {
         query.groupBy().forEach(name -> requireDimension(name, "group_by"));
         query.only().keySet().forEach(name -> requireDimension(name, name));
         List<@Nullable Object> arguments = new ArrayList<>();
-        String sql = statement(query, arguments);
+        String sql = statement(query, arguments, families);
         Map<List<@Nullable Object>, UsageRow> rows = new LinkedHashMap<>();
         connection.each(sql, row -> add(rows, query, row), arguments.toArray());
         return List.copyOf(rows.values());
@@ -125,7 +159,8 @@ public final class UsageReport {
                 .put(row.text("unit"), row.decimal("quantity"));
     }
 
-    private static String statement(Query query, List<@Nullable Object> arguments) {
+    private static String statement(
+            Query query, List<@Nullable Object> arguments, boolean families) {
         Interval interval = query.interval();
         List<String> columns = new ArrayList<>();
         if (interval != null) {
@@ -136,7 +171,7 @@ public final class UsageReport {
         query.groupBy().forEach(name -> columns.add(name + " AS d_" + name));
         columns.add("unit");
         StringBuilder only = new StringBuilder();
-        parts(query, arguments);
+        UsageSources.arguments(query, arguments);
         query.only()
                 .forEach((name, value) -> {
                     only.append(" AND ").append(name).append(" = ?");
@@ -150,50 +185,18 @@ public final class UsageReport {
                                 .toList());
         return """
         SELECT %s, sum(quantity) AS quantity FROM (%s) parts
-         WHERE unit NOT IN ('%s', '%s')%s
+         WHERE unit NOT IN ('%s', '%s')%s%s
          GROUP BY %s ORDER BY %s
         """
                 .formatted(
                         String.join(", ", columns),
-                        PARTS,
+                        UsageSources.SQL,
                         Measures.ESTIMATE_USD,
                         Measures.FINAL_USD,
+                        families ? "" : " AND unit NOT LIKE '" + Measures.FAMILY_PREFIX + "%'",
                         only,
                         grouping,
                         grouping);
-    }
-
-    private static final String PARTS =
-            """
-            SELECT slot AS at, %s, unit, quantity FROM usage_rollup
-             WHERE organization_id = ? AND slot >= ? AND slot < ?
-            UNION ALL
-            SELECT admitted_at, %s, m.key, m.value::numeric
-              FROM call CROSS JOIN LATERAL jsonb_each_text(measures) m(key, value)
-             WHERE organization_id = ?
-               AND (admitted_at >= ? AND admitted_at < ? OR admitted_at >= ? AND admitted_at < ?)
-            """
-                    .formatted(
-                            String.join(", ", RollupStore.DIMENSIONS),
-                            String.join(", ", RollupStore.CALL_DIMENSIONS));
-
-    private static void parts(Query query, List<@Nullable Object> arguments) {
-        Instant from = query.from();
-        Instant to = query.to();
-        Instant firstSlot = RollupStore.slotOf(from);
-        if (firstSlot.isBefore(from)) {
-            firstSlot = firstSlot.plusSeconds(RollupStore.SLOT_SECONDS);
-        }
-        Instant lastSlot = RollupStore.slotOf(to);
-        arguments.add(query.organizationId());
-        arguments.add(firstSlot);
-        arguments.add(lastSlot);
-        arguments.add(query.organizationId());
-        arguments.add(from);
-        arguments.add(firstSlot.isBefore(to) ? firstSlot : to);
-        // when both ends cut the same slot, the first edge has it all
-        arguments.add(lastSlot.isBefore(firstSlot) ? to : lastSlot);
-        arguments.add(to);
     }
 
     // PostgreSQL reads "+02:00" with the opposite sign, so only regions are passed on
@@ -201,8 +204,7 @@ public final class UsageReport {
         String id = zone.getId();
         try {
             if (id.equals("Z") || !ZoneId.getAvailableZoneIds().contains(id)) {
-                if (zone.getRules().isFixedOffset()
-                        && zone.getRules().getOffset(Instant.EPOCH).getTotalSeconds() == 0) {
+                if (UsageSources.isUtc(zone)) {
                     return "UTC";
                 }
                 throw new DateTimeException("not a region");

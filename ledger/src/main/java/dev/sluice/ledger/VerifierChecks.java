@@ -86,6 +86,20 @@ enum VerifierChecks {
                             Parts.callDimensions(),
                             String.join(", ", RollupStore.DIMENSIONS),
                             Parts.ROLLUP_COLUMNS)),
+    /// Roll-ups by day are the sums of those by slot.
+    DAYS_ARE_THEIR_ROLLUPS(
+            """
+            SELECT COALESCE(s.organization_id, d.organization_id) AS organization_id,
+                   concat_ws('/', day, key, model, upstream, unit) AS place,
+                   COALESCE(s.quantity, 0) AS expected, COALESCE(d.quantity, 0) AS found
+              FROM (SELECT organization_id, date_trunc('day', slot, 'UTC') AS day, %1$s, unit,
+                           sum(quantity) AS quantity
+                      FROM usage_rollup GROUP BY %2$s) s
+              FULL JOIN (SELECT organization_id, day, %1$s, unit, sum(quantity) AS quantity
+                           FROM usage_day GROUP BY %2$s) d
+                   USING (organization_id, day, %1$s, unit)
+            """
+                    .formatted(String.join(", ", RollupStore.DIMENSIONS), Parts.ROLLUP_COLUMNS)),
     /// A call's `cost_usd` is the sum of its charges, and every charge has its call.
     COSTS_ARE_CHARGES(Parts.AMOUNTS.formatted("charge", "cost_usd")),
     /// A call's provider cost is the sum of its attempts' entries.

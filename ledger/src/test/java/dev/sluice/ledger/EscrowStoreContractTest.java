@@ -27,6 +27,7 @@ class EscrowStoreContractTest {
     }
 
     @Test
+    @Tag("slow")
     void bothStoresGiveTheSameAnswers() {
         run(Integer.getInteger("sluice.histories", 300));
     }

@@ -23,10 +23,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// A window in use holds what its replica spends of it in a whole lease: so long calls go on while
 /// PostgreSQL is away.
+@Tag("slow")
 class OutageReserveTest {
 
     private static final int CALLS_PER_SECOND = 10;

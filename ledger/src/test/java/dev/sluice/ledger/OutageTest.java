@@ -20,12 +20,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// PostgreSQL goes away and comes back, and connections are cut in the middle of commits: calls
 /// inside escrow go on, nothing is lost, nothing is counted twice, no cap is passed.
+@Tag("slow")
 class OutageTest {
 
     private static final Duration SOON = Duration.ofSeconds(3);

@@ -20,11 +20,13 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A database that is put back to before calls that the journal still has: by a restore, or by a
 /// fail-over to a server that had not got the last commits.
+@Tag("slow")
 class PutBackTest {
 
     private static final int CALLS = 150;

@@ -16,6 +16,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -226,6 +227,43 @@ class ReadingTest {
                             .as("%s %s %s..%s", zone, interval, from, to)
                             .isEqualTo(scaled(expected));
                 }
+            }
+        }
+    }
+
+    @Test
+    void whatIsReadByDaysIsTheSumOfTheCallsToo() {
+        Random random = new Random(6);
+        try (Book book = new Book(server.database(), "days", LedgerSettings.standard())) {
+            String org = Book.newId("org");
+            Instant begin = Instant.parse("2026-10-23T20:00:00Z");
+            TreeMap<Instant, BigDecimal> calls = new TreeMap<>();
+            for (int i = 0; i < 60; i++) {
+                Instant at = begin.plusSeconds(random.nextInt(6 * 86_400));
+                book.now.set(at);
+                BigDecimal charge = BigDecimal.valueOf(1 + random.nextInt(1_000_000), 12);
+                book.settle(book.answered(held(book, org), charge.toPlainString(), "0", 1, 1));
+                calls.merge(at, charge, BigDecimal::add);
+            }
+            for (int i = 0; i < 40; i++) {
+                Instant from = begin.plusSeconds(random.nextInt(3 * 86_400));
+                Instant to = from.plusSeconds(1 + random.nextInt(4 * 86_400));
+                if (i % 4 == 0) {
+                    from = from.truncatedTo(ChronoUnit.DAYS);
+                }
+                UsageReport.Query query =
+                        new UsageReport.Query(
+                                org, from, to, List.of(), Map.of(), null, ZoneId.of("Asia/Tokyo"));
+                BigDecimal expected =
+                        calls.subMap(from, to).values().stream()
+                                .reduce(BigDecimal.ZERO, BigDecimal::add);
+                assertThat(
+                                new UsageReport(book.database)
+                                        .report(query)
+                                        .totals()
+                                        .getOrDefault("usd", BigDecimal.ZERO))
+                        .as("%s..%s", from, to)
+                        .isEqualByComparingTo(expected);
             }
         }
     }

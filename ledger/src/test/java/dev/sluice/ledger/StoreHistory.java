@@ -271,10 +271,8 @@ final class StoreHistory {
                         switch (rule.unit()) {
                             case USD -> claim(rule, base, perToken);
                             case REQUESTS -> claim(rule, 1, 0);
-                            case INPUT_TOKENS, OUTPUT_TOKENS, TOTAL_TOKENS ->
-                                    claim(rule, 1 + random.nextInt(1_500), 1);
-                            case IMAGES, AUDIO_SECONDS, CHARACTERS, SEARCHES ->
-                                    claim(rule, 1 + random.nextInt(10), 0);
+                            // the rules of this history count no others
+                            default -> claim(rule, 1 + random.nextInt(1_500), 1);
                         });
             }
         }

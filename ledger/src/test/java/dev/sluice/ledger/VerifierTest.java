@@ -67,6 +67,10 @@ class VerifierTest {
     }
 
     static Stream<Arguments> corruptions() {
+        return Stream.concat(ofSums(), ofCalls());
+    }
+
+    private static Stream<Arguments> ofSums() {
         return Stream.of(
                 Arguments.of(
                         "accounts_are_their_transfers",
@@ -102,6 +106,17 @@ class VerifierTest {
                 Arguments.of(
                         "rollups_are_their_calls",
                         "DELETE FROM usage_rollup WHERE unit = 'usd' AND " + "organization_id = ?"),
+                Arguments.of(
+                        "days_are_their_rollups",
+                        "UPDATE usage_day SET quantity = quantity + 1 WHERE unit "
+                                + "= 'requests' AND organization_id = ?"),
+                Arguments.of(
+                        "days_are_their_rollups",
+                        "DELETE FROM usage_day WHERE unit = 'usd' AND organization_id = ?"));
+    }
+
+    private static Stream<Arguments> ofCalls() {
+        return Stream.of(
                 Arguments.of(
                         "costs_are_charges",
                         "UPDATE call SET cost_usd = cost_usd - 0.000000000001 WHERE "

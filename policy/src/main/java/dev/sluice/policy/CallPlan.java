@@ -6,6 +6,7 @@ import dev.sluice.domain.Claim;
 import dev.sluice.domain.HoldRequest.WalletClaim;
 import dev.sluice.domain.Money;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.List;
 
 /// What an allowed call may do: where it may go, in order, and what must be held before it goes.
@@ -52,6 +53,37 @@ public record CallPlan(
                 limitMustBeSent,
                 multiply,
                 worstCase);
+    }
+
+    /// What a call under this plan asks for when it goes on beyond what it holds: output alone.
+    ///
+    /// @param outputTokens in addition
+    /// @param least what less it may be given
+    public CallPlan further(long outputTokens, long least) {
+        List<Claim> more = new ArrayList<>();
+        for (Claim claim : claims) {
+            if (claim.perOutputToken() > 0) {
+                more.add(
+                        new Claim(
+                                claim.rule(),
+                                claim.member(),
+                                claim.window(),
+                                0,
+                                claim.perOutputToken()));
+            }
+        }
+        return new CallPlan(
+                model,
+                targets,
+                more,
+                new WalletClaim(0, wallet.perOutputToken(), wallet.creditLimit()),
+                0,
+                outputTokens,
+                least,
+                choices,
+                limitMustBeSent,
+                multiply,
+                new Money(Math.multiplyExact(wallet.perOutputToken(), outputTokens)));
     }
 
     /// One target with the price that will be charged for it, pinned at admission.

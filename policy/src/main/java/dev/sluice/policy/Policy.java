@@ -20,6 +20,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /// The pure decision: given a caller, what was asked and one snapshot, may the call go, where, and
@@ -27,6 +28,10 @@ import java.util.random.RandomGenerator;
 public final class Policy {
 
     private static final long CLAMP_FLOOR_TOKENS = 256;
+
+    /// Families that few of those have who speak the dialect: an upstream is asked only where its
+    /// provider's entry has a path for them.
+    private static final Set<String> DECLARED = Set.of("realtime");
 
     private final WorstCase.Rules rules;
     private final DialectReach reach;
@@ -171,7 +176,9 @@ public final class Policy {
                 candidates.skip(notes, target, "drained or gone");
                 continue;
             }
-            if (!reach.reaches(facts.family(), upstream.dialects())) {
+            if (!reach.reaches(facts.family(), upstream.dialects())
+                    || (DECLARED.contains(facts.family())
+                            && !upstream.reach().declares(facts.family(), upstream.dialects()))) {
                 candidates.skipUnreached(notes, target, facts.family());
                 continue;
             }
@@ -221,19 +228,17 @@ public final class Policy {
         return drawn;
     }
 
-    /// CONTRACT, price of an attempt: the model's own, else the book's for the upstream model, else
-    /// for the public name at this provider, else the vendor's own for the public name.
+    /// The model's own price, else the list's for the target.
     private static Optional<PlannedTarget> priced(
             Organization organization,
             Model model,
             Model.Target target,
             Upstream upstream,
             Instant now) {
-        PriceList prices = organization.prices();
         Optional<PriceList.Listed> listed =
-                prices.find(upstream.provider(), target.upstreamModel(), now)
-                        .or(() -> prices.find(upstream.provider(), model.name(), now))
-                        .or(() -> prices.firstParty(model.name(), now));
+                organization
+                        .prices()
+                        .ofTarget(upstream.provider(), target.upstreamModel(), model.name(), now);
         Bounds bounds = listed.map(found -> found.row().bounds()).orElse(Bounds.NONE);
         Price own = model.price();
         String version = model.priceVersion();
@@ -302,7 +307,7 @@ public final class Policy {
             case INPUT_TOKENS -> new Claim(rule, "", window, dearest.inputTokens(), 0);
             case OUTPUT_TOKENS -> new Claim(rule, "", window, 0, 1);
             case TOTAL_TOKENS -> new Claim(rule, "", window, dearest.inputTokens(), 1);
-            case IMAGES, AUDIO_SECONDS, CHARACTERS, SEARCHES ->
+            case IMAGES, VIDEO_SECONDS, VIDEO_JOBS, AUDIO_SECONDS, CHARACTERS, SEARCHES ->
                     new Claim(rule, "", window, rule.unit().count(most(facts)), 0);
         };
     }

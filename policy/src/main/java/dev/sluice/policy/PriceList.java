@@ -78,6 +78,15 @@ public final class PriceList {
         return Optional.empty();
     }
 
+    /// The price of a target (CONTRACT, price of an attempt): the provider's for the upstream
+    /// model, else for the public name, else the vendor's own for the public name.
+    public Optional<Listed> ofTarget(
+            String provider, String upstreamModel, String publicName, Instant now) {
+        return find(provider, upstreamModel, now)
+                .or(() -> find(provider, publicName, now))
+                .or(() -> firstParty(publicName, now));
+    }
+
     private Optional<Listed> listed(String priceProvider, String model, Instant now) {
         return inForce(own, name(priceProvider, model), now)
                 .or(() -> book.find(priceProvider, model).map(this::ofBook));

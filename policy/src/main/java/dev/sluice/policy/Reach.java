@@ -146,6 +146,16 @@ public record Reach(
         return spoken == null ? null : spoken.families().get(family);
     }
 
+    /// Whether the provider's entry has a path for a family.
+    ///
+    /// @param spoken the dialects that count
+    public boolean declares(String family, Set<String> spoken) {
+        return dialects.entrySet().stream()
+                .anyMatch(dialect ->
+                        spoken.contains(dialect.getKey())
+                                && dialect.getValue().families().containsKey(family));
+    }
+
     /// What differs from the dialect; null when the provider's entry does not say.
     public @Nullable Spoken spoken(String dialect) {
         return dialects.get(dialect);

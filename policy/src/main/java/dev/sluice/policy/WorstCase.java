@@ -39,6 +39,11 @@ record WorstCase(
     /// tokens that are in no request (Anthropic's own figures, 2026-11).
     private static final long TOOL_FRAMING_TOKENS = 1_024;
 
+    private static final String REALTIME = "realtime";
+
+    private static final Set<MeterKind> HEARD =
+            EnumSet.of(MeterKind.AUDIO_INPUT, MeterKind.IMAGE_INPUT);
+
     /// What cannot be bounded or priced.
     static final class Unbounded extends Exception {
         private static final long serialVersionUID = 1L;
@@ -62,7 +67,7 @@ record WorstCase(
         long perChoice = chat ? known.orElse(rules.defaultOutputTokens()) : 0;
         long output = Math.multiplyExact(perChoice, (long) facts.choices());
         WorstRates rates =
-                Rating.worstRates(price, asked(facts), input, possibleMeters(facts), rule);
+                Rating.worstRates(price, asked(facts), input, possibleMeters(facts, price), rule);
         if (rates.unpriced().isPresent()) {
             throw new Unbounded(
                     "it has no price for " + rates.unpriced().get().wireName() + " of this call");
@@ -130,7 +135,7 @@ record WorstCase(
         return tier == null ? PricingContext.NONE : PricingContext.of(Dimension.SERVICE_TIER, tier);
     }
 
-    private static Set<MeterKind> possibleMeters(CallFacts facts) {
+    private static Set<MeterKind> possibleMeters(CallFacts facts, Price price) {
         Set<MeterKind> meters = EnumSet.of(MeterKind.INPUT, MeterKind.CACHE_READ);
         meters.add(MeterKind.REQUESTS);
         if (facts.family().equals("embeddings")) {
@@ -142,6 +147,11 @@ record WorstCase(
         }
         if (facts.serverToolRounds() > 0) {
             meters.add(MeterKind.SEARCHES);
+        }
+        if (facts.family().equals(REALTIME)) {
+            // what was said and shown stays in the conversation; without a rate of its own it is
+            // charged as text
+            HEARD.stream().filter(price::prices).forEach(meters::add);
         }
         if (facts.outputModalities().contains("audio")) {
             meters.add(MeterKind.AUDIO_OUTPUT);

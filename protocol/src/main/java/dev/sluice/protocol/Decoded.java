@@ -45,6 +45,11 @@ public interface Decoded {
     /// Whether the client itself asked for usage on its stream.
     boolean usageRequested();
 
+    /// Whether the client wants to read in `usage` what the call costs.
+    default boolean costRequested() {
+        return false;
+    }
+
     /// A reader for the stream that answers this request; one per attempt.
     ///
     /// @throws UnsupportedOperationException when this endpoint never streams

@@ -1,6 +1,7 @@
 package dev.sluice.protocol;
 
 import dev.sluice.domain.Fault;
+import dev.sluice.domain.FaultCode;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -71,5 +72,25 @@ public record StreamReport(
                 responseId,
                 searches,
                 Map.of());
+    }
+
+    /// The same of a stream whose last event could not be read.
+    public StreamReport asMalformed() {
+        return new StreamReport(
+                usage,
+                finishReason,
+                done,
+                false,
+                semantic,
+                contentBytes,
+                deltas,
+                malformedFrames + 1,
+                Fault.of(FaultCode.UPSTREAM_ERROR, "The upstream sent a malformed stream event."),
+                UpstreamFaults.Retry.SAME_TARGET,
+                model,
+                serviceTier,
+                responseId,
+                searches,
+                served);
     }
 }

@@ -3,12 +3,15 @@ package dev.sluice.simulator;
 import dev.sluice.simulator.exchange.Answer;
 import dev.sluice.simulator.exchange.Dialect;
 import dev.sluice.simulator.exchange.Failure;
+import dev.sluice.simulator.exchange.Hangup;
 import dev.sluice.simulator.exchange.Inbound;
 import dev.sluice.simulator.exchange.Player;
 import dev.sluice.simulator.exchange.RefusedException;
 import dev.sluice.simulator.exchange.Route;
 import dev.sluice.simulator.journal.Journal;
 import dev.sluice.simulator.journal.OpenCall;
+import dev.sluice.simulator.realtime.RealtimeDialect;
+import dev.sluice.simulator.realtime.RealtimeTalk;
 import dev.sluice.simulator.script.BadDirectiveException;
 import dev.sluice.simulator.script.Directive;
 import dev.sluice.simulator.script.Directives;
@@ -38,6 +41,7 @@ final class FrontDoor {
     private final Options options;
     private final Accounts accounts;
     private final List<Dialect> dialects;
+    private final RealtimeDialect sessions;
     private final Scripts scripts;
     private final Journal journal;
     private final ControlRoutes control;
@@ -46,6 +50,7 @@ final class FrontDoor {
             Vertx vertx,
             Options options,
             List<Dialect> dialects,
+            RealtimeDialect sessions,
             Scripts scripts,
             Journal journal,
             ControlRoutes control) {
@@ -53,12 +58,21 @@ final class FrontDoor {
         this.options = options;
         this.accounts = new Accounts(options.accounts());
         this.dialects = dialects;
+        this.sessions = sessions;
         this.scripts = scripts;
         this.journal = journal;
         this.control = control;
     }
 
     void handle(HttpServerRequest request) {
+        if (path(request).equals(RealtimeDialect.PATH)) {
+            Route route = route(request);
+            Optional<String> account = accounts.label(sessions.key(route));
+            if (account.isPresent() && sessions.takes(route)) {
+                talk(request, route, account.get());
+                return;
+            }
+        }
         Buffer body = Buffer.buffer();
         // A client that leaves while it is still sending has made no call.
         request.exceptionHandler(broken -> {});
@@ -95,6 +109,26 @@ final class FrontDoor {
         } else {
             answer(visit, new Inbound(account.get(), route, body));
         }
+    }
+
+    /// A session: each of its responses is a call.
+    private void talk(HttpServerRequest request, Route route, String account) {
+        String model = route.parameter("model");
+        RealtimeTalk.Parts parts =
+                new RealtimeTalk.Parts(
+                        vertx,
+                        options.clock(),
+                        (directives, body) -> {
+                            OpenCall call =
+                                    journal.open(opening(request, Buffer.buffer(body), account));
+                            call.understood(model, true, directives);
+                            return call;
+                        },
+                        () -> scripts.take(account, route.path(), model),
+                        how -> Hangup.how(how, request));
+        boolean beta = route.header("openai-beta").contains("realtime=v1");
+        request.toWebSocket()
+                .onSuccess(socket -> new RealtimeTalk(parts, socket, model, beta).start());
     }
 
     /// One call: who speaks, and who sends.

@@ -10,7 +10,12 @@ import dev.sluice.simulator.openai.JudgingDialect;
 import dev.sluice.simulator.openai.OpenAiDialect;
 import dev.sluice.simulator.openai.ResponsesDialect;
 import dev.sluice.simulator.plan.Models;
+import dev.sluice.simulator.realtime.RealtimeDialect;
 import dev.sluice.simulator.script.Scripts;
+import dev.sluice.simulator.video.GeminiVideoDialect;
+import dev.sluice.simulator.video.OpenAiVideoDialect;
+import dev.sluice.simulator.video.TaskDialect;
+import dev.sluice.simulator.video.VideoStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -30,6 +35,7 @@ public final class Simulator implements AutoCloseable {
     public static final String PROVIDER = "simulator";
 
     private static final int MAX_HEADER_BYTES = 256 * 1024;
+    private static final int MAX_EVENT_BYTES = 32 << 20;
     private static final long PATIENCE_SECONDS = 20;
 
     private final Options options;
@@ -58,16 +64,24 @@ public final class Simulator implements AutoCloseable {
         Models models = new Models(options.models(), options.anyModel());
         PrefixMemory memory = new PrefixMemory();
         // Asked in this order; the last one answers for routes nobody knows.
+        VideoStore videos = new VideoStore();
+        Dialect gemini = new GeminiDialect(models, memory);
+        RealtimeDialect sessions = new RealtimeDialect(models);
         List<Dialect> dialects =
                 List.of(
                         new AnthropicDialect(models, memory, options.clock()),
-                        new GeminiDialect(models, memory),
+                        new GeminiVideoDialect(models, videos, options.clock(), gemini),
+                        gemini,
+                        new OpenAiVideoDialect(models, videos, options.clock()),
+                        new TaskDialect(models, videos, options.clock()),
                         new ResponsesDialect(models, memory),
                         new AudioDialect(models),
                         new JudgingDialect(models),
+                        sessions,
                         new OpenAiDialect(models, memory));
         ControlRoutes control = new ControlRoutes(scripts, journal, options.controlKey());
-        FrontDoor door = new FrontDoor(vertx, options, dialects, scripts, journal, control);
+        FrontDoor door =
+                new FrontDoor(vertx, options, dialects, sessions, scripts, journal, control);
         HttpServer server = vertx.createHttpServer(listener(options)).requestHandler(door::handle);
         try {
             await(server.listen(options.port(), options.host()), "start");
@@ -99,6 +113,9 @@ public final class Simulator implements AutoCloseable {
                         .setTcpNoDelay(true)
                         .setHttp2ClearTextEnabled(false)
                         .setMaxHeaderSize(MAX_HEADER_BYTES)
+                        .setMaxWebSocketFrameSize(MAX_EVENT_BYTES)
+                        .setMaxWebSocketMessageSize(MAX_EVENT_BYTES)
+                        .setWebSocketSubProtocols(List.of("realtime"))
                         .setHandle100ContinueAutomatically(true);
         Options.Tls tls = options.tls();
         if (tls != null) {

@@ -89,16 +89,37 @@ public final class DatabaseArchive {
     }
 
     /// What replicas held when the archive was taken returns: those lives may still tell what they
-    /// spent, and get nothing more.
+    /// spent, and get nothing more. What jobs hold stays: they are looked after again.
     private static @Nullable Void endEpochs(Sql sql) {
         sql.update(
                 """
                 UPDATE replica_epoch SET state = 'ended', ended_at = now(), reason = 'restored'
                  WHERE state = 'open'
                 """);
-        sql.update("UPDATE escrow_slice SET amount = 0, held = 0, version = version + 1");
-        sql.update("UPDATE budget_window SET escrowed = 0 WHERE escrowed <> 0");
-        sql.update("UPDATE wallet SET escrowed = 0 WHERE escrowed <> 0");
+        sql.update(
+                """
+                UPDATE escrow_slice s SET amount = 0, held = 0, version = version + 1
+                  FROM replica_epoch e
+                 WHERE e.replica = s.replica AND e.epoch = s.epoch AND e.state <> 'jobs'
+                """);
+        sql.update(
+                """
+                UPDATE budget_window w
+                   SET escrowed = (SELECT COALESCE(sum(amount), 0) FROM escrow_slice s
+                                    WHERE s.organization_id = w.organization_id
+                                      AND s.rule_id = w.rule_id AND s.member = w.member
+                                      AND s.unit = w.unit AND s.span = w.span
+                                      AND s.window_start = w.window_start)
+                 WHERE escrowed <> 0
+                """);
+        sql.update(
+                """
+                UPDATE wallet w
+                   SET escrowed = (SELECT COALESCE(sum(amount), 0) FROM escrow_slice s
+                                    WHERE s.organization_id = w.organization_id
+                                      AND s.rule_id = '')
+                 WHERE escrowed <> 0
+                """);
         return null;
     }
 

@@ -3,23 +3,33 @@ package dev.sluice.app.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// Which management credential to use: `SLUICE_ADMIN_KEY`, else the profile's when it is for the
-/// same URL, else, on loopback, one made with the set-up token that the server left in its data
-/// directory. The latter is kept in the profile.
+/// Which management credential to use: that of the profile that was asked for, else
+/// `SLUICE_ADMIN_KEY`, else the current profile's when it is for the same URL, else, on loopback,
+/// one made with the set-up token that the server left in its data directory. The latter is kept
+/// in the profile.
 final class AdminCredential {
 
     private final CliContext context;
     private final ApiClient client;
+    private final @Nullable Profile asked;
+    private final @Nullable Profile known;
     private @Nullable String token;
     private boolean renewable;
 
-    AdminCredential(CliContext context, ApiClient client) {
+    /// @param asked the profile that the command names, or null
+    /// @param known the same, else the current one, or null
+    AdminCredential(
+            CliContext context,
+            ApiClient client,
+            @Nullable Profile asked,
+            @Nullable Profile known) {
         this.context = context;
         this.client = client;
+        this.asked = asked;
+        this.known = known;
     }
 
     /// The credential to call with.
@@ -33,15 +43,22 @@ final class AdminCredential {
     }
 
     private String find() {
+        String url = client.url().toString();
+        if (asked != null) {
+            if (!asked.url().equals(url)) {
+                throw CliException.usage(
+                        "The profile is for %s, not for %s: leave out --url or --profile."
+                                .formatted(asked.url(), url));
+            }
+            return asked.adminToken();
+        }
         String key = context.variable("SLUICE_ADMIN_KEY");
         if (key != null) {
             return key;
         }
-        Optional<Profile> profile =
-                Profile.read(context).filter(p -> p.url().equals(client.url().toString()));
-        if (profile.isPresent()) {
+        if (known != null && known.url().equals(url)) {
             renewable = true;
-            return profile.get().adminToken();
+            return known.adminToken();
         }
         if (!client.onLoopback()) {
             throw CliException.usage(

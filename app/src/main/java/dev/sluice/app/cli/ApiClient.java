@@ -33,27 +33,73 @@ final class ApiClient {
     private final AdminCredential credential;
     private final @Nullable String organization;
 
-    ApiClient(CliContext context, @Nullable String url, @Nullable String organization) {
-        this.base = base(context, url);
-        this.http =
-                HttpClient.newBuilder()
-                        .version(HttpClient.Version.HTTP_1_1)
-                        .followRedirects(HttpClient.Redirect.NEVER)
-                        .connectTimeout(CONNECT_WITHIN)
-                        .build();
+    /// A client that finds its URL, its organization and its credential by itself.
+    ///
+    /// @param profile the name of one that was asked for, or null
+    ApiClient(
+            CliContext context,
+            @Nullable String url,
+            @Nullable String organization,
+            @Nullable String profile) {
+        Profiles profiles = new Profiles(context);
+        Profile asked = profile == null ? null : profiles.require(Profiles.named(profile));
+        String current = profiles.current();
+        Profile known = asked != null ? asked : profiles.find(current).orElse(null);
+        this.base = base(context, url, asked, known);
+        this.http = http();
+        String variable = context.variable("SLUICE_ORGANIZATION");
+        boolean named = asked != null || !current.equals(Profiles.DEFAULT);
+        String ofProfile =
+                known != null && named && known.url().equals(base.toString())
+                        ? known.organization()
+                        : null;
         this.organization =
-                organization == null ? context.variable("SLUICE_ORGANIZATION") : organization;
-        this.credential = new AdminCredential(context, this);
+                organization != null
+                        ? organization
+                        : asked != null || variable == null ? ofProfile : variable;
+        this.credential = new AdminCredential(context, this, asked, known);
     }
 
-    private static URI base(CliContext context, @Nullable String given) {
-        String url = given == null ? context.variable("SLUICE_URL") : given;
-        if (url == null) {
+    /// One that sends what it is given and looks for nothing.
+    private ApiClient(CliContext context, URI base, @Nullable String organization) {
+        this.base = base;
+        this.http = http();
+        this.organization = organization;
+        this.credential = new AdminCredential(context, this, null, null);
+    }
+
+    /// For [#sendAs] alone.
+    static ApiClient plain(CliContext context, String url, @Nullable String organization) {
+        return new ApiClient(context, checked(url), organization);
+    }
+
+    private static HttpClient http() {
+        return HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(CONNECT_WITHIN)
+                .build();
+    }
+
+    private static URI base(
+            CliContext context,
+            @Nullable String given,
+            @Nullable Profile asked,
+            @Nullable Profile known) {
+        if (given != null) {
+            return checked(given);
+        }
+        String variable = context.variable("SLUICE_URL");
+        if (asked != null || variable == null) {
             String apart = context.variable("SLUICE_ADMIN_PORT");
             String port = apart == null ? context.variable("SLUICE_PORT") : apart;
             String local = port == null ? DEFAULT_URL : "http://127.0.0.1:" + port;
-            url = Profile.read(context).map(Profile::url).orElse(local);
+            return checked(known == null ? local : known.url());
         }
+        return checked(variable);
+    }
+
+    private static URI checked(String url) {
         try {
             URI uri = URI.create(url.replaceAll("/+$", ""));
             String scheme = uri.getScheme();

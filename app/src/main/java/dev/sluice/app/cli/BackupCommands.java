@@ -103,11 +103,9 @@ final class BackupCommands {
                         .put("schema_version", contents.database().schemaVersion())
                         .put("generation", generation)
                         .put("master_key", contents.masterKey());
-        if (in.wantsJson()) {
-            in.context().out().println(Json.write(node));
-        } else {
+        if (!in.isForPrograms()) {
             in.context().out().println(words + ".");
-            new Table(in.context().out()).print(node, java.util.List.of());
         }
+        in.show(node, java.util.List.of());
     }
 }

@@ -25,6 +25,7 @@ final class CallCommands {
         "state",
         "cost_usd"
     };
+    private static final CsvRows CSV = new CsvRows(List.of(COLUMNS));
     private static final Field[] FILTERS = {
         Field.text("--from", "TIME", "admitted at or after"),
         Field.text("--to", "TIME", "admitted before"),
@@ -93,6 +94,10 @@ final class CallCommands {
                 return in.refuse(ApiClient.answer(response, text));
             }
             in.context().err().println("Following calls; Ctrl-C ends.");
+            if (in.form() == Form.CSV) {
+                in.context().out().print(CSV.head());
+                in.context().out().flush();
+            }
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (line.startsWith("data:")) {
                     show(in, line.substring("data:".length()).strip());
@@ -108,10 +113,21 @@ final class CallCommands {
     /// One line per call: a table whose widths do not wait for the rows to come.
     private static void show(Invocation in, String data) {
         JsonNode row = Json.parseOrNull(data);
-        if (in.wantsJson() || row == null) {
+        if (row == null) {
             in.context().out().println(data);
             return;
         }
+        switch (in.form()) {
+            case JSON -> in.context().out().println(data);
+            // each a document, so that a reader need not wait for the last
+            case YAML -> in.context().out().print("---\n" + Json.yaml(row));
+            case CSV -> in.context().out().print(CSV.line(row));
+            case TABLE -> line(in, row);
+        }
+        in.context().out().flush();
+    }
+
+    private static void line(Invocation in, JsonNode row) {
         StringBuilder line = new StringBuilder();
         for (String column : COLUMNS) {
             line.append(line.isEmpty() ? "" : "  ").append(Table.text(Json.at(row, column)));

@@ -33,7 +33,7 @@ public final class Cli {
                         "SLUICE_URL (default "
                                 + ApiClient.DEFAULT_URL
                                 + ") with SLUICE_ADMIN_KEY or",
-                        "the profile. They end with 0 when done, 1 when refused, 2 when typed",
+                        "a profile. They end with 0 when done, 1 when refused, 2 when typed",
                         "wrong, 3 when nobody answers.");
         CommandLine root = new CommandLine(spec);
         for (Object command : serverCommands) {
@@ -62,6 +62,7 @@ public final class Cli {
         List<Group> groups = new java.util.ArrayList<>();
         groups.add(KeyCommands.group());
         groups.addAll(PeopleCommands.groups());
+        groups.addAll(AccountCommands.groups());
         groups.add(ProviderCommands.group());
         groups.add(RoutingCommands.upstreams());
         groups.add(RoutingCommands.models());
@@ -70,6 +71,7 @@ public final class Cli {
         groups.addAll(MoneyCommands.groups());
         groups.add(CallCommands.requests());
         groups.add(AuditCommands.group());
+        groups.add(ProfileCommands.group());
         return groups;
     }
 

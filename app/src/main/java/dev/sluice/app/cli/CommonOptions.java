@@ -1,6 +1,5 @@
 package dev.sluice.app.cli;
 
-import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -14,7 +13,7 @@ final class CommonOptions {
         spec.addOption(
                 option(
                         "FORMAT",
-                        "table or json: what the API answered, untouched",
+                        "table, csv, yaml, or json: what the API answered, untouched",
                         "-o",
                         "--output"));
     }
@@ -23,6 +22,11 @@ final class CommonOptions {
     static void addServer(CommandSpec spec) {
         spec.addOption(
                 option("URL", "where Sluice runs; default SLUICE_URL, the profile's", "--url"));
+        spec.addOption(
+                option(
+                        "NAME",
+                        "whose URL and credential to use; 'sluice profiles list' shows them",
+                        "--profile"));
         spec.addOption(
                 option(
                         "NAME",
@@ -49,7 +53,7 @@ final class CommonOptions {
                         .paramLabel(label)
                         .description(words);
         if (names[0].equals("-o")) {
-            option.completionCandidates(List.of("table", "json"));
+            option.completionCandidates(Form.names());
         }
         return option.build();
     }

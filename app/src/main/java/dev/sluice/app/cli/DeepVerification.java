@@ -47,11 +47,7 @@ final class DeepVerification {
             throw CliException.usage("The books could not be checked: " + e.getMessage());
         }
         ObjectNode node = report.json();
-        if (in.wantsJson()) {
-            in.context().out().println(Json.write(node));
-        } else {
-            new Table(in.context().out()).print(node, List.of());
-        }
+        in.show(node, List.of());
         return report.clean() ? ExitCode.OK : ExitCode.REFUSED;
     }
 

@@ -69,11 +69,7 @@ final class Doctor {
                     .put("health", finding.health().name().toLowerCase(Locale.ROOT))
                     .put("finding", finding.words());
         }
-        if (in.wantsJson()) {
-            context.out().println(Json.write(rows));
-        } else {
-            new Table(context.out()).print(rows, List.of());
-        }
+        in.show(rows, List.of());
         boolean problem = findings.stream().anyMatch(f -> f.health() == Health.PROBLEM);
         return problem ? ExitCode.REFUSED : ExitCode.OK;
     }

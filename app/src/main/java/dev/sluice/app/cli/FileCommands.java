@@ -25,8 +25,9 @@ final class FileCommands {
                 .argument("FILE", "the file; '-' reads standard input")
                 .example("sluice plan sluice.yaml")
                 .runs(in -> {
-                    ApiAnswer answer = send(in, in.read(in.argument(0)), DRY_RUN);
-                    return answer.ok() ? show(in, answer) : in.refuse(answer);
+                    String file = in.argument(0);
+                    ApiAnswer answer = send(in, in.read(file), DRY_RUN);
+                    return answer.ok() ? show(in, answer) : refuse(in, file, answer);
                 });
     }
 
@@ -58,12 +59,12 @@ final class FileCommands {
         if (!in.flag("--yes")) {
             ApiAnswer plan = send(in, text, DRY_RUN);
             if (!plan.ok()) {
-                return in.refuse(plan);
+                return refuse(in, file, plan);
             }
             JsonNode node = plan.json();
             print(in.context().err(), node);
             if (node != null && changes(node).isEmpty()) {
-                return in.wantsJson() ? show(in, plan) : ExitCode.OK;
+                return in.isForPrograms() ? show(in, plan) : ExitCode.OK;
             }
             if (!in.context().interactive() || file.equals("-")) {
                 throw CliException.usage("Nothing was applied: add --yes to apply this.");
@@ -75,13 +76,34 @@ final class FileCommands {
         }
         ApiAnswer answer = send(in, text, Map.of());
         if (!answer.ok()) {
-            return in.refuse(answer);
+            return refuse(in, file, answer);
         }
         int code = show(in, answer);
-        if (!in.wantsJson()) {
+        if (!in.isForPrograms()) {
             secrets(in, answer.json());
         }
         return code;
+    }
+
+    /// What is wrong with the file, each at its place, as compilers write it.
+    private static int refuse(Invocation in, String file, ApiAnswer answer) {
+        JsonNode node = answer.json();
+        JsonNode problems = node == null ? null : Json.at(node, "error.sluice.problems");
+        if (in.isForPrograms() || problems == null || problems.isEmpty()) {
+            return in.refuse(answer);
+        }
+        PrintWriter err = in.context().err();
+        for (JsonNode problem : problems) {
+            err.println(
+                    "%s:%s:%s: %s"
+                            .formatted(
+                                    file,
+                                    Table.text(problem.get("line")),
+                                    Table.text(problem.get("column")),
+                                    Table.text(problem.get("message"))));
+        }
+        err.println("sluice: the file was refused; nothing was changed.");
+        return ExitCode.REFUSED;
     }
 
     private static ApiAnswer send(Invocation in, String text, Map<String, String> query) {
@@ -104,7 +126,7 @@ final class FileCommands {
     }
 
     private static int show(Invocation in, ApiAnswer answer) {
-        if (in.wantsJson()) {
+        if (in.isForPrograms()) {
             return in.print(answer, List.of());
         }
         print(in.context().out(), answer.json());

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
+import tools.jackson.databind.JsonNode;
 
 /// One command as it was typed.
 final class Invocation {
@@ -16,6 +17,7 @@ final class Invocation {
     private final CliContext context;
     private final ParseResult parsed;
     private final CommandLine command;
+    private final Form form;
     private @Nullable ApiClient client;
 
     Invocation(CliContext context, CommandLine command) {
@@ -23,9 +25,7 @@ final class Invocation {
         this.command = command;
         this.parsed = command.getParseResult();
         String format = one("--output");
-        if (format != null && !format.equals("json") && !format.equals("table")) {
-            throw CliException.usage("--output must be table or json: " + format);
-        }
+        this.form = format == null ? Form.TABLE : Form.of(format);
     }
 
     CliContext context() {
@@ -40,14 +40,19 @@ final class Invocation {
     ApiClient client() {
         ApiClient made = client;
         if (made == null) {
-            made = new ApiClient(context, one("--url"), one("--organization"));
+            made = new ApiClient(context, one("--url"), one("--organization"), one("--profile"));
             client = made;
         }
         return made;
     }
 
-    boolean wantsJson() {
-        return "json".equals(one("--output"));
+    Form form() {
+        return form;
+    }
+
+    /// Whether a program reads what is printed.
+    boolean isForPrograms() {
+        return form != Form.TABLE;
     }
 
     /// The value of a required parameter.
@@ -106,7 +111,7 @@ final class Invocation {
         return client().get(path, query);
     }
 
-    ApiAnswer post(String path, tools.jackson.databind.JsonNode body) {
+    ApiAnswer post(String path, JsonNode body) {
         return client().post(path, Map.of(), Json.write(body), ApiClient.JSON);
     }
 
@@ -118,23 +123,36 @@ final class Invocation {
         if (!answer.ok()) {
             return refuse(answer);
         }
-        if (wantsJson()) {
+        if (form == Form.JSON) {
             json(answer.body());
             return ExitCode.OK;
         }
         var node = answer.json();
         if (node != null) {
-            new Table(context.out()).print(node, columns);
+            show(node, columns);
         } else if (!answer.body().isBlank()) {
             context.out().println(answer.body().stripTrailing());
         }
         return ExitCode.OK;
     }
 
+    /// Prints what a command found, in the form that was asked for.
+    ///
+    /// @param columns of the table when it is a list, or empty for all of them
+    void show(JsonNode node, List<String> columns) {
+        switch (form) {
+            case TABLE -> new Table(context.out()).print(node, columns);
+            case JSON -> context.out().println(Json.write(node));
+            case YAML -> context.out().print(Json.yaml(node));
+            case CSV -> context.out().print(CsvRows.of(node, columns));
+        }
+        context.out().flush();
+    }
+
     /// Says why the server refused; with `-o json` its own words too.
     int refuse(ApiAnswer answer) {
         context.err().println("sluice: refused: " + answer.refusal());
-        if (wantsJson()) {
+        if (form == Form.JSON) {
             json(answer.body());
         }
         return ExitCode.REFUSED;

@@ -9,6 +9,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
+import tools.jackson.dataformat.yaml.YAMLWriteFeature;
 
 /// JSON and YAML as the commands need them: numbers keep their digits.
 final class Json {
@@ -56,6 +57,11 @@ final class Json {
         }
     }
 
+    /// The same as YAML, texts in quotes, so that none is taken for a number.
+    static String yaml(JsonNode node) {
+        return YamlReader.MAPPER.writeValueAsString(node);
+    }
+
     static String write(JsonNode node) {
         return MAPPER.writeValueAsString(node);
     }
@@ -91,6 +97,7 @@ final class Json {
 
     /// Loaded when the first YAML file is read.
     private static final class YamlReader {
-        static final YAMLMapper MAPPER = YAMLMapper.builder().build();
+        static final YAMLMapper MAPPER =
+                YAMLMapper.builder().disable(YAMLWriteFeature.WRITE_DOC_START_MARKER).build();
     }
 }

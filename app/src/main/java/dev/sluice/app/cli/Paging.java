@@ -31,7 +31,7 @@ final class Paging {
         ApiAnswer answer = in.get(path, asked);
         int code = in.print(answer, columns);
         String next = next(answer.json());
-        if (code == ExitCode.OK && next != null && !in.wantsJson()) {
+        if (code == ExitCode.OK && next != null && !in.isForPrograms()) {
             in.context()
                     .err()
                     .println(

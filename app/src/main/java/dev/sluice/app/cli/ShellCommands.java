@@ -1,5 +1,6 @@
 package dev.sluice.app.cli;
 
+import java.util.List;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 
@@ -58,9 +59,8 @@ final class ShellCommands {
         String found = Cli.class.getPackage().getImplementationVersion();
         String version = found == null ? "development" : found;
         String java = Runtime.version().toString();
-        if (in.wantsJson()) {
-            var node = Json.object().put("version", version).put("java", java);
-            in.context().out().println(Json.write(node));
+        if (in.isForPrograms()) {
+            in.show(Json.object().put("version", version).put("java", java), List.of());
         } else {
             in.context().out().println("sluice " + version + " (Java " + java + ")");
         }

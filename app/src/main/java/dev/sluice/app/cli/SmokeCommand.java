@@ -136,8 +136,12 @@ final class SmokeCommand {
                 return in.refuse(kept);
             }
         }
-        if (in.wantsJson()) {
+        if (in.form() == Form.JSON) {
             in.context().out().println(json.toPrettyString());
+        } else if (in.form() == Form.YAML) {
+            in.show(json, List.of());
+        } else if (in.form() == Form.CSV) {
+            in.show(json.path("checks"), List.of());
         } else {
             new Table(in.context().out())
                     .rows(
@@ -180,7 +184,7 @@ final class SmokeCommand {
 
     /// A run takes a while: who watches sees it move.
     private static void progress(Invocation in, SmokeRow row) {
-        if (in.context().interactive() && !in.wantsJson()) {
+        if (in.context().interactive() && !in.isForPrograms()) {
             in.context()
                     .err()
                     .println(row.target() + " " + row.check() + ": " + row.verdict().words());

@@ -72,7 +72,7 @@ final class Verb {
     /// A list with `--limit`, `--cursor` and `--all`.
     static Verb list(String path, String summary, String... columns) {
         Verb verb = new Verb("list", summary).columns(columns).query(Paging.fields());
-        verb.action = in -> Paging.list(in, path, verb.queryOf(in), verb.columns);
+        verb.action = in -> Paging.list(in, verb.filled(in, path), verb.queryOf(in), verb.columns);
         return verb;
     }
 
@@ -98,7 +98,7 @@ final class Verb {
         action =
                 in -> {
                     int code = shown.run(in);
-                    if (code == ExitCode.OK && !in.wantsJson()) {
+                    if (code == ExitCode.OK && !in.isForPrograms()) {
                         in.context().err().println("The secret is shown this once: keep it safe.");
                     }
                     return code;
@@ -189,15 +189,21 @@ final class Verb {
 
     /// Sends the call with the arguments, query and body that were typed.
     ApiAnswer send(Invocation in, String method, String path) {
+        String filled = filled(in, path);
+        boolean carries = method.equals("POST") || method.equals("PATCH");
+        String sent = carries ? Json.write(bodyOf(in)) : null;
+        return in.client().send(method, filled, queryOf(in), sent, ApiClient.JSON);
+    }
+
+    /// The path with its arguments in their places.
+    private String filled(Invocation in, String path) {
         String filled = path;
         for (int i = 0; i < arguments.size(); i++) {
             if (arguments.get(i).body == null) {
                 filled = filled.replaceFirst("\\{}", ApiClient.escape(in.argument(i)));
             }
         }
-        boolean carries = method.equals("POST") || method.equals("PATCH");
-        String sent = carries ? Json.write(bodyOf(in)) : null;
-        return in.client().send(method, filled, queryOf(in), sent, ApiClient.JSON);
+        return filled;
     }
 
     Map<String, String> queryOf(Invocation in) {

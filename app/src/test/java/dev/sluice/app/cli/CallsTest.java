@@ -34,8 +34,8 @@ class CallsTest {
     static Stream<Arguments> configuration() {
         return Stream.of(
                 call(
-                        "keys create --label a --team t --owner user:me --environment development --models"
-                                + " m1,m2 --rotate-days 30",
+                        "keys create --label a --team t --owner user:me --environment development"
+                                + " --models m1,m2 --rotate-days 30",
                         "POST /admin/v1/keys",
                         """
                         {"label":"a","team":"t","owner":"user:me","environment":"development",\
@@ -99,6 +99,29 @@ class CallsTest {
                 call("quotas update q --limit 7", "PATCH /admin/v1/quotas/q", "{\"limit\":\"7\"}"));
     }
 
+    /// People who sign in.
+    static Stream<Arguments> people() {
+        return Stream.of(
+                call("accounts show a1", "GET /admin/v1/accounts/a1", ""),
+                call(
+                        "accounts update a1 --roles owner,finance --disabled=false",
+                        "PATCH /admin/v1/accounts/a1",
+                        "{\"roles\":[\"owner\",\"finance\"],\"disabled\":false}"),
+                call("accounts reset a1", "POST /admin/v1/accounts/a1/reset", "{}"),
+                call("accounts delete a1", "DELETE /admin/v1/accounts/a1", ""),
+                call(
+                        "invitations create a@example.com --roles developer",
+                        "POST /admin/v1/invitations",
+                        "{\"email\":\"a@example.com\",\"roles\":[\"developer\"]}"),
+                call("invitations revoke i1", "DELETE /admin/v1/invitations/i1", ""),
+                call(
+                        "sessions list a1 --limit 3",
+                        "GET /admin/v1/accounts/a1/sessions?limit=3",
+                        ""),
+                call("sessions end a1 s1", "DELETE /admin/v1/accounts/a1/sessions/s1", ""),
+                call("sessions end-all a1", "POST /admin/v1/accounts/a1/sign-out", "{}"));
+    }
+
     /// Money and questions.
     static Stream<Arguments> money() {
         return Stream.of(
@@ -142,7 +165,7 @@ class CallsTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource({"configuration", "money"})
+    @MethodSource({"configuration", "people", "money"})
     void aCommandIsOneCall(String words, String target, String body) {
         api.answer(target.replaceFirst("\\?.*", "").replace("%2F", "/"), 200, "{\"ok\":true}");
 

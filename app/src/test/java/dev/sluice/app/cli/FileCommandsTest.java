@@ -130,6 +130,20 @@ class FileCommandsTest {
 
         assertThat(outcome.code()).isEqualTo(1);
         assertThat(outcome.err()).contains("line 3, column 5", "teams[0].colour");
+        api.answer(
+                "POST /admin/v1/apply",
+                400,
+                "{\"error\":{\"message\":\"The file has 2 problems:…\",\"sluice\":{\"problems\":["
+                        + "{\"line\":3,\"column\":5,\"message\":\"'a' is wrong.\"},"
+                        + "{\"line\":4,\"column\":1,\"message\":\"'b' too.\"}]}}}");
+        assertThat(person.run("plan", "sluice.yaml").code()).isEqualTo(1);
+        assertThat(person.run("apply", "sluice.yaml", "--yes").err())
+                .isEqualTo(
+                        """
+                        sluice.yaml:3:5: 'a' is wrong.
+                        sluice.yaml:4:1: 'b' too.
+                        sluice: the file was refused; nothing was changed.
+                        """);
         assertThat(person.run("plan", "absent.yaml").code()).isEqualTo(2);
     }
 

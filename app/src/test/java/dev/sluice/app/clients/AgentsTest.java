@@ -17,8 +17,9 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class AgentsTest {
 
+    /// Codex offers every model a search of the web.
     private static final String PRICE =
-            "{\"input_per_mtok\":\"2.50\",\"output_per_mtok\":\"10.00\"}";
+            "{\"input_per_mtok\":\"2.50\",\"output_per_mtok\":\"10.00\",\"per_search\":\"0.01\"}";
 
     private Installation installation;
     private SuiteTarget gateway;

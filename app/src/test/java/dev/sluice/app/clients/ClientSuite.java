@@ -65,23 +65,7 @@ final class ClientSuite {
     static Tally pythonIn(String folder, String run, SuiteTarget target, String... tests)
             throws IOException, InterruptedException {
         ClientSuite suite = new ClientSuite(true, folder, run);
-        Path installed = suite.directory.resolve(".venv");
-        Path interpreter = installed.resolve("bin/python");
-        Path versions = suite.directory.resolve("requirements.txt");
-        suite.needs("import sys; sys.exit(sys.version_info < (3, 10))", "Python 3.10");
-        suite.installOnce(
-                installed,
-                versions,
-                List.of("python3", "-m", "venv", ".venv"),
-                List.of(
-                        interpreter.toString(),
-                        "-m",
-                        "pip",
-                        "install",
-                        "--quiet",
-                        "--disable-pip-version-check",
-                        "-r",
-                        versions.toString()));
+        Path interpreter = suite.interpreter();
         List<String> command =
                 new ArrayList<>(
                         List.of(
@@ -105,12 +89,7 @@ final class ClientSuite {
     static Tally nodeIn(String folder, String run, SuiteTarget target)
             throws IOException, InterruptedException {
         ClientSuite suite = new ClientSuite(false, folder, run);
-        suite.needs("process.exit(process.versions.node.split('.')[0] < 20 ? 1 : 0)", "Node 20");
-        suite.installOnce(
-                suite.directory.resolve("node_modules"),
-                suite.directory.resolve("package-lock.json"),
-                // not "ci", which refuses a lock without the packages of other machines
-                List.of("npm", "install", "--no-audit", "--no-fund", "--no-save"));
+        suite.modules();
         suite.run(
                 target,
                 List.of(
@@ -121,6 +100,63 @@ final class ClientSuite {
                         "--test-reporter=tap",
                         "--test-reporter-destination=" + suite.report));
         return Tally.ofTap(suite.report);
+    }
+
+    /// The SDKs for Java, as a project of its own: Maven brings them and runs their tests.
+    ///
+    /// @param run names the log and the report of this run
+    static Tally java(String run, SuiteTarget target) throws IOException, InterruptedException {
+        ClientSuite suite = new ClientSuite(false, "java", run);
+        Path reports = suite.directory.resolve("target/surefire-reports");
+        deleteTree(reports);
+        suite.needs(List.of("mvn", "--version"), "Maven 3.8.6");
+        Map<String, String> environment = new HashMap<>(target.environment());
+        environment.put("JAVA_HOME", System.getProperty("java.home"));
+        environment.put("MAVEN_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
+        suite.mustPass(environment, List.of("mvn", "-B", "-ntp", "test"));
+        return Tally.ofSurefire(reports);
+    }
+
+    /// The interpreter that has the clients of the suite `python`.
+    static Path installedPython() throws IOException, InterruptedException {
+        return new ClientSuite(true, "python", "install").interpreter();
+    }
+
+    /// The folder with the clients of the suite `node`.
+    static Path installedNode() throws IOException, InterruptedException {
+        return new ClientSuite(false, "node", "install").modules();
+    }
+
+    private Path interpreter() throws IOException, InterruptedException {
+        Path installed = directory.resolve(".venv");
+        Path interpreter = installed.resolve("bin/python");
+        Path versions = directory.resolve("requirements.txt");
+        needs("import sys; sys.exit(sys.version_info < (3, 10))", "Python 3.10");
+        installOnce(
+                installed,
+                versions,
+                List.of("python3", "-m", "venv", ".venv"),
+                List.of(
+                        interpreter.toString(),
+                        "-m",
+                        "pip",
+                        "install",
+                        "--quiet",
+                        "--disable-pip-version-check",
+                        "-r",
+                        versions.toString()));
+        return interpreter;
+    }
+
+    private Path modules() throws IOException, InterruptedException {
+        Path installed = directory.resolve("node_modules");
+        needs("process.exit(process.versions.node.split('.')[0] < 20 ? 1 : 0)", "Node 20");
+        installOnce(
+                installed,
+                directory.resolve("package-lock.json"),
+                // not "ci", which refuses a lock without the packages of other machines
+                List.of("npm", "install", "--no-audit", "--no-fund", "--no-save"));
+        return installed;
     }
 
     /// The console's sources: their types, the house rules and their unit tests.
@@ -136,8 +172,11 @@ final class ClientSuite {
     }
 
     /// Walks through the console in a browser.
-    static Tally walks(Map<String, String> environment) throws IOException, InterruptedException {
-        ClientSuite suite = ofConsole("walks");
+    ///
+    /// @param name of the walks, `walks/<name>.test.mjs`
+    static Tally walks(String name, Map<String, String> environment)
+            throws IOException, InterruptedException {
+        ClientSuite suite = ofConsole("walks-" + name);
         suite.mustPass(
                 environment,
                 List.of(
@@ -147,7 +186,7 @@ final class ClientSuite {
                         "--test-reporter-destination=stdout",
                         "--test-reporter=tap",
                         "--test-reporter-destination=" + suite.report,
-                        "walks/all.test.mjs"));
+                        "walks/" + name + ".test.mjs"));
         return Tally.ofTap(suite.report);
     }
 
@@ -165,7 +204,10 @@ final class ClientSuite {
     }
 
     private void needs(String check, String what) throws InterruptedException {
-        List<String> ask = List.of(python ? "python3" : "node", python ? "-c" : "-e", check);
+        needs(List.of(python ? "python3" : "node", python ? "-c" : "-e", check), what);
+    }
+
+    private void needs(List<String> ask, String what) throws InterruptedException {
         try {
             if (child.run(ASK, Map.of(), ask) == 0) {
                 return;

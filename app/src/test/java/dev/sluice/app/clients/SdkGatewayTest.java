@@ -55,6 +55,17 @@ final class SdkGatewayTest {
                     {"input_per_mtok":"2.503","audio_input_per_mtok":"6.007",
                      "output_per_mtok":"10.011"}
                     """,
+                    "sim-video",
+                    """
+                    {"per_video_second":"0.1003",
+                     "by":[{"resolution":"1024x1792","per_video_second":"0.3007"}]}
+                    """,
+                    "sim-realtime",
+                    """
+                    {"input_per_mtok":"4.003","cached_input_per_mtok":"0.407",
+                     "output_per_mtok":"16.01","audio_input_per_mtok":"32.03",
+                     "audio_output_per_mtok":"64.07"}
+                    """,
                     "sim-moderation",
                     "{\"per_request\":\"0.00013\"}");
 
@@ -120,6 +131,12 @@ final class SdkGatewayTest {
     @Test
     void nodeDialects() throws IOException, InterruptedException {
         assertAllRan(ClientSuite.nodeIn("node-dialects", "gateway", gateway), 50);
+    }
+
+    /// The vendors' SDKs for Java, which compare each charge with the provider's own count.
+    @Test
+    void java() throws IOException, InterruptedException {
+        assertAllRan(ClientSuite.java("gateway", gateway), 40);
     }
 
     /// Releases before the present majors, which authenticate otherwise or name deployments.

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import org.w3c.dom.Element;
@@ -34,6 +35,22 @@ record Tally(int tests, int failed, int skipped) {
         } catch (ParserConfigurationException | SAXException e) {
             throw new IOException("cannot read " + report, e);
         }
+    }
+
+    /// Sums the reports of a Surefire run, one for each class.
+    static Tally ofSurefire(Path folder) throws IOException {
+        Tally sum = new Tally(0, 0, 0);
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.filter(one -> one.toString().endsWith(".xml")).toList()) {
+                Tally one = ofJunitXml(file);
+                sum =
+                        new Tally(
+                                sum.tests + one.tests,
+                                sum.failed + one.failed,
+                                sum.skipped + one.skipped);
+            }
+        }
+        return sum;
     }
 
     /// Reads the closing lines of a TAP report of Node's test runner.

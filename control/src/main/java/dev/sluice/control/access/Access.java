@@ -21,6 +21,8 @@ public record Access(Reach reach, Set<Right> rights, boolean ownSuffices) {
         ORGANIZATIONS,
         /// The caller itself, whoever it is.
         SELF,
+        /// A gateway key's own, or an organization: the handler finds the caller itself.
+        CALLER,
         /// The whole installation: only its own key.
         INSTALLATION
     }
@@ -44,6 +46,13 @@ public record Access(Reach reach, Set<Right> rights, boolean ownSuffices) {
         return new Access(Reach.ORGANIZATION, EnumSet.of(first, more), true);
     }
 
+    /// Views that applications read with the key they call models with.
+    ///
+    /// @param rights one of which a management credential needs; none: any will do
+    public static Access caller(Right... rights) {
+        return new Access(Reach.CALLER, Set.of(rights), false);
+    }
+
     public static Access organizations(Set<Right> rights) {
         return new Access(Reach.ORGANIZATIONS, rights, false);
     }
@@ -52,7 +61,7 @@ public record Access(Reach reach, Set<Right> rights, boolean ownSuffices) {
         return switch (reach) {
             case PUBLIC, SELF -> true;
             case INSTALLATION -> actor.isInstallation();
-            case ORGANIZATION, ORGANIZATIONS ->
+            case ORGANIZATION, ORGANIZATIONS, CALLER ->
                     rights.isEmpty()
                             || rights.stream()
                                     .anyMatch(right ->
@@ -65,11 +74,18 @@ public record Access(Reach reach, Set<Right> rights, boolean ownSuffices) {
         return switch (reach) {
             case PUBLIC -> "nothing";
             case SELF -> "any management credential";
+            case CALLER ->
+                    "a gateway key, or a management credential"
+                            + (rights.isEmpty() ? "" : " with " + rightNames());
             case INSTALLATION -> "the installation's own key (SLUICE_ADMIN_KEY)";
             case ORGANIZATION, ORGANIZATIONS ->
                     rights.isEmpty()
                             ? "any management credential of the organization"
-                            : String.join(" or ", rights.stream().map(Right::wireName).toList());
+                            : rightNames();
         };
+    }
+
+    private String rightNames() {
+        return String.join(" or ", rights.stream().map(Right::wireName).sorted().toList());
     }
 }

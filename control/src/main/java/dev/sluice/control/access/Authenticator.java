@@ -39,12 +39,13 @@ public final class Authenticator {
         if (header.isEmpty() && cookie.isPresent()) {
             return signedIn(method, request, cookie.get());
         }
-        if (!header.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
-            throw unknown(
-                    "This route needs a management credential:"
-                            + " Authorization: Bearer sk-sluice-admin-… or SLUICE_ADMIN_KEY.");
-        }
-        String credential = header.substring(BEARER.length()).strip();
+        String credential =
+                bearer(request)
+                        .orElseThrow(() ->
+                                unknown(
+                                        "This route needs a management credential: Authorization:"
+                                                + " Bearer sk-sluice-admin-… or"
+                                                + " SLUICE_ADMIN_KEY."));
         if (isAdminKey(credential)) {
             return Actor.INSTALLATION;
         }
@@ -67,6 +68,35 @@ public final class Authenticator {
                         .orElseThrow(() -> unknown("The session has ended. Sign in again."));
         SessionCookie.requireOwnPage(method, request, cookie);
         return actor;
+    }
+
+    /// Whether the caller of a call that goes on may still do what it is doing: asked anew while a
+    /// stream is open, so that ending a session or a credential ends its streams.
+    public boolean isStillAllowed(Headers request, Actor actor, Access access) {
+        if (actor.isInstallation()) {
+            return true;
+        }
+        Optional<Actor> now =
+                database.read(sql ->
+                        actor.session() == null
+                                ? bearer(request)
+                                        .flatMap(text ->
+                                                tokens.actor(
+                                                        sql, KeyDigest.of(text), clock.instant()))
+                                : SessionCookie.of(request)
+                                        .flatMap(cookie ->
+                                                sessions.stillIn(
+                                                        sql,
+                                                        KeyDigest.of(cookie),
+                                                        clock.instant(),
+                                                        SignInLimits.DEFAULT)));
+        return now.filter(access::allows).isPresent();
+    }
+
+    private static Optional<String> bearer(Headers request) {
+        return request.header("authorization")
+                .filter(header -> header.toLowerCase(Locale.ROOT).startsWith(BEARER))
+                .map(header -> header.substring(BEARER.length()).strip());
     }
 
     /// Whether the text is the installation's key; constant time.

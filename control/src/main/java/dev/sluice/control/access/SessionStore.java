@@ -39,24 +39,7 @@ public final class SessionStore {
 
     /// Who is signed in with this cookie; notes that the session was used.
     Optional<Actor> actor(Sql sql, KeyDigest digest, Instant now, SignInLimits limits) {
-        Optional<Found> found =
-                sql.optional(
-                        """
-                        SELECT s.id, s.account_id, s.organization_id, s.last_seen_at, u.name,
-                          ARRAY(SELECT b.role FROM role_binding b
-                            WHERE b.organization_id = a.organization_id AND b.account_id = a.id
-                            ORDER BY b.role) AS roles
-                        FROM account_session s
-                        JOIN local_account a ON a.id = s.account_id AND a.disabled_at IS NULL
-                        JOIN app_user u
-                          ON u.organization_id = a.organization_id AND u.id = a.user_id
-                        WHERE s.digest = ? AND\
-                        """
-                                + OPEN,
-                        SessionStore::found,
-                        digest.hex(),
-                        now,
-                        now.minus(limits.sessionIdle()));
+        Optional<Found> found = find(sql, digest, now, limits);
         found.filter(f -> f.lastSeenAt.plus(SEEN_GRAIN).isBefore(now))
                 .ifPresent(_ ->
                         sql.update(
@@ -64,6 +47,32 @@ public final class SessionStore {
                                 now,
                                 digest.hex()));
         return found.map(Found::actor);
+    }
+
+    /// The same of a call that goes on: whoever only watches does not use the session.
+    Optional<Actor> stillIn(Sql sql, KeyDigest digest, Instant now, SignInLimits limits) {
+        return find(sql, digest, now, limits).map(Found::actor);
+    }
+
+    private static Optional<Found> find(
+            Sql sql, KeyDigest digest, Instant now, SignInLimits limits) {
+        return sql.optional(
+                """
+                SELECT s.id, s.account_id, s.organization_id, s.last_seen_at, u.name,
+                  ARRAY(SELECT b.role FROM role_binding b
+                    WHERE b.organization_id = a.organization_id AND b.account_id = a.id
+                    ORDER BY b.role) AS roles
+                FROM account_session s
+                JOIN local_account a ON a.id = s.account_id AND a.disabled_at IS NULL
+                JOIN app_user u
+                  ON u.organization_id = a.organization_id AND u.id = a.user_id
+                WHERE s.digest = ? AND\
+                """
+                        + OPEN,
+                SessionStore::found,
+                digest.hex(),
+                now,
+                now.minus(limits.sessionIdle()));
     }
 
     private static Found found(Row row) {

@@ -7,6 +7,7 @@ import dev.sluice.control.http.Shape;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -116,7 +117,7 @@ final class AccountJson {
                 .put("created_at", Json.time(invitation.createdAt()));
     }
 
-    static ObjectNode session(Session session, String current) {
+    static ObjectNode session(Session session, @Nullable String current) {
         return Json.object()
                 .put("id", session.id())
                 .put("current", session.id().equals(current))

@@ -1,9 +1,11 @@
 package dev.sluice.control.accounts;
 
 import dev.sluice.control.access.Access;
+import dev.sluice.control.access.Actor;
 import dev.sluice.control.access.Right;
 import dev.sluice.control.access.Role;
 import dev.sluice.control.access.SessionStore;
+import dev.sluice.control.access.SignInLimits;
 import dev.sluice.control.config.Changes;
 import dev.sluice.control.config.Edit;
 import dev.sluice.control.config.ResourceRoutes;
@@ -29,12 +31,14 @@ public final class AccountRoutes {
 
     private final Database database;
     private final Changes changes;
+    private final SignInLimits limits;
     private final AccountStore store = new AccountStore();
     private final SessionStore sessions = new SessionStore();
 
-    public AccountRoutes(Database database, Changes changes) {
+    public AccountRoutes(Database database, Changes changes, SignInLimits limits) {
         this.database = database;
         this.changes = changes;
+        this.limits = limits;
     }
 
     public void register(Router router) {
@@ -73,6 +77,58 @@ public final class AccountRoutes {
                 admin,
                 RouteDoc.of("accounts", "End all sessions of an account").answersNothing(),
                 this::signOut);
+        router.add(
+                "GET",
+                PATH + "/{id}/sessions",
+                admin,
+                RouteDoc.of("accounts", "Where an account is signed in")
+                        .listOf(AccountJson.SESSION),
+                this::sessions);
+        router.add(
+                "DELETE",
+                PATH + "/{id}/sessions/{session}",
+                admin,
+                RouteDoc.of("accounts", "End one session of an account").answersNothing(),
+                this::endSession);
+    }
+
+    private ManagementResponse sessions(ManagementCall call) {
+        PageRequest page = PageRequest.of(call.request(), 1);
+        Actor.SignedIn own = call.actor().session();
+        List<SessionStore.Session> found =
+                database.read(sql ->
+                        sessions.page(
+                                sql,
+                                find(sql, call).id(),
+                                call.now(),
+                                limits,
+                                page.afterId().orElse(null),
+                                page.limit() + 1));
+        return page.answer(
+                found,
+                one -> AccountJson.session(one, own == null ? null : own.sessionId()),
+                one -> List.of(one.id()));
+    }
+
+    private ManagementResponse endSession(ManagementCall call) {
+        String id = call.parameter("session");
+        return changes.book(
+                call,
+                edit -> {
+                    Account account = below(edit, call);
+                    if (!sessions.revoke(edit.sql(), account.id(), id, edit.now())) {
+                        throw ResourceRoutes.none("session", id);
+                    }
+                    edit.record(
+                            "revoke",
+                            "session",
+                            account.organizationId(),
+                            id,
+                            account.owner(),
+                            null,
+                            null);
+                    return ManagementResponse.noContent();
+                });
     }
 
     private ManagementResponse list(ManagementCall call) {

@@ -74,7 +74,7 @@ final class Application {
         sections.forEach(section -> top.get(section.plural()));
         top.done();
         if (!top.has("organization")) {
-            problems.add(Position.START, "organization", "'organization' is required.");
+            problems.add(Position.START, "organization", "'organization' is required: {name: …}.");
             problems.refuseIfAny();
         }
         OrganizationStep step = new OrganizationStep(resources.organizations(), outer, plan);

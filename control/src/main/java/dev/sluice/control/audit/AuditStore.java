@@ -48,17 +48,57 @@ public final class AuditStore {
                 event.after);
     }
 
-    public List<Event> page(Sql sql, String organizationId, @Nullable String after, int rows) {
+    /// Which changes to list; null matches all.
+    ///
+    /// @param from at or after
+    /// @param to before
+    /// @param actor part of the actor's name: a credential's id, or its owner
+    /// @param subject id or name, as it was at that time
+    record Filter(
+            @Nullable Instant from,
+            @Nullable Instant to,
+            @Nullable String actor,
+            @Nullable String action,
+            @Nullable String subjectKind,
+            @Nullable String subject,
+            @Nullable String requestId) {
+
+        static final Filter ALL = new Filter(null, null, null, null, null, null, null);
+    }
+
+    List<Event> page(
+            Sql sql, String organizationId, Filter filter, @Nullable String after, int rows) {
         return sql.list(
                 """
                 SELECT * FROM audit_event
                 WHERE organization_id = ? AND (?::text IS NULL OR id < ?)
+                AND (?::timestamptz IS NULL OR at >= ?) AND (?::timestamptz IS NULL OR at < ?)
+                AND (?::text IS NULL OR position(? IN actor) > 0)
+                AND (?::text IS NULL OR action = ?)
+                AND (?::text IS NULL OR subject_kind = ?)
+                AND (?::text IS NULL OR subject_id = ? OR subject_name = ?)
+                AND (?::text IS NULL OR request_id = ?)
                 ORDER BY id DESC LIMIT ?
                 """,
                 AuditStore::event,
                 organizationId,
                 after,
                 after,
+                filter.from,
+                filter.from,
+                filter.to,
+                filter.to,
+                filter.actor,
+                filter.actor,
+                filter.action,
+                filter.action,
+                filter.subjectKind,
+                filter.subjectKind,
+                filter.subject,
+                filter.subject,
+                filter.subject,
+                filter.requestId,
+                filter.requestId,
                 rows);
     }
 

@@ -28,7 +28,13 @@ public final class EscrowRoutes {
                     .word("object", "always `escrow_slice`", "escrow_slice")
                     .text("replica", "its id, `SLUICE_REPLICA`")
                     .whole("epoch", "which of its lives")
-                    .word("state", "of that life", "open", "ended", "written_off")
+                    .word(
+                            "state",
+                            "of that life; jobs have one of their own",
+                            "open",
+                            "ended",
+                            "written_off",
+                            "jobs")
                     .time("seen_at", "when it was last heard of")
                     .text("rule", "id of the quota rule; null for the account")
                     .text("member", "of a rule with `per`, else empty")

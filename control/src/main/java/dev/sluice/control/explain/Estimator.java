@@ -152,13 +152,19 @@ public final class Estimator {
     }
 
     /// What past calls of the model cost as a share of their worst case; without any, a token for
-    /// every four bytes of the prompt and a usual answer at the first target's price.
+    /// every four bytes of the prompt and a usual answer at the first target's price. Pictures and
+    /// sound are counted before, not guessed.
     private void expected(
             ObjectNode node, Organization organization, CallPlan plan, CallFacts facts) {
         Optional<BigDecimal> share = pastShare.of(organization.id(), plan.model().name());
         if (share.isPresent()) {
             Money expected = Money.halfEven(plan.worstCase().toDecimal().multiply(share.get()));
             node.put("expected_usd", expected.toString()).put("expected_basis", "past_calls");
+            return;
+        }
+        if (!facts.media().isNone()) {
+            node.put("expected_usd", plan.worstCase().toString())
+                    .put("expected_basis", "worst_case");
             return;
         }
         Usage usage =

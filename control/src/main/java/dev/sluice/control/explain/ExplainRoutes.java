@@ -31,7 +31,10 @@ public final class ExplainRoutes {
     private static final Shape ESTIMATE_REQUEST =
             Shape.object("EstimateRequest")
                     .text("endpoint", "the path of the call, such as `/v1/chat/completions`")
-                    .any("body", "the body of the call, as it would be sent")
+                    .any(
+                            "body",
+                            "the body of the call, as it would be sent; of a transcription the"
+                                    + " fields, and `seconds` instead of `file`")
                     .text("key", "id or label; absent = anybody of the organization")
                     .require("endpoint", "body");
 
@@ -95,7 +98,8 @@ public final class ExplainRoutes {
                             "expected_basis",
                             "what `expected_usd` rests on",
                             "past_calls",
-                            "prompt_size")
+                            "prompt_size",
+                            "worst_case")
                     .decimal("hold_usd", "what would be held now; null when refused")
                     .whole("max_input_tokens", "no such call has more")
                     .whole("max_output_tokens", "the most it may be granted")

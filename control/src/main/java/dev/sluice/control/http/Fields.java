@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -32,7 +33,8 @@ public final class Fields {
     private final JsonNode node;
     private final String path;
     private final Consumer<Fault> surplus;
-    private final Set<String> read = new HashSet<>();
+    private final Set<String> read = new TreeSet<>();
+    private final Set<String> later = new HashSet<>();
 
     private Fields(JsonNode node, String path, Consumer<Fault> surplus) {
         this.node = node;
@@ -101,19 +103,20 @@ public final class Fields {
         return Fault.invalid("'" + path(name) + "' " + problem, path(name)).asException();
     }
 
-    private FaultException missing(String name) {
-        return wrong(name, "is required.");
+    private FaultException missing(String name, String expected) {
+        return wrong(name, "is required: " + expected + ".");
     }
 
     /// A field of the wider grammar that this version refuses rather than ignores.
     public void notYet(String name) {
+        later.add(name);
         if (has(name)) {
             surplus.accept(wrong(name, "is not supported yet.").fault());
         }
     }
 
     public String text(String name) {
-        return optionalText(name).orElseThrow(() -> missing(name));
+        return optionalText(name).orElseThrow(() -> missing(name, "a text"));
     }
 
     public @Nullable String textOrNull(String name) {
@@ -126,7 +129,7 @@ public final class Fields {
 
     /// A name people and URLs use: one line, at most 128 characters, no blanks at the ends.
     public String name(String name) {
-        return optionalName(name).orElseThrow(() -> missing(name));
+        return optionalName(name).orElseThrow(() -> missing(name, "a name"));
     }
 
     public Optional<String> optionalName(String name) {
@@ -230,7 +233,7 @@ public final class Fields {
     }
 
     public BigDecimal requiredAmount(String name) {
-        return amount(name).orElseThrow(() -> missing(name));
+        return amount(name).orElseThrow(() -> missing(name, "a decimal string such as \"0.25\""));
     }
 
     /// An RFC 3339 time with an offset.
@@ -292,8 +295,15 @@ public final class Fields {
     public void done() {
         for (Map.Entry<String, JsonNode> entry : node.properties()) {
             if (!read.contains(entry.getKey())) {
-                surplus.accept(wrong(entry.getKey(), "is not a known field.").fault());
+                surplus.accept(
+                        wrong(entry.getKey(), "is not a known field; there are " + known() + ".")
+                                .fault());
             }
         }
+    }
+
+    /// What may stand here; what this version refuses is not offered.
+    private String known() {
+        return String.join(", ", read.stream().filter(name -> !later.contains(name)).toList());
     }
 }

@@ -88,7 +88,7 @@ public final class Router {
         Matched matched = match(request);
         Route route = matched.route;
         Access access = route.access();
-        if (access.reach() == Access.Reach.PUBLIC) {
+        if (access.reach() == Access.Reach.PUBLIC || access.reach() == Access.Reach.CALLER) {
             if (!request.method().equals("GET")) {
                 SessionCookie.requireOwnSite(request);
             }

@@ -40,6 +40,7 @@ final class KeyFields {
                     "video",
                     "audio",
                     "tools",
+                    "realtime",
                     "batch",
                     "tuning",
                     "deployment");

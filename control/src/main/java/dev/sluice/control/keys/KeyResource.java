@@ -152,7 +152,7 @@ public final class KeyResource implements Resource<Key> {
         requireOwnAllowed(edit, fields, production);
         Optional<Team> team = teams.reference(edit, fields);
         if (team.isEmpty()) {
-            throw fields.wrong("team", "is required.");
+            throw fields.wrong("team", "is required: the name of a team.");
         }
         String owner = owners.read(edit, fields, "owner", !production);
         if (production && !Owners.isService(owner)) {

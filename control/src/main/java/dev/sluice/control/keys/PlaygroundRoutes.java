@@ -35,6 +35,9 @@ public final class PlaygroundRoutes {
     /// How long a credential works; the page asks for the next one before.
     static final Duration LIFE = Duration.ofMinutes(5);
 
+    /// What the page has a mode for.
+    private static final List<String> FAMILIES = List.of("chat", "images", "audio");
+
     private static final String ENVIRONMENT = "development";
     private static final Shape REQUEST =
             Shape.object("PlaygroundKeyRequest")
@@ -127,7 +130,7 @@ public final class PlaygroundRoutes {
                         .put("traffic_class", "internal")
                         .put("purpose", "the console's playground")
                         .put("expires_at", Json.time(expires));
-        spec.set("endpoint_families", Json.array(List.of("chat")));
+        spec.set("endpoint_families", Json.array(FAMILIES));
         Key key = keys.read(edit, Fields.of(spec, ""), found.orElse(null));
         if (found.isPresent()) {
             keys.rows().update(edit.sql(), key);

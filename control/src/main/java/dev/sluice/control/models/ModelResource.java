@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -55,14 +54,21 @@ public final class ModelResource implements Resource<PublicModel> {
                     .whole("context_window", "tokens, where the book does not know")
                     .flag("priced", "whether calls can be priced at every target")
                     .text("unpriced_reason", "why not")
+                    .texts("modes", "what it is for, as prices tell: chat, image_generation, …")
                     .flag("owned_by_file", "read-only here")
                     .time("created_at", "when it was made")
-                    .readOnly("id", "priced", "unpriced_reason", "owned_by_file", "created_at")
+                    .readOnly(
+                            "id",
+                            "priced",
+                            "unpriced_reason",
+                            "modes",
+                            "owned_by_file",
+                            "created_at")
                     .optional("price", "max_output_tokens", "context_window", "unpriced_reason")
                     .require("name", "targets");
 
     private final UpstreamResource upstreams;
-    private final Function<PublicModel, Optional<String>> unpriced;
+    private final ModelPrices prices;
     private final TargetStore targets = new TargetStore();
     private final ReferenceStore references = new ReferenceStore();
     private final RowStore<PublicModel> rows =
@@ -70,12 +76,9 @@ public final class ModelResource implements Resource<PublicModel> {
                     .selecting(RowStore.MODELS);
 
     /// Models over the given upstreams.
-    ///
-    /// @param unpriced why the calls of a model cannot be priced; empty when they can
-    public ModelResource(
-            UpstreamResource upstreams, Function<PublicModel, Optional<String>> unpriced) {
+    public ModelResource(UpstreamResource upstreams, ModelPrices prices) {
         this.upstreams = upstreams;
-        this.unpriced = unpriced;
+        this.prices = prices;
     }
 
     @Override
@@ -173,7 +176,8 @@ public final class ModelResource implements Resource<PublicModel> {
             }
             return Optional.of(price);
         } catch (PriceFormatException e) {
-            throw Fault.invalid(e.getMessage() + ".", e.field()).asException();
+            throw Fault.invalid("'" + e.field() + "' " + e.problem() + ".", e.field())
+                    .asException();
         }
     }
 
@@ -224,9 +228,10 @@ public final class ModelResource implements Resource<PublicModel> {
         ObjectNode node = Json.object();
         node.put("id", item.head().id());
         node.setAll(spec(item));
-        Optional<String> why = unpriced.apply(item);
+        Optional<String> why = prices.unpriced(item);
         node.put("priced", why.isEmpty());
         why.ifPresent(reason -> node.put("unpriced_reason", reason));
+        node.set("modes", Json.array(prices.modes(item)));
         node.put("owned_by_file", item.head().ownedByFile());
         node.put("created_at", Json.time(item.head().createdAt()));
         return node;

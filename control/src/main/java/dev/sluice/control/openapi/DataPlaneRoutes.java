@@ -154,6 +154,11 @@ final class DataPlaneRoutes {
                     .text("object", "`list`")
                     .listOf("data", ENTRY, "what this key may call")
                     .others();
+    private static final Shape EVENT =
+            Shape.object("RealtimeEvent")
+                    .text("type", "such as `response.done`; each message is one event")
+                    .text("event_id", "as its sender numbers them")
+                    .others();
     private static final Shape READINESS =
             Shape.object("Readiness")
                     .flag("ready", "whether calls are served")
@@ -218,6 +223,13 @@ final class DataPlaneRoutes {
                             RouteDoc.of("models", "Content, as Gemini has it")
                                     .takes(GENERATE)
                                     .answers(200, GENERATED)),
+                    model(
+                            "GET",
+                            "/v1/realtime",
+                            RouteDoc.of("models", "A realtime session, over a WebSocket")
+                                    .query("model", "a public name")
+                                    .answers(101, EVENT)
+                                    .fails(426)),
                     model(
                             "GET",
                             "/v1/models",

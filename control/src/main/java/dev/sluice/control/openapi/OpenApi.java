@@ -61,7 +61,8 @@ public final class OpenApi {
             path(paths, route.pattern())
                     .set(route.method().toLowerCase(Locale.ROOT), operation(route, schemas));
         }
-        for (List<DataPlaneRoutes.Foreign> routes : List.of(DataPlaneRoutes.ALL, MediaRoutes.ALL)) {
+        for (List<DataPlaneRoutes.Foreign> routes :
+                List.of(DataPlaneRoutes.ALL, MediaRoutes.ALL, JobRoutes.ALL, BatchRoutes.ALL)) {
             for (DataPlaneRoutes.Foreign route : routes) {
                 path(paths, route.path())
                         .set(route.method().toLowerCase(Locale.ROOT), operation(route, schemas));

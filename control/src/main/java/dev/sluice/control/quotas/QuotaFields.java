@@ -59,8 +59,6 @@ final class QuotaFields {
                     "reasoning_tokens",
                     "audio_tokens",
                     "rerenders",
-                    "video_jobs",
-                    "video_seconds",
                     "embedding_inputs",
                     "batch_items",
                     "messages",
@@ -136,8 +134,8 @@ final class QuotaFields {
                         fields.wrong(
                                 "unit",
                                 "must be one of usd, requests, input_tokens, output_tokens,"
-                                        + " total_tokens, images, audio_seconds, characters,"
-                                        + " searches, not '"
+                                        + " total_tokens, images, video_seconds, video_jobs,"
+                                        + " audio_seconds, characters, searches, not '"
                                         + name
                                         + "'."));
     }
@@ -147,7 +145,11 @@ final class QuotaFields {
 
     static Span window(Fields fields) {
         Fields in =
-                fields.object("window").orElseThrow(() -> fields.wrong("window", "is required."));
+                fields.object("window")
+                        .orElseThrow(() ->
+                                fields.wrong(
+                                        "window",
+                                        "is required: {calendar: day}, {lifetime: true}, …."));
         in.notYet("rolling");
         in.notYet("campaign");
         Optional<String> calendar = in.word("calendar", SPANS);

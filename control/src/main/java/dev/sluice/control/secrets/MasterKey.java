@@ -85,25 +85,30 @@ public final class MasterKey {
 
     /// Seals a secret for the row of the given id.
     public SealedSecret seal(Secret secret, String rowId) {
+        return new SealedSecret(seal(secret.reveal().getBytes(StandardCharsets.UTF_8), rowId));
+    }
+
+    /// Seals any bytes for the row of the given id.
+    public byte[] seal(byte[] content, String rowId) {
         byte[] dataKey = new byte[32];
         random.nextBytes(dataKey);
         byte[] wrapped = encrypt(key, dataKey, rowId);
-        byte[] sealed =
-                encrypt(
-                        new SecretKeySpec(dataKey, "AES"),
-                        secret.reveal().getBytes(StandardCharsets.UTF_8),
-                        rowId);
-        return new SealedSecret(
-                ByteBuffer.allocate(1 + wrapped.length + sealed.length)
-                        .put(VERSION)
-                        .put(wrapped)
-                        .put(sealed)
-                        .array());
+        byte[] sealed = encrypt(new SecretKeySpec(dataKey, "AES"), content, rowId);
+        return ByteBuffer.allocate(1 + wrapped.length + sealed.length)
+                .put(VERSION)
+                .put(wrapped)
+                .put(sealed)
+                .array();
     }
 
     /// Opens a secret; throws [WrongKey] when it was sealed under another key or for another row.
     public Secret open(SealedSecret sealed, String rowId) {
-        ByteBuffer bytes = ByteBuffer.wrap(sealed.bytes());
+        return new Secret(new String(open(sealed.bytes(), rowId), StandardCharsets.UTF_8));
+    }
+
+    /// Opens what was sealed as bytes; throws as for a secret.
+    public byte[] open(byte[] sealed, String rowId) {
+        ByteBuffer bytes = ByteBuffer.wrap(sealed);
         if (bytes.remaining() < 1 + NONCE + WRAPPED + NONCE || bytes.get() != VERSION) {
             throw new WrongKey();
         }
@@ -112,8 +117,7 @@ public final class MasterKey {
         byte[] rest = new byte[bytes.remaining()];
         bytes.get(rest);
         byte[] dataKey = decrypt(key, wrapped, rowId);
-        byte[] secret = decrypt(new SecretKeySpec(dataKey, "AES"), rest, rowId);
-        return new Secret(new String(secret, StandardCharsets.UTF_8));
+        return decrypt(new SecretKeySpec(dataKey, "AES"), rest, rowId);
     }
 
     private byte[] encrypt(SecretKeySpec with, byte[] plain, String boundTo) {

@@ -97,6 +97,7 @@ final class RequestJson {
                     .text("upstream", "where the accepted answer came from")
                     .whole("status_code", "the HTTP status the client saw; null while running")
                     .text("error_code", "why it failed, or null")
+                    .text("error_message", "what a refused call was told, or null")
                     .text("finish_reason", "why the model stopped, or null")
                     .text("service_tier", "of the provider, or null")
                     .text("rule", "the rule that refused it, or null")
@@ -133,6 +134,7 @@ final class RequestJson {
                             "upstream",
                             "status_code",
                             "error_code",
+                            "error_message",
                             "finish_reason",
                             "service_tier",
                             "rule",
@@ -159,6 +161,7 @@ final class RequestJson {
                 .put("upstream", call.upstream())
                 .put("status_code", call.statusCode() == 0 ? null : call.statusCode())
                 .put("error_code", call.errorCode())
+                .put("error_message", call.errorMessage())
                 .put("finish_reason", call.finishReason())
                 .put("service_tier", call.serviceTier())
                 .put("rule", call.rule())

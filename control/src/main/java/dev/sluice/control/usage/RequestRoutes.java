@@ -1,6 +1,7 @@
 package dev.sluice.control.usage;
 
 import dev.sluice.control.access.Access;
+import dev.sluice.control.access.Authenticator;
 import dev.sluice.control.access.Right;
 import dev.sluice.control.http.CursorPage;
 import dev.sluice.control.http.ManagementCall;
@@ -19,6 +20,7 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// `GET /admin/v1/requests`, one of them, and their live tail.
@@ -27,12 +29,16 @@ public final class RequestRoutes {
     /// Each reader of the tail asks the database twice a second.
     private static final int MOST_FOLLOWERS = 50;
 
+    private static final Access ACCESS = Access.anyOrOwn(Right.USAGE_VIEW);
+
     private final Database database;
     private final Calls calls;
     private final Pace pace;
+    private final Authenticator authenticator;
     private final Semaphore followers = new Semaphore(MOST_FOLLOWERS);
 
-    public RequestRoutes(Database database, Calls calls, Pace pace) {
+    public RequestRoutes(Database database, Calls calls, Pace pace, Authenticator authenticator) {
+        this.authenticator = authenticator;
         this.database = database;
         this.calls = calls;
         this.pace = pace;
@@ -42,7 +48,7 @@ public final class RequestRoutes {
         router.add(
                 "GET",
                 "/admin/v1/requests",
-                Access.anyOrOwn(Right.USAGE_VIEW),
+                ACCESS,
                 RequestFilter.documented(
                                 RouteDoc.of("usage", "Every call, running and ended, newest first"))
                         .listOf(RequestJson.SHAPE)
@@ -51,7 +57,7 @@ public final class RequestRoutes {
         router.add(
                 "GET",
                 "/admin/v1/requests/{id}",
-                Access.anyOrOwn(Right.USAGE_VIEW),
+                ACCESS,
                 RouteDoc.of("usage", "One call").answers(200, RequestJson.SHAPE),
                 this::get);
     }
@@ -60,7 +66,7 @@ public final class RequestRoutes {
         Calls.Filter filter = RequestFilter.of(call, database);
         String organization = organization(call);
         if (call.flag("follow")) {
-            return follow(organization, filter);
+            return follow(call, organization, filter);
         }
         return CursorPage.answer(
                 calls.list(
@@ -108,7 +114,8 @@ public final class RequestRoutes {
         return owner != null && owner.equals(call.actor().owner());
     }
 
-    private ManagementResponse follow(@Nullable String organizationId, Calls.Filter filter) {
+    private ManagementResponse follow(
+            ManagementCall call, @Nullable String organizationId, Calls.Filter filter) {
         if (followers.availablePermits() == 0) {
             throw Fault.of(
                             FaultCode.OVERLOADED,
@@ -118,16 +125,19 @@ public final class RequestRoutes {
         }
         // made before the answer begins: calls that end from now on are shown
         CallTail tail = new CallTail(calls, organizationId, filter);
-        return ManagementResponse.streaming("text/event-stream", out -> write(tail, out))
+        BooleanSupplier allowed =
+                () -> authenticator.isStillAllowed(call.request(), call.actor(), ACCESS);
+        return ManagementResponse.streaming("text/event-stream", out -> write(tail, allowed, out))
                 .withHeader("cache-control", "no-store");
     }
 
-    private void write(CallTail tail, OutputStream out) throws IOException {
+    private void write(CallTail tail, BooleanSupplier allowed, OutputStream out)
+            throws IOException {
         if (!followers.tryAcquire()) {
             return;
         }
         try {
-            new RequestTail(tail, pace).writeTo(out);
+            new RequestTail(tail, pace, allowed).writeTo(out);
         } finally {
             followers.release();
         }

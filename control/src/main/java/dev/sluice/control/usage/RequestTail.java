@@ -8,9 +8,10 @@ import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 
 /// Writes calls as server-sent events while they end; a comment now and then shows a client that
-/// left.
+/// left. Ends when whoever reads it may not any more.
 final class RequestTail {
 
     private static final Duration PAUSE = Duration.ofMillis(500);
@@ -18,10 +19,13 @@ final class RequestTail {
 
     private final CallTail tail;
     private final Pace pace;
+    private final BooleanSupplier allowed;
 
-    RequestTail(CallTail tail, Pace pace) {
+    /// @param allowed asked before each look whether its reader may still see it
+    RequestTail(CallTail tail, Pace pace, BooleanSupplier allowed) {
         this.tail = tail;
         this.pace = pace;
+        this.allowed = allowed;
     }
 
     void writeTo(OutputStream out) throws IOException {
@@ -29,6 +33,10 @@ final class RequestTail {
         int quiet = 0;
         try {
             while (pace.await(PAUSE)) {
+                if (!allowed.getAsBoolean()) {
+                    write(out, ": signed out\n\n");
+                    return;
+                }
                 boolean any = false;
                 for (StoredCall call : tail.next()) {
                     any = true;

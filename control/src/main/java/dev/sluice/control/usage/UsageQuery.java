@@ -114,6 +114,7 @@ record UsageQuery(UsageReport.Query report, Format format) {
             return null;
         }
         return UsageReport.Interval.ofWireName(name.get())
+                .filter(interval -> interval != UsageReport.Interval.MINUTE)
                 .orElseThrow(() -> wrong("interval", "must be hour, day or month."));
     }
 

@@ -48,12 +48,29 @@ public record CallRecord(
     /// @param statusCode the HTTP status the client saw; 499 when it left
     /// @param errorCode a [dev.sluice.domain.FaultCode] wire name, or null
     /// @param rule the quota rule that refused, or null
+    /// @param errorMessage what a refused call was told; null for all others, whose end may quote
+    ///     what a provider said. Not in the journal, where no refused call is
     public record Outcome(
             int statusCode,
             @Nullable String errorCode,
             @Nullable String finishReason,
             @Nullable String serviceTier,
-            @Nullable String rule) {
+            @Nullable String rule,
+            @Nullable String errorMessage) {
+
+        public Outcome(
+                int statusCode,
+                @Nullable String errorCode,
+                @Nullable String finishReason,
+                @Nullable String serviceTier,
+                @Nullable String rule) {
+            this(statusCode, errorCode, finishReason, serviceTier, rule, null);
+        }
+
+        /// The same of a call that was refused with these words.
+        public Outcome saying(String message) {
+            return new Outcome(statusCode, errorCode, finishReason, serviceTier, rule, message);
+        }
 
         public boolean isError() {
             return statusCode >= 400;

@@ -109,6 +109,16 @@ public final class Escrow {
         return hold;
     }
 
+    /// What was granted in addition becomes part of the hold it adds to.
+    ///
+    /// @param more by an id of its own
+    public synchronized Settlement.Open join(Settlement.Open hold, Settlement.Open more) {
+        Settlement.Open both = hold.plus(more);
+        open.remove(more.requestId());
+        open.put(both.requestId(), both);
+        return both;
+    }
+
     /// The call never ran: all of it is free again.
     public synchronized void release(Settlement.Open hold) {
         if (open.remove(hold.requestId()) != null) {

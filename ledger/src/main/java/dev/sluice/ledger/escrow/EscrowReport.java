@@ -11,7 +11,7 @@ public final class EscrowReport {
 
     /// One slice, amounts in dollars or pieces.
     ///
-    /// @param state of the epoch: `open`, `ended` or `written_off`
+    /// @param state of the epoch: `open`, `ended`, `written_off`, or `jobs` for what jobs hold
     /// @param seenAt when the replica was last heard of
     /// @param rule the id of the rule, empty for the account
     /// @param windowStart null for the account

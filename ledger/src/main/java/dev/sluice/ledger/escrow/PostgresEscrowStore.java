@@ -147,7 +147,7 @@ public final class PostgresEscrowStore implements EscrowStore {
                 LIVE.toSeconds());
     }
 
-    private Map<WindowKey, TakeDecision.Row> lock(Sql sql, TakeRequest request) {
+    Map<WindowKey, TakeDecision.Row> lock(Sql sql, TakeRequest request) {
         Map<WindowKey, @Nullable Instant> windows = new LinkedHashMap<>();
         Set<String> organizations = new TreeSet<>();
         request.own()
@@ -194,7 +194,7 @@ public final class PostgresEscrowStore implements EscrowStore {
         return locked;
     }
 
-    private static void escrow(Sql sql, Map<WindowKey, Long> amounts, int sign) {
+    static void escrow(Sql sql, Map<WindowKey, Long> amounts, int sign) {
         Map<WindowKey, Change> changes = new LinkedHashMap<>();
         amounts.forEach((key, amount) -> {
             Change change = new Change();
@@ -204,7 +204,7 @@ public final class PostgresEscrowStore implements EscrowStore {
         BalanceStore.change(sql, changes);
     }
 
-    private static void recall(Sql sql, Epoch epoch, List<WindowKey> keys) {
+    static void recall(Sql sql, Epoch epoch, List<WindowKey> keys) {
         if (keys.isEmpty()) {
             return;
         }

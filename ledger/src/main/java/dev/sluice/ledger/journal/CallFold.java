@@ -45,11 +45,13 @@ public final class CallFold {
 
     public void add(long epoch, JournalRecord next) {
         switch (next) {
-            case JournalRecord.Attempted attempted ->
-                    // another target is only asked while nothing was relayed
-                    calls.put(
-                            next.requestId(),
-                            new Seen(epoch, attempted.hold(), attempted.ifRelayed()));
+            case JournalRecord.Attempted attempted -> {
+                Seen seen = new Seen(epoch, attempted.hold(), attempted.ifRelayed());
+                // another target is only asked while nothing was relayed; a call that holds more
+                // than before goes on being relayed
+                Seen before = calls.put(next.requestId(), seen);
+                seen.relayed = before != null && before.relayed;
+            }
             case JournalRecord.Relayed _ -> relayed(next.requestId(), null);
             case JournalRecord.Progress progress -> relayed(next.requestId(), progress.soFar());
             case JournalRecord.Final last -> {

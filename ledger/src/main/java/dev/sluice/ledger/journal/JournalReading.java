@@ -55,7 +55,8 @@ public record JournalReading(
                 }
                 if (!header.replica().equals(replica)) {
                     throw new JournalCorruptException(
-                            "The journal belongs to replica %s, not to %s: set SLUICE_REPLICA to it."
+                            ("The journal belongs to replica %s, not to %s: set SLUICE_REPLICA to"
+                                            + " it.")
                                     .formatted(header.replica(), replica));
                 }
                 epochs.add(header.epoch());

@@ -9,7 +9,8 @@ public sealed interface JournalRecord {
 
     String requestId();
 
-    /// A target is about to be asked. Another one for the same call (a failover) replaces it.
+    /// A target is about to be asked. Another one for the same call replaces it: a failover, or the
+    /// same attempt with more held for it.
     ///
     /// @param ifRelayed the call as it is settled if the client got its first byte and nothing more
     ///     is known: input estimated, no output

@@ -35,6 +35,23 @@ public final class RecordCodec {
         return OF_THREAD.get().framed(journalRecord);
     }
 
+    /// Reads what [#encode] made.
+    ///
+    /// @throws IllegalStateException when it is damaged, or no record of this version
+    public static JournalRecord decode(byte[] framed) {
+        ByteBuffer bytes = ByteBuffer.wrap(framed).order(ByteOrder.BIG_ENDIAN);
+        CRC32C sum = new CRC32C();
+        if (framed.length > FRAME_BYTES) {
+            sum.update(framed, FRAME_BYTES, framed.length - FRAME_BYTES);
+        }
+        if (framed.length <= FRAME_BYTES
+                || bytes.getInt() != framed.length - FRAME_BYTES
+                || bytes.getInt() != (int) sum.getValue()) {
+            throw new IllegalStateException("a record is damaged");
+        }
+        return decode(bytes.slice());
+    }
+
     private byte[] framed(JournalRecord journalRecord) {
         sink.clear();
         // the frame's place, filled in below

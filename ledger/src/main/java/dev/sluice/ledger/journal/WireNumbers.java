@@ -51,6 +51,8 @@ final class WireNumbers {
             case AUDIO_SECONDS -> 7;
             case CHARACTERS -> 8;
             case SEARCHES -> 9;
+            case VIDEO_SECONDS -> 10;
+            case VIDEO_JOBS -> 11;
         };
     }
 

@@ -4,6 +4,9 @@ import dev.sluice.domain.Claim;
 import dev.sluice.domain.QuotaUnit;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What one call holds of one window, kept with the hold so that its release is exact.
@@ -33,6 +36,20 @@ public record HeldWindow(
                 claim.rule().shadow(),
                 atOnce ? amount : BigDecimal.ZERO,
                 atOnce ? BigDecimal.ZERO : amount);
+    }
+
+    /// Both of one window, for a call that holds more than at first.
+    public HeldWindow plus(HeldWindow more) {
+        return new HeldWindow(
+                key, end, limit, shadow, counted.add(more.counted), held.add(more.held));
+    }
+
+    /// The same with others that came later, each window once.
+    public static List<HeldWindow> join(List<HeldWindow> windows, List<HeldWindow> more) {
+        Map<WindowKey, HeldWindow> joined = new LinkedHashMap<>();
+        windows.forEach(window -> joined.put(window.key(), window));
+        more.forEach(window -> joined.merge(window.key(), window, HeldWindow::plus));
+        return List.copyOf(joined.values());
     }
 
     HeldWindow unheld() {

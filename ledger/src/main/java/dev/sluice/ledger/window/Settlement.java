@@ -54,6 +54,20 @@ public record Settlement(
                     windows);
         }
 
+        /// The same hold with what was granted in addition.
+        public Open plus(Open more) {
+            return new Open(
+                    requestId,
+                    organizationId,
+                    amount.plus(more.amount),
+                    Math.addExact(outputTokens, more.outputTokens),
+                    walletHeld == null || more.walletHeld == null
+                            ? walletHeld
+                            : walletHeld.add(more.walletHeld),
+                    creditLimit,
+                    HeldWindow.join(windows, more.windows));
+        }
+
         /// The same with nothing held of anything: of a call that the books had, and lost.
         public Open unheld() {
             return new Open(

@@ -13,10 +13,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A process that appends as fast as it can is killed: what it was told to be flushed is there.
+@Tag("slow")
 class JournalKillTest {
 
     private static final int ROUNDS = 4;

@@ -1,8 +1,12 @@
 package dev.sluice.protocol.json;
 
+import dev.sluice.domain.Fault;
+import dev.sluice.domain.FaultCode;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -30,21 +34,53 @@ public final class Trees {
 
     private Trees() {}
 
-    /// Reads one document that was checked before.
+    /// Reads one document.
     ///
-    /// @throws JacksonException when it is none
+    /// @throws JacksonException when it is none, or has a number beyond what can be kept
     public static JsonNode read(byte[] json) {
-        return MAPPER.readTree(json);
+        return read(json, 0, json.length);
     }
 
     public static JsonNode read(byte[] json, int offset, int length) {
-        return MAPPER.readTree(json, offset, length);
+        try {
+            return MAPPER.readTree(json, offset, length);
+        } catch (NumberFormatException e) {
+            throw new StreamConstraintsException("a number is out of bounds");
+        }
+    }
+
+    /// Reads a request that was checked before, but for the size of its numbers.
+    ///
+    /// @throws dev.sluice.domain.FaultException `invalid_request` for a number out of bounds
+    public static JsonNode request(byte[] json) {
+        try {
+            return read(json);
+        } catch (JacksonException e) {
+            throw Fault.invalid("The request has a number that is out of bounds.", null)
+                    .asException();
+        }
+    }
+
+    /// The same for a provider's answer.
+    ///
+    /// @throws dev.sluice.domain.FaultException `upstream_error`
+    public static JsonNode answer(byte[] json) {
+        try {
+            return read(json);
+        } catch (JacksonException e) {
+            throw Fault.of(
+                            FaultCode.UPSTREAM_ERROR,
+                            "The upstream's answer has a number that is out of bounds.")
+                    .asException();
+        }
     }
 
     /// Reads text that should be an object; null when it is not.
     public static @Nullable ObjectNode objectOrNull(String json) {
         try {
-            return MAPPER.readTree(json) instanceof ObjectNode object ? object : null;
+            return read(json.getBytes(StandardCharsets.UTF_8)) instanceof ObjectNode object
+                    ? object
+                    : null;
         } catch (JacksonException e) {
             return null;
         }

@@ -4,11 +4,12 @@ import dev.sluice.protocol.Fields;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The members of a request, whether they came as JSON or as a form. A member of the wrong kind is
 /// a 400 that names it; null is absent.
-interface Form {
+public interface Form {
 
     static Form of(RequestContent content) {
         return switch (content) {
@@ -25,6 +26,9 @@ interface Form {
 
     /// Files and whatever stands for one, under this name or the same with `[]`.
     List<Part> files(String name);
+
+    /// What members there are.
+    Set<String> names();
 
     /// How many members a list has; 0 where there is none.
     int count(String name);

@@ -7,6 +7,7 @@ import dev.sluice.protocol.json.StrictJson;
 import dev.sluice.protocol.json.Trees;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -89,6 +90,11 @@ final class JsonForm implements Form {
     @Override
     public List<Part> files(String name) {
         return List.of();
+    }
+
+    @Override
+    public Set<String> names() {
+        return Set.copyOf(root.propertyNames());
     }
 
     @Override

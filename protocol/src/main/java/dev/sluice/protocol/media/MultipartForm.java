@@ -6,6 +6,8 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A request that came as a form: everything in it is text or a file. Parts keep their order and
@@ -70,6 +72,13 @@ final class MultipartForm implements Form {
         return sent.parts().stream()
                 .filter(part -> part.name().equals(name) || part.name().equals(name + "[]"))
                 .toList();
+    }
+
+    @Override
+    public Set<String> names() {
+        return sent.parts().stream()
+                .map(part -> part.name().replace("[]", ""))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     @Override

@@ -28,20 +28,20 @@ public final class Part {
         return name;
     }
 
-    @Nullable String filename() {
+    public @Nullable String filename() {
         return filename;
     }
 
-    @Nullable String contentType() {
+    public @Nullable String contentType() {
         return contentType;
     }
 
     /// Not to be changed.
-    byte[] content() {
+    public byte[] content() {
         return content;
     }
 
-    boolean isFile() {
+    public boolean isFile() {
         return filename != null;
     }
 }

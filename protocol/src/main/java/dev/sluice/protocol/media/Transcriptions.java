@@ -34,6 +34,7 @@ public final class Transcriptions {
                     Set.of(MeterKind.INPUT, MeterKind.OUTPUT));
 
     private static final int SECOND = 1_000;
+    private static final long MOST_SECONDS_FORETOLD = 86_400;
 
     /// Nobody speaks faster.
     private static final int MOST_TOKENS_PER_SECOND = 25;
@@ -45,11 +46,25 @@ public final class Transcriptions {
 
     private Transcriptions() {}
 
-    /// Reads a request.
+    /// Reads a request. JSON is what one would be that is not sent: its fields, and instead of the
+    /// sound the `seconds` that it lasts.
     ///
     /// @throws dev.sluice.domain.FaultException `invalid_request` with the name of the field
     public static Decoded decode(RequestContent content) {
         Form form = Form.of(content);
+        return content instanceof RequestContent.Json ? foretold(form) : sent(form);
+    }
+
+    private static Decoded foretold(Form form) {
+        OptionalLong seconds = form.whole("seconds", 1, MOST_SECONDS_FORETOLD);
+        if (seconds.isEmpty()) {
+            throw Fields.missing("seconds");
+        }
+        long length = seconds.getAsLong() * SECOND;
+        return request(form, length, new Heard(OptionalLong.of(length), length));
+    }
+
+    private static Decoded sent(Form form) {
         List<Part> files = form.files("file");
         if (files.size() != 1 || !files.getFirst().isFile()) {
             throw files.isEmpty()
@@ -58,9 +73,15 @@ public final class Transcriptions {
         }
         byte[] sound = files.getFirst().content();
         OptionalLong known = AudioLength.milliseconds(sound);
+        return request(
+                form,
+                known.orElse(AudioLength.mostMilliseconds(sound)),
+                new Heard(known, AudioLength.likelyMilliseconds(sound)));
+    }
+
+    private static Decoded request(Form form, long mostMilliseconds, Heard heard) {
         // Providers charge begun seconds.
-        long most =
-                Math.ceilDiv(known.orElse(AudioLength.mostMilliseconds(sound)), SECOND) * SECOND;
+        long most = Math.ceilDiv(mostMilliseconds, SECOND) * SECOND;
         MediaFacts media =
                 new MediaFacts(
                         Map.of(),
@@ -78,11 +99,7 @@ public final class Transcriptions {
                         form.bytesOf("prompt"),
                         null,
                         media);
-        return new MediaRequest(
-                form,
-                facts,
-                new Heard(known, AudioLength.likelyMilliseconds(sound)),
-                facts.stream() ? "text/event-stream" : "*/*");
+        return new MediaRequest(form, facts, heard, facts.stream() ? "text/event-stream" : "*/*");
     }
 
     /// @param known how long the sound is; empty where its format does not say

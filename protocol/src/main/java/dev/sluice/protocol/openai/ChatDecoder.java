@@ -44,6 +44,7 @@ final class ChatDecoder {
     private @Nullable String metadataCustomer;
     private @Nullable String safetyIdentifier;
     private @Nullable String user;
+    private @Nullable Boolean costAsked;
 
     ChatDecoder(byte[] body) {
         this.body = body;
@@ -73,6 +74,11 @@ final class ChatDecoder {
                         streamOptionsEmpty,
                         includeUsageAt);
         return new ChatRequest(body, facts(model), places, includeUsage);
+    }
+
+    /// Whether the client asks what the call costs; null when it says nothing of it.
+    @Nullable Boolean costAsked() {
+        return costAsked;
     }
 
     private void member(JsonParser p, String name) {
@@ -121,6 +127,7 @@ final class ChatDecoder {
             case "metadata" -> metadata(p);
             case "safety_identifier" -> safetyIdentifier = Fields.text(p, name, Fields.MAX_NAME);
             case "user" -> user = Fields.text(p, name, Fields.MAX_NAME);
+            case CostQuestion.MEMBER -> costAsked = CostQuestion.read(p);
             default -> p.skipChildren();
         }
     }

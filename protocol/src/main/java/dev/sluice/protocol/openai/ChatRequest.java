@@ -32,12 +32,28 @@ public final class ChatRequest implements Decoded {
     private final CallFacts facts;
     private final Places places;
     private final boolean usageRequested;
+    private final boolean costRequested;
 
     ChatRequest(byte[] body, CallFacts facts, Places places, boolean usageRequested) {
+        this(body, facts, places, usageRequested, false);
+    }
+
+    private ChatRequest(
+            byte[] body,
+            CallFacts facts,
+            Places places,
+            boolean usageRequested,
+            boolean costRequested) {
         this.body = body;
         this.facts = facts;
         this.places = places;
         this.usageRequested = usageRequested;
+        this.costRequested = costRequested;
+    }
+
+    /// The same of a client that asks what the call costs, or says that it need not be told.
+    ChatRequest askedForCost(boolean asked) {
+        return new ChatRequest(body, facts, places, usageRequested, asked);
     }
 
     @Override
@@ -89,12 +105,17 @@ public final class ChatRequest implements Decoded {
 
     @Override
     public boolean usageRequested() {
-        return usageRequested;
+        return usageRequested || costRequested;
+    }
+
+    @Override
+    public boolean costRequested() {
+        return costRequested;
     }
 
     @Override
     public StreamReader streamReader() {
-        return new ChatStreamReader(usageRequested);
+        return new ChatStreamReader(usageRequested());
     }
 
     @Override

@@ -100,6 +100,12 @@ final class ChatRequestReader {
                     }
                 }
             }
+            case CostQuestion.MEMBER -> {
+                // asked of Sluice, not of the provider
+                if (!value.path(CostQuestion.INCLUDE).isBoolean()) {
+                    losses.drop(name);
+                }
+            }
             default -> losses.drop(name);
         }
     }

@@ -16,13 +16,30 @@ public final class EmbeddingsRequest implements Decoded {
     private final Span model;
     private final int inputs;
     private final boolean base64;
+    private final boolean costRequested;
 
     EmbeddingsRequest(byte[] body, CallFacts facts, Span model, int inputs, boolean base64) {
+        this(body, facts, model, inputs, base64, false);
+    }
+
+    private EmbeddingsRequest(
+            byte[] body,
+            CallFacts facts,
+            Span model,
+            int inputs,
+            boolean base64,
+            boolean costRequested) {
         this.body = body;
         this.facts = facts;
         this.model = model;
         this.inputs = inputs;
         this.base64 = base64;
+        this.costRequested = costRequested;
+    }
+
+    /// The same of a client that asks what the call costs, or says that it need not be told.
+    EmbeddingsRequest askedForCost(boolean asked) {
+        return new EmbeddingsRequest(body, facts, model, inputs, base64, asked);
     }
 
     @Override
@@ -51,6 +68,11 @@ public final class EmbeddingsRequest implements Decoded {
     @Override
     public boolean usageRequested() {
         return true;
+    }
+
+    @Override
+    public boolean costRequested() {
+        return costRequested;
     }
 
     @Override

@@ -29,6 +29,15 @@ public final class OpenAiChat {
     }
 
     public static ChatRequest decode(byte[] body, StrictJson json) {
-        return json.read(body, parser -> new ChatDecoder(body).decode(parser));
+        return json.read(
+                body,
+                parser -> {
+                    ChatDecoder decoder = new ChatDecoder(body);
+                    ChatRequest request = decoder.decode(parser);
+                    Boolean costAsked = decoder.costAsked();
+                    return costAsked == null
+                            ? request
+                            : decode(CostQuestion.without(body), json).askedForCost(costAsked);
+                });
     }
 }

@@ -30,6 +30,7 @@ public final class OpenAiEmbeddings {
     private int inputs;
     private boolean base64;
     private @Nullable String user;
+    private @Nullable Boolean costAsked;
 
     private OpenAiEmbeddings(byte[] body) {
         this.body = body;
@@ -43,7 +44,16 @@ public final class OpenAiEmbeddings {
     }
 
     public static EmbeddingsRequest decode(byte[] body, StrictJson json) {
-        return json.read(body, parser -> new OpenAiEmbeddings(body).request(parser));
+        return json.read(
+                body,
+                parser -> {
+                    OpenAiEmbeddings decoder = new OpenAiEmbeddings(body);
+                    EmbeddingsRequest request = decoder.request(parser);
+                    Boolean costAsked = decoder.costAsked;
+                    return costAsked == null
+                            ? request
+                            : decode(CostQuestion.without(body), json).askedForCost(costAsked);
+                });
     }
 
     private EmbeddingsRequest request(JsonParser p) {
@@ -90,6 +100,7 @@ public final class OpenAiEmbeddings {
             case "encoding_format" -> encodingFormat(p);
             case "dimensions" -> Fields.whole(p, name, 1, 1_000_000);
             case "user" -> user = Fields.text(p, name, Fields.MAX_NAME);
+            case CostQuestion.MEMBER -> costAsked = CostQuestion.read(p);
             default -> p.skipChildren();
         }
     }

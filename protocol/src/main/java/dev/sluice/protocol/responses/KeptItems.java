@@ -22,7 +22,7 @@ public final class KeptItems {
     /// @param key makes the ids of items that have none
     public static ArrayNode ofInput(byte[] request, String key) {
         ArrayNode items = Trees.array();
-        for (JsonNode item : said(Trees.read(request).path("input"))) {
+        for (JsonNode item : said(Trees.request(request).path("input"))) {
             ObjectNode kept = items.addObject();
             if (!item.has("id")) {
                 kept.put("id", "item_" + key + "_" + (items.size() - 1));
@@ -54,7 +54,7 @@ public final class KeptItems {
     ///
     /// @param earlier what was said before, oldest first
     public static byte[] whole(byte[] request, List<JsonNode> earlier) {
-        ObjectNode body = (ObjectNode) Trees.read(request);
+        ObjectNode body = (ObjectNode) Trees.request(request);
         ArrayNode input = Trees.array();
         for (JsonNode item : earlier) {
             ObjectNode portable = portable(item);
@@ -89,7 +89,7 @@ public final class KeptItems {
     /// @param id the answer's id, under which it is kept
     /// @param previousId the response it goes on from, or null
     public static byte[] named(byte[] request, String id, @Nullable String previousId) {
-        ObjectNode body = (ObjectNode) Trees.read(request);
+        ObjectNode body = (ObjectNode) Trees.request(request);
         body.putObject(OpenAiResponses.KEEPING).put("id", id).put("previous", previousId);
         return Trees.bytes(body);
     }

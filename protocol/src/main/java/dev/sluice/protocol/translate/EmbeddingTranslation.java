@@ -84,7 +84,7 @@ public final class EmbeddingTranslation implements Decoded {
     public Answer readAnswer(byte[] body) {
         Answer metered = written.readAnswer(body);
         List<JsonNode> items = new ArrayList<>();
-        Trees.read(metered.body()).path("data").forEach(items::add);
+        Trees.answer(metered.body()).path("data").forEach(items::add);
         items.sort(Comparator.comparingInt(item -> item.path("index").asInt(0)));
         List<JsonNode> vectors = items.stream().map(item -> item.path("embedding")).toList();
         return new Answer(asked.answer(vectors), metered.facts());

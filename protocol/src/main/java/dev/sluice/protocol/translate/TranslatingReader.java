@@ -12,13 +12,18 @@ import dev.sluice.protocol.framing.SseFrame;
 import dev.sluice.protocol.json.Trees;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Follows a stream with the meter of the upstream's dialect and shows it in the client's.
 final class TranslatingReader implements StreamReader {
 
     /// The one mark of an end that is no document, which some servers send in any dialect.
     private static final String MARK = "[DONE]";
+
+    private static final byte[] NOTHING = {};
+    private static final ReplyEvent NAMELESS = new ReplyEvent.Started(null, null);
 
     private final StreamReader meter;
     private final EventReader events;
@@ -28,6 +33,9 @@ final class TranslatingReader implements StreamReader {
     private final ByteArrayOutputStream shown = new ByteArrayOutputStream();
     private final Losses losses = new Losses();
     private boolean begun;
+
+    /// An event was no document; the meter reads no more of most than their length.
+    private boolean broken;
 
     TranslatingReader(
             StreamReader meter,
@@ -51,8 +59,12 @@ final class TranslatingReader implements StreamReader {
         if (!frame.hasData() || frame.dataLength() == 0) {
             show(new ReplyEvent.Pulse());
         } else if (!frame.dataStartsWith(MARK)) {
-            JsonNode event = Trees.read(frame.dataArray(), frame.dataOffset(), frame.dataLength());
-            events.read(event, this::show, losses);
+            try {
+                events.read(event(frame), this::show, losses);
+            } catch (JacksonException e) {
+                broken = true;
+                return Step.FAIL;
+            }
         }
         if (meter.done()) {
             shown.writeBytes(ending());
@@ -60,15 +72,37 @@ final class TranslatingReader implements StreamReader {
         return shown.size() == 0 ? Step.DROP : Step.FORWARD;
     }
 
+    /// Some providers say what kind an event is in its name alone.
+    private static JsonNode event(SseFrame frame) {
+        JsonNode event = Trees.read(frame.dataArray(), frame.dataOffset(), frame.dataLength());
+        String name = frame.event();
+        if (name != null && event instanceof ObjectNode named && !named.path("type").isString()) {
+            named.put("type", name);
+        }
+        return event;
+    }
+
     private void show(ReplyEvent event) {
         ReplyEvent named =
                 event instanceof ReplyEvent.ToolCall(int call, String id, String name)
                         ? new ReplyEvent.ToolCall(call, id, names.original(name))
                         : event;
-        begun |= event instanceof ReplyEvent.Started;
-        // No dialect lets anything come before the beginning but what is no event.
-        if (begun) {
+        if (event instanceof ReplyEvent.Started) {
+            begin(named);
+        } else if (event instanceof ReplyEvent.Pulse) {
+            // No dialect lets anything come before the beginning but what is no event.
+            shown.writeBytes(begun ? writer.write(named) : NOTHING);
+        } else {
+            // A provider that leaves its beginning out has an answer all the same.
+            begin(NAMELESS);
             shown.writeBytes(writer.write(named));
+        }
+    }
+
+    private void begin(ReplyEvent started) {
+        if (!begun) {
+            begun = true;
+            shown.writeBytes(writer.write(started));
         }
     }
 
@@ -80,13 +114,20 @@ final class TranslatingReader implements StreamReader {
     @Override
     public byte[] ending() {
         StreamReport report = meter.report();
-        return writer.end(
-                Translation.shown(
-                        report.usage(),
-                        facts,
-                        report.contentBytes(),
-                        report.deltas(),
-                        report.searches()));
+        ByteArrayOutputStream last = new ByteArrayOutputStream();
+        if (!begun) {
+            begun = true;
+            last.writeBytes(writer.write(NAMELESS));
+        }
+        last.writeBytes(
+                writer.end(
+                        Translation.shown(
+                                report.usage(),
+                                facts,
+                                report.contentBytes(),
+                                report.deltas(),
+                                report.searches())));
+        return last.toByteArray();
     }
 
     @Override
@@ -116,6 +157,6 @@ final class TranslatingReader implements StreamReader {
 
     @Override
     public StreamReport report() {
-        return meter.report();
+        return broken ? meter.report().asMalformed() : meter.report();
     }
 }

@@ -64,7 +64,7 @@ public final class Translation implements Decoded {
 
     static Translation translate(Decoded asked, byte[] body, Wire from, Wire to, long atSeconds) {
         Losses losses = new Losses();
-        JsonNode request = Trees.read(body);
+        JsonNode request = Trees.request(body);
         Conversation conversation = from.client().readRequest(request, losses);
         ToolNames names = to.provider().toolNames();
         Decoded written = to.decode(to.provider().writeRequest(conversation, names, losses));
@@ -125,7 +125,7 @@ public final class Translation implements Decoded {
     public Answer readAnswer(byte[] body) {
         Answer metered = written.readAnswer(body);
         Losses losses = new Losses();
-        Reply reply = to.provider().readReply(Trees.read(body), losses);
+        Reply reply = to.provider().readReply(Trees.answer(body), losses);
         Answer.Facts said = metered.facts();
         Usage usage = shown(said.usage(), facts(), said.contentBytes(), 0, said.searches());
         return new Answer(

@@ -12,6 +12,8 @@ import dev.sluice.protocol.openai.OpenAiChat;
 import dev.sluice.protocol.openai.OpenAiEmbeddings;
 import dev.sluice.protocol.responses.OpenAiResponses;
 import dev.sluice.protocol.responses.ResponsesTranslation;
+import dev.sluice.protocol.video.VideoWires;
+import dev.sluice.protocol.video.Videos;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -133,7 +135,8 @@ public final class Wire {
 
     /// Whether a call of this endpoint family can be asked in one of these dialects. What is no
     /// conversation is asked as it came, by those that speak OpenAI's dialects; vectors may be
-    /// asked in Gemini's, too, which [EmbeddingTranslation] decides by the request.
+    /// asked in Gemini's, too, which [EmbeddingTranslation] decides by the request, and videos in
+    /// those of [VideoWires].
     public static boolean reaches(String family, Collection<String> spoken) {
         return ALL.stream()
                 .filter(wire -> wire.family.equals(family))
@@ -142,7 +145,8 @@ public final class Wire {
                 .orElse(
                         spoken.contains(OPENAI_CHAT.id)
                                 || (family.equals(OpenAiEmbeddings.FAMILY)
-                                        && spoken.contains(GEMINI.id)));
+                                        && spoken.contains(GEMINI.id))
+                                || (family.equals(Videos.FAMILY) && VideoWires.reaches(spoken)));
     }
 
     /// What clients speak.

@@ -8,11 +8,14 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
 
 /// Ends a connection without ending the answer on it.
-final class Hangup {
+public final class Hangup {
 
     private Hangup() {}
 
-    static void how(String how, HttpServerRequest request) {
+    /// Ends it without a word.
+    ///
+    /// @param how `fin`, or `rst`
+    public static void how(String how, HttpServerRequest request) {
         if (request.version() == HttpVersion.HTTP_2) {
             Future<Void> unused = request.response().reset();
         } else if (how.equals("rst")) {

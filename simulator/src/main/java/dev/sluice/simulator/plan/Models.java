@@ -37,6 +37,8 @@ public final class Models {
         IMAGES,
         /// Images that are paid by the piece: no usage is reported.
         PICTURES,
+        /// Videos, made by jobs.
+        VIDEOS,
         /// Speech that is paid by the characters of the text: no usage is reported.
         SPEECH,
         /// Speech that is paid by its tokens.
@@ -47,6 +49,8 @@ public final class Models {
         TRANSCRIBES,
         /// Whether something is harmful: no usage is reported.
         MODERATES,
+        /// A conversation in text and sound over one connection.
+        TALKS,
         /// An order of documents, paid by the search.
         RANKS,
         /// An order of documents, paid by their tokens.
@@ -65,6 +69,8 @@ public final class Models {
         add(new Model("sim-embed-large", Kind.VECTORS, 8_192, 3_072, false));
         add(new Model("sim-image", Kind.IMAGES, 32_000, 0, false));
         add(new Model("sim-picture", Kind.PICTURES, 32_000, 0, false));
+        add(new Model("sim-video", Kind.VIDEOS, 32_000, 0, false));
+        add(new Model("sim-realtime", Kind.TALKS, 32_000, 0, false));
         add(new Model("sim-moderation", Kind.MODERATES, 32_000, 0, false));
         add(new Model("sim-rerank", Kind.RANKS, 4_096, 0, false));
         add(new Model("sim-rerank-tokens", Kind.RANKS_BY_TOKENS, 8_192, 0, false));
@@ -91,6 +97,12 @@ public final class Models {
     private static Model named(String id) {
         if (id.contains("embed")) {
             return new Model(id, Kind.VECTORS, 8_192, 1_536, false);
+        }
+        if (id.contains("video")) {
+            return new Model(id, Kind.VIDEOS, 32_000, 0, false);
+        }
+        if (id.contains("realtime")) {
+            return new Model(id, Kind.TALKS, 32_000, 0, false);
         }
         if (id.contains("picture")) {
             return new Model(id, Kind.PICTURES, 32_000, 0, false);

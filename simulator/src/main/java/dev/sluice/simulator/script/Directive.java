@@ -74,7 +74,10 @@ public enum Directive {
     CALL("call", Kind.TEXT, "the tool to call, whatever was said; several with commas"),
     ARGS("args", Kind.TEXT, "its arguments as JSON, or its text; an array: one call for each"),
     ROUNDS("rounds", Kind.NUMBER, "so many calls in a row before the text (default 1)"),
-    SEARCHES("searches", Kind.NUMBER, "web searches made (default 1 where asked for)");
+    SEARCHES("searches", Kind.NUMBER, "web searches made (default 1 where asked for)"),
+    // Jobs
+    TAKES("takes", Kind.NUMBER, "how long a job takes (default 1,500)"),
+    FAILS("fails", Kind.TEXT, "the job fails in the end, with this code");
 
     /// What values a directive takes.
     public enum Kind {

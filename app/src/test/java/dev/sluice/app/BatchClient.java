@@ -1,0 +1,185 @@
+package dev.sluice.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+
+/// Files and batches as one key has them.
+final class BatchClient {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String BOUNDARY = "----batches";
+    private static final List<String> UNDER_WAY =
+            List.of("validating", "in_progress", "finalizing", "cancelling");
+
+    private final String baseUrl;
+    private final HttpClient http;
+    private final String key;
+
+    BatchClient(String baseUrl, HttpClient http, String key) {
+        this.baseUrl = baseUrl;
+        this.http = http;
+        this.key = key;
+    }
+
+    /// A line that asks a model.
+    static String chatLine(String customId, String model, String text) {
+        return """
+        {"custom_id":"%s","method":"POST","url":"/v1/chat/completions","body":%s}\
+        """
+                .formatted(customId, Installation.chatBody(model, text, 30));
+    }
+
+    /// As many lines as asked for, `line-0` first, each with a text of its own.
+    static String chatLines(int count, String model, String directives) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> chatLine("line-" + i, model, "Number " + i + " " + directives))
+                .collect(Collectors.joining("\n", "", "\n"));
+    }
+
+    HttpResponse<String> tryUpload(String purpose, byte[] content, Map<String, String> fields) {
+        ByteArrayOutputStream form = new ByteArrayOutputStream();
+        text(form, part("name=\"purpose\"") + purpose + "\r\n");
+        fields.forEach(
+                (name, value) -> text(form, part("name=\"%s\"".formatted(name)) + value + "\r\n"));
+        text(form, part("name=\"file\"; filename=\"calls.jsonl\""));
+        form.writeBytes(content);
+        text(form, "\r\n--" + BOUNDARY + "--\r\n");
+        return send(
+                request("/v1/files")
+                        .header("content-type", "multipart/form-data; boundary=" + BOUNDARY)
+                        .POST(BodyPublishers.ofByteArray(form.toByteArray())));
+    }
+
+    private static String part(String disposition) {
+        return "--" + BOUNDARY + "\r\nContent-Disposition: form-data; " + disposition + "\r\n\r\n";
+    }
+
+    private static void text(ByteArrayOutputStream form, String text) {
+        form.writeBytes(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    JsonNode upload(String content) {
+        return ok(tryUpload("batch", content.getBytes(StandardCharsets.UTF_8), Map.of()));
+    }
+
+    HttpResponse<String> tryCreate(String inputFileId, String endpoint, String... headers) {
+        HttpRequest.Builder request = request("/v1/batches");
+        for (int i = 0; i < headers.length; i += 2) {
+            request.header(headers[i], headers[i + 1]);
+        }
+        return send(
+                request.header("content-type", "application/json")
+                        .POST(
+                                BodyPublishers.ofString(
+                                        """
+                                        {"input_file_id":"%s","endpoint":"%s",
+                                         "completion_window":"24h","metadata":{"run":"nightly"}}
+                                        """
+                                                .formatted(inputFileId, endpoint))));
+    }
+
+    /// Has lines of chat run.
+    JsonNode create(String lines, String... headers) {
+        return createOf("/v1/chat/completions", lines, headers);
+    }
+
+    JsonNode createOf(String endpoint, String lines, String... headers) {
+        return ok(tryCreate(upload(lines).path("id").asString(), endpoint, headers));
+    }
+
+    JsonNode batch(String id) {
+        return ok(get("/v1/batches/" + id));
+    }
+
+    JsonNode awaitEnd(String id, Duration patience) {
+        return await(id, batch -> !UNDER_WAY.contains(batch.path("status").asString()), patience);
+    }
+
+    JsonNode awaitEnd(String id) {
+        return awaitEnd(id, Duration.ofSeconds(30));
+    }
+
+    JsonNode await(String id, Predicate<JsonNode> wanted, Duration patience) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (true) {
+            JsonNode batch = batch(id);
+            if (wanted.test(batch)) {
+                return batch;
+            }
+            assertThat(System.nanoTime()).as(batch.toString()).isLessThan(deadline);
+            LockSupport.parkNanos(50_000_000);
+        }
+    }
+
+    /// The lines of a file that a batch left behind; none where it left none.
+    ///
+    /// @param file `output_file_id` or `error_file_id`
+    List<JsonNode> lines(JsonNode batch, String file) {
+        JsonNode id = batch.path(file);
+        if (id.isNull()) {
+            return List.of();
+        }
+        HttpResponse<String> answer = get("/v1/files/" + id.asString() + "/content");
+        assertThat(answer.statusCode()).isEqualTo(200);
+        return answer.body().lines().map(JSON::readTree).toList();
+    }
+
+    HttpResponse<String> get(String path) {
+        return send(request(path).GET());
+    }
+
+    HttpResponse<String> delete(String path) {
+        return send(request(path).DELETE());
+    }
+
+    HttpResponse<String> post(String path, @Nullable String json) {
+        return send(
+                request(path)
+                        .header("content-type", "application/json")
+                        .POST(
+                                json == null
+                                        ? BodyPublishers.noBody()
+                                        : BodyPublishers.ofString(json)));
+    }
+
+    static JsonNode ok(HttpResponse<String> answer) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return JSON.readTree(answer.body());
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(baseUrl + path))
+                .timeout(Duration.ofSeconds(60))
+                .header("authorization", "Bearer " + key);
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) {
+        try {
+            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}

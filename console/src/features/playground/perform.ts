@@ -1,0 +1,28 @@
+// One call of a mode, from its body to what came of it.
+import type { Ask, Body } from './body';
+import { chat } from './chat';
+import type { Answered, Told } from './call';
+import { images, speech, transcription } from './media';
+import { ENDPOINTS, type Mode } from './modes';
+
+export function perform(
+  mode: Mode,
+  key: string,
+  body: Body,
+  ask: Ask,
+  told: Told,
+  signal: AbortSignal,
+): Promise<Answered> {
+  const { path } = ENDPOINTS[mode];
+  switch (mode) {
+    case 'chat':
+    case 'tools':
+      return chat(path, key, body, told, signal);
+    case 'images':
+      return images(path, key, body, told, signal);
+    case 'speech':
+      return speech(path, key, body, told, signal);
+    case 'transcription':
+      return transcription(path, key, body, ask.file ?? new File([], 'empty'), told, signal);
+  }
+}

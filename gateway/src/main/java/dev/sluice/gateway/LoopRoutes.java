@@ -1,0 +1,336 @@
+package dev.sluice.gateway;
+
+import dev.sluice.domain.Fault;
+import dev.sluice.domain.FaultCode;
+import dev.sluice.ledger.JobBooks;
+import dev.sluice.protocol.openai.DeploymentPaths;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What one event loop serves: who answers which path, and what each of them is made of.
+final class LoopRoutes {
+
+    private final Vertx vertx;
+    private final DataPlane.Settings settings;
+    private final DataPlane.Parts parts;
+    private final Shared shared;
+    private final FaultAnswer faults;
+    private final Authenticator authenticator;
+    private final BodyReader bodies;
+    private final CallHandler calls;
+    private final UpstreamAsks asks;
+    private final @Nullable VideoRoutes videos;
+    private final TokenCounts counts;
+    private final ModelRoutes models;
+    private final ResponseRoutes responses;
+    private final RealtimeRoute realtime;
+    private final KeyedCalls keyed;
+    private final OffLoopBridge offLoop;
+
+    /// What the loops of a process share.
+    record Shared(OpenExchanges open, ByteBudget budget, RealtimeSessions sessions) {}
+
+    /// Called on the event loop that it is for.
+    LoopRoutes(
+            Vertx vertx,
+            DataPlane.Settings settings,
+            DataPlane.Parts parts,
+            Shared shared,
+            FaultAnswer faults) {
+        this.vertx = vertx;
+        this.settings = settings;
+        this.parts = parts;
+        this.shared = shared;
+        this.faults = faults;
+        Limits limits = settings.limits();
+        ClientAddress addresses = new ClientAddress(settings.trustedProxies());
+        authenticator = new Authenticator(addresses, parts.passes());
+        Deadlines deadlines = new Deadlines(vertx, parts.nanoTime());
+        bodies = new BodyReader(vertx, deadlines, limits, shared.budget());
+        WorkerExecutor decoding =
+                vertx.createSharedWorkerExecutor(
+                        "decode", Runtime.getRuntime().availableProcessors());
+        UpstreamClient client = upstreamClient();
+        Closing closing = closing(deadlines);
+        AttemptLoop attempts =
+                new AttemptLoop(
+                        vertx,
+                        deadlines,
+                        client,
+                        parts.ids(),
+                        closing,
+                        parts.nanoTime(),
+                        this::uncaught);
+        Admission admission =
+                new Admission(
+                        parts.snapshots(),
+                        authenticator,
+                        parts.policy(),
+                        parts.ledger(),
+                        parts.random(),
+                        parts.nanoTime());
+        calls = calls(admission, attempts, closing, deadlines, decoding);
+        asks = new UpstreamAsks(vertx, deadlines, client, attempts.auth(), parts.nanoTime());
+        videos = videoRoutes(deadlines);
+        counts = tokenCounts(decoding);
+        models = new ModelRoutes(parts.snapshots(), authenticator, parts.clock(), faults);
+        responses = responseRoutes();
+        realtime = realtimeRoute(admission, closing, deadlines, client);
+        realtime.start(vertx);
+        keyed = keyedCalls(addresses);
+        offLoop = new OffLoopBridge(parts.offLoop(), parts.threads(), bodies, faults, addresses);
+    }
+
+    private CallHandler calls(
+            Admission admission,
+            AttemptLoop attempts,
+            Closing closing,
+            Deadlines deadlines,
+            WorkerExecutor decoding) {
+        Limits limits = settings.limits();
+        IdempotencyGate idempotency =
+                new IdempotencyGate(
+                        parts.idempotency(), parts.threads(), vertx, parts.nanoTime(), limits);
+        KeptResponses kept =
+                new KeptResponses(parts.responses(), parts.threads(), ResponseStore.Limits.DEFAULT);
+        CallShapes shapes =
+                new CallShapes(
+                        new CallShapes.Parts(
+                                deadlines,
+                                decoding,
+                                attempts,
+                                closing,
+                                idempotency,
+                                kept,
+                                jobParts(),
+                                parts.nanoTime(),
+                                limits));
+        return new CallHandler(
+                vertx,
+                decoding,
+                new CallHandler.Parts(
+                        parts.snapshots(),
+                        bodies,
+                        admission,
+                        idempotency,
+                        kept,
+                        shapes,
+                        closing,
+                        shared.open(),
+                        faults,
+                        parts.ids(),
+                        parts.clock(),
+                        parts.nanoTime(),
+                        limits));
+    }
+
+    private KeyedCalls keyedCalls(ClientAddress addresses) {
+        return new KeyedCalls(
+                parts.keyed(),
+                parts.snapshots(),
+                authenticator,
+                parts.threads(),
+                bodies,
+                parts.clock(),
+                faults,
+                addresses);
+    }
+
+    private CallShapes.@Nullable JobParts jobParts() {
+        JobBooks books = parts.jobs();
+        return books == null
+                ? null
+                : new CallShapes.JobParts(
+                        books, parts.threads(), parts.ids(), parts.clock(), faults);
+    }
+
+    private @Nullable VideoRoutes videoRoutes(Deadlines deadlines) {
+        JobBooks books = parts.jobs();
+        return books == null
+                ? null
+                : new VideoRoutes(
+                        new VideoRoutes.Parts(
+                                parts.snapshots(),
+                                authenticator,
+                                books,
+                                asks,
+                                new VideoContent(
+                                        vertx,
+                                        deadlines,
+                                        asks,
+                                        parts.nanoTime(),
+                                        parts.clock(),
+                                        settings.limits()),
+                                calls,
+                                parts.threads(),
+                                parts.clock(),
+                                faults));
+    }
+
+    /// Small documents of upstreams, asked on this event loop.
+    UpstreamAsks asks() {
+        return asks;
+    }
+
+    private UpstreamClient upstreamClient() {
+        return new UpstreamClient(
+                vertx,
+                settings.outbound(),
+                parts.threads(),
+                settings.limits(),
+                settings.realtime());
+    }
+
+    private RealtimeRoute realtimeRoute(
+            Admission admission, Closing closing, Deadlines deadlines, UpstreamClient client) {
+        UpstreamAuth auth =
+                new UpstreamAuth(
+                        new AccessTokens(vertx, deadlines, client, parts.clock(), parts.nanoTime()),
+                        parts.clock());
+        return new RealtimeRoute(
+                new RealtimeCalls.Parts(
+                        parts.snapshots(),
+                        admission,
+                        closing,
+                        shared.open(),
+                        parts.ids(),
+                        parts.clock(),
+                        parts.nanoTime(),
+                        settings.realtime()),
+                shared.sessions(),
+                new RealtimeUpstream(client, auth, deadlines, parts.clock()),
+                deadlines,
+                settings.limits(),
+                faults);
+    }
+
+    private ResponseRoutes responseRoutes() {
+        return new ResponseRoutes(
+                parts.snapshots(),
+                authenticator,
+                parts.responses(),
+                parts.threads(),
+                parts.clock(),
+                faults);
+    }
+
+    private Closing closing(Deadlines deadlines) {
+        return new Closing(
+                deadlines,
+                parts.ledger(),
+                parts.clock(),
+                parts.nanoTime(),
+                shared.open(),
+                parts.observer(),
+                settings.limits());
+    }
+
+    private TokenCounts tokenCounts(WorkerExecutor decoding) {
+        return new TokenCounts(
+                parts.snapshots(),
+                authenticator,
+                bodies,
+                decoding,
+                parts.clock(),
+                faults,
+                settings.limits());
+    }
+
+    void serve(HttpServerRequest request) {
+        Context context = vertx.getOrCreateContext();
+        String path = request.path();
+        if (path == null) {
+            refuse(
+                    request,
+                    Fault.of(FaultCode.INVALID_REQUEST, "The request target is not understood."));
+            return;
+        }
+        String plain = DeploymentPaths.plain(path);
+        if (videos != null && VideoRoutes.serves(request.method().name(), plain)) {
+            videos.handle(parts.ids().next("req"), request, context, plain);
+            return;
+        }
+        Optional<Endpoint> endpoint = Endpoint.ofPath(path);
+        if (endpoint.isPresent()) {
+            if (!request.method().name().equals("POST")) {
+                request.response().putHeader("allow", "POST");
+                refuse(request, notByThis(request, path));
+            } else {
+                calls.handle(endpoint.get(), request, context);
+            }
+        } else if (TokenCounts.serves(path)) {
+            counts.handle(parts.ids().next("req"), request);
+        } else if (ModelRoutes.serves(plain)) {
+            models.handle(parts.ids().next("req"), request, plain);
+        } else if (ResponseRoutes.serves(path)) {
+            responses.handle(parts.ids().next("req"), request, context, path);
+        } else if (RealtimeRoute.serves(plain)) {
+            realtime.handle(request, context);
+        } else if (keyed.serves(path)) {
+            keyed.handle(parts.ids().next("req"), request, context, path);
+        } else if (isModelPath(path) || !servesHere(path)) {
+            refuse(request, nothingAt(path));
+        } else {
+            offLoop.handle(parts.ids().next("req"), request, context);
+        }
+    }
+
+    /// On a listener of its own.
+    void manage(HttpServerRequest request) {
+        String path = request.path();
+        if (path == null || isModelPath(path)) {
+            refuse(request, nothingAt(path));
+        } else {
+            offLoop.handle(parts.ids().next("req"), request, vertx.getOrCreateContext());
+        }
+    }
+
+    /// What applications and load balancers read stays beside the models, whatever moves away.
+    private boolean servesHere(String path) {
+        return settings.adminPort() == null
+                || Set.of("/livez", "/readyz", "/openapi.json").contains(path)
+                || path.startsWith("/api/")
+                || isView(path);
+    }
+
+    private static Fault nothingAt(@Nullable String path) {
+        return Fault.of(FaultCode.NOT_FOUND, "There is nothing at " + path + ".");
+    }
+
+    /// Paths of providers' APIs that are not served: never an unmetered pass-through.
+    private static boolean isModelPath(String path) {
+        return (path.startsWith("/v1/") && !isView(path))
+                || path.startsWith("/v1beta/")
+                || path.startsWith("/openai/");
+    }
+
+    /// What clients of models read about their money.
+    private static boolean isView(String path) {
+        return path.startsWith("/v1/organization/") || path.startsWith("/v1/dashboard/billing/");
+    }
+
+    /// Clients that try a WebSocket first take this status, and no other, for good.
+    private static Fault notByThis(HttpServerRequest request, String path) {
+        Fault fault = Fault.of(FaultCode.METHOD_NOT_ALLOWED, "Use POST for " + path + ".");
+        if (!WebSockets.isAsked(request)) {
+            return fault;
+        }
+        request.response().putHeader("upgrade", "HTTP/1.1").putHeader("connection", "upgrade");
+        return fault.withStatus(426);
+    }
+
+    /// Answers with the fault, whatever of the request was read.
+    void refuse(HttpServerRequest request, Fault fault) {
+        bodies.turnAway(request);
+        faults.send(request.response(), fault, parts.ids().next("req"), request.path());
+    }
+
+    private void uncaught(Exchange exchange, RuntimeException cause) {
+        calls.uncaught(exchange, cause);
+    }
+}

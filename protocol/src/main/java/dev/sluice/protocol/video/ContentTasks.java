@@ -1,0 +1,167 @@
+package dev.sluice.protocol.video;
+
+import dev.sluice.domain.MeterKind;
+import dev.sluice.domain.Usage;
+import dev.sluice.protocol.Fields;
+import dev.sluice.protocol.json.Trees;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// ByteDance's content generation tasks: a task has an id, and when it is done says what it used,
+/// how long and how large the video is, and at which signed URL it can be fetched for a day.
+final class ContentTasks implements VideoWire {
+
+    private static final int USUAL_SECONDS = 5;
+    private static final long MOST_TOKENS = 1L << 40;
+
+    private static final Set<String> CARRIED =
+            Set.of(
+                    "model",
+                    "prompt",
+                    "seconds",
+                    "size",
+                    "resolution",
+                    "aspect_ratio",
+                    "ratio",
+                    "user",
+                    VideoRequest.IMAGE);
+
+    /// Those the provider knows, by width and height.
+    private static final List<String> RATIOS = List.of("16:9", "9:16", "4:3", "3:4", "1:1", "21:9");
+
+    @Override
+    public String dialect() {
+        return "content-tasks";
+    }
+
+    @Override
+    public String path(String model) {
+        return "/contents/generations/tasks";
+    }
+
+    @Override
+    public VideoSend submit(VideoRequest request, String path, String model) {
+        VideoAsked asked = request.asked();
+        ObjectNode body = Trees.object().put("model", model);
+        ArrayNode content = body.putArray("content");
+        content.addObject().put("type", "text").put("text", request.prompt());
+        VideoImage image = request.image();
+        if (image != null) {
+            ObjectNode part = content.addObject().put("type", "image_url");
+            part.putObject("image_url").put("url", image.asUrl());
+        }
+        String lines = asked.linesName();
+        if (lines != null) {
+            body.put("resolution", lines);
+        }
+        String ratio = ratio(request);
+        if (ratio != null) {
+            body.put("ratio", ratio);
+        }
+        Integer seconds = asked.seconds();
+        if (seconds != null) {
+            body.put("duration", (int) seconds);
+        }
+        return VideoSend.json(path, Trees.bytes(body));
+    }
+
+    private static @Nullable String ratio(VideoRequest request) {
+        VideoAsked asked = request.asked();
+        if (request.ratio() != null || asked.size() == null) {
+            return request.ratio();
+        }
+        return RATIOS.stream().filter(ratio -> fits(ratio, asked)).findFirst().orElse(null);
+    }
+
+    private static boolean fits(String ratio, VideoAsked asked) {
+        int colon = ratio.indexOf(':');
+        int width = Integer.parseInt(ratio.substring(0, colon));
+        int height = Integer.parseInt(ratio.substring(colon + 1));
+        return asked.width() * height == asked.height() * width;
+    }
+
+    @Override
+    public List<String> dropped(VideoRequest request) {
+        return GeminiVideos.notIn(CARRIED, request);
+    }
+
+    @Override
+    public String lookAt(String path, String job) {
+        return OpenAiVideos.below(path, job);
+    }
+
+    @Override
+    public Optional<String> content(String path, String job) {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<String> delete(String path, String job) {
+        return Optional.of(OpenAiVideos.below(path, job));
+    }
+
+    /// The answer to a submit has the id alone.
+    @Override
+    public VideoLook read(byte[] body, VideoAsked asked) {
+        ObjectNode told = VideoWire.document(body);
+        String job = Trees.string(told, "id");
+        if (job == null || job.isEmpty() || job.length() > Fields.MAX_NAME) {
+            throw VideoWire.unreadable();
+        }
+        VideoLook.State state =
+                switch (Trees.stringOrEmpty(told, "status")) {
+                    case "", "queued" -> VideoLook.State.QUEUED;
+                    case "succeeded" -> VideoLook.State.COMPLETED;
+                    case "failed", "cancelled", "expired" -> VideoLook.State.FAILED;
+                    default -> VideoLook.State.IN_PROGRESS;
+                };
+        ObjectNode shown = Trees.object().put("status", state.word());
+        if (state == VideoLook.State.FAILED) {
+            JsonNode error = told.path("error");
+            String code = Trees.string(error, "code");
+            shown.set(
+                    "error",
+                    VideoWire.error(
+                            code == null ? Trees.string(told, "status") : code,
+                            Trees.string(error, "message")));
+        }
+        if (state != VideoLook.State.COMPLETED) {
+            return new VideoLook(job, state, shown, Usage.NONE, Map.of(), null);
+        }
+        return completed(job, told, shown.put("progress", 100), asked);
+    }
+
+    private static VideoLook completed(
+            String job, ObjectNode told, ObjectNode shown, VideoAsked asked) {
+        Integer wanted = asked.seconds();
+        long length =
+                VideoWire.milliseconds(
+                        told.get("duration"), wanted == null ? USUAL_SECONDS : wanted);
+        Usage made = VideoWire.made(length);
+        JsonNode tokens = told.path("usage").path("total_tokens");
+        if (tokens.isIntegralNumber()
+                && tokens.canConvertToLong()
+                && tokens.longValue() > 0
+                && tokens.longValue() <= MOST_TOKENS) {
+            made = made.plus(Usage.of(MeterKind.OUTPUT, tokens.longValue()));
+        }
+        String resolution = Trees.string(told, "resolution");
+        if (resolution == null) {
+            resolution = asked.linesName();
+        }
+        shown.put("seconds", Long.toString(Math.ceilDiv(length, 1_000L)));
+        return new VideoLook(
+                job,
+                VideoLook.State.COMPLETED,
+                shown,
+                made,
+                resolution == null ? Map.of() : Map.of("resolution", resolution),
+                Trees.string(told.path("content"), "video_url"));
+    }
+}

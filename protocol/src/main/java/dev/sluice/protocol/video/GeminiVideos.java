@@ -1,0 +1,180 @@
+package dev.sluice.protocol.video;
+
+import dev.sluice.domain.Fault;
+import dev.sluice.domain.PercentEncoding;
+import dev.sluice.domain.Usage;
+import dev.sluice.protocol.Fields;
+import dev.sluice.protocol.json.Trees;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Google's long-running operations: `:predictLongRunning` answers with the name of an operation,
+/// which says when it is done, and where the video is. What was made is what was asked: the answer
+/// does not say it again.
+final class GeminiVideos implements VideoWire {
+
+    private static final int USUAL_SECONDS = 8;
+    private static final String USUAL_LINES = "720p";
+    private static final String PLAIN = "-._~/";
+    private static final String MODELS = "/models/";
+
+    private static final Set<String> CARRIED =
+            Set.of(
+                    "model",
+                    "prompt",
+                    "seconds",
+                    "size",
+                    "resolution",
+                    "aspect_ratio",
+                    "ratio",
+                    "user",
+                    VideoRequest.IMAGE);
+
+    @Override
+    public String dialect() {
+        return "gemini";
+    }
+
+    @Override
+    public String path(String model) {
+        return "/v1beta" + MODELS + PercentEncoding.encoded(model, PLAIN) + ":predictLongRunning";
+    }
+
+    @Override
+    public VideoSend submit(VideoRequest request, String path, String model) {
+        ObjectNode body = Trees.object();
+        ObjectNode instance = body.putArray("instances").addObject();
+        instance.put("prompt", request.prompt());
+        VideoImage image = request.image();
+        if (image != null) {
+            if (image.base64() == null) {
+                throw Fault.invalid(
+                                "The provider of this model takes the picture itself, not where"
+                                        + " it is.",
+                                VideoRequest.IMAGE)
+                        .asException();
+            }
+            instance.putObject("image")
+                    .put("bytesBase64Encoded", image.base64())
+                    .put("mimeType", image.type());
+        }
+        VideoAsked asked = request.asked();
+        ObjectNode parameters = body.putObject("parameters");
+        String ratio = ratio(request);
+        if (ratio != null) {
+            parameters.put("aspectRatio", ratio);
+        }
+        String lines = asked.linesName();
+        if (lines != null) {
+            parameters.put("resolution", lines);
+        }
+        Integer seconds = asked.seconds();
+        if (seconds != null) {
+            parameters.put("durationSeconds", (int) seconds);
+        }
+        return VideoSend.json(path, Trees.bytes(body));
+    }
+
+    private static @Nullable String ratio(VideoRequest request) {
+        VideoAsked asked = request.asked();
+        if (request.ratio() != null || asked.size() == null) {
+            return request.ratio();
+        }
+        return asked.width() > asked.height() ? "16:9" : "9:16";
+    }
+
+    @Override
+    public List<String> dropped(VideoRequest request) {
+        return notIn(CARRIED, request);
+    }
+
+    static List<String> notIn(Set<String> carried, VideoRequest request) {
+        List<String> dropped = new ArrayList<>(request.dropped());
+        request.form().names().stream()
+                .filter(name -> !carried.contains(name))
+                .sorted()
+                .forEach(dropped::add);
+        return dropped;
+    }
+
+    /// An operation's name begins where models do.
+    @Override
+    public String lookAt(String path, String job) {
+        int models = path.indexOf(MODELS);
+        String root = models < 0 ? "" : path.substring(0, models);
+        return root + "/" + PercentEncoding.encoded(job, PLAIN);
+    }
+
+    @Override
+    public Optional<String> content(String path, String job) {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<String> delete(String path, String job) {
+        return Optional.empty();
+    }
+
+    @Override
+    public VideoLook read(byte[] body, VideoAsked asked) {
+        ObjectNode told = VideoWire.document(body);
+        String name = Trees.string(told, "name");
+        if (name == null || name.isEmpty() || name.length() > Fields.MAX_NAME) {
+            throw VideoWire.unreadable();
+        }
+        if (!told.path("done").asBoolean(false)) {
+            ObjectNode shown = Trees.object().put("status", VideoLook.State.IN_PROGRESS.word());
+            return look(name, VideoLook.State.IN_PROGRESS, shown, asked, null);
+        }
+        JsonNode made = told.path("response").path("generateVideoResponse");
+        String url = Trees.string(made.path("generatedSamples").path(0).path("video"), "uri");
+        if (url != null) {
+            ObjectNode shown =
+                    Trees.object()
+                            .put("status", VideoLook.State.COMPLETED.word())
+                            .put("progress", 100);
+            return look(name, VideoLook.State.COMPLETED, shown, asked, url);
+        }
+        ObjectNode shown = Trees.object().put("status", VideoLook.State.FAILED.word());
+        shown.set("error", why(told.path("error"), made));
+        return look(name, VideoLook.State.FAILED, shown, asked, null);
+    }
+
+    private static ObjectNode why(JsonNode error, JsonNode made) {
+        if (error.isObject()) {
+            return VideoWire.error(Trees.string(error, "status"), Trees.string(error, "message"));
+        }
+        JsonNode reason = made.path("raiMediaFilteredReasons").path(0);
+        return VideoWire.error(
+                made.path("raiMediaFilteredCount").asInt(0) > 0 ? "content_filtered" : null,
+                reason.isString() ? reason.stringValue() : null);
+    }
+
+    private static VideoLook look(
+            String name,
+            VideoLook.State state,
+            ObjectNode shown,
+            VideoAsked asked,
+            @Nullable String url) {
+        boolean made = state == VideoLook.State.COMPLETED;
+        Integer seconds = asked.seconds();
+        String lines = asked.linesName();
+        return new VideoLook(
+                name,
+                state,
+                shown,
+                made
+                        ? VideoWire.made(
+                                VideoWire.milliseconds(
+                                        null, seconds == null ? USUAL_SECONDS : seconds))
+                        : Usage.NONE,
+                made ? Map.of("resolution", lines == null ? USUAL_LINES : lines) : Map.of(),
+                url);
+    }
+}

@@ -1,0 +1,110 @@
+package dev.sluice.protocol.video;
+
+import dev.sluice.domain.PercentEncoding;
+import dev.sluice.domain.Usage;
+import dev.sluice.protocol.Fields;
+import dev.sluice.protocol.json.Trees;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The shape that clients speak: what they send passes through, and so does what the provider says
+/// of a job, but for ids, names and the prompt. No usage is reported; a finished video says how
+/// long it is and how large.
+final class OpenAiVideos implements VideoWire {
+
+    private static final int USUAL_SECONDS = 4;
+    private static final String PLAIN = "-._~";
+
+    @Override
+    public String dialect() {
+        return "openai-chat";
+    }
+
+    @Override
+    public String path(String model) {
+        return "/videos";
+    }
+
+    @Override
+    public VideoSend submit(VideoRequest request, String path, String model) {
+        return new VideoSend(path, request.form().contentType(), request.form().withModel(model));
+    }
+
+    @Override
+    public VideoSend remix(VideoRequest request, String path, String job) {
+        return new VideoSend(
+                below(path, job) + "/remix",
+                request.form().contentType(),
+                Trees.bytes(Trees.object().put("prompt", request.prompt())));
+    }
+
+    @Override
+    public List<String> dropped(VideoRequest request) {
+        return request.dropped();
+    }
+
+    @Override
+    public String lookAt(String path, String job) {
+        return below(path, job);
+    }
+
+    @Override
+    public Optional<String> content(String path, String job) {
+        return Optional.of(below(path, job) + "/content");
+    }
+
+    @Override
+    public Optional<String> delete(String path, String job) {
+        return Optional.of(below(path, job));
+    }
+
+    static String below(String path, String job) {
+        return path + "/" + PercentEncoding.encoded(job, PLAIN);
+    }
+
+    @Override
+    public VideoLook read(byte[] body, VideoAsked asked) {
+        ObjectNode told = VideoWire.document(body);
+        String job = Trees.string(told, "id");
+        String status = Trees.string(told, "status");
+        if (job == null || job.isEmpty() || job.length() > Fields.MAX_NAME || status == null) {
+            throw VideoWire.unreadable();
+        }
+        VideoLook.State state =
+                switch (status) {
+                    case "queued" -> VideoLook.State.QUEUED;
+                    case "completed" -> VideoLook.State.COMPLETED;
+                    case "failed" -> VideoLook.State.FAILED;
+                    default -> VideoLook.State.IN_PROGRESS;
+                };
+        told.put("status", state.word());
+        if (state == VideoLook.State.FAILED && Trees.present(told, "error") == null) {
+            told.set("error", VideoWire.error(null, null));
+        }
+        boolean made = state == VideoLook.State.COMPLETED;
+        return new VideoLook(
+                job,
+                state,
+                told,
+                made ? VideoWire.made(length(told.get("seconds"), asked)) : Usage.NONE,
+                made ? served(told, asked) : Map.of(),
+                null);
+    }
+
+    private static long length(@Nullable JsonNode told, VideoAsked asked) {
+        Integer wanted = asked.seconds();
+        return VideoWire.milliseconds(told, wanted == null ? USUAL_SECONDS : wanted);
+    }
+
+    private static Map<String, String> served(ObjectNode told, VideoAsked asked) {
+        String size = Trees.string(told, "size");
+        if (size == null) {
+            size = asked.size();
+        }
+        return size == null ? Map.of() : Map.of("resolution", size);
+    }
+}

@@ -1,0 +1,44 @@
+package dev.sluice.protocol.video;
+
+import dev.sluice.domain.Usage;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What a provider says of a job.
+///
+/// @param job the provider's own id of it
+/// @param shown what clients are to see, in their shape, as far as the provider says it
+/// @param usage what a completed job used; nothing of any other
+/// @param served what the price may depend on: `resolution`
+/// @param url where a completed video is fetched from, where it is not below the job
+public record VideoLook(
+        String job,
+        State state,
+        ObjectNode shown,
+        Usage usage,
+        Map<String, String> served,
+        @Nullable String url) {
+
+    /// How far a job is; the words are those of clients' shape.
+    public enum State {
+        QUEUED("queued"),
+        IN_PROGRESS("in_progress"),
+        COMPLETED("completed"),
+        FAILED("failed");
+
+        private final String word;
+
+        State(String word) {
+            this.word = word;
+        }
+
+        public String word() {
+            return word;
+        }
+
+        public boolean isEnd() {
+            return this == COMPLETED || this == FAILED;
+        }
+    }
+}

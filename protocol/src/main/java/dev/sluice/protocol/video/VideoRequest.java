@@ -1,0 +1,100 @@
+package dev.sluice.protocol.video;
+
+import dev.sluice.domain.CallFacts;
+import dev.sluice.domain.Fault;
+import dev.sluice.domain.FaultCode;
+import dev.sluice.protocol.Answer;
+import dev.sluice.protocol.Decoded;
+import dev.sluice.protocol.StreamReader;
+import dev.sluice.protocol.media.Form;
+import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/// A decoded request for a video. Whoever sends it asks the [VideoWire] of a target for what is
+/// sent; it has no answer but a job.
+public final class VideoRequest implements Decoded {
+
+    static final String IMAGE = "input_reference";
+
+    private final Form form;
+    private final CallFacts facts;
+    private final VideoAsked asked;
+    private final @Nullable VideoImage image;
+    private final @Nullable String ratio;
+    private final List<String> dropped;
+
+    /// @param form as the provider that clients' shape comes from takes it
+    /// @param ratio of width and height, `16:9`, or null
+    /// @param dropped what of the client's request is in no provider's
+    VideoRequest(
+            Form form,
+            CallFacts facts,
+            VideoAsked asked,
+            @Nullable VideoImage image,
+            @Nullable String ratio,
+            List<String> dropped) {
+        this.form = form;
+        this.facts = facts;
+        this.asked = asked;
+        this.image = image;
+        this.ratio = ratio;
+        this.dropped = List.copyOf(dropped);
+    }
+
+    @Override
+    public CallFacts facts() {
+        return facts;
+    }
+
+    public VideoAsked asked() {
+        return asked;
+    }
+
+    public String prompt() {
+        return form.required("prompt");
+    }
+
+    Form form() {
+        return form;
+    }
+
+    @Nullable VideoImage image() {
+        return image;
+    }
+
+    @Nullable String ratio() {
+        return ratio;
+    }
+
+    @Override
+    public List<String> dropped() {
+        return dropped;
+    }
+
+    @Override
+    public byte[] upstreamBody(String model, OptionalLong outputLimit, String limitField) {
+        return form.withModel(model);
+    }
+
+    @Override
+    public String contentType() {
+        return form.contentType();
+    }
+
+    @Override
+    public boolean usageRequested() {
+        return true;
+    }
+
+    @Override
+    public StreamReader streamReader() {
+        throw new UnsupportedOperationException("videos do not stream");
+    }
+
+    @Override
+    public Answer readAnswer(byte[] body) {
+        throw Fault.of(FaultCode.INTERNAL_ERROR, "A job's answer is read by its wire.")
+                .asException();
+    }
+}
