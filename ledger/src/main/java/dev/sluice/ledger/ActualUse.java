@@ -7,9 +7,9 @@ import dev.sluice.ledger.escrow.Escrow;
 import dev.sluice.ledger.window.WindowKey;
 
 /// What an ended call takes out of slices, window by window: what it used, at most what it held.
-record ActualUse(Money charge, Usage usage) implements Escrow.Used {
+public record ActualUse(Money charge, Usage usage) implements Escrow.Used {
 
-    static ActualUse of(CallRecord call) {
+    public static ActualUse of(CallRecord call) {
         return new ActualUse(Posting.sum(call.chargeLines()), call.usage());
     }
 

@@ -5,14 +5,14 @@ import dev.sluice.domain.CrashPoint;
 import dev.sluice.domain.Headroom;
 import dev.sluice.domain.HoldRequest;
 import dev.sluice.domain.HoldResult;
+import dev.sluice.ledger.Books.Shipped;
 import dev.sluice.ledger.RateWindows.Answer;
 import dev.sluice.ledger.RateWindows.Taken;
-import dev.sluice.ledger.ShipStore.Shipment;
-import dev.sluice.ledger.ShipStore.Shipped;
 import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.ledger.escrow.Epoch;
 import dev.sluice.ledger.escrow.Escrow;
 import dev.sluice.ledger.escrow.Treasury;
+import dev.sluice.ledger.journal.CallReceipts;
 import dev.sluice.ledger.journal.Journal;
 import dev.sluice.ledger.journal.JournalRecord;
 import dev.sluice.ledger.journal.Place;
@@ -72,7 +72,7 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
         this.treasury = parts.treasury();
         this.journal = parts.journal();
         this.shipper =
-                new Shipper(parts.shipStore(), journal, parts.epoch(), settings, this::confirmed);
+                new Shipper(parts.books(), journal, parts.epoch(), settings, this::confirmed);
         this.keeper = new Keeper(treasury, settings.recallPoll());
         this.waiters =
                 new Committer<>(
@@ -96,7 +96,7 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
             Escrow escrow,
             Treasury treasury,
             Journal journal,
-            ShipStore shipStore,
+            Books books,
             RefusedStore refusedStore) {}
 
     @Override
@@ -266,10 +266,10 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
             written.accept(false);
             return;
         }
-        call.attempting();
         CrashPoint.ATTEMPT_BEFORE_JOURNAL.reached();
         journal.append(
-                new JournalRecord.Attempted(call.hold, ifRelayed), call.hearsOfAttempt(written));
+                new JournalRecord.Attempted(call.hold, ifRelayed),
+                call.receipts.ofAttempt(written));
     }
 
     @Override
@@ -280,7 +280,7 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
             return;
         }
         CrashPoint.RELAY_BEFORE_FLUSH_WAIT.reached();
-        journal.append(new JournalRecord.Relayed(requestId), call.hearsOfRelay(answer));
+        journal.append(new JournalRecord.Relayed(requestId), call.receipts.ofRelay(answer));
     }
 
     @Override
@@ -302,41 +302,54 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
         }
         unshipped.add(record);
         rates.settle(call.rates, record.usage());
-        escrow.settle(call.hold, ActualUse.of(record));
-        Shipment shipment = new Shipment(call.hold, record, RecoveredCall.Known.EXACT);
         CrashPoint.SETTLE_BEFORE_JOURNAL.reached();
         journal.append(
                 new JournalRecord.Final(call.hold, record),
-                new Receipt() {
-                    private boolean written;
+                call.receipts.ofEnd(new Ended(call, record, durable)));
+        // not before: else a call that is granted the rest might stand in the journal before the
+        // record that says how little this one used
+        escrow.settle(call.hold, ActualUse.of(record));
+    }
 
-                    @Override
-                    public void written(Place at) {
-                        CrashPoint.SETTLE_AFTER_JOURNAL.reached();
-                        written = true;
-                        closed();
-                        if (!shipper.add(shipment, at)) {
-                            // memory keeps its place only
-                            calls.remove(shipment.requestId());
-                        }
-                        call.whenAttemptOnDisk(_ -> durable.run());
-                    }
+    /// A call whose last record is on its way into the journal.
+    private final class Ended implements CallReceipts.Ending {
+        private final OpenCall call;
+        private final Shipment shipment;
+        private final Runnable durable;
 
-                    @Override
-                    public void failed(String reason) {
-                        if (!written) {
-                            closed();
-                            call.whenBooked(durable);
-                            // the books can still have it
-                            shipper.addUnwritten(shipment);
-                        }
-                    }
+        Ended(OpenCall call, CallRecord record, Runnable durable) {
+            this.call = call;
+            this.shipment = new Shipment(call.hold, record, RecoveredCall.Known.EXACT);
+            this.durable = durable;
+        }
 
-                    private void closed() {
-                        journal.release();
-                        openCalls.decrementAndGet();
-                    }
-                });
+        @Override
+        public void written(Place at) {
+            CrashPoint.SETTLE_AFTER_JOURNAL.reached();
+            closed();
+            if (!shipper.add(shipment, at)) {
+                // memory keeps its place only
+                calls.remove(shipment.requestId());
+            }
+        }
+
+        @Override
+        public void mayAnswer() {
+            durable.run();
+        }
+
+        @Override
+        public void failed() {
+            closed();
+            call.whenBooked(durable);
+            // the books can still have it
+            shipper.addUnwritten(shipment);
+        }
+
+        private void closed() {
+            journal.release();
+            openCalls.decrementAndGet();
+        }
     }
 
     private void confirmed(Shipper.Batch batch, Shipped shipped) {

@@ -6,7 +6,7 @@ import dev.sluice.domain.HoldResult;
 import dev.sluice.domain.Ids;
 import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.ledger.window.BalanceStore;
-import dev.sluice.ledger.window.BalanceStore.Change;
+import dev.sluice.ledger.window.Change;
 import dev.sluice.ledger.window.HeldWindow;
 import dev.sluice.ledger.window.HoldArithmetic;
 import dev.sluice.ledger.window.HoldArithmetic.Balance;

@@ -7,7 +7,6 @@ import dev.sluice.domain.HoldRequest;
 import dev.sluice.domain.HoldResult;
 import dev.sluice.domain.Ids;
 import dev.sluice.ledger.RateWindows.Taken;
-import dev.sluice.ledger.ShipStore.Shipment;
 import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.ledger.escrow.EscrowStore.Answer;
 import dev.sluice.ledger.escrow.EscrowStore.Ask;

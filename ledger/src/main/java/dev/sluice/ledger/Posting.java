@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param lost true for a call whose replica died: what the provider may ask for it is moved from
 ///     provider cost to operator absorbed
-record Posting(
+public record Posting(
         CallRecord call,
         Settlement.@Nullable Open open,
         Settlement settlement,

@@ -2,18 +2,16 @@ package dev.sluice.ledger;
 
 import dev.sluice.domain.CrashPoint;
 import dev.sluice.domain.Ids;
-import dev.sluice.domain.Money;
+import dev.sluice.ledger.Booking.Standing;
 import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.ledger.escrow.Epoch;
 import dev.sluice.ledger.escrow.JobEscrow;
+import dev.sluice.ledger.escrow.LimitRows;
 import dev.sluice.ledger.escrow.SliceRows;
 import dev.sluice.ledger.escrow.SliceState;
-import dev.sluice.ledger.journal.RecoveredCall;
 import dev.sluice.ledger.window.BalanceStore;
-import dev.sluice.ledger.window.BalanceStore.Change;
 import dev.sluice.ledger.window.HeldWindow;
 import dev.sluice.ledger.window.HoldArithmetic.Balance;
-import dev.sluice.ledger.window.Pieces;
 import dev.sluice.ledger.window.Settlement;
 import dev.sluice.ledger.window.WindowKey;
 import dev.sluice.store.Database;
@@ -31,31 +29,10 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Brings calls that ended into the books: usage rows, transfers, window counters, balances and
-/// roll-ups of many calls in one transaction. A call's row is the gate: only a call that has none
-/// changes anything, so that shipping again is harmless.
-final class ShipStore {
-
-    /// A call that ended.
-    ///
-    /// @param hold null for a call that never held anything
-    /// @param known how: of an estimate nobody pays more than was held; of an abandoned call the
-    ///     customer pays nothing, what it may have cost is the operator's
-    record Shipment(Settlement.@Nullable Open hold, CallRecord call, RecoveredCall.Known known) {
-
-        boolean abandoned() {
-            return known == RecoveredCall.Known.ABANDONED;
-        }
-
-        String requestId() {
-            return call.requestId();
-        }
-    }
-
-    /// @param absorbed what the operator bears of these calls
-    /// @param slices of the epoch, as they are now
-    /// @param epochOver the epoch was written off: windows and balances were left alone
-    record Shipped(Money absorbed, Map<WindowKey, SliceState> slices, boolean epochOver) {}
+/// The books in PostgreSQL: usage rows, transfers, window counters, balances and roll-ups of many
+/// calls in one transaction, as [Booking] decides. A call's row is the gate: only a call that has
+/// none changes anything, so that shipping again is harmless.
+final class ShipStore implements Books {
 
     private final Database database;
     private final InstantSource clock;
@@ -67,9 +44,8 @@ final class ShipStore {
         this.ids = ids;
     }
 
-    /// Whether the books lack one of these calls. Those of organizations that are gone do not
-    /// count.
-    boolean lacksAny(List<CallRecord> calls) {
+    @Override
+    public boolean lacksAny(List<CallRecord> calls) {
         Map<String, String> organizations = new HashMap<>();
         for (CallRecord call : calls) {
             if (call.attribution() != null) {
@@ -85,17 +61,16 @@ final class ShipStore {
         });
     }
 
-    /// All in one transaction. Safe to run again, also after a commit whose answer was lost.
-    Shipped ship(Epoch epoch, List<Shipment> shipments) {
+    @Override
+    public Shipped ship(Epoch epoch, List<Shipment> shipments) {
         return database.inIdempotentTransaction(
-                sql -> new Batch(sql, epoch, shipments).run(Standing.of(sql, epoch)));
+                sql -> new Batch(sql, epoch, shipments).run(standing(sql, epoch)));
     }
 
-    /// Calls that the books may have had and lost, with a database that was put back: like
-    /// [#ship], but of what slices there are nothing is taken.
-    Shipped shipAgain(Epoch epoch, List<Shipment> shipments) {
+    @Override
+    public Shipped shipAgain(Epoch epoch, List<Shipment> shipments) {
         return database.inIdempotentTransaction(
-                sql -> new Batch(sql, epoch, shipments).run(Standing.of(sql, epoch).put()));
+                sql -> new Batch(sql, epoch, shipments).run(standing(sql, epoch).again()));
     }
 
     /// Settles a job in the caller's transaction, which lets it be settled once, and gives back
@@ -103,48 +78,34 @@ final class ShipStore {
     void settleJob(Sql sql, Shipment job) {
         Settlement.Open hold = Objects.requireNonNull(job.hold());
         Batch batch = new Batch(sql, JobEscrow.EPOCH, List.of(job));
-        batch.run(Standing.of(sql, JobEscrow.EPOCH));
-        JobEscrow.giveBack(sql, hold, batch.used);
+        batch.run(standing(sql, JobEscrow.EPOCH));
+        JobEscrow.giveBack(sql, hold, batch.taken);
     }
 
-    /// What an epoch's calls can be settled from.
-    private enum Standing {
-        /// From its slices.
-        OPEN,
-        /// Its slices are not in the books any more, because the books were put back: from what
-        /// windows and accounts have left.
-        PUT_BACK,
-        /// It was declared over, and others may have spent its slices: nobody pays.
-        OVER;
-
-        // shared: a write-off waits for this transaction, or this one sees it
-        static Standing of(Sql sql, Epoch epoch) {
-            return sql.optional(
-                            """
-                            SELECT state IN ('open', 'jobs') AS open,
-                                   reason = 'restored' AS restored
-                              FROM replica_epoch WHERE replica = ? AND epoch = ? FOR SHARE
-                            """,
-                            row -> row.bool("open") ? OPEN : row.bool("restored") ? PUT_BACK : OVER,
-                            epoch.replica(),
-                            epoch.number())
-                    .orElse(PUT_BACK);
-        }
-
-        Standing put() {
-            return this == OPEN ? PUT_BACK : this;
-        }
+    // shared: a write-off waits for this transaction, or this one sees it
+    private static Standing standing(Sql sql, Epoch epoch) {
+        return sql.optional(
+                        """
+                        SELECT state IN ('open', 'jobs') AS open,
+                               reason = 'restored' AS restored
+                          FROM replica_epoch WHERE replica = ? AND epoch = ? FOR SHARE
+                        """,
+                        row -> {
+                            boolean open = row.bool("open");
+                            return Standing.of(open, !open && row.bool("restored"));
+                        },
+                        epoch.replica(),
+                        epoch.number())
+                .orElse(Standing.PUT_BACK);
     }
 
     private final class Batch {
         private final Sql sql;
         private final Epoch epoch;
         private final List<Shipment> shipments;
-        private final Map<WindowKey, Change> windowChanges = new LinkedHashMap<>();
-        private final Map<String, Change> walletChanges = new LinkedHashMap<>();
-        private final Map<WindowKey, Long> used = new LinkedHashMap<>();
-        private Map<WindowKey, Balance> windows = new HashMap<>();
-        private Map<String, Balance> wallets = new HashMap<>();
+
+        /// Of slices, by this transaction.
+        private Map<WindowKey, Long> taken = Map.of();
 
         Batch(Sql sql, Epoch epoch, List<Shipment> shipments) {
             this.sql = sql;
@@ -153,151 +114,78 @@ final class ShipStore {
         }
 
         Shipped run(Standing standing) {
-            lock();
+            Map<WindowKey, Balance> balances = lock();
+            Map<WindowKey, Long> left = new HashMap<>();
+            if (Booking.needsSlices(standing, shipments)) {
+                SliceRows.of(sql, epoch, balances.keySet())
+                        .forEach((key, slice) -> left.put(key, slice.amount()));
+            }
+            Map<WindowKey, BigDecimal> limits = new HashMap<>();
+            if (Booking.needsLimits(standing, shipments)) {
+                LimitRows.of(sql, balances.keySet())
+                        .forEach((key, limit) -> limits.put(key, limit.amount()));
+            }
+            Booking booking = new Booking(standing, balances, left, limits);
             Set<String> known =
                     CallStore.known(sql, shipments.stream().map(Shipment::requestId).toList());
-            List<Posting> postings = new ArrayList<>(shipments.size());
             for (Shipment shipment : shipments) {
                 if (known.add(shipment.requestId())) {
-                    postings.add(posting(shipment, standing));
+                    booking.add(shipment);
                 }
             }
-            write(postings);
-            SliceRows.shrink(sql, epoch, used);
+            write(booking);
+            taken = booking.taken();
+            SliceRows.shrink(sql, epoch, booking.taken());
             // also of what was booked before: its confirmation may have been lost
-            Map<WindowKey, SliceState> slices = SliceRows.of(sql, epoch, sliceKeys());
+            Map<WindowKey, SliceState> slices = SliceRows.of(sql, epoch, balances.keySet());
             CrashPoint.SHIP_BEFORE_COMMIT.reached();
-            Money absorbed = Money.ZERO;
-            for (Posting posting : postings) {
-                absorbed = absorbed.plus(posting.settlement().absorbed());
-            }
-            return new Shipped(absorbed, slices, standing != Standing.OPEN);
+            return new Shipped(booking.absorbed(), slices, standing != Standing.OPEN);
         }
 
-        private void lock() {
+        private Map<WindowKey, Balance> lock() {
             Map<WindowKey, @Nullable Instant> ends = new LinkedHashMap<>();
             Set<String> organizations = new HashSet<>();
             for (Shipment shipment : shipments) {
                 Settlement.Open hold = shipment.hold();
                 if (hold != null) {
-                    hold.windows().forEach(window -> ends.put(window.key(), window.end()));
+                    for (HeldWindow window : hold.windows()) {
+                        ends.put(window.key(), window.end());
+                    }
                     if (hold.walletHeld() != null) {
                         organizations.add(hold.organizationId());
                     }
                 }
             }
-            windows = BalanceStore.lockWindows(sql, ends.keySet());
-            if (windows.size() < ends.size()) {
+            Map<WindowKey, Balance> locked =
+                    new HashMap<>(BalanceStore.lockWindows(sql, ends.keySet()));
+            if (locked.size() < ends.size()) {
                 // only those of shadow rules, which nothing was taken from, may be missing
-                ends.keySet().removeAll(windows.keySet());
+                ends.keySet().removeAll(locked.keySet());
                 BalanceStore.insertMissing(sql, ends);
-                windows.putAll(BalanceStore.lockWindows(sql, ends.keySet()));
+                locked.putAll(BalanceStore.lockWindows(sql, ends.keySet()));
             }
-            wallets = BalanceStore.lockWallets(sql, organizations);
+            Map<String, Balance> wallets = BalanceStore.lockWallets(sql, organizations);
             if (wallets.size() < organizations.size()) {
                 // only books that were put back may lack one
                 BalanceStore.insertMissingWallets(sql, organizations, clock.instant());
                 wallets = BalanceStore.lockWallets(sql, organizations);
             }
+            wallets.forEach(
+                    (organization, balance) -> locked.put(WindowKey.wallet(organization), balance));
+            return locked;
         }
 
-        private Set<WindowKey> sliceKeys() {
-            Set<WindowKey> keys = new HashSet<>(windows.keySet());
-            wallets.keySet().forEach(organization -> keys.add(WindowKey.wallet(organization)));
-            return keys;
-        }
-
-        private Posting posting(Shipment shipment, Standing standing) {
-            Settlement.Open hold = shipment.hold();
-            return switch (standing) {
-                case OPEN -> settle(shipment, hold);
-                case PUT_BACK -> settle(shipment, hold == null ? null : hold.unheld());
-                case OVER -> late(shipment);
-            };
-        }
-
-        private Posting settle(Shipment shipment, Settlement.@Nullable Open hold) {
-            CallRecord call = shipment.call();
-            Money charge = Posting.sum(call.chargeLines());
-            if (hold == null) {
-                return Posting.of(call, null, Settlement.withoutHold(charge), false);
-            }
-            Settlement settlement =
-                    shipment.known() == RecoveredCall.Known.ESTIMATED
-                            ? Settlement.withinHold(hold, charge, call.usage())
-                            : Settlement.of(
-                                    hold,
-                                    charge,
-                                    call.usage(),
-                                    key -> windows.getOrDefault(key, Balance.EMPTY),
-                                    wallets.getOrDefault(hold.organizationId(), Balance.EMPTY));
-            for (Settlement.WindowChange change : settlement.windows()) {
-                HeldWindow window = change.window();
-                BigDecimal spent = change.spent().add(window.counted());
-                BigDecimal taken =
-                        window.shadow()
-                                ? BigDecimal.ZERO
-                                : spent.min(window.held().add(window.counted()));
-                changeWindow(window.key(), spent, taken);
-            }
-            if (hold.walletHeld() != null) {
-                changeWallet(hold, settlement.walletSpent());
-            }
-            return Posting.of(call, hold, settlement, shipment.abandoned());
-        }
-
-        // what an epoch that is over still tells is booked in full, and nobody pays it
-        private Posting late(Shipment shipment) {
-            CallRecord call = shipment.call();
-            return Posting.of(
-                    call,
-                    shipment.hold(),
-                    Settlement.withoutHold(Posting.sum(call.chargeLines())),
-                    shipment.abandoned());
-        }
-
-        private void changeWindow(WindowKey key, BigDecimal spent, BigDecimal taken) {
-            Change change = windowChanges.computeIfAbsent(key, _ -> new Change());
-            change.spent = change.spent.add(spent);
-            change.escrowed = change.escrowed.subtract(taken);
-            change.calls++;
-            windows.computeIfPresent(
-                    key,
-                    (_, old) -> new Balance(old.used().add(spent), old.held().subtract(taken)));
-            take(key, taken);
-        }
-
-        private void changeWallet(Settlement.Open hold, BigDecimal spent) {
-            BigDecimal taken = spent.min(java.util.Objects.requireNonNull(hold.walletHeld()));
-            String organization = hold.organizationId();
-            Change change = walletChanges.computeIfAbsent(organization, _ -> new Change());
-            change.spent = change.spent.add(spent);
-            change.escrowed = change.escrowed.subtract(taken);
-            wallets.computeIfPresent(
-                    organization,
-                    (_, old) -> new Balance(old.used().add(spent), old.held().subtract(taken)));
-            take(WindowKey.wallet(organization), taken);
-        }
-
-        private void take(WindowKey key, BigDecimal taken) {
-            long pieces = Pieces.floor(key.unit(), taken);
-            if (pieces != 0) {
-                used.merge(key, pieces, Math::addExact);
-            }
-        }
-
-        private void write(List<Posting> postings) {
-            BalanceStore.changeWindows(sql, windowChanges);
-            BalanceStore.changeWallets(sql, walletChanges);
+        private void write(Booking booking) {
+            BalanceStore.change(sql, booking.changes());
             List<BookStore.Transfer> transfers = new ArrayList<>();
             RollupStore rollups = new RollupStore();
             Instant now = clock.instant();
-            for (Posting posting : postings) {
+            for (Posting posting : booking.postings()) {
                 transfers.addAll(posting.transfers(now));
                 rollups.add(posting.call(), posting.measures());
             }
             BookStore.post(sql, ids, transfers);
-            CallStore.insertSettled(sql, postings);
+            CallStore.insertSettled(sql, booking.postings());
             rollups.write(sql);
         }
     }

@@ -2,8 +2,7 @@ package dev.sluice.ledger;
 
 import dev.sluice.domain.CrashPoint;
 import dev.sluice.domain.Money;
-import dev.sluice.ledger.ShipStore.Shipment;
-import dev.sluice.ledger.ShipStore.Shipped;
+import dev.sluice.ledger.Books.Shipped;
 import dev.sluice.ledger.escrow.Epoch;
 import dev.sluice.ledger.journal.Journal;
 import dev.sluice.ledger.journal.JournalRecord;
@@ -55,7 +54,7 @@ final class Shipper {
         void booked(Batch batch, Shipped shipped);
     }
 
-    private final ShipStore store;
+    private final Books books;
     private final Journal journal;
     private final Epoch epoch;
     private final LedgerSettings settings;
@@ -66,12 +65,12 @@ final class Shipper {
     private final AtomicLong absorbedPicos = new AtomicLong();
 
     Shipper(
-            ShipStore store,
+            Books books,
             Journal journal,
             Epoch epoch,
             LedgerSettings settings,
             Confirmed confirmed) {
-        this.store = store;
+        this.books = books;
         this.journal = journal;
         this.epoch = epoch;
         this.settings = settings;
@@ -205,7 +204,7 @@ final class Shipper {
 
     private void done(Batch batch) {
         CrashPoint.SHIP_BEFORE_TRANSACTION.reached();
-        Shipped shipped = store.ship(epoch, batch.shipments());
+        Shipped shipped = books.ship(epoch, batch.shipments());
         CrashPoint.SHIP_AFTER_COMMIT.reached();
         if (shipped.absorbed().isPositive()) {
             absorbedPicos.addAndGet(shipped.absorbed().picos());

@@ -40,9 +40,9 @@ class EscrowStoreContractTest {
 
     private static void run(int histories) {
         long seed = Long.getLong("sluice.seed", System.nanoTime());
-        StoreHistory.Counts met = StoreHistory.run(server.database(), seed, histories);
+        StoreCounts met = StoreHistory.run(server.database(), seed, histories);
         System.out.println("EscrowStoreContractTest seed " + seed + ", met " + met);
-        for (String state : StoreHistory.STATES) {
+        for (String state : StoreCounts.STATES) {
             assertThat(met.of(state)).as(state).isPositive();
         }
     }

@@ -15,6 +15,7 @@ import dev.sluice.ledger.escrow.Treasury;
 import dev.sluice.ledger.window.Settlement;
 import dev.sluice.ledger.window.WindowKey;
 import dev.sluice.testkit.TestDatabase;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +39,10 @@ class OutageReserveTest {
     private static final int KNOWN_AFTER_SECONDS = 25;
 
     private final String org = Book.newId("org");
-    private final QuotaRule rule = Book.rule(org, "day", QuotaUnit.USD, "100");
+    private final QuotaRule day = Book.rule(org, "day", QuotaUnit.USD, "100");
+    private final QuotaRule minute =
+            Book.rule(org, "minute", QuotaUnit.USD, "100", Book.minute(), true, false);
+    private QuotaRule rule = day;
     private long nanos = Duration.ofHours(1).toNanos();
     private TestDatabase server;
     private Book book;
@@ -89,6 +93,75 @@ class OutageReserveTest {
         }
         nanos += Duration.ofSeconds(16).toNanos();
         assertThat(fromMemory()).as("past the lease").isNull();
+    }
+
+    @Test
+    void theNextWindowIsReadyBeforeItBegins() {
+        rule = minute;
+        WindowKey next = next();
+        useForSeconds(30);
+        assertThat(escrow.holding(next)).as("half a minute before").isNull();
+        useForSeconds(29);
+        assertThat(Objects.requireNonNull(escrow.holding(next)).free())
+                .isGreaterThanOrEqualTo(LEASE_SECONDS * CALLS_PER_SECOND * COST);
+        // the store is away from here
+        pass();
+        assertThat(WindowKey.of(claim())).isEqualTo(next);
+        for (int second = 0; second < 60; second++) {
+            for (int i = 0; i < CALLS_PER_SECOND; i++) {
+                Settlement.Open hold = fromMemory();
+                assertThat(hold).as("second %d of the next window", second).isNotNull();
+                end(Objects.requireNonNull(hold));
+            }
+            pass();
+        }
+    }
+
+    @Test
+    void aNextWindowThatNobodyUsesGetsItsShareBack() {
+        rule = minute;
+        WindowKey next = next();
+        useForSeconds(59);
+        assertThat(escrowed(next)).isPositive();
+        // nobody calls any more
+        for (int second = 0; second < 150; second++) {
+            pass();
+            treasury.tick();
+        }
+        assertThat(escrow.holding(next)).isNull();
+        assertThat(escrowed(next)).isZero();
+        assertThat(escrow.holding(next.startingAt(Book.START.plusSeconds(120))))
+                .as("none is fetched for a window nobody uses")
+                .isNull();
+    }
+
+    private WindowKey next() {
+        return WindowKey.of(claim()).startingAt(Book.START.plusSeconds(60));
+    }
+
+    private BigDecimal escrowed(WindowKey key) {
+        return book.number(
+                "SELECT escrowed AS n FROM budget_window WHERE organization_id = ?"
+                        + " AND rule_id = ? AND window_start = ?",
+                org,
+                key.ruleId(),
+                key.start());
+    }
+
+    private void useForSeconds(int seconds) {
+        for (int second = 0; second < seconds; second++) {
+            for (int i = 0; i < CALLS_PER_SECOND; i++) {
+                Settlement.Open hold = fromMemory();
+                end(hold == null ? fromTheStore() : hold);
+            }
+            pass();
+            treasury.tick();
+        }
+    }
+
+    private void pass() {
+        nanos += Duration.ofSeconds(1).toNanos();
+        book.now.updateAndGet(now -> now.plusSeconds(1));
     }
 
     private Claim claim() {

@@ -46,7 +46,7 @@ final class StoreFigures {
             sql.list(
                     """
                     SELECT rule_id, spent, escrowed FROM budget_window
-                     WHERE organization_id = ? AND rule_id <> 'qr_watch'
+                     WHERE organization_id = ?
                     UNION ALL
                     SELECT '', -balance, escrowed FROM wallet WHERE organization_id = ?
                     """,

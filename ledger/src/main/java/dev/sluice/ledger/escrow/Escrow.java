@@ -219,21 +219,18 @@ public final class Escrow {
     private void known(Ask ask) {
         for (Claim claim : ask.claims()) {
             if (!claim.rule().shadow()) {
-                known(WindowKey.of(claim), claim.window().end(), limit(claim));
+                WindowKey key = WindowKey.of(claim);
+                Limit limit = limit(claim);
+                slices.computeIfAbsent(key, _ -> new Slice(key, claim.window().end(), limit))
+                        .know(limit, claim.rule().window());
             }
         }
         WalletClaim wallet = ask.request().wallet();
         if (wallet != null) {
-            known(
-                    WindowKey.wallet(ask.request().organizationId()),
-                    null,
-                    new Limit(wallet.creditLimit(), 0));
+            WindowKey key = WindowKey.wallet(ask.request().organizationId());
+            Limit limit = new Limit(wallet.creditLimit(), 0);
+            slices.computeIfAbsent(key, _ -> new Slice(key, null, limit)).know(limit);
         }
-    }
-
-    private void known(WindowKey key, @Nullable Instant end, Limit limit) {
-        Slice slice = slices.computeIfAbsent(key, _ -> new Slice(key, end, limit));
-        slice.know(limit);
     }
 
     /// The limits of all rules as they are now. Told before calls are decided by them, so that a
@@ -282,9 +279,15 @@ public final class Escrow {
         return new Own(slice.limit, slice.end, free, all - free, slice.unshipped, slice.wish());
     }
 
-    /// Windows whose slice has run below what the replica needs to go on without the store: asked
-    /// for before a call has to wait. Promises nothing.
+    /// Windows whose slice has run below what the replica needs to go on without the store, and
+    /// those that follow soon: asked for before a call has to wait. Promises nothing.
     synchronized TakeRequest topUps(Epoch epoch, Instant now) {
+        for (Slice slice : List.copyOf(slices.values())) {
+            Slice successor = slice.successor(now);
+            if (successor != null) {
+                slices.putIfAbsent(successor.key, successor);
+            }
+        }
         Map<WindowKey, Own> own = new LinkedHashMap<>();
         for (Slice slice : slices.values()) {
             long need = slice.need();

@@ -27,6 +27,9 @@ public interface EscrowStore {
     /// Epochs of this replica before `current` whose slices are still counted.
     List<Epoch> earlier(Epoch current);
 
+    /// Whether anything is counted for an epoch.
+    boolean hasSlices(Epoch epoch);
+
     /// Decides waiting calls and enlarges slices, by [TakeDecision].
     TakeReply take(TakeRequest request);
 

@@ -12,11 +12,12 @@ import java.util.Map;
 
 /// The newest limits of windows that any replica has come with, inside a transaction that has
 /// locked the windows: one that has not heard of a lower limit takes no slice under the one before.
-final class LimitRows {
+public final class LimitRows {
 
     private LimitRows() {}
 
-    static Map<WindowKey, Limit> of(Sql sql, Collection<WindowKey> windows) {
+    /// Those that windows remember.
+    public static Map<WindowKey, Limit> of(Sql sql, Collection<WindowKey> windows) {
         Map<WindowKey, Limit> limits = new HashMap<>();
         if (!windows.isEmpty()) {
             sql.list(

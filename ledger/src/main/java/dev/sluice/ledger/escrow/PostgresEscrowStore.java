@@ -2,7 +2,7 @@ package dev.sluice.ledger.escrow;
 
 import dev.sluice.ledger.escrow.TakeDecision.Others;
 import dev.sluice.ledger.window.BalanceStore;
-import dev.sluice.ledger.window.BalanceStore.Change;
+import dev.sluice.ledger.window.Change;
 import dev.sluice.ledger.window.HoldArithmetic.Balance;
 import dev.sluice.ledger.window.Pieces;
 import dev.sluice.ledger.window.WindowKey;
@@ -195,19 +195,13 @@ public final class PostgresEscrowStore implements EscrowStore {
     }
 
     static void escrow(Sql sql, Map<WindowKey, Long> amounts, int sign) {
-        Map<WindowKey, Change> windows = new LinkedHashMap<>();
-        Map<String, Change> wallets = new LinkedHashMap<>();
+        Map<WindowKey, Change> changes = new LinkedHashMap<>();
         amounts.forEach((key, amount) -> {
             Change change = new Change();
             change.escrowed = Pieces.decimal(key.unit(), amount).multiply(BigDecimal.valueOf(sign));
-            if (key.isWallet()) {
-                wallets.put(key.organizationId(), change);
-            } else {
-                windows.put(key, change);
-            }
+            changes.put(key, change);
         });
-        BalanceStore.changeWindows(sql, windows);
-        BalanceStore.changeWallets(sql, wallets);
+        BalanceStore.change(sql, changes);
     }
 
     static void recall(Sql sql, Epoch epoch, List<WindowKey> keys) {
@@ -331,7 +325,7 @@ public final class PostgresEscrowStore implements EscrowStore {
         return recalled;
     }
 
-    /// Whether anything is counted for an epoch.
+    @Override
     public boolean hasSlices(Epoch epoch) {
         return database.read(sql ->
                 sql.one(

@@ -1,14 +1,23 @@
 package dev.sluice.ledger.escrow;
 
+import dev.sluice.domain.Window;
 import dev.sluice.ledger.window.WindowKey;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What this replica has of one window. Guarded by the lock of its [Escrow].
 final class Slice {
 
+    /// At most so long before its window begins a slice is asked for.
+    static final Duration AHEAD = Duration.ofSeconds(30);
+
     final WindowKey key;
     final @Nullable Instant end;
+
+    /// What its key is an instance of; null for accounts.
+    private @Nullable Window window;
 
     /// Of the rule, or the credit limit of an account, as the newest call knew it.
     Limit limit;
@@ -73,6 +82,33 @@ final class Slice {
     long wish() {
         long need = need();
         return sum(need, need / 4);
+    }
+
+    /// What the instance after this one begins with, when that is soon and this one is in use: its
+    /// pace, so that it is filled beforehand and emptied like any other if nobody comes.
+    ///
+    /// @return null when there is nothing to do yet
+    @Nullable Slice successor(Instant now) {
+        if (window == null || end == null || need() == 0) {
+            return null;
+        }
+        // not all at the same moment: a midnight ends very many
+        long jitter =
+                Math.floorMod(Objects.hash(key.ruleId(), key.member()), AHEAD.toSeconds() / 2);
+        if (now.isBefore(end.minus(AHEAD).plusSeconds(jitter)) || !now.isBefore(end)) {
+            return null;
+        }
+        Window.Instance next = window.at(end);
+        Slice successor = new Slice(key.startingAt(next.start()), next.end(), limit);
+        successor.window = window;
+        successor.busiestNow = Math.max(spentNow, Math.max(busiestNow, busiestBefore));
+        successor.largestNow = Math.max(largestNow, largestBefore);
+        return successor;
+    }
+
+    void know(Limit newest, Window of) {
+        window = of;
+        know(newest);
     }
 
     void know(Limit newest) {

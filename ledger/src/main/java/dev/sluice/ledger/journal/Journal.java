@@ -3,7 +3,6 @@ package dev.sluice.ledger.journal;
 import dev.sluice.ledger.journal.JournalCore.Pending;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -68,27 +67,15 @@ public final class Journal implements AutoCloseable {
 
     /// Encodes and enqueues; never waits.
     public void append(JournalRecord journalRecord, Receipt receipt) {
-        String failed = core.failure();
-        if (failed != null || closing) {
-            receipt.failed(failed == null ? CLOSING_DOWN : failed);
+        if (closing) {
+            receipt.failed(CLOSING_DOWN);
             return;
         }
-        byte[] bytes = RecordCodec.encode(journalRecord);
-        if (bytes.length > settings.segmentBytes() / 2) {
-            // no segment would be empty enough
-            receipt.failed("a record of %d bytes is too large".formatted(bytes.length));
+        Pending pending = core.accept(journalRecord, receipt);
+        if (pending == null) {
             return;
         }
-        boolean waitedFor = journalRecord instanceof JournalRecord.Attempted;
         // bounded by the calls that reserved room
-        Pending pending =
-                new Pending(
-                        journalRecord.requestId(),
-                        ByteBuffer.wrap(bytes),
-                        waitedFor,
-                        journalRecord instanceof JournalRecord.Progress,
-                        journalRecord instanceof JournalRecord.Final,
-                        receipt);
         queue.add(pending);
         if (nobodyWrites && queue.remove(pending)) {
             receipt.failed(CLOSING_DOWN);
@@ -121,22 +108,11 @@ public final class Journal implements AutoCloseable {
     ///
     /// @param places in the order of their writing, or it takes longer
     public List<JournalRecord.Final> read(List<Place> places) {
-        List<JournalRecord.Final> ends = new ArrayList<>(places.size());
-        int from = 0;
-        while (from < places.size()) {
-            long segment = places.get(from).segment();
-            try (Disk.Reader reader = disk.reader(core.fileOf(places.get(from)))) {
-                while (from < places.size() && places.get(from).segment() == segment) {
-                    ends.add(
-                            (JournalRecord.Final)
-                                    SegmentFormat.read(reader, places.get(from).offset()));
-                    from++;
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+        try {
+            return core.read(places);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        return ends;
     }
 
     /// Why nothing can be written any more, or null.

@@ -114,6 +114,30 @@ final class JournalCore {
         }
     }
 
+    /// Encodes a record for [#write].
+    ///
+    /// @return null when it is refused, which its receipt has heard
+    @Nullable Pending accept(JournalRecord journalRecord, Receipt receipt) {
+        String failed = failure();
+        if (failed != null) {
+            receipt.failed(failed);
+            return null;
+        }
+        byte[] bytes = RecordCodec.encode(journalRecord);
+        if (bytes.length > settings.segmentBytes() / 2) {
+            // no segment would be empty enough
+            receipt.failed("a record of %d bytes is too large".formatted(bytes.length));
+            return null;
+        }
+        return new Pending(
+                journalRecord.requestId(),
+                ByteBuffer.wrap(bytes),
+                journalRecord instanceof JournalRecord.Attempted,
+                journalRecord instanceof JournalRecord.Progress,
+                journalRecord instanceof JournalRecord.Final,
+                receipt);
+    }
+
     private long room() {
         return current == null ? preparedBytes : preparedBytes + current.bytes - current.written;
     }
@@ -357,8 +381,27 @@ final class JournalCore {
         return segmentsOfCalls.size() + endedCalls;
     }
 
-    /// The file of the segment at a place that the books do not have yet.
-    synchronized String fileOf(Place place) {
+    /// Reads the last records of calls that the books do not have yet. Blocks.
+    ///
+    /// @param places in the order of their writing, or it takes longer
+    List<JournalRecord.Final> read(List<Place> places) throws IOException {
+        List<JournalRecord.Final> ends = new ArrayList<>(places.size());
+        int from = 0;
+        while (from < places.size()) {
+            long segment = places.get(from).segment();
+            try (Disk.Reader reader = disk.reader(fileOf(places.get(from)))) {
+                while (from < places.size() && places.get(from).segment() == segment) {
+                    ends.add(
+                            (JournalRecord.Final)
+                                    SegmentFormat.read(reader, places.get(from).offset()));
+                    from++;
+                }
+            }
+        }
+        return ends;
+    }
+
+    private synchronized String fileOf(Place place) {
         return unfinished(place).name.file();
     }
 

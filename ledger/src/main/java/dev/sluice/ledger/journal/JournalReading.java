@@ -67,8 +67,8 @@ public record JournalReading(
             }
         }
         long newest = epochs.stream().mapToLong(Long::longValue).max().orElse(0);
-        if (newest == 0 && !kept.isEmpty()) {
-            newest = epochOf(disk, kept.getLast());
+        for (String segment : kept.reversed()) {
+            newest = newest == 0 ? epochOf(disk, segment) : newest;
         }
         return new JournalReading(epochs, segments, kept, newest);
     }
@@ -88,22 +88,25 @@ public record JournalReading(
 
     /// The newest calls of those that were in the books before, to ask the books for.
     public List<CallRecord> newestKept(Disk disk) throws IOException {
-        if (kept.isEmpty()) {
-            return List.of();
-        }
         ArrayDeque<CallRecord> newest = new ArrayDeque<>();
-        forEachCall(
-                disk,
-                List.of(kept.getLast()),
-                call -> {
-                    // one that was cut here ended in a later segment
-                    if (call.known() == RecoveredCall.Known.EXACT) {
-                        newest.addLast(call.call());
-                    }
-                    if (newest.size() > SAMPLE) {
-                        newest.removeFirst();
-                    }
-                });
+        for (String segment : kept.reversed()) {
+            forEachCall(
+                    disk,
+                    List.of(segment),
+                    call -> {
+                        // one that was cut here ended in a later segment
+                        if (call.known() == RecoveredCall.Known.EXACT) {
+                            newest.addLast(call.call());
+                        }
+                        if (newest.size() > SAMPLE) {
+                            newest.removeFirst();
+                        }
+                    });
+            if (!newest.isEmpty()) {
+                // those behind it were prepared for a life that never began them
+                break;
+            }
+        }
         return List.copyOf(newest);
     }
 

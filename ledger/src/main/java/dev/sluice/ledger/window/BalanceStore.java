@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,13 +19,6 @@ import org.jspecify.annotations.Nullable;
 /// Every transaction takes its locks in one order, so that none waits in a circle: holds, windows
 /// by key, wallets by organization, accounts, roll-ups.
 public final class BalanceStore {
-
-    /// What a transaction adds to one window.
-    public static final class Change {
-        public BigDecimal spent = BigDecimal.ZERO;
-        public BigDecimal escrowed = BigDecimal.ZERO;
-        public long calls;
-    }
 
     private static final String KEYS =
             """
@@ -105,6 +99,21 @@ public final class BalanceStore {
                 QuotaUnit.ofWireName(row.text("unit")).orElseThrow(),
                 row.text("span"),
                 row.instant("window_start"));
+    }
+
+    /// Changes windows and accounts; the rows must be locked by this transaction.
+    public static void change(Sql sql, Map<WindowKey, Change> changes) {
+        Map<WindowKey, Change> windows = new LinkedHashMap<>();
+        Map<String, Change> wallets = new LinkedHashMap<>();
+        changes.forEach((key, change) -> {
+            if (key.isWallet()) {
+                wallets.put(key.organizationId(), change);
+            } else {
+                windows.put(key, change);
+            }
+        });
+        changeWindows(sql, windows);
+        changeWallets(sql, wallets);
     }
 
     /// The rows must be locked by this transaction.

@@ -56,6 +56,18 @@ public record HeldWindow(
         return new HeldWindow(key, end, limit, shadow, BigDecimal.ZERO, BigDecimal.ZERO);
     }
 
+    HeldWindow atMost(BigDecimal left) {
+        return held.compareTo(left) <= 0
+                ? this
+                : new HeldWindow(key, end, limit, shadow, counted, left);
+    }
+
+    HeldWindow under(@Nullable BigDecimal newest) {
+        return newest == null || newest.compareTo(limit) >= 0
+                ? this
+                : new HeldWindow(key, end, newest, shadow, counted, held);
+    }
+
     /// All that is taken of the window, as whole numbers.
     public long pieces() {
         return Pieces.floor(key.unit(), counted.add(held));

@@ -7,7 +7,9 @@ import dev.sluice.domain.Usage;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// What settling one call does to its windows and its account. Pure.
@@ -76,6 +78,49 @@ public record Settlement(
                     walletHeld == null ? null : BigDecimal.ZERO,
                     creditLimit,
                     windows.stream().map(HeldWindow::unheld).toList());
+        }
+
+        /// The same under limits that are lower than they were at admission.
+        public Open under(Map<WindowKey, BigDecimal> limits) {
+            if (limits.isEmpty()) {
+                return this;
+            }
+            List<HeldWindow> under = new ArrayList<>(windows.size());
+            for (HeldWindow window : windows) {
+                under.add(window.under(limits.get(window.key())));
+            }
+            return new Open(
+                    requestId,
+                    organizationId,
+                    amount,
+                    outputTokens,
+                    walletHeld,
+                    creditLimit,
+                    under);
+        }
+
+        /// The same with no more held of anything than is left of it.
+        ///
+        /// @param left in pieces, by window or account
+        public Open within(ToLongFunction<WindowKey> left) {
+            List<HeldWindow> within = new ArrayList<>(windows.size());
+            for (HeldWindow window : windows) {
+                within.add(window.shadow() ? window : window.atMost(left(window.key(), left)));
+            }
+            return new Open(
+                    requestId,
+                    organizationId,
+                    amount,
+                    outputTokens,
+                    walletHeld == null
+                            ? null
+                            : left(WindowKey.wallet(organizationId), left).min(walletHeld),
+                    creditLimit,
+                    within);
+        }
+
+        private static BigDecimal left(WindowKey key, ToLongFunction<WindowKey> left) {
+            return Pieces.decimal(key.unit(), Math.max(0, left.applyAsLong(key)));
         }
 
         // without an account the hold's amount is what the money windows hold

@@ -25,6 +25,11 @@ public record WindowKey(
         return new WindowKey(organizationId, "", "", QuotaUnit.USD, WALLET, Instant.EPOCH);
     }
 
+    /// The instance of the same window that begins then.
+    public WindowKey startingAt(Instant another) {
+        return new WindowKey(organizationId, ruleId, member, unit, span, another);
+    }
+
     public boolean isWallet() {
         return ruleId.isEmpty();
     }

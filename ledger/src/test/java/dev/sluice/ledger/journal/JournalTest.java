@@ -249,6 +249,16 @@ class JournalTest {
     }
 
     @Test
+    void theNewestBookedCallsAreFoundBehindSegmentsThatWereNeverBegun() throws IOException {
+        // a life that was killed: what was prepared for it is put away with what it wrote
+        fill(core(), 0, 5);
+        JournalReading.read(disk, "r1").putAway(disk, now.get());
+        JournalReading next = JournalReading.read(disk, "r1");
+        assertThat(next.newestKept(disk)).map(call -> call.requestId()).isEqualTo(numbered(5));
+        assertThat(next.newestEpoch()).isEqualTo(1);
+    }
+
+    @Test
     void aLifeIsKnownBeforeItsFirstRecord() throws IOException {
         core();
         assertThat(JournalReading.read(disk.afterPowerLoss(), "r1").epochs()).containsExactly(1L);

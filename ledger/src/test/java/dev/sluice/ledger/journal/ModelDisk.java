@@ -1,30 +1,42 @@
 package dev.sluice.ledger.journal;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// A disk in memory that knows what is on its medium, what a loss of power would take, and fails
 /// where a test says so.
-final class ModelDisk implements Disk {
+public final class ModelDisk implements Disk {
+
+    /// What a medium writes whole or not at all.
+    private static final int SECTOR = 512;
 
     /// Runs in the place of a force, before it takes effect.
-    interface Forcing {
+    public interface Forcing {
         void run() throws IOException;
     }
 
+    /// A file, written from its beginning on. All before `forced` is on the medium.
     private static final class Content {
         final byte[] written;
-        byte[] onMedium;
         int end;
+        int forced;
 
-        Content(long bytes) {
-            written = new byte[Math.toIntExact(bytes)];
-            onMedium = new byte[Math.toIntExact(bytes)];
+        Content(byte[] written, int end) {
+            this.written = written;
+            this.end = end;
+            this.forced = end;
+        }
+
+        byte[] onMedium() {
+            byte[] left = new byte[written.length];
+            System.arraycopy(written, 0, left, 0, forced);
+            return left;
         }
     }
 
@@ -35,7 +47,7 @@ final class ModelDisk implements Disk {
     private int forces;
 
     /// How many bytes may be allocated from now on.
-    synchronized void room(long bytes) {
+    public synchronized void room(long bytes) {
         room = bytes;
     }
 
@@ -44,7 +56,7 @@ final class ModelDisk implements Disk {
     }
 
     /// What happens from now on when a segment is forced.
-    void onForce(@Nullable Forcing what) {
+    public void onForce(@Nullable Forcing what) {
         forcing = what;
     }
 
@@ -55,29 +67,54 @@ final class ModelDisk implements Disk {
     /// Only what was forced, as after a loss of power.
     synchronized ModelDisk afterPowerLoss() {
         ModelDisk left = new ModelDisk();
-        files.forEach((name, file) -> left.put(name, file.onMedium));
+        files.forEach((name, file) -> left.put(name, file.onMedium()));
         return left;
+    }
+
+    /// What was forced, and of the rest what the medium happens to have: any of its sectors, the
+    /// last of them perhaps with other bytes than were written.
+    public synchronized ModelDisk afterPowerLoss(Random random) {
+        ModelDisk left = new ModelDisk();
+        files.forEach((name, file) -> {
+            byte[] bytes = file.onMedium();
+            int kept = random.nextInt(101);
+            int from = file.forced;
+            while (from < file.end) {
+                int to = Math.min(file.end, (from / SECTOR + 1) * SECTOR);
+                if (random.nextInt(100) < kept) {
+                    System.arraycopy(file.written, from, bytes, from, to - from);
+                }
+                from = to;
+            }
+            if (file.forced < file.end && random.nextInt(4) == 0) {
+                bytes[random.nextInt(file.forced, file.end)] ^= (byte) (1 + random.nextInt(255));
+            }
+            left.put(name, bytes);
+        });
+        return left;
+    }
+
+    /// Whether a loss of power now would take anything.
+    public synchronized boolean hasUnforced() {
+        return files.values().stream().anyMatch(file -> file.forced < file.end);
     }
 
     /// All that was written, as after the death of the process.
     synchronized ModelDisk afterKill() {
         ModelDisk left = new ModelDisk();
-        files.forEach((name, file) -> left.put(name, file.written));
+        files.forEach((name, file) -> left.put(name, file.written.clone()));
         return left;
     }
 
     /// One that differs in one file.
     synchronized ModelDisk with(String name, byte[] content) {
         ModelDisk changed = afterKill();
-        changed.put(name, content);
+        changed.put(name, content.clone());
         return changed;
     }
 
     private void put(String name, byte[] content) {
-        Content file = new Content(content.length);
-        System.arraycopy(content, 0, file.written, 0, content.length);
-        file.onMedium = content.clone();
-        files.put(name, file);
+        files.put(name, new Content(content, content.length));
     }
 
     /// Where the next write to a file goes.
@@ -99,7 +136,7 @@ final class ModelDisk implements Disk {
         if (files.containsKey(name)) {
             throw new IOException(name + " exists");
         }
-        Content file = new Content(bytes);
+        Content file = new Content(new byte[Math.toIntExact(bytes)], 0);
         files.put(name, file);
         return new ModelSegment(file);
     }
@@ -119,8 +156,11 @@ final class ModelDisk implements Disk {
             }
 
             @Override
-            public void read(long at, ByteBuffer into) {
+            public void read(long at, ByteBuffer into) throws EOFException {
                 synchronized (ModelDisk.this) {
+                    if (at + into.remaining() > file.written.length) {
+                        throw new EOFException(name);
+                    }
                     into.put(file.written, Math.toIntExact(at), into.remaining());
                 }
             }
@@ -176,10 +216,10 @@ final class ModelDisk implements Disk {
 
         @Override
         public void force() throws IOException {
-            byte[] seen;
+            int seen;
             synchronized (ModelDisk.this) {
                 forces++;
-                seen = Arrays.copyOf(file.written, file.written.length);
+                seen = file.end;
             }
             Forcing what = forcing;
             if (what != null) {
@@ -189,7 +229,7 @@ final class ModelDisk implements Disk {
                 throw new IOException("forced after it was closed");
             }
             synchronized (ModelDisk.this) {
-                file.onMedium = seen;
+                file.forced = Math.max(file.forced, seen);
             }
         }
 

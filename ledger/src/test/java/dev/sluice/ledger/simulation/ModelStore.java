@@ -1,5 +1,11 @@
 package dev.sluice.ledger.simulation;
 
+import dev.sluice.ledger.Booking;
+import dev.sluice.ledger.Booking.Standing;
+import dev.sluice.ledger.Books;
+import dev.sluice.ledger.Posting;
+import dev.sluice.ledger.Shipment;
+import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.ledger.escrow.Epoch;
 import dev.sluice.ledger.escrow.Escrow;
 import dev.sluice.ledger.escrow.EscrowStore;
@@ -7,7 +13,10 @@ import dev.sluice.ledger.escrow.Limit;
 import dev.sluice.ledger.escrow.SliceState;
 import dev.sluice.ledger.escrow.TakeDecision;
 import dev.sluice.ledger.escrow.TakeDecision.Others;
+import dev.sluice.ledger.window.Change;
+import dev.sluice.ledger.window.HoldArithmetic;
 import dev.sluice.ledger.window.Pieces;
+import dev.sluice.ledger.window.Settlement;
 import dev.sluice.ledger.window.WindowKey;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -15,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -23,8 +33,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The authority over money without a database: rows are objects, a transaction is a method call.
-/// Decides by the same [TakeDecision] as the real one; the contract test holds the rest together.
-public final class ModelStore implements EscrowStore {
+/// Decides by the same [TakeDecision] and [Booking] as the real one; the contract test holds the
+/// rest together.
+public final class ModelStore implements EscrowStore, Books {
 
     private static final long LIVE_NANOS = Duration.ofSeconds(30).toNanos();
 
@@ -52,18 +63,24 @@ public final class ModelStore implements EscrowStore {
         long lastRequest;
     }
 
-    /// What a call takes when it is booked: pieces spent of a window, of which so many come out of
-    /// the slice.
-    public record Booking(String requestId, Map<WindowKey, Long> held, Map<WindowKey, Long> used) {}
+    static final String WRITTEN_OFF = "written off";
+
+    /// Hears of every call that is booked, and of every epoch that ends, once.
+    public interface Observer {
+        void booked(Standing standing, Shipment shipment, Posting posting);
+
+        default void ended(Epoch epoch, String reason) {}
+    }
 
     private final LongSupplier nanoTime;
     private final Map<Epoch, Life> lives = new LinkedHashMap<>();
     public final Map<WindowKey, Balance> balances = new LinkedHashMap<>();
     public final Set<String> booked = new HashSet<>();
-    final Set<String> late = new HashSet<>();
+    private final Observer observer;
 
-    public ModelStore(LongSupplier nanoTime) {
+    public ModelStore(LongSupplier nanoTime, Observer observer) {
         this.nanoTime = nanoTime;
+        this.observer = observer;
     }
 
     @Override
@@ -90,6 +107,13 @@ public final class ModelStore implements EscrowStore {
             }
         });
         return earlier;
+    }
+
+    @Override
+    public boolean hasSlices(Epoch epoch) {
+        return balances.values().stream()
+                .map(balance -> balance.slices.get(epoch))
+                .anyMatch(slice -> slice != null && slice.amount > 0);
     }
 
     public boolean isOpen(Epoch epoch) {
@@ -263,6 +287,7 @@ public final class ModelStore implements EscrowStore {
                     slice.version++;
                 }
             });
+            observer.ended(epoch, reason);
         }
     }
 
@@ -272,52 +297,103 @@ public final class ModelStore implements EscrowStore {
         if (!life.open || maySpend(epoch)) {
             return false;
         }
-        end(epoch, "written off");
+        end(epoch, WRITTEN_OFF);
         return true;
     }
 
-    /// Books calls, once each.
-    public Map<WindowKey, SliceState> ship(Epoch epoch, List<Booking> bookings) {
-        boolean open = isOpen(epoch);
-        Map<WindowKey, Long> used = new LinkedHashMap<>();
-        for (Booking booking : bookings) {
-            if (!booked.add(booking.requestId())) {
-                continue;
+    @Override
+    public boolean lacksAny(List<CallRecord> calls) {
+        return calls.stream().anyMatch(call -> !booked.contains(call.requestId()));
+    }
+
+    @Override
+    public Shipped ship(Epoch epoch, List<Shipment> shipments) {
+        return ship(standing(epoch), epoch, shipments);
+    }
+
+    @Override
+    public Shipped shipAgain(Epoch epoch, List<Shipment> shipments) {
+        return ship(standing(epoch).again(), epoch, shipments);
+    }
+
+    private Standing standing(Epoch epoch) {
+        Life life = lives.get(epoch);
+        return life == null ? Standing.PUT_BACK : Standing.of(life.open, false);
+    }
+
+    private Shipped ship(Standing standing, Epoch epoch, List<Shipment> shipments) {
+        Map<WindowKey, HoldArithmetic.Balance> rows = new LinkedHashMap<>();
+        Map<WindowKey, Long> left = new HashMap<>();
+        Map<WindowKey, BigDecimal> limits = new HashMap<>();
+        for (WindowKey key : keys(shipments)) {
+            Balance balance = balance(key);
+            if (balance.limit != null && !key.isWallet()) {
+                limits.put(key, balance.limit.amount());
             }
-            if (open) {
-                booking.used().forEach((key, amount) -> used.merge(key, amount, Math::addExact));
-            } else {
-                late.add(booking.requestId());
+            rows.put(key, new HoldArithmetic.Balance(balance.spent, balance.escrowed));
+            Slice slice = balance.slices.get(epoch);
+            left.put(key, slice == null ? 0 : slice.amount);
+        }
+        Booking booking = new Booking(standing, rows, left, limits);
+        for (Shipment shipment : shipments) {
+            if (booked.add(shipment.requestId())) {
+                observer.booked(standing, shipment, booking.add(shipment));
             }
         }
-        used.forEach((key, amount) -> book(epoch, key, amount));
+        if (standing != Standing.OPEN && !booking.taken().isEmpty()) {
+            throw new AssertionError(standing + ", and of slices is taken " + booking.taken());
+        }
+        booking.changes().forEach(this::change);
+        booking.taken().forEach((key, pieces) -> shrink(epoch, key, pieces));
         Map<WindowKey, SliceState> states = new HashMap<>();
         // also of what was booked before: its confirmation may have been lost
-        for (Booking booking : bookings) {
-            for (WindowKey key : booking.used().keySet()) {
-                Slice slice = balance(key).slices.get(epoch);
-                if (slice != null) {
-                    states.put(key, new SliceState(slice.amount, slice.version));
+        rows.keySet()
+                .forEach(key -> {
+                    Slice slice = balance(key).slices.get(epoch);
+                    if (slice != null) {
+                        states.put(key, new SliceState(slice.amount, slice.version));
+                    }
+                    requireSum(key);
+                });
+        return new Shipped(booking.absorbed(), states, standing != Standing.OPEN);
+    }
+
+    private static Set<WindowKey> keys(List<Shipment> shipments) {
+        Set<WindowKey> keys = new LinkedHashSet<>();
+        for (Shipment shipment : shipments) {
+            Settlement.Open hold = shipment.hold();
+            if (hold != null) {
+                hold.windows().forEach(window -> keys.add(window.key()));
+                if (hold.walletHeld() != null) {
+                    keys.add(WindowKey.wallet(hold.organizationId()));
                 }
             }
         }
-        return states;
+        return keys;
     }
 
-    private void book(Epoch epoch, WindowKey key, long used) {
-        if (used == 0) {
-            return;
-        }
+    private void change(WindowKey key, Change change) {
         Balance balance = balance(key);
-        Slice slice = Objects.requireNonNull(balance.slices.get(epoch));
-        BigDecimal amount = Pieces.decimal(key.unit(), used);
-        balance.spent = balance.spent.add(amount);
-        balance.escrowed = balance.escrowed.subtract(amount);
-        slice.amount -= used;
+        balance.spent = balance.spent.add(change.spent);
+        balance.escrowed = balance.escrowed.add(change.escrowed);
+    }
+
+    private void shrink(Epoch epoch, WindowKey key, long pieces) {
+        Slice slice = balance(key).slices.get(epoch);
+        if (slice == null || slice.amount < pieces) {
+            throw new AssertionError(pieces + " taken of a slice of " + key + " of " + epoch);
+        }
+        slice.amount -= pieces;
         slice.version++;
         slice.givable = true;
-        if (slice.amount < 0) {
-            throw new AssertionError("a slice below zero: " + key + " of " + epoch);
+    }
+
+    /// Whatever was booked: what is escrowed is what slices have.
+    private void requireSum(WindowKey key) {
+        long sum = balance(key).slices.values().stream().mapToLong(slice -> slice.amount).sum();
+        BigDecimal escrowed = balance(key).escrowed;
+        if (escrowed.compareTo(Pieces.decimal(key.unit(), sum)) != 0) {
+            throw new AssertionError(escrowed + " escrowed of " + key + ", slices have " + sum);
         }
     }
 

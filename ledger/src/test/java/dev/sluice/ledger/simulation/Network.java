@@ -1,5 +1,8 @@
 package dev.sluice.ledger.simulation;
 
+import dev.sluice.ledger.Books;
+import dev.sluice.ledger.Shipment;
+import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.ledger.escrow.Epoch;
 import dev.sluice.ledger.escrow.EscrowStore;
 import dev.sluice.ledger.escrow.SliceState;
@@ -13,7 +16,7 @@ import java.util.function.Supplier;
 
 /// One replica's way to the store: loses requests, loses replies, and lets requests arrive long
 /// after the replica gave up on them.
-final class Network implements EscrowStore {
+final class Network implements EscrowStore, Books {
 
     /// A request or its reply was lost: nobody knows whether it happened.
     static final class Lost extends RuntimeException {
@@ -86,12 +89,17 @@ final class Network implements EscrowStore {
 
     @Override
     public Epoch open(String replica, long above) {
-        return store.open(replica, above);
+        return send(() -> store.open(replica, above));
     }
 
     @Override
     public List<Epoch> earlier(Epoch current) {
-        return store.earlier(current);
+        return send(() -> store.earlier(current));
+    }
+
+    @Override
+    public boolean hasSlices(Epoch epoch) {
+        return send(() -> store.hasSlices(epoch));
     }
 
     @Override
@@ -125,10 +133,25 @@ final class Network implements EscrowStore {
 
     @Override
     public void end(Epoch epoch, String reason) {
-        store.end(epoch, reason);
+        var unused =
+                send(() -> {
+                    store.end(epoch, reason);
+                    return true;
+                });
     }
 
-    Map<WindowKey, SliceState> ship(Epoch epoch, List<ModelStore.Booking> bookings) {
-        return send(() -> store.ship(epoch, bookings));
+    @Override
+    public boolean lacksAny(List<CallRecord> calls) {
+        return send(() -> store.lacksAny(calls));
+    }
+
+    @Override
+    public Shipped ship(Epoch epoch, List<Shipment> shipments) {
+        return send(() -> store.ship(epoch, shipments));
+    }
+
+    @Override
+    public Shipped shipAgain(Epoch epoch, List<Shipment> shipments) {
+        return send(() -> store.shipAgain(epoch, shipments));
     }
 }

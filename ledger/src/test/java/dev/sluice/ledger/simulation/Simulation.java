@@ -1,12 +1,18 @@
 package dev.sluice.ledger.simulation;
 
+import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /// Worlds of one to four replicas, one after another, until so many calls were made.
 public final class Simulation {
 
-    private static final Logger TREASURY = Logger.getLogger("dev.sluice.ledger.escrow.Treasury");
+    // held, or the level is forgotten with the logger
+    private static final List<Logger> TALKATIVE =
+            List.of(
+                    Logger.getLogger("dev.sluice.ledger.escrow.Treasury"),
+                    Logger.getLogger("dev.sluice.ledger.Recovery"));
+
     private static final long CALLS_PER_WORLD = 20_000;
 
     private Simulation() {}
@@ -16,7 +22,7 @@ public final class Simulation {
     /// @return the rare states that were met
     /// @throws AssertionError when the protocol is broken; says with which seed it happens at once
     public static Reached run(long seed, long calls) {
-        TREASURY.setLevel(Level.OFF);
+        TALKATIVE.forEach(logger -> logger.setLevel(Level.OFF));
         Reached met = new Reached();
         long done = 0;
         for (long i = 0; done < calls; i++) {
