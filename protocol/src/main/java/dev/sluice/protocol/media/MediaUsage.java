@@ -2,6 +2,8 @@ package dev.sluice.protocol.media;
 
 import dev.sluice.domain.MeterKind;
 import dev.sluice.domain.Usage;
+import dev.sluice.protocol.ReportedCounts;
+import dev.sluice.protocol.ReportedCounts.Incredible;
 import dev.sluice.protocol.UsageReport;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -12,7 +14,6 @@ import tools.jackson.databind.JsonNode;
 /// Reads usage as the endpoints for pictures and sound report it: tokens by kind, or a duration.
 final class MediaUsage {
 
-    private static final long MOST = 1L << 50;
     private static final BigDecimal MOST_NUMBER = BigDecimal.valueOf(10_000_000);
 
     private MediaUsage() {}
@@ -32,7 +33,7 @@ final class MediaUsage {
         try {
             return tokens(usage, output, besides);
         } catch (Incredible flaw) {
-            return new UsageReport.Missing(flaw.why);
+            return new UsageReport.Missing(flaw.why());
         }
     }
 
@@ -61,15 +62,15 @@ final class MediaUsage {
 
     private static UsageReport tokens(JsonNode usage, MeterKind output, Usage besides)
             throws Incredible {
-        long in = count(usage, "input_tokens");
-        long out = count(usage, "output_tokens");
+        long in = ReportedCounts.of(usage, "input_tokens");
+        long out = ReportedCounts.of(usage, "output_tokens");
         if (in == 0 && out == 0) {
             throw new Incredible("usage is all zero");
         }
         JsonNode inDetails = details(usage, "input");
-        long audioIn = count(inDetails, "audio_tokens");
-        long imageIn = count(inDetails, "image_tokens");
-        long cached = count(inDetails, "cached_tokens");
+        long audioIn = ReportedCounts.of(inDetails, "audio_tokens");
+        long imageIn = ReportedCounts.of(inDetails, "image_tokens");
+        long cached = ReportedCounts.of(inDetails, "cached_tokens");
         if (audioIn + imageIn > in || cached > in) {
             throw new Incredible("the details of input_tokens exceed it");
         }
@@ -79,7 +80,7 @@ final class MediaUsage {
         imageIn -= lessImage;
         audioIn -= overlap - lessImage;
         JsonNode outDetails = details(usage, "output");
-        long textOut = count(outDetails, "text_tokens");
+        long textOut = ReportedCounts.of(outDetails, "text_tokens");
         if (textOut > out) {
             throw new Incredible("the details of output_tokens exceed it");
         }
@@ -99,29 +100,5 @@ final class MediaUsage {
     private static JsonNode details(JsonNode usage, String side) {
         JsonNode details = usage.path(side + "_tokens_details");
         return details.isObject() ? details : usage.path(side + "_token_details");
-    }
-
-    private static long count(JsonNode of, String name) throws Incredible {
-        JsonNode value = of.path(name);
-        if (value.isMissingNode() || value.isNull()) {
-            return 0;
-        }
-        if (!value.isIntegralNumber()
-                || !value.canConvertToLong()
-                || value.longValue() < 0
-                || value.longValue() > MOST) {
-            throw new Incredible(name + " is no integer or out of bounds");
-        }
-        return value.longValue();
-    }
-
-    private static final class Incredible extends Exception {
-        private static final long serialVersionUID = 1L;
-        private final String why;
-
-        Incredible(String why) {
-            super(why, null, false, false);
-            this.why = why;
-        }
     }
 }

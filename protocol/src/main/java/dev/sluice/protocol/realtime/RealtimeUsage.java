@@ -2,6 +2,8 @@ package dev.sluice.protocol.realtime;
 
 import dev.sluice.domain.MeterKind;
 import dev.sluice.domain.Usage;
+import dev.sluice.protocol.ReportedCounts;
+import dev.sluice.protocol.ReportedCounts.Incredible;
 import dev.sluice.protocol.UsageReport;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -15,7 +17,6 @@ import tools.jackson.databind.JsonNode;
 /// believed in part.
 public final class RealtimeUsage {
 
-    private static final long MOST = 1_000_000_000L;
     private static final BigDecimal MOST_SECONDS = BigDecimal.valueOf(1_000_000);
 
     private final JsonNode usage;
@@ -35,7 +36,7 @@ public final class RealtimeUsage {
                             ? duration(usage.path("seconds"))
                             : new RealtimeUsage(usage).tokens());
         } catch (Incredible flaw) {
-            return new UsageReport.Missing(flaw.why);
+            return new UsageReport.Missing(flaw.why());
         }
     }
 
@@ -57,8 +58,8 @@ public final class RealtimeUsage {
     }
 
     private Usage tokens() throws Incredible {
-        long in = count(usage, "input_tokens");
-        long out = count(usage, "output_tokens");
+        long in = ReportedCounts.of(usage, "input_tokens");
+        long out = ReportedCounts.of(usage, "output_tokens");
         if (in == 0 && out == 0) {
             throw new Incredible("usage is all zero");
         }
@@ -71,14 +72,14 @@ public final class RealtimeUsage {
     private void input(Usage.Builder split, long in) throws Incredible {
         JsonNode details = usage.path("input_token_details");
         JsonNode ofCache = details.path("cached_tokens_details");
-        long cached = count(details, "cached_tokens");
-        long audio = count(details, "audio_tokens");
-        long image = count(details, "image_tokens");
+        long cached = ReportedCounts.of(details, "cached_tokens");
+        long audio = ReportedCounts.of(details, "audio_tokens");
+        long image = ReportedCounts.of(details, "image_tokens");
         if (cached > in || audio + image > in) {
             throw new Incredible("the details of input_tokens exceed it");
         }
-        long cachedAudio = count(ofCache, "audio_tokens");
-        long cachedImage = count(ofCache, "image_tokens");
+        long cachedAudio = ReportedCounts.of(ofCache, "audio_tokens");
+        long cachedImage = ReportedCounts.of(ofCache, "image_tokens");
         if (cachedAudio > audio || cachedImage > image || cachedAudio + cachedImage > cached) {
             throw new Incredible("the details of cached_tokens exceed it");
         }
@@ -97,37 +98,13 @@ public final class RealtimeUsage {
 
     private void output(Usage.Builder split, long out) throws Incredible {
         JsonNode details = usage.path("output_token_details");
-        long audio = count(details, "audio_tokens");
-        long thought = count(details, "reasoning_tokens");
+        long audio = ReportedCounts.of(details, "audio_tokens");
+        long thought = ReportedCounts.of(details, "reasoning_tokens");
         if (audio + thought > out) {
             throw new Incredible("the details of output_tokens exceed it");
         }
         split.set(MeterKind.AUDIO_OUTPUT, audio)
                 .set(MeterKind.REASONING, thought)
                 .set(MeterKind.OUTPUT, out - audio - thought);
-    }
-
-    private static long count(JsonNode of, String name) throws Incredible {
-        JsonNode value = of.path(name);
-        if (value.isMissingNode() || value.isNull()) {
-            return 0;
-        }
-        if (!value.isIntegralNumber()
-                || !value.canConvertToLong()
-                || value.longValue() < 0
-                || value.longValue() > MOST) {
-            throw new Incredible(name + " is no integer or out of bounds");
-        }
-        return value.longValue();
-    }
-
-    private static final class Incredible extends Exception {
-        private static final long serialVersionUID = 1L;
-        private final String why;
-
-        Incredible(String why) {
-            super(why, null, false, false);
-            this.why = why;
-        }
     }
 }

@@ -9,7 +9,6 @@ import dev.sluice.simulator.exchange.RefusedException;
 import dev.sluice.simulator.exchange.Route;
 import dev.sluice.simulator.journal.TrueUsage;
 import dev.sluice.simulator.plan.Models;
-import dev.sluice.simulator.script.Directives;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -76,7 +75,7 @@ public final class GeminiVideoDialect implements Dialect {
         String model =
                 URLDecoder.decode(
                         below.substring(0, below.length() - VERB.length()), StandardCharsets.UTF_8);
-        return new AskedVideo(request, wanted(model, Json.body(request.body())));
+        return asked(request, wanted(model, Json.body(request.body())));
     }
 
     private VideoJob find(Inbound request, String id) {
@@ -129,33 +128,16 @@ public final class GeminiVideoDialect implements Dialect {
         return "models/" + job.model() + OPERATIONS + job.id();
     }
 
-    private final class AskedVideo implements Asked {
-        private final Inbound request;
-        private final Making.Wanted wanted;
-
-        AskedVideo(Inbound request, Making.Wanted wanted) {
-            this.request = request;
-            this.wanted = wanted;
-        }
-
-        @Override
-        public String model() {
-            return Directives.bareModel(wanted.model());
-        }
-
-        @Override
-        public Directives directives() {
-            return wanted.directives();
-        }
-
-        @Override
-        public Answer answer(Directives directives) {
-            VideoJob job = making.begin(request.account(), "", wanted, directives);
-            return new Answer.Plain(
-                    200,
-                    Json.object().put("name", name(job)).toString(),
-                    job.usage(job.lines(), false),
-                    null);
-        }
+    private Asked asked(Inbound request, Making.Wanted wanted) {
+        return new AskedVideo(
+                wanted,
+                directives -> {
+                    VideoJob job = making.begin(request.account(), "", wanted, directives);
+                    return new Answer.Plain(
+                            200,
+                            Json.object().put("name", name(job)).toString(),
+                            job.usage(job.lines(), false),
+                            null);
+                });
     }
 }

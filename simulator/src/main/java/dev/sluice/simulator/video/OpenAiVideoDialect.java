@@ -11,7 +11,6 @@ import dev.sluice.simulator.exchange.Upload;
 import dev.sluice.simulator.journal.TrueUsage;
 import dev.sluice.simulator.openai.Failures;
 import dev.sluice.simulator.plan.Models;
-import dev.sluice.simulator.script.Directives;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -52,12 +51,12 @@ public final class OpenAiVideoDialect implements Dialect {
         Route route = request.route();
         String below = route.below(VIDEOS);
         if (route.method().equals("POST") && below.isEmpty()) {
-            return new AskedVideo(request.account(), wanted(request));
+            return asked(request.account(), wanted(request));
         }
         if (route.method().equals("POST") && below.endsWith("/remix")) {
             VideoJob of = find(request, below.substring(0, below.length() - "/remix".length()));
             String prompt = Json.text(Json.body(request.body()), "prompt");
-            return new AskedVideo(
+            return asked(
                     request.account(),
                     new Making.Wanted(
                             of.model(), prompt, of.seconds(), of.width(), of.height(), of.id()));
@@ -188,30 +187,16 @@ public final class OpenAiVideoDialect implements Dialect {
         return new Answer.Plain(200, told.toString(), TrueUsage.NONE, null);
     }
 
-    private final class AskedVideo implements Asked {
-        private final String account;
-        private final Making.Wanted wanted;
-
-        AskedVideo(String account, Making.Wanted wanted) {
-            this.account = account;
-            this.wanted = wanted;
-        }
-
-        @Override
-        public String model() {
-            return Directives.bareModel(wanted.model());
-        }
-
-        @Override
-        public Directives directives() {
-            return wanted.directives();
-        }
-
-        @Override
-        public Answer answer(Directives directives) {
-            VideoJob job = making.begin(account, "video_", wanted, directives);
-            return new Answer.Plain(
-                    200, shown(job, job.begun()).toString(), job.usage(job.size(), false), null);
-        }
+    private Asked asked(String account, Making.Wanted wanted) {
+        return new AskedVideo(
+                wanted,
+                directives -> {
+                    VideoJob job = making.begin(account, "video_", wanted, directives);
+                    return new Answer.Plain(
+                            200,
+                            shown(job, job.begun()).toString(),
+                            job.usage(job.size(), false),
+                            null);
+                });
     }
 }

@@ -10,7 +10,6 @@ import dev.sluice.simulator.exchange.Route;
 import dev.sluice.simulator.journal.TrueUsage;
 import dev.sluice.simulator.openai.Failures;
 import dev.sluice.simulator.plan.Models;
-import dev.sluice.simulator.script.Directives;
 import java.time.InstantSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -44,7 +43,7 @@ public final class TaskDialect implements Dialect {
         int end = route.path().indexOf(TASKS) + TASKS.length();
         String id = route.path().substring(Math.min(route.path().length(), end + 1));
         if (route.method().equals("POST") && id.isEmpty()) {
-            return new AskedTask(request.account(), wanted(Json.body(request.body())));
+            return asked(request.account(), wanted(Json.body(request.body())));
         }
         boolean video = id.endsWith(VIDEO);
         VideoJob job = find(request, video ? id.substring(0, id.length() - VIDEO.length()) : id);
@@ -130,33 +129,16 @@ public final class TaskDialect implements Dialect {
         return new Answer.Plain(200, told.toString(), TrueUsage.NONE, null);
     }
 
-    private final class AskedTask implements Asked {
-        private final String account;
-        private final Making.Wanted wanted;
-
-        AskedTask(String account, Making.Wanted wanted) {
-            this.account = account;
-            this.wanted = wanted;
-        }
-
-        @Override
-        public String model() {
-            return Directives.bareModel(wanted.model());
-        }
-
-        @Override
-        public Directives directives() {
-            return wanted.directives();
-        }
-
-        @Override
-        public Answer answer(Directives directives) {
-            VideoJob job = making.begin(account, "cgt-", wanted, directives);
-            return new Answer.Plain(
-                    200,
-                    Json.object().put("id", job.id()).toString(),
-                    job.usage(job.lines(), true),
-                    null);
-        }
+    private Asked asked(String account, Making.Wanted wanted) {
+        return new AskedVideo(
+                wanted,
+                directives -> {
+                    VideoJob job = making.begin(account, "cgt-", wanted, directives);
+                    return new Answer.Plain(
+                            200,
+                            Json.object().put("id", job.id()).toString(),
+                            job.usage(job.lines(), true),
+                            null);
+                });
     }
 }
