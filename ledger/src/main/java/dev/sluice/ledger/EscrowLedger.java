@@ -12,7 +12,6 @@ import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.ledger.escrow.Epoch;
 import dev.sluice.ledger.escrow.Escrow;
 import dev.sluice.ledger.escrow.Treasury;
-import dev.sluice.ledger.journal.CallReceipts;
 import dev.sluice.ledger.journal.Journal;
 import dev.sluice.ledger.journal.JournalRecord;
 import dev.sluice.ledger.journal.Place;
@@ -302,54 +301,24 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
         }
         unshipped.add(record);
         rates.settle(call.rates, record.usage());
+        EndedCall ended =
+                new EndedCall(
+                        call,
+                        new Shipment(call.hold, record, RecoveredCall.Known.EXACT),
+                        shipper,
+                        this::closed,
+                        () -> calls.remove(record.requestId()),
+                        durable);
         CrashPoint.SETTLE_BEFORE_JOURNAL.reached();
-        journal.append(
-                new JournalRecord.Final(call.hold, record),
-                call.receipts.ofEnd(new Ended(call, record, durable)));
+        journal.append(new JournalRecord.Final(call.hold, record), call.receipts.ofEnd(ended));
         // not before: else a call that is granted the rest might stand in the journal before the
         // record that says how little this one used
         escrow.settle(call.hold, ActualUse.of(record));
     }
 
-    /// A call whose last record is on its way into the journal.
-    private final class Ended implements CallReceipts.Ending {
-        private final OpenCall call;
-        private final Shipment shipment;
-        private final Runnable durable;
-
-        Ended(OpenCall call, CallRecord record, Runnable durable) {
-            this.call = call;
-            this.shipment = new Shipment(call.hold, record, RecoveredCall.Known.EXACT);
-            this.durable = durable;
-        }
-
-        @Override
-        public void written(Place at) {
-            CrashPoint.SETTLE_AFTER_JOURNAL.reached();
-            closed();
-            if (!shipper.add(shipment, at)) {
-                // memory keeps its place only
-                calls.remove(shipment.requestId());
-            }
-        }
-
-        @Override
-        public void mayAnswer() {
-            durable.run();
-        }
-
-        @Override
-        public void failed() {
-            closed();
-            call.whenBooked(durable);
-            // the books can still have it
-            shipper.addUnwritten(shipment);
-        }
-
-        private void closed() {
-            journal.release();
-            openCalls.decrementAndGet();
-        }
+    private void closed() {
+        journal.release();
+        openCalls.decrementAndGet();
     }
 
     private void confirmed(Shipper.Batch batch, Shipped shipped) {

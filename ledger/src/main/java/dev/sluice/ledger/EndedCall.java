@@ -1,0 +1,42 @@
+package dev.sluice.ledger;
+
+import dev.sluice.domain.CrashPoint;
+import dev.sluice.ledger.journal.CallReceipts;
+import dev.sluice.ledger.journal.Place;
+
+/// A call whose last record is on its way into the journal, and from there to the books.
+///
+/// @param closed runs once the call needs no more room in the journal
+/// @param spilled runs when memory keeps only the place of its last record
+/// @param durable runs when its client may get the last byte
+record EndedCall(
+        OpenCall call,
+        Shipment shipment,
+        Shipper shipper,
+        Runnable closed,
+        Runnable spilled,
+        Runnable durable)
+        implements CallReceipts.Ending {
+
+    @Override
+    public void written(Place at) {
+        CrashPoint.SETTLE_AFTER_JOURNAL.reached();
+        closed.run();
+        if (!shipper.add(shipment, at)) {
+            spilled.run();
+        }
+    }
+
+    @Override
+    public void mayAnswer() {
+        durable.run();
+    }
+
+    @Override
+    public void failed() {
+        closed.run();
+        call.whenBooked(durable);
+        // the books can still have it
+        shipper.addUnwritten(shipment);
+    }
+}
