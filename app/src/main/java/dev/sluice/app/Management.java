@@ -22,14 +22,17 @@ final class Management implements OffLoop {
     private static final String JSON = "application/json";
 
     private final Router router;
+    private final Runnable catchUp;
     private final Health health;
     private final MetricsPage metrics;
     private final StaticSite console = new StaticSite(LOADER, "console");
     private final DocsPages docs;
     private final boolean hasConsole = console.exists();
 
-    Management(Router router, Health health, MetricsPage metrics) {
+    /// @param catchUp runs before anything is read: whoever made a call finds it in the books
+    Management(Router router, Runnable catchUp, Health health, MetricsPage metrics) {
         this.router = router;
+        this.catchUp = catchUp;
         this.docs = new DocsPages(LOADER, () -> new OpenApi(router).document());
         this.health = health;
         this.metrics = metrics;
@@ -63,6 +66,9 @@ final class Management implements OffLoop {
                         ask.remoteAddress());
         if (ask.path().equals("/metrics") && ask.method().equals("GET")) {
             return metrics.answer(request);
+        }
+        if (ask.method().equals("GET")) {
+            catchUp.run();
         }
         return answer(router.handle(request));
     }

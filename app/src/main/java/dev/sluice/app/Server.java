@@ -80,6 +80,7 @@ final class Server implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
     private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration DRAIN_GRACE = Duration.ofSeconds(5);
+    private static final Duration CATCH_UP = Duration.ofMillis(250);
 
     private final Deque<AutoCloseable> stops = new ArrayDeque<>();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -282,7 +283,12 @@ final class Server implements AutoCloseable {
                         config.trustedProxies(),
                         Math.max(1, Runtime.getRuntime().availableProcessors()),
                         Limits.DEFAULT);
-        Management management = new Management(control.router(), health, metricsPage(registry));
+        Management management =
+                new Management(
+                        control.router(),
+                        () -> ledger.catchUp(CATCH_UP),
+                        health,
+                        metricsPage(registry));
         DataPlane started =
                 listening(
                         DataPlane.start(

@@ -375,6 +375,13 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
         return true;
     }
 
+    /// Waits until the books have every call whose end a client of this process can have seen.
+    ///
+    /// @return false when the limit has passed before
+    public boolean catchUp(Duration limit) {
+        return shipper.awaitWorkedOff(limit);
+    }
+
     /// Slices may have been asked back by another replica: looks now instead of at the next poll.
     public void wake() {
         keeper.wake();

@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,6 +64,8 @@ final class Shipper {
     private final Committer<Batch> aside;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final AtomicLong absorbedPicos = new AtomicLong();
+    private final AtomicLong offered = new AtomicLong();
+    private final AtomicLong workedOff = new AtomicLong();
 
     Shipper(
             Books books,
@@ -117,7 +120,10 @@ final class Shipper {
     }
 
     private void offer(Ended ended, Shipment shipment) {
+        // before it is in the queue, so that nobody who saw it end waits for less
+        offered.incrementAndGet();
         if (!committer.offer(ended)) {
+            offered.decrementAndGet();
             LOG.warn("Closing down: {} is left to the next start", shipment.requestId());
         }
     }
@@ -127,7 +133,30 @@ final class Shipper {
         return new Money(absorbedPicos.get());
     }
 
+    /// Waits until the calls that were added so far are in the books or were set aside.
+    ///
+    /// @return false when the limit has passed before
+    boolean awaitWorkedOff(Duration limit) {
+        long wanted = offered.get();
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (workedOff.get() < wanted) {
+            if (System.nanoTime() - deadline > 0) {
+                return false;
+            }
+            LockSupport.parkNanos(1_000_000);
+        }
+        return true;
+    }
+
     private void ship(List<Ended> ended) {
+        try {
+            shipOrSetAside(ended);
+        } finally {
+            workedOff.addAndGet(ended.size());
+        }
+    }
+
+    private void shipOrSetAside(List<Ended> ended) {
         Batch batch = whole(ended);
         if (!booked(batch)) {
             // one of them cannot be written: the others must not wait for it

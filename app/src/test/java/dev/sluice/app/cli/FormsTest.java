@@ -61,8 +61,8 @@ class FormsTest {
         String yaml = person.run("plans", "list", "-o", "yaml").out();
 
         assertThat(yaml)
-                .contains("multiply: \"1.20\"", "id: \"007\"", "name: \"yes\"", "n: 0.10")
-                .contains("n: 12345678901234567890.123456789012", "gone: null")
+                .contains("multiply: \"1.20\"", "id: \"007\"", "name: \"yes\"", "\"n\": 0.10")
+                .contains("\"n\": 12345678901234567890.123456789012", "gone: null")
                 .doesNotContain("---");
     }
 

@@ -63,7 +63,7 @@ class ProfilesTest {
     @Test
     void aCredentialThatDoesNotWorkIsNotKept() {
         one.answer("GET /admin/v1/me", 401, "{\"error\":{\"message\":\"Unknown.\"}}");
-        add("warm-up", one, "takes the first answer");
+        add("warm-up", one, "takes-the-first-answer");
 
         Typed.Outcome outcome = add("prod", one, "wrong");
 

@@ -390,12 +390,14 @@ public final class Escrow {
         return slice.end != null && !now.isBefore(slice.end);
     }
 
-    /// Holds of windows that changed since the store was told.
+    /// What calls take of windows and the books do not have: holds of open calls, and what ended
+    /// ones used. Of windows where that changed since the store was told.
     synchronized Map<WindowKey, Long> heldToTell() {
         Map<WindowKey, Long> held = new HashMap<>();
         for (Slice slice : slices.values()) {
-            if (slice.held != slice.heldTold) {
-                held.put(slice.key, slice.held);
+            long taken = slice.held + slice.unshipped;
+            if (taken != slice.heldTold) {
+                held.put(slice.key, taken);
             }
         }
         return held;

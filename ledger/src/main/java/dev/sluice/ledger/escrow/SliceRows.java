@@ -74,7 +74,8 @@ public final class SliceRows {
         return others;
     }
 
-    /// What open calls hold, over all replicas, at most two seconds old.
+    /// What open calls hold and ended ones used that are not booked yet, over all replicas, at most
+    /// two seconds old.
     private static Map<WindowKey, BigDecimal> held(Sql sql, Collection<WindowKey> keys) {
         Map<WindowKey, BigDecimal> held = new HashMap<>();
         if (!keys.isEmpty()) {
