@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 
 /// The console over 200,000 stored calls: every page is soon of use, and what it shows is what the
 /// ledger has. `console/walks/load.test.mjs` has the limits.
-@Tag("slow")
+@Tag("long")
 @Timeout(900)
 class ConsoleLoadTest {
 
