@@ -6,7 +6,7 @@ import dev.sluice.ledger.journal.Place;
 
 /// A call whose last record is on its way into the journal, and from there to the books.
 ///
-/// @param closed runs once the call needs no more room in the journal
+/// @param closed runs once its last record is written, or never will be
 /// @param spilled runs when memory keeps only the place of its last record
 /// @param durable runs when its client may get the last byte
 record EndedCall(
@@ -33,9 +33,14 @@ record EndedCall(
     }
 
     @Override
+    public void mayAnswerOnceBooked() {
+        call.whenBooked(durable);
+    }
+
+    @Override
     public void failed() {
         closed.run();
-        call.whenBooked(durable);
+        mayAnswerOnceBooked();
         // the books can still have it
         shipper.addUnwritten(shipment);
     }

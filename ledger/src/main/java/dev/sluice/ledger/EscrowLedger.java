@@ -306,17 +306,17 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
                         call,
                         new Shipment(call.hold, record, RecoveredCall.Known.EXACT),
                         shipper,
-                        this::closed,
+                        () -> closed(call, record),
                         () -> calls.remove(record.requestId()),
                         durable);
         CrashPoint.SETTLE_BEFORE_JOURNAL.reached();
         journal.append(new JournalRecord.Final(call.hold, record), call.receipts.ofEnd(ended));
-        // not before: else a call that is granted the rest might stand in the journal before the
-        // record that says how little this one used
-        escrow.settle(call.hold, ActualUse.of(record));
     }
 
-    private void closed() {
+    /// Once the record that says how little it used is written, and not before: the rest of its hold
+    /// may be granted to others, or given back, at once.
+    private void closed(OpenCall call, CallRecord record) {
+        escrow.settle(call.hold, ActualUse.of(record));
         journal.release();
         openCalls.decrementAndGet();
     }

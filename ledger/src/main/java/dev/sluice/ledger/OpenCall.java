@@ -19,6 +19,7 @@ final class OpenCall {
     private int extensions;
     private boolean ended;
     private Runnable whenBooked = () -> {};
+    private boolean booked;
 
     OpenCall(CallOrigin origin, Settlement.Open hold, Instant admittedAt, RateWindows.Taken rates) {
         this.origin = origin;
@@ -56,13 +57,20 @@ final class OpenCall {
     }
 
     /// What is to run once PostgreSQL has the outcome.
-    synchronized void whenBooked(Runnable run) {
-        whenBooked = run;
+    void whenBooked(Runnable run) {
+        synchronized (this) {
+            if (!booked) {
+                whenBooked = run;
+                return;
+            }
+        }
+        run.run();
     }
 
     void booked() {
         Runnable run;
         synchronized (this) {
+            booked = true;
             run = whenBooked;
         }
         run.run();

@@ -26,6 +26,10 @@ public final class CallReceipts {
         /// After [#written]: the client may get its last byte.
         void mayAnswer();
 
+        /// After [#written], where no flush will come any more: the client may get its last byte
+        /// once the books have the call.
+        void mayAnswerOnceBooked();
+
         /// It is not: only the books can keep the call.
         void failed();
     }
@@ -96,7 +100,7 @@ public final class CallReceipts {
             public void written(Place at) {
                 written = true;
                 ending.written(at);
-                whenAttemptOnDisk(_ -> ending.mayAnswer());
+                whenAttemptOnDisk(flushed -> answer(ending, flushed));
             }
 
             @Override
@@ -106,6 +110,14 @@ public final class CallReceipts {
                 }
             }
         };
+    }
+
+    private static void answer(Ending ending, boolean flushed) {
+        if (flushed) {
+            ending.mayAnswer();
+        } else {
+            ending.mayAnswerOnceBooked();
+        }
     }
 
     private void attemptOnDisk(boolean flushed) {

@@ -188,11 +188,8 @@ final class Checks implements ModelStore.Observer {
             if (charged < most) {
                 world.reached.mark("estimate cut to what is left");
             }
-            // others were given what the lost end of it had left: by a loss of power, or because
-            // slices were given back between the end and its being written
-            boolean restMayBeGone =
-                    call.death == Call.Death.POWER_LOST || call.stage == Call.Stage.ENDED;
-            return charged == most || (charged < most && restMayBeGone);
+            // others were given what the lost end of it had left, but by a loss of power only
+            return charged == most || (charged < most && call.death == Call.Death.POWER_LOST);
         }
         if (charged < asked) {
             world.reached.mark("more than held, absorbed");

@@ -20,6 +20,7 @@ import dev.sluice.ledger.window.Settlement;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -50,6 +51,9 @@ final class Life {
     /// Calls whose last record waits to be written.
     private final Set<Call> closing = new LinkedHashSet<>();
 
+    /// Calls whose clients wait for the books, since the journal failed.
+    private final Set<Call> answeredOnceBooked = new HashSet<>();
+
     private final Deque<Ended> ended = new ArrayDeque<>();
     private final List<Waiter> again = new ArrayList<>();
 
@@ -63,8 +67,9 @@ final class Life {
         this.journal = ModelJournal.open(disk, replica.name, epoch.number(), world::wallClock);
     }
 
+    /// Calls that hold something: an end that is not written changes nothing.
     int openCalls() {
-        return open.size();
+        return open.size() + closing.size();
     }
 
     /// Calls that wait to be confirmed.
@@ -276,14 +281,6 @@ final class Life {
         if (world.random.nextInt(20) == 0) {
             world.meanwhile(replica);
         }
-        ActualUse use = ActualUse.of(last);
-        escrow.settle(call.hold, use);
-        if (world.random.nextInt(20) == 0) {
-            // two threads may both find that a call ended, or that it never ran
-            escrow.settle(call.hold, use);
-            escrow.release(call.hold);
-        }
-        world.checks.ended(call);
     }
 
     private final class Ending implements CallReceipts.Ending {
@@ -308,6 +305,16 @@ final class Life {
         }
 
         @Override
+        public void mayAnswerOnceBooked() {
+            world.reached.mark("ended without a flush");
+            if (shipping().contains(call)) {
+                answeredOnceBooked.add(call);
+            } else {
+                call.gotLastByte();
+            }
+        }
+
+        @Override
         public void failed() {
             if (!replica.diskFails) {
                 throw new AssertionError("no room to close " + call);
@@ -315,11 +322,20 @@ final class Life {
             world.reached.mark("ended without a journal");
             closed();
             ended.add(new Ended(call, last, null));
+            answeredOnceBooked.add(call);
         }
 
         private void closed() {
             closing.remove(call);
+            ActualUse use = ActualUse.of(last);
+            escrow.settle(call.hold, use);
+            if (world.random.nextInt(20) == 0) {
+                // two threads may both find that a call ended, or that it never ran
+                escrow.settle(call.hold, use);
+                escrow.release(call.hold);
+            }
             journal.release();
+            world.checks.ended(call);
         }
     }
 
@@ -347,7 +363,7 @@ final class Life {
             Ended one = ended.remove();
             escrow.shipped(one.call().hold, ActualUse.of(calls.get(i)));
             journal.booked(one.call().requestId(), one.at());
-            if (one.at() == null) {
+            if (answeredOnceBooked.remove(one.call())) {
                 one.call().gotLastByte();
             }
         }

@@ -30,6 +30,7 @@ class SimulationTest {
                     "refused by a failed journal",
                     "no first byte for want of a journal",
                     "ended without a journal",
+                    "ended without a flush",
                     "failover",
                     "lost request",
                     "lost reply",
