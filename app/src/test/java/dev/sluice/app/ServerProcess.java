@@ -104,8 +104,8 @@ final class ServerProcess implements AutoCloseable {
     }
 
     private void awaitEnd(int status) throws InterruptedException {
-        if (!process.waitFor(180, TimeUnit.SECONDS)) {
-            throw new AssertionError("the server did not reach its end within three minutes");
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            throw new AssertionError("the server did not reach its end within a minute");
         }
         if (process.exitValue() != status) {
             throw new AssertionError("the server ended with " + process.exitValue());
@@ -139,7 +139,7 @@ final class ServerProcess implements AutoCloseable {
     /// SIGTERM: it must go by itself, and take its embedded database along.
     void stop() throws InterruptedException {
         process.destroy();
-        if (!process.waitFor(180, TimeUnit.SECONDS)) {
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
             throw new AssertionError("the server is not down a minute after SIGTERM");
         }
     }
