@@ -60,7 +60,7 @@ final class ContentTasks implements VideoWire {
         if (lines != null) {
             body.put("resolution", lines);
         }
-        String ratio = ratio(request);
+        String ratio = request.ratioOr(ContentTasks::nearest);
         if (ratio != null) {
             body.put("ratio", ratio);
         }
@@ -71,11 +71,7 @@ final class ContentTasks implements VideoWire {
         return VideoSend.json(path, Trees.bytes(body));
     }
 
-    private static @Nullable String ratio(VideoRequest request) {
-        VideoAsked asked = request.asked();
-        if (request.ratio() != null || asked.size() == null) {
-            return request.ratio();
-        }
+    private static @Nullable String nearest(VideoAsked asked) {
         return RATIOS.stream().filter(ratio -> fits(ratio, asked)).findFirst().orElse(null);
     }
 
@@ -88,12 +84,12 @@ final class ContentTasks implements VideoWire {
 
     @Override
     public List<String> dropped(VideoRequest request) {
-        return GeminiVideos.notIn(CARRIED, request);
+        return request.droppedBut(CARRIED);
     }
 
     @Override
     public String lookAt(String path, String job) {
-        return OpenAiVideos.below(path, job);
+        return VideoWire.below(path, job);
     }
 
     @Override
@@ -103,7 +99,7 @@ final class ContentTasks implements VideoWire {
 
     @Override
     public Optional<String> delete(String path, String job) {
-        return Optional.of(OpenAiVideos.below(path, job));
+        return Optional.of(VideoWire.below(path, job));
     }
 
     /// The answer to a submit has the id alone.

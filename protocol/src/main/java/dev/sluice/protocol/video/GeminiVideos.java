@@ -5,7 +5,6 @@ import dev.sluice.domain.PercentEncoding;
 import dev.sluice.domain.Usage;
 import dev.sluice.protocol.Fields;
 import dev.sluice.protocol.json.Trees;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,7 +65,7 @@ final class GeminiVideos implements VideoWire {
         }
         VideoAsked asked = request.asked();
         ObjectNode parameters = body.putObject("parameters");
-        String ratio = ratio(request);
+        String ratio = request.ratioOr(size -> size.width() > size.height() ? "16:9" : "9:16");
         if (ratio != null) {
             parameters.put("aspectRatio", ratio);
         }
@@ -81,26 +80,9 @@ final class GeminiVideos implements VideoWire {
         return VideoSend.json(path, Trees.bytes(body));
     }
 
-    private static @Nullable String ratio(VideoRequest request) {
-        VideoAsked asked = request.asked();
-        if (request.ratio() != null || asked.size() == null) {
-            return request.ratio();
-        }
-        return asked.width() > asked.height() ? "16:9" : "9:16";
-    }
-
     @Override
     public List<String> dropped(VideoRequest request) {
-        return notIn(CARRIED, request);
-    }
-
-    static List<String> notIn(Set<String> carried, VideoRequest request) {
-        List<String> dropped = new ArrayList<>(request.dropped());
-        request.form().names().stream()
-                .filter(name -> !carried.contains(name))
-                .sorted()
-                .forEach(dropped::add);
-        return dropped;
+        return request.droppedBut(CARRIED);
     }
 
     /// An operation's name begins where models do.

@@ -1,6 +1,5 @@
 package dev.sluice.protocol.video;
 
-import dev.sluice.domain.PercentEncoding;
 import dev.sluice.domain.Usage;
 import dev.sluice.protocol.Fields;
 import dev.sluice.protocol.json.Trees;
@@ -17,7 +16,6 @@ import tools.jackson.databind.node.ObjectNode;
 final class OpenAiVideos implements VideoWire {
 
     private static final int USUAL_SECONDS = 4;
-    private static final String PLAIN = "-._~";
 
     @Override
     public String dialect() {
@@ -37,7 +35,7 @@ final class OpenAiVideos implements VideoWire {
     @Override
     public VideoSend remix(VideoRequest request, String path, String job) {
         return new VideoSend(
-                below(path, job) + "/remix",
+                VideoWire.below(path, job) + "/remix",
                 request.form().contentType(),
                 Trees.bytes(Trees.object().put("prompt", request.prompt())));
     }
@@ -49,21 +47,17 @@ final class OpenAiVideos implements VideoWire {
 
     @Override
     public String lookAt(String path, String job) {
-        return below(path, job);
+        return VideoWire.below(path, job);
     }
 
     @Override
     public Optional<String> content(String path, String job) {
-        return Optional.of(below(path, job) + "/content");
+        return Optional.of(VideoWire.below(path, job) + "/content");
     }
 
     @Override
     public Optional<String> delete(String path, String job) {
-        return Optional.of(below(path, job));
-    }
-
-    static String below(String path, String job) {
-        return path + "/" + PercentEncoding.encoded(job, PLAIN);
+        return Optional.of(VideoWire.below(path, job));
     }
 
     @Override

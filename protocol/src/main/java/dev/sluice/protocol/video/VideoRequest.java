@@ -9,6 +9,9 @@ import dev.sluice.protocol.StreamReader;
 import dev.sluice.protocol.media.Form;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A decoded request for a video. Whoever sends it asks the [VideoWire] of a target for what is
@@ -63,13 +66,22 @@ public final class VideoRequest implements Decoded {
         return image;
     }
 
-    @Nullable String ratio() {
-        return ratio;
+    /// The ratio that was asked for; where only a size was, what `bySize` makes of it.
+    @Nullable String ratioOr(Function<VideoAsked, @Nullable String> bySize) {
+        return ratio != null || asked.size() == null ? ratio : bySize.apply(asked);
     }
 
     @Override
     public List<String> dropped() {
         return dropped;
+    }
+
+    /// What is lost at a provider that takes these fields alone.
+    List<String> droppedBut(Set<String> carried) {
+        return Stream.concat(
+                        dropped.stream(),
+                        form.names().stream().filter(name -> !carried.contains(name)).sorted())
+                .toList();
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.FaultException;
 import dev.sluice.domain.MeterKind;
+import dev.sluice.domain.PercentEncoding;
 import dev.sluice.domain.Usage;
 import dev.sluice.protocol.json.Trees;
 import java.math.BigDecimal;
@@ -61,6 +62,11 @@ public sealed interface VideoWire permits OpenAiVideos, GeminiVideos, ContentTas
     ///
     /// @throws FaultException `upstream_error` when it is nothing of the kind
     VideoLook read(byte[] body, VideoAsked asked);
+
+    /// What lies below a path under a job's id.
+    static String below(String path, String job) {
+        return path + "/" + PercentEncoding.encoded(job, "-._~");
+    }
 
     /// A document about a job.
     static ObjectNode document(byte[] body) {
