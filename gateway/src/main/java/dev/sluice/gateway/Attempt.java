@@ -6,6 +6,7 @@ import dev.sluice.domain.Fault;
 import dev.sluice.domain.Usage;
 import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.policy.CallPlan.PlannedTarget;
+import io.vertx.core.MultiMap;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 /// One try at one target, from the request sent to its verdict. Becomes one row of the call's
 /// attempts, whichever way it ends.
 final class Attempt {
+
+    private static final List<String> REQUEST_ID_HEADERS =
+            List.of("x-request-id", "request-id", "apim-request-id");
 
     /// Hears the verdict on an attempt, once.
     interface Verdict {
@@ -31,11 +35,48 @@ final class Attempt {
 
     @Nullable String providerRequestId;
 
+    private MultiMap headers = MultiMap.caseInsensitiveMultiMap();
+
     Attempt(String id, PlannedTarget target, Instant startedAt, long startedNanos) {
         this.id = id;
         this.target = target;
         this.startedAt = startedAt;
         this.startedNanos = startedNanos;
+    }
+
+    /// The head of the provider's answer is here.
+    void answered(int with, MultiMap head) {
+        status = with;
+        headers = head;
+        providerRequestId = providersId();
+    }
+
+    /// The provider's own id of a call: in the header its entry names, else in the usual ones.
+    private @Nullable String providersId() {
+        List<String> named = target.upstream().reach().requestIdHeaders();
+        for (String name : named.isEmpty() ? REQUEST_ID_HEADERS : named) {
+            String value = headers.get(name);
+            if (value != null && value.length() <= 256) {
+                return value;
+            }
+        }
+        return null;
+    }
+
+    /// A header of the provider's answer.
+    @Nullable String header(String name) {
+        return headers.get(name);
+    }
+
+    /// What the provider says its answer is; empty where it does not say.
+    String contentType() {
+        String type = header("content-type");
+        return type == null ? "" : type;
+    }
+
+    /// Whether the provider answered with success.
+    boolean succeeded() {
+        return status >= 200 && status <= 299;
     }
 
     /// The row of an attempt that failed. What it cost the operator is estimated when the provider

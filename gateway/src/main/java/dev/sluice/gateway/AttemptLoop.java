@@ -171,8 +171,8 @@ final class AttemptLoop {
     /// A provider that said no with a status did no work; one that was cut off or too slow may
     /// have.
     private static boolean mayHaveWorked(Attempt attempt, Fault fault) {
-        boolean accepted = attempt.status >= 200 && attempt.status < 300;
-        return accepted || (attempt.status == 0 && fault.code() == FaultCode.UPSTREAM_TIMEOUT);
+        return attempt.succeeded()
+                || (attempt.status == 0 && fault.code() == FaultCode.UPSTREAM_TIMEOUT);
     }
 
     private static Fault withRetryHint(Fault fault) {

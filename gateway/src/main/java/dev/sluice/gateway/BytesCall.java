@@ -96,7 +96,6 @@ final class BytesCall implements AttemptLoop.Shape {
         private final Attempt attempt;
         private final Attempt.Verdict verdict;
         private final Buffer first = Buffer.buffer();
-        private MultiMap headers = MultiMap.caseInsensitiveMultiMap();
         private @Nullable Result result;
         private Runnable afterCommit = () -> {};
 
@@ -106,14 +105,8 @@ final class BytesCall implements AttemptLoop.Shape {
         }
 
         @Override
-        public void onHead(int status, MultiMap answered) {
-            attempt.status = status;
-            attempt.providerRequestId = CallShapes.providerRequestId(attempt.target, answered);
-            headers = answered;
-        }
-
-        private boolean accepted() {
-            return attempt.status >= 200 && attempt.status <= 299;
+        public void onHead(int status, MultiMap headers) {
+            attempt.answered(status, headers);
         }
 
         private boolean isOver() {
@@ -129,10 +122,10 @@ final class BytesCall implements AttemptLoop.Shape {
                 pipe.write(data.getBytes());
                 return;
             }
-            if (accepted() || first.length() < parts.limits().loopDecodeBytes()) {
+            if (attempt.succeeded() || first.length() < parts.limits().loopDecodeBytes()) {
                 first.appendBuffer(data);
             }
-            if (accepted() && result == null) {
+            if (attempt.succeeded() && result == null) {
                 begin();
             }
         }
@@ -141,9 +134,8 @@ final class BytesCall implements AttemptLoop.Shape {
         private void begin() {
             Answer beginning;
             try {
-                String type = headers.get("content-type");
                 beginning =
-                        body.readAnswer(attempt.target, type == null ? "" : type, first.getBytes());
+                        body.readAnswer(attempt.target, attempt.contentType(), first.getBytes());
             } catch (FaultException unusable) {
                 exchange.cancelUpstream.run();
                 verdict.failed(attempt, unusable.fault());
@@ -201,9 +193,8 @@ final class BytesCall implements AttemptLoop.Shape {
             if (isOver()) {
                 return;
             }
-            if (!accepted()) {
-                verdict.failed(
-                        attempt, parts.upstreamFault(attempt.status, headers, first.getBytes()));
+            if (!attempt.succeeded()) {
+                verdict.failed(attempt, parts.upstreamFault(attempt, first.getBytes()));
             } else if (result == null) {
                 verdict.failed(
                         attempt,

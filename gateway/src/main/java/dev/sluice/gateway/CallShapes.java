@@ -6,9 +6,7 @@ import dev.sluice.domain.Ids;
 import dev.sluice.domain.Usage;
 import dev.sluice.ledger.JobBooks;
 import dev.sluice.ledger.call.CallRecord;
-import dev.sluice.policy.CallPlan.PlannedTarget;
 import dev.sluice.protocol.UpstreamFaults;
-import io.vertx.core.MultiMap;
 import io.vertx.core.WorkerExecutor;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -31,9 +29,6 @@ final class CallShapes {
                             FaultCode.OVERLOADED,
                             "This replica cannot write its journal: it takes no more calls.")
                     .withRetryAfter(Duration.ofSeconds(1));
-
-    private static final List<String> REQUEST_ID_HEADERS =
-            List.of("x-request-id", "request-id", "apim-request-id");
 
     private final Parts parts;
 
@@ -68,8 +63,9 @@ final class CallShapes {
         }
 
         /// Classifies an answer of an upstream that is no success.
-        Fault upstreamFault(int status, MultiMap headers, byte[] body) {
-            return UpstreamFaults.decode(status, headers::get, body, closing.clock().instant())
+        Fault upstreamFault(Attempt attempt, byte[] body) {
+            return UpstreamFaults.decode(
+                            attempt.status, attempt::header, body, closing.clock().instant())
                     .fault();
         }
 
@@ -157,17 +153,5 @@ final class CallShapes {
 
     private static boolean endsAccepted(List<CallRecord.Attempt> attempts) {
         return !attempts.isEmpty() && attempts.getLast().accepted();
-    }
-
-    /// The provider's own id of a call: in the header its entry names, else in the usual ones.
-    static @Nullable String providerRequestId(PlannedTarget target, MultiMap headers) {
-        List<String> named = target.upstream().reach().requestIdHeaders();
-        for (String name : named.isEmpty() ? REQUEST_ID_HEADERS : named) {
-            String value = headers.get(name);
-            if (value != null && value.length() <= 256) {
-                return value;
-            }
-        }
-        return null;
     }
 }

@@ -275,7 +275,6 @@ final class JobCall implements AttemptLoop.Shape {
         private final Attempt attempt;
         private final Attempt.Verdict verdict;
         private final Buffer collected = Buffer.buffer();
-        private MultiMap headers = MultiMap.caseInsensitiveMultiMap();
 
         Submitted(Attempt attempt, Attempt.Verdict verdict) {
             this.attempt = attempt;
@@ -283,10 +282,8 @@ final class JobCall implements AttemptLoop.Shape {
         }
 
         @Override
-        public void onHead(int status, MultiMap answered) {
-            attempt.status = status;
-            attempt.providerRequestId = CallShapes.providerRequestId(attempt.target, answered);
-            headers = answered;
+        public void onHead(int status, MultiMap headers) {
+            attempt.answered(status, headers);
         }
 
         @Override
@@ -299,11 +296,11 @@ final class JobCall implements AttemptLoop.Shape {
         @Override
         public void onEnd() {
             byte[] bytes = collected.getBytes();
-            if (attempt.status >= 200 && attempt.status <= 299) {
+            if (attempt.succeeded()) {
                 taken(bytes);
                 return;
             }
-            Fault fault = parts.upstreamFault(attempt.status, headers, bytes);
+            Fault fault = parts.upstreamFault(attempt, bytes);
             if (mayHaveTaken(attempt.status)) {
                 unknown(attempt, fault);
             } else if (mayGoElsewhere(attempt.status)) {

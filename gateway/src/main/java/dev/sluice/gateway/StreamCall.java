@@ -127,7 +127,6 @@ final class StreamCall implements AttemptLoop.Shape {
         private final SseParser parser;
         private final ByteArrayOutputStream refusal = new ByteArrayOutputStream();
         private final ByteArrayOutputStream beforeCommit = new ByteArrayOutputStream();
-        private MultiMap headers = MultiMap.caseInsensitiveMultiMap();
         private boolean eventStream;
         private byte[] last = NOTHING;
         private Commit commit = Commit.NOT_YET;
@@ -144,29 +143,24 @@ final class StreamCall implements AttemptLoop.Shape {
         }
 
         @Override
-        public void onHead(int status, MultiMap answered) {
-            attempt.status = status;
-            attempt.providerRequestId = CallShapes.providerRequestId(attempt.target, answered);
-            headers = answered;
+        public void onHead(int status, MultiMap headers) {
+            attempt.answered(status, headers);
             eventStream = isEventStream();
         }
 
         private boolean isEventStream() {
-            String type = headers.get("content-type");
+            String type = attempt.header("content-type");
             boolean events =
                     type == null
                             || (exchange.endpoint.wire() == null
                                     ? type.startsWith("text/event-stream")
                                     : !type.startsWith("application/json"));
-            return attempt.status >= 200 && attempt.status <= 299 && events;
+            return attempt.succeeded() && events;
         }
 
         /// Some models do not stream and answer all the same.
         private boolean isWholeAnswer() {
-            return exchange.endpoint.wire() == null
-                    && attempt.status >= 200
-                    && attempt.status <= 299
-                    && !eventStream;
+            return exchange.endpoint.wire() == null && attempt.succeeded() && !eventStream;
         }
 
         @Override
@@ -310,14 +304,11 @@ final class StreamCall implements AttemptLoop.Shape {
         @Override
         public void onEnd() {
             if (isWholeAnswer()) {
-                new UnaryCall(exchange, body, parts)
-                        .take(attempt, verdict, headers, refusal.toByteArray());
+                new UnaryCall(exchange, body, parts).take(attempt, verdict, refusal.toByteArray());
                 return;
             }
             if (!eventStream) {
-                verdict.failed(
-                        attempt,
-                        parts.upstreamFault(attempt.status, headers, refusal.toByteArray()));
+                verdict.failed(attempt, parts.upstreamFault(attempt, refusal.toByteArray()));
                 return;
             }
             SseFrame unterminated = parser.end();

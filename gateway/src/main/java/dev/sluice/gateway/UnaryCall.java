@@ -70,9 +70,8 @@ final class UnaryCall implements AttemptLoop.Shape {
     }
 
     /// Takes an answer that was read by somebody who expected events.
-    void take(Attempt attempt, Attempt.Verdict verdict, MultiMap headers, byte[] bytes) {
+    void take(Attempt attempt, Attempt.Verdict verdict, byte[] bytes) {
         WholeAnswer whole = new WholeAnswer(attempt, verdict);
-        whole.onHead(attempt.status, headers);
         whole.onData(Buffer.buffer(bytes));
         whole.onEnd();
     }
@@ -81,7 +80,6 @@ final class UnaryCall implements AttemptLoop.Shape {
         private final Attempt attempt;
         private final Attempt.Verdict verdict;
         private final Buffer collected = Buffer.buffer();
-        private MultiMap headers = MultiMap.caseInsensitiveMultiMap();
 
         WholeAnswer(Attempt attempt, Attempt.Verdict verdict) {
             this.attempt = attempt;
@@ -89,10 +87,8 @@ final class UnaryCall implements AttemptLoop.Shape {
         }
 
         @Override
-        public void onHead(int status, MultiMap answered) {
-            attempt.status = status;
-            attempt.providerRequestId = CallShapes.providerRequestId(attempt.target, answered);
-            headers = answered;
+        public void onHead(int status, MultiMap headers) {
+            attempt.answered(status, headers);
         }
 
         @Override
@@ -112,8 +108,8 @@ final class UnaryCall implements AttemptLoop.Shape {
         @Override
         public void onEnd() {
             byte[] bytes = collected.getBytes();
-            if (attempt.status < 200 || attempt.status > 299) {
-                verdict.failed(attempt, parts.upstreamFault(attempt.status, headers, bytes));
+            if (!attempt.succeeded()) {
+                verdict.failed(attempt, parts.upstreamFault(attempt, bytes));
                 return;
             }
             if (bytes.length <= parts.limits().loopDecodeBytes()) {
@@ -130,8 +126,7 @@ final class UnaryCall implements AttemptLoop.Shape {
         }
 
         private Answer read(byte[] bytes) {
-            String type = headers.get("content-type");
-            return body.readAnswer(attempt.target, type == null ? "" : type, bytes);
+            return body.readAnswer(attempt.target, attempt.contentType(), bytes);
         }
 
         private void read(AsyncResult<Answer> read) {
