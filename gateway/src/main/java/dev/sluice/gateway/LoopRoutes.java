@@ -80,7 +80,7 @@ final class LoopRoutes {
         counts = tokenCounts(decoding);
         models = new ModelRoutes(parts.snapshots(), authenticator, parts.clock(), faults);
         responses = responseRoutes();
-        realtime = realtimeRoute(admission, closing, deadlines, client);
+        realtime = realtimeRoute(admission, closing, deadlines, client, attempts.auth());
         realtime.start(vertx);
         keyed = keyedCalls(addresses);
         offLoop = new OffLoopBridge(parts.offLoop(), parts.threads(), bodies, faults, addresses);
@@ -187,11 +187,11 @@ final class LoopRoutes {
     }
 
     private RealtimeRoute realtimeRoute(
-            Admission admission, Closing closing, Deadlines deadlines, UpstreamClient client) {
-        UpstreamAuth auth =
-                new UpstreamAuth(
-                        new AccessTokens(vertx, deadlines, client, parts.clock(), parts.nanoTime()),
-                        parts.clock());
+            Admission admission,
+            Closing closing,
+            Deadlines deadlines,
+            UpstreamClient client,
+            UpstreamAuth auth) {
         return new RealtimeRoute(
                 new RealtimeCalls.Parts(
                         parts.snapshots(),
