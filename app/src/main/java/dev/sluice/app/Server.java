@@ -49,14 +49,12 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.PrintStream;
-import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -146,7 +144,9 @@ final class Server implements AutoCloseable {
                             database, clock, sealing, ResponseStore.Limits.DEFAULT);
             control = stopping(wireControl(masterKey));
             registerMoneyRoutes();
-            control.snapshots().beforePublishing(this::publishLimits);
+            // a lower limit is in force before the first call is decided by it
+            control.snapshots()
+                    .beforePublishing(snapshot -> ledger.limits(SnapshotLimits.of(snapshot)));
             control.initialize();
             listen();
             lastUsed = new LastUsed(control::touchLastUsed);
@@ -195,16 +195,6 @@ final class Server implements AutoCloseable {
                         config.tlsCert() != null,
                         name -> Optional.ofNullable(System.getenv(name)),
                         config.providers()));
-    }
-
-    /// A lower limit is in force before the first call is decided by it.
-    private void publishLimits(Snapshot snapshot) {
-        Map<String, BigDecimal> byRule = new HashMap<>();
-        snapshot.organizations()
-                .values()
-                .forEach(organization ->
-                        organization.rules().forEach(rule -> byRule.put(rule.id(), rule.limit())));
-        ledger.limits(byRule, snapshot.version());
     }
 
     /// What other replicas announce: newer configurations, and slices they ask back.

@@ -11,6 +11,7 @@ import dev.sluice.ledger.RateWindows.Taken;
 import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.ledger.escrow.Epoch;
 import dev.sluice.ledger.escrow.Escrow;
+import dev.sluice.ledger.escrow.PublishedLimits;
 import dev.sluice.ledger.escrow.Treasury;
 import dev.sluice.ledger.journal.Journal;
 import dev.sluice.ledger.journal.JournalRecord;
@@ -18,12 +19,10 @@ import dev.sluice.ledger.journal.Place;
 import dev.sluice.ledger.journal.Receipt;
 import dev.sluice.ledger.journal.RecoveredCall;
 import dev.sluice.ledger.window.Settlement;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -351,14 +350,10 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
         refused.add(call);
     }
 
-    /// The limits of all rules, to be told before any call is decided by them: a lower one is in
-    /// force at once, also for calls that wait.
-    ///
-    /// @param byRule in the rule's unit, by its id
-    /// @param revision of the snapshot they are from: rises with every publication and is the same
-    ///     on every replica
-    public void limits(Map<String, BigDecimal> byRule, long revision) {
-        escrow.limits(byRule, revision);
+    /// The limits of all rules and accounts, to be told before any call is decided by them: a lower
+    /// one is in force at once, also for calls that wait.
+    public void limits(PublishedLimits newest) {
+        escrow.limits(newest);
     }
 
     /// Waits until PostgreSQL has every call that has ended so far.

@@ -55,8 +55,7 @@ public final class Escrow {
 
     private final Map<WindowKey, Slice> slices = new HashMap<>();
     private final Map<String, Settlement.Open> open = new HashMap<>();
-    private Map<String, Limit> limits = Map.of();
-    private long limitRevision;
+    private PublishedLimits limits = PublishedLimits.NONE;
     private long spendUntilNanos;
     private long requests;
     private int periods;
@@ -191,7 +190,7 @@ public final class Escrow {
             known(ask);
             List<Claim> claims = new ArrayList<>(ask.claims().size());
             for (Claim claim : ask.claims()) {
-                BigDecimal limit = limit(claim).amount();
+                BigDecimal limit = limit(WindowKey.of(claim), claim.rule().limit()).amount();
                 claims.add(
                         limit.compareTo(claim.rule().limit()) == 0
                                 ? claim
@@ -220,7 +219,7 @@ public final class Escrow {
         for (Claim claim : ask.claims()) {
             if (!claim.rule().shadow()) {
                 WindowKey key = WindowKey.of(claim);
-                Limit limit = limit(claim);
+                Limit limit = limit(key, claim.rule().limit());
                 slices.computeIfAbsent(key, _ -> new Slice(key, claim.window().end(), limit))
                         .know(limit, claim.rule().window());
             }
@@ -228,35 +227,34 @@ public final class Escrow {
         WalletClaim wallet = ask.request().wallet();
         if (wallet != null) {
             WindowKey key = WindowKey.wallet(ask.request().organizationId());
-            Limit limit = new Limit(wallet.creditLimit(), 0);
+            Limit limit = limit(key, wallet.creditLimit());
             slices.computeIfAbsent(key, _ -> new Slice(key, null, limit)).know(limit);
         }
     }
 
-    /// The limits of all rules as they are now. Told before calls are decided by them, so that a
-    /// lower one is in force at once, also for calls that wait under the one before.
-    ///
-    /// @param revision rises with every publication, over all replicas; what is older than what is
-    ///     known changes nothing
-    public synchronized void limits(Map<String, BigDecimal> byRule, long revision) {
-        if (revision <= limitRevision) {
+    /// The limits as they are now. Told before calls are decided by them, so that a lower one is in
+    /// force at once, also for calls that wait under the one before. What is older than what is
+    /// known changes nothing.
+    public synchronized void limits(PublishedLimits newest) {
+        if (newest.revision() <= limits.revision()) {
             return;
         }
-        limitRevision = revision;
-        Map<String, Limit> newest = new HashMap<>();
-        byRule.forEach((rule, amount) -> newest.put(rule, new Limit(amount, revision)));
+        // in one that this replica never saw others may have been given more than is allowed now
+        boolean missedOne = newest.revision() > limits.revision() + 1;
         limits = newest;
         for (Slice slice : slices.values()) {
-            Limit limit = limits.get(slice.key.ruleId());
+            Limit limit = newest.of(slice.key);
             if (limit != null) {
                 slice.know(limit);
+                slice.lowered |= missedOne;
             }
         }
     }
 
-    private Limit limit(Claim claim) {
-        Limit newest = limits.get(claim.rule().id());
-        return newest == null ? new Limit(claim.rule().limit(), 0) : newest;
+    /// The published limit of a window, or what a call brings along where there is none.
+    private Limit limit(WindowKey key, BigDecimal ofCall) {
+        Limit published = limits.of(key);
+        return published == null ? new Limit(ofCall, 0) : published;
     }
 
     /// Slices of windows whose limit is lower than it was: all that no open call needs goes back

@@ -49,8 +49,9 @@ final class Slice {
     /// Lowered here, and the store has not confirmed it.
     boolean returning;
 
-    /// The limit went down, and more is counted than it allows: nothing is granted from memory, and
-    /// what becomes free goes back.
+    /// The limit went down, or may have been higher for a while, and more may be counted than it
+    /// allows: until the store says otherwise nothing is granted from memory, and what becomes free
+    /// goes back.
     boolean lowered;
 
     Slice(WindowKey key, @Nullable Instant end, Limit limit) {

@@ -98,14 +98,14 @@ public final class TakeDecision {
         return answers;
     }
 
-    /// Limits that are newer than the remembered ones.
+    /// Limits of windows that are newer than the remembered ones. Accounts remember none.
     public Map<WindowKey, Limit> toRemember() {
         Map<WindowKey, Limit> newer = new HashMap<>();
         request.own()
                 .forEach((key, own) -> {
                     Limit remembered = row(key).remembered;
                     long before = remembered == null ? 0 : remembered.revision();
-                    if (own.limit().revision() > before) {
+                    if (!key.isWallet() && own.limit().revision() > before) {
                         newer.put(key, own.limit());
                     }
                 });

@@ -4,8 +4,10 @@ import static dev.sluice.ledger.simulation.Requests.DOLLAR;
 
 import dev.sluice.domain.QuotaUnit;
 import dev.sluice.ledger.escrow.Escrow;
+import dev.sluice.ledger.escrow.PublishedLimits;
 import dev.sluice.ledger.window.Pieces;
 import dev.sluice.ledger.window.WindowKey;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -262,7 +264,11 @@ final class World {
         replica.limitRevision = revision;
         replica.life()
                 .escrow
-                .limits(Map.of(Requests.CHANGING, Pieces.decimal(QuotaUnit.USD, limit)), revision);
+                .limits(
+                        new PublishedLimits(
+                                Map.of(Requests.CHANGING, Pieces.decimal(QuotaUnit.USD, limit)),
+                                Map.of(Requests.ORGANIZATION, BigDecimal.ZERO),
+                                revision));
     }
 
     /// Everything comes to rest: all calls end, all is shipped and returned.
