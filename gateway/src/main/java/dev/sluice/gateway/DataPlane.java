@@ -80,6 +80,7 @@ public final class DataPlane {
     /// What it works with.
     ///
     /// @param jobs null where no jobs are served
+    /// @param files what calls may name by their ids
     /// @param keyed what keys are served beside the models
     /// @param passes credentials of this process's own calls
     /// @param offLoop serves every path that is not a call to a model
@@ -91,6 +92,7 @@ public final class DataPlane {
             ResponseStore responses,
             @Nullable JobBooks jobs,
             Policy policy,
+            CallFiles files,
             List<KeyedRoutes> keyed,
             Passes passes,
             OffLoop offLoop,

@@ -118,6 +118,7 @@ final class LoopRoutes {
                         bodies,
                         admission,
                         idempotency,
+                        new FilesInCalls(parts.files(), parts.threads(), bodies, limits),
                         kept,
                         shapes,
                         closing,

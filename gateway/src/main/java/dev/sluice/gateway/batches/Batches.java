@@ -1,6 +1,7 @@
 package dev.sluice.gateway.batches;
 
 import dev.sluice.domain.Ids;
+import dev.sluice.gateway.CallFiles;
 import dev.sluice.gateway.KeyedRoutes;
 import dev.sluice.gateway.Limits;
 import dev.sluice.gateway.Passes;
@@ -77,6 +78,11 @@ public final class Batches implements AutoCloseable {
 
     public List<KeyedRoutes> routes() {
         return routes;
+    }
+
+    /// What calls may name by their ids.
+    public CallFiles files() {
+        return files;
     }
 
     public Passes passes() {

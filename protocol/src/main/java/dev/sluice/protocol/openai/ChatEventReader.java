@@ -3,6 +3,7 @@ package dev.sluice.protocol.openai;
 import dev.sluice.protocol.canonical.EventReader;
 import dev.sluice.protocol.canonical.Losses;
 import dev.sluice.protocol.canonical.ReplyEvent;
+import dev.sluice.protocol.canonical.Stop;
 import dev.sluice.protocol.json.Trees;
 import java.util.HashMap;
 import java.util.Map;
@@ -67,7 +68,9 @@ final class ChatEventReader implements EventReader {
         String finish = Trees.stringOrEmpty(choice, "finish_reason");
         if (!finish.isEmpty() && !stopped) {
             stopped = true;
-            sink.accept(new ReplyEvent.Stopped(ChatReplies.stop(finish, calls > 0, refused), null));
+            Stop stop = ChatReplies.stop(finish, calls > 0, refused);
+            ChatReplies.unsaid(choice, stop, losses);
+            sink.accept(new ReplyEvent.Stopped(stop, null));
         }
     }
 

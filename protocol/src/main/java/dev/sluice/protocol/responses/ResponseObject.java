@@ -87,10 +87,8 @@ final class ResponseObject {
     }
 
     /// The same at its end.
-    ///
-    /// @param refused whether the model said why it does not answer, which makes an answer whole
-    static void end(ObjectNode begun, ArrayNode output, Stop stop, boolean refused, Usage usage) {
-        String reason = reason(stop, refused);
+    static void end(ObjectNode begun, ArrayNode output, Stop stop, Usage usage) {
+        String reason = reason(stop);
         begun.put("status", reason == null ? "completed" : "incomplete");
         if (reason != null) {
             begun.putObject("incomplete_details").put("reason", reason);
@@ -100,11 +98,12 @@ final class ResponseObject {
     }
 
     /// Why the answer is incomplete; null when it is not.
-    static @Nullable String reason(Stop stop, boolean refused) {
+    static @Nullable String reason(Stop stop) {
         return switch (stop) {
             case LIMIT -> "max_output_tokens";
-            case REFUSED -> refused ? null : "content_filter";
-            case END, SEQUENCE, TOOLS, PAUSED -> null;
+            case FILTERED -> "content_filter";
+            // A refusal is an answer, told by the kind of its part.
+            case END, SEQUENCE, TOOLS, REFUSED, PAUSED -> null;
         };
     }
 }
