@@ -23,8 +23,7 @@ import tools.jackson.databind.JsonNode;
 class FilesTest {
 
     private static final Map<String, String> NOTHING = Map.of();
-    private static final String PRICE =
-            "{\"input_per_mtok\":\"1\",\"output_per_mtok\":\"1\"}";
+    private static final String PRICE = "{\"input_per_mtok\":\"1\",\"output_per_mtok\":\"1\"}";
 
     private Installation sluice;
     private int keys;
@@ -32,6 +31,7 @@ class FilesTest {
     @BeforeAll
     void start() {
         sluice = Installation.start().withModels(PRICE, "sim-chat");
+        sluice.topUp("10");
     }
 
     @AfterAll

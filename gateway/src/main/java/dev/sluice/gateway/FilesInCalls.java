@@ -15,8 +15,8 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Puts the files that a conversation names by id into its request, before it is read: what is
-/// decided, held and sent is the whole of it. Calls that name none pass untouched.
+/// Puts the files that a request names by id into it, before it is read: what is decided, held and
+/// sent is the whole of it. Calls that name none pass untouched.
 final class FilesInCalls {
 
     private static final Logger LOG = LoggerFactory.getLogger(FilesInCalls.class);
@@ -36,7 +36,10 @@ final class FilesInCalls {
 
     /// Runs one of the two on the exchange's event loop.
     void resolve(Exchange exchange, byte[] body, Consumer<byte[]> told, Consumer<Fault> refused) {
-        if (exchange.endpoint.wire() == null || !FileReferences.mayBeIn(body)) {
+        String type = exchange.request.getHeader("content-type");
+        boolean small = body.length <= limits.loopDecodeBytes();
+        if ((type != null && MultipartReader.isForm(type))
+                || (small && !FileReferences.mayBeIn(body))) {
             told.accept(body);
             return;
         }
@@ -44,7 +47,8 @@ final class FilesInCalls {
         threads.execute(() -> {
             long taken = 0;
             try {
-                FileReferences references = FileReferences.of(body);
+                FileReferences references =
+                        FileReferences.mayBeIn(body) ? FileReferences.of(body) : null;
                 if (references == null) {
                     exchange.context.runOnContext(_ -> told.accept(body));
                     return;
@@ -136,9 +140,7 @@ final class FilesInCalls {
     }
 
     private static Fault unavailable() {
-        return Fault.of(
-                        FaultCode.ESCROW_UNAVAILABLE,
-                        "Files cannot be read: the database is away.")
+        return Fault.of(FaultCode.ESCROW_UNAVAILABLE, "Files cannot be read: the database is away.")
                 .withRetryAfter(Duration.ofSeconds(1));
     }
 }

@@ -179,8 +179,8 @@ class DialectMatrixTest {
 
     /// Only Gemini answers so; its own clients get the bytes as they are.
     static Stream<Arguments> blocked() {
-        return pairs().filter(pair ->
-                pair.get()[1] == Speaker.GEMINI && pair.get()[0] != Speaker.GEMINI);
+        return pairs().filter(
+                        pair -> pair.get()[1] == Speaker.GEMINI && pair.get()[0] != Speaker.GEMINI);
     }
 
     /// The prompt is charged, and nothing else was made.

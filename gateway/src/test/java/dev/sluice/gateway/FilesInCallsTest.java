@@ -2,7 +2,6 @@ package dev.sluice.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.domain.MeterKind;
 import dev.sluice.ledger.call.CallRecord;
 import java.net.http.HttpResponse;
 import java.util.List;
@@ -93,7 +92,7 @@ class FilesInCallsTest {
         String id = answer.headers().firstValue("x-request-id").orElseThrow();
         CallRecord call = gateway.ledger.awaitSettled(settled -> settled.requestId().equals(id));
         assertThat(CallTest.sum(call)).isLessThanOrEqualTo(CallTest.held(call));
-        return call.usage().count(MeterKind.INPUT) + call.usage().count(MeterKind.CACHE_READ);
+        return call.usage().allInputTokens();
     }
 
     @ParameterizedTest(name = "{0} to {1}")

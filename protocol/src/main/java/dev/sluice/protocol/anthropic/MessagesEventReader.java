@@ -56,8 +56,7 @@ final class MessagesEventReader implements EventReader {
                     if (!why.isEmpty()) {
                         sink.accept(new ReplyEvent.Refusal(why));
                     }
-                    sink.accept(
-                            new ReplyEvent.Stopped(stop, Trees.string(delta, "stop_sequence")));
+                    sink.accept(new ReplyEvent.Stopped(stop, Trees.string(delta, "stop_sequence")));
                 }
             }
             default -> {}

@@ -14,12 +14,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Files that a request names by the ids Sluice gave them: `file` parts of chat, `input_file` and
-/// `input_image` of responses, sources of `image` and `document` blocks of messages. No provider
-/// has these files, so that each gets their bytes in the request. Ids that providers gave are left
-/// alone.
+/// `input_image` of responses, sources of `image` and `document` blocks of messages, pictures that
+/// images and videos are made from. No provider has these files, so that each gets their bytes in
+/// the request. Ids that providers gave are left alone.
 public final class FileReferences {
 
     private static final byte[] NAME = "file_id".getBytes(StandardCharsets.US_ASCII);
+
+    /// Members of requests for images and videos that name pictures.
+    private static final List<String> PICTURES = List.of("images", "mask", "input_reference");
 
     /// Where a file is named.
     ///
@@ -48,9 +51,23 @@ public final class FileReferences {
             FileReferences references = new FileReferences(request);
             references.search(request.path("messages"), "messages");
             references.search(request.path("input"), "input");
+            for (String name : PICTURES) {
+                references.pictures(request.path(name), name);
+            }
             return references.places.isEmpty() ? null : references;
         } catch (JacksonException e) {
             return null;
+        }
+    }
+
+    /// One picture, or several.
+    private void pictures(JsonNode node, String path) {
+        if (node.isArray()) {
+            for (int i = 0; i < node.size(); i++) {
+                pictures(node.get(i), path + "[" + i + "]");
+            }
+        } else if (node instanceof ObjectNode picture) {
+            take(picture, picture, path);
         }
     }
 
@@ -103,12 +120,12 @@ public final class FileReferences {
             switch (Trees.stringOrEmpty(place.part, "type")) {
                 case "file" -> put(file, (ObjectNode) place.part.path("file"));
                 case "input_file" -> put(file, place.part);
-                case "input_image" -> {
+                case "image" -> place.part.set("source", inline(image(file, place)));
+                case "document" -> place.part.set("source", document(file, place));
+                default -> {
                     place.part.remove("file_id");
                     place.part.put("image_url", image(file, place).dataUri());
                 }
-                case "image" -> place.part.set("source", inline(image(file, place)));
-                default -> place.part.set("source", document(file, place));
             }
         }
         return Trees.bytes(request);

@@ -112,8 +112,7 @@ final class GeminiEventReader implements EventReader {
         calls++;
     }
 
-    private void stop(
-            String finish, JsonNode candidate, Consumer<ReplyEvent> sink, Losses losses) {
+    private void stop(String finish, JsonNode candidate, Consumer<ReplyEvent> sink, Losses losses) {
         switch (finish) {
             case "STOP" -> end(calls > 0 ? Stop.TOOLS : Stop.END, "", sink);
             case "MAX_TOKENS" -> end(Stop.LIMIT, "", sink);

@@ -28,15 +28,24 @@ final class ChatEventReader implements EventReader {
     @Override
     public void read(JsonNode chunk, Consumer<ReplyEvent> sink, Losses losses) {
         if (!started) {
+            id = named(chunk, "id");
+            if (id == null && chunk.path("choices").isEmpty()) {
+                // What a filter found in the prompt; the answer has not begun.
+                return;
+            }
             started = true;
-            id = Trees.string(chunk, "id");
-            sink.accept(new ReplyEvent.Started(id, Trees.string(chunk, "model")));
+            sink.accept(new ReplyEvent.Started(id, named(chunk, "model")));
         }
         for (JsonNode choice : chunk.path("choices")) {
             if (choice.path("index").asInt(0) == 0) {
                 choice(choice, sink, losses);
             }
         }
+    }
+
+    private static @Nullable String named(JsonNode chunk, String name) {
+        String text = Trees.stringOrEmpty(chunk, name);
+        return text.isEmpty() ? null : text;
     }
 
     private void choice(JsonNode choice, Consumer<ReplyEvent> sink, Losses losses) {

@@ -10,6 +10,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A response: what it repeats of its request, and how it stands.
@@ -48,10 +49,23 @@ final class ResponseObject {
         for (String name : UNSAID.propertyNames()) {
             JsonNode value = Trees.present(request, name);
             if (value != null && !name.equals("store") && !name.equals("truncation")) {
-                repeated.set(name, value);
+                repeated.set(name, name.equals("tools") ? told(value) : value);
             }
         }
         return repeated;
+    }
+
+    /// Functions say what their requests may leave out.
+    private static JsonNode told(JsonNode tools) {
+        JsonNode told = tools.deepCopy();
+        for (JsonNode tool : told) {
+            if (tool instanceof ObjectNode function
+                    && Trees.stringOrEmpty(function, "type").equals("function")) {
+                function.putIfAbsent("parameters", NullNode.instance);
+                function.putIfAbsent("strict", NullNode.instance);
+            }
+        }
+        return told;
     }
 
     /// What the ids of an answer are made of.
