@@ -34,6 +34,7 @@ final class MemoryFiles implements CallFiles {
 
     @Override
     public byte[] content(String id) {
-        return files.get(id).content.getBytes(StandardCharsets.ISO_8859_1);
+        Kept kept = files.get(id);
+        return kept == null ? new byte[0] : kept.content.getBytes(StandardCharsets.ISO_8859_1);
     }
 }

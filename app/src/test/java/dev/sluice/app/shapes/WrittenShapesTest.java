@@ -39,7 +39,8 @@ final class WrittenShapesTest {
     /// send none.
     private static final Pattern WITHOUT_ID =
             Pattern.compile(
-                    "\\.input\\[[0-9]+]\\.(id is missing|content\\[[0-9]+]\\.type is \"(output_text|refusal)\".*)");
+                    "\\.input\\[[0-9]+]\\.(id is missing|content\\[[0-9]+]\\.type is"
+                            + " \"(output_text|refusal)\".*)");
 
     private static String operation(String dialect) {
         return dialect.equals("openai-chat") ? "POST /chat/completions" : "POST /responses";
