@@ -3,14 +3,14 @@ package dev.sluice.gateway.batches;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.Ids;
-import dev.sluice.gateway.KeyedAnswers;
-import dev.sluice.gateway.KeyedRoutes;
-import dev.sluice.gateway.OffLoop.Answer;
-import dev.sluice.gateway.OffLoop.Ask;
-import dev.sluice.gateway.ResponseStore.Owner;
 import dev.sluice.gateway.files.FileLimits;
 import dev.sluice.gateway.files.PostgresFileStore;
 import dev.sluice.gateway.files.Query;
+import dev.sluice.gateway.offloop.KeyedAnswers;
+import dev.sluice.gateway.offloop.KeyedRoutes;
+import dev.sluice.gateway.offloop.OffLoop.Answer;
+import dev.sluice.gateway.offloop.OffLoop.Ask;
+import dev.sluice.gateway.responses.ResponseStore.Owner;
 import dev.sluice.policy.KeyEntry;
 import dev.sluice.policy.Policy;
 import dev.sluice.protocol.batch.BatchObject;
@@ -70,7 +70,7 @@ final class BatchRoutes implements KeyedRoutes {
     @Override
     public Answer handle(KeyEntry key, Ask ask) {
         requireAllowed(key);
-        Owner owner = new Owner(key.organizationId(), key.id());
+        Owner owner = Owner.of(key);
         if (ask.path().equals(ROOT)) {
             return switch (ask.method()) {
                 case "GET" -> list(owner, ask);

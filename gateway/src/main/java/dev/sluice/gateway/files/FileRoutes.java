@@ -3,15 +3,15 @@ package dev.sluice.gateway.files;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.Ids;
-import dev.sluice.gateway.KeyedAnswers;
-import dev.sluice.gateway.KeyedRoutes;
-import dev.sluice.gateway.Limits;
-import dev.sluice.gateway.MultipartReader;
-import dev.sluice.gateway.OffLoop;
-import dev.sluice.gateway.OffLoop.Answer;
-import dev.sluice.gateway.OffLoop.Ask;
-import dev.sluice.gateway.OffLoop.Content;
-import dev.sluice.gateway.ResponseStore.Owner;
+import dev.sluice.gateway.http.MultipartReader;
+import dev.sluice.gateway.limits.Limits;
+import dev.sluice.gateway.offloop.KeyedAnswers;
+import dev.sluice.gateway.offloop.KeyedRoutes;
+import dev.sluice.gateway.offloop.OffLoop;
+import dev.sluice.gateway.offloop.OffLoop.Answer;
+import dev.sluice.gateway.offloop.OffLoop.Ask;
+import dev.sluice.gateway.offloop.OffLoop.Content;
+import dev.sluice.gateway.responses.ResponseStore.Owner;
 import dev.sluice.policy.KeyEntry;
 import dev.sluice.policy.Policy;
 import dev.sluice.protocol.batch.FileObject;
@@ -74,7 +74,7 @@ public final class FileRoutes implements KeyedRoutes {
             throw Policy.denied("action", "This key may not use the endpoint 'files'.")
                     .asException();
         }
-        Owner owner = new Owner(key.organizationId(), key.id());
+        Owner owner = Owner.of(key);
         if (ask.path().equals(ROOT)) {
             return switch (ask.method()) {
                 case "GET" -> list(owner, ask);

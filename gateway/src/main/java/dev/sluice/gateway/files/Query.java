@@ -1,7 +1,7 @@
 package dev.sluice.gateway.files;
 
 import dev.sluice.domain.Fault;
-import dev.sluice.gateway.OffLoop.Ask;
+import dev.sluice.gateway.offloop.OffLoop.Ask;
 import java.util.List;
 
 /// Reads the parameters of a request for a list.
