@@ -96,7 +96,7 @@ class ArchitectureTest {
                     Map.entry("files", Set.of("limits", "http", "offloop", "responses")),
                     Map.entry(
                             "batches",
-                            Set.of("limits", "callers", "offloop", "responses", "files")));
+                            Set.of("limits", "http", "callers", "offloop", "responses", "files")));
 
     private static final String GATEWAY = "dev.sluice.gateway";
 

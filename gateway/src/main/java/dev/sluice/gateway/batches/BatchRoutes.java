@@ -5,7 +5,7 @@ import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.Ids;
 import dev.sluice.gateway.files.FileLimits;
 import dev.sluice.gateway.files.PostgresFileStore;
-import dev.sluice.gateway.files.Query;
+import dev.sluice.gateway.http.ListPage;
 import dev.sluice.gateway.offloop.KeyedAnswers;
 import dev.sluice.gateway.offloop.KeyedRoutes;
 import dev.sluice.gateway.offloop.OffLoop.Answer;
@@ -102,9 +102,9 @@ final class BatchRoutes implements KeyedRoutes {
     }
 
     private Answer list(Owner owner, Ask ask) {
-        int limit = Query.whole(ask, "limit", USUALLY_LISTED, MOST_LISTED);
+        int limit = ListPage.limit(ask::parameter, USUALLY_LISTED, MOST_LISTED);
         List<ObjectNode> found =
-                batches.list(owner, Query.text(ask, "after", ""), limit + 1).stream()
+                batches.list(owner, ask.parameter("after", ""), limit + 1).stream()
                         .map(BatchObject::json)
                         .toList();
         return KeyedAnswers.json(Page.of(found, limit));

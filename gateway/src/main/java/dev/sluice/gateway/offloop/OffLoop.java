@@ -22,7 +22,13 @@ public interface OffLoop {
             Map<String, List<String>> query,
             Map<String, List<String>> headers,
             Content body,
-            String remoteAddress) {}
+            String remoteAddress) {
+
+        /// The first value of a parameter of the query, or `otherwise` where there is none.
+        public String parameter(String name, String otherwise) {
+            return query.getOrDefault(name, List.of(otherwise)).getFirst();
+        }
+    }
 
     /// A whole answer, or one whose body is written piece by piece.
     ///

@@ -5,6 +5,7 @@ import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.FaultException;
 import dev.sluice.gateway.callers.Authenticator;
 import dev.sluice.gateway.http.FaultAnswer;
+import dev.sluice.gateway.http.ListPage;
 import dev.sluice.policy.KeyEntry;
 import dev.sluice.policy.SnapshotSource;
 import dev.sluice.protocol.responses.KeptItems;
@@ -79,7 +80,7 @@ public final class ResponseRoutes {
             ResponseStore.Owner owner = ResponseStore.Owner.of(key);
             String rest = path.substring(ROOT.length());
             String id = items ? rest.substring(0, rest.length() - ITEMS.length()) : rest;
-            Page page = items ? Page.of(request) : null;
+            ListPage page = items ? ListPage.of(request::getParam, USUAL_ITEMS, MOST_ITEMS) : null;
             threads.execute(() -> {
                 Object answer = read(owner, id, deletes, page);
                 context.runOnContext(_ -> send(requestId, request, path, answer));
@@ -89,30 +90,9 @@ public final class ResponseRoutes {
         }
     }
 
-    /// Which items are asked for.
-    private record Page(boolean ascending, int limit, String after) {
-
-        static Page of(HttpServerRequest request) {
-            String order = request.getParam("order", "desc");
-            String limit = request.getParam("limit", Integer.toString(USUAL_ITEMS));
-            if (!order.equals("asc") && !order.equals("desc")) {
-                throw Fault.invalid("`order` must be `asc` or `desc`.", "order").asException();
-            }
-            if (!limit.matches("[0-9]{1,3}")
-                    || Integer.parseInt(limit) < 1
-                    || Integer.parseInt(limit) > MOST_ITEMS) {
-                throw Fault.invalid(
-                                "`limit` must be an integer from 1 to " + MOST_ITEMS + ".", "limit")
-                        .asException();
-            }
-            return new Page(
-                    order.equals("asc"), Integer.parseInt(limit), request.getParam("after", ""));
-        }
-    }
-
     /// The bytes of an answer, or a fault.
     private Object read(
-            ResponseStore.Owner owner, String id, boolean deletes, @Nullable Page page) {
+            ResponseStore.Owner owner, String id, boolean deletes, @Nullable ListPage page) {
         try {
             if (deletes) {
                 return store.delete(owner, id) ? KeptItems.deleted(id) : notFound(id);
@@ -130,7 +110,7 @@ public final class ResponseRoutes {
             turns.subList(0, turns.size() - 1)
                     .forEach(turn -> items.addAll(KeptTurn.of(turn.turn()).items()));
             items.addAll(KeptTurn.of(turns.getLast().turn()).input());
-            return KeptItems.list(items, page.ascending, page.limit, page.after);
+            return KeptItems.list(items, page.ascending(), page.limit(), page.after());
         } catch (FaultException e) {
             return e.fault();
         } catch (RuntimeException e) {

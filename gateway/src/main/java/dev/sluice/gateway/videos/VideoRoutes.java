@@ -7,6 +7,7 @@ import dev.sluice.gateway.callers.Authenticator;
 import dev.sluice.gateway.calls.CallHandler;
 import dev.sluice.gateway.calls.JobCall;
 import dev.sluice.gateway.http.FaultAnswer;
+import dev.sluice.gateway.http.ListPage;
 import dev.sluice.gateway.jobs.JobPlaces;
 import dev.sluice.gateway.jobs.ProviderAsk;
 import dev.sluice.gateway.requests.Endpoint;
@@ -123,7 +124,7 @@ public final class VideoRoutes {
             Job.Owner owner = new Job.Owner(key.organizationId(), key.id());
             Optional<Address> address = Address.of(path);
             if (address.isEmpty()) {
-                Page page = Page.of(request);
+                ListPage page = ListPage.of(request::getParam, USUAL_PAGE, MOST_PAGE);
                 ask.answer(() -> list(owner, page));
                 return;
             }
@@ -178,7 +179,7 @@ public final class VideoRoutes {
                                 .asException());
     }
 
-    private ObjectNode list(Job.Owner owner, Page page) {
+    private ObjectNode list(Job.Owner owner, ListPage page) {
         List<Job> found =
                 parts.books().list(owner, page.after(), page.ascending(), page.limit() + 1);
         boolean more = found.size() > page.limit();
@@ -310,27 +311,6 @@ public final class VideoRoutes {
         } else if (kept.path() != null) {
             parts.contents()
                     .fetch(kept.upstream(), kept.path(), ask.request, ask.requestId, ask::refuse);
-        }
-    }
-
-    /// Which jobs are asked for.
-    private record Page(boolean ascending, int limit, String after) {
-
-        static Page of(HttpServerRequest request) {
-            String order = request.getParam("order", "desc");
-            String limit = request.getParam("limit", Integer.toString(USUAL_PAGE));
-            if (!order.equals("asc") && !order.equals("desc")) {
-                throw Fault.invalid("`order` must be `asc` or `desc`.", "order").asException();
-            }
-            if (!limit.matches("[0-9]{1,3}")
-                    || Integer.parseInt(limit) < 1
-                    || Integer.parseInt(limit) > MOST_PAGE) {
-                throw Fault.invalid(
-                                "`limit` must be an integer from 1 to " + MOST_PAGE + ".", "limit")
-                        .asException();
-            }
-            return new Page(
-                    order.equals("asc"), Integer.parseInt(limit), request.getParam("after", ""));
         }
     }
 
