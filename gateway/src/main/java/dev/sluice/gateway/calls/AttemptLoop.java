@@ -18,6 +18,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.RequestOptions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -32,21 +33,14 @@ public final class AttemptLoop {
     /// How long a client should wait before it repeats a call no target could serve.
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-    /// The shape of a call: what is sent to a target, and who reads its answer.
+    /// The shape of a call: who reads what a target answers.
     interface Shape {
-        RequestOptions headFor(PlannedTarget target);
-
-        Buffer bodyFor(PlannedTarget target);
-
         /// Reads the answer of one attempt and tells `verdict` when it is no good; what is good it
         /// takes from there itself.
         UpstreamCall.Listener reader(Attempt attempt, Attempt.Verdict verdict);
 
         /// Hands the reader the means to pause and cancel.
         void started(UpstreamCall call);
-
-        /// What a provider that took the call but gave no usable answer may charge for it.
-        Usage lostUsage();
     }
 
     private final Vertx vertx;
@@ -86,17 +80,14 @@ public final class AttemptLoop {
     }
 
     /// Starts with the first target; `gaveUp` hears the last fault when none could serve the call.
-    void run(Exchange exchange, List<PlannedTarget> targets, Shape shape, Consumer<Fault> gaveUp) {
+    void run(Exchange exchange, Question question, Shape shape, Consumer<Fault> gaveUp) {
         exchange.phase = Exchange.Phase.ATTEMPTING;
-        next(exchange, targets, 0, shape, gaveUp);
+        next(exchange, 0, question, shape, gaveUp);
     }
 
     private void next(
-            Exchange exchange,
-            List<PlannedTarget> targets,
-            int index,
-            Shape shape,
-            Consumer<Fault> gaveUp) {
+            Exchange exchange, int index, Question question, Shape shape, Consumer<Fault> gaveUp) {
+        List<PlannedTarget> targets = Objects.requireNonNull(exchange.plan).targets();
         PlannedTarget target = targets.get(index);
         Attempt attempt =
                 new Attempt(
@@ -106,14 +97,14 @@ public final class AttemptLoop {
                     if (exchange.phase != Exchange.Phase.ATTEMPTING) {
                         return;
                     }
-                    Usage lost = mayHaveWorked(failed, fault) ? shape.lostUsage() : Usage.NONE;
+                    Usage lost = mayHaveWorked(failed, fault) ? question.lostUsage() : Usage.NONE;
                     exchange.attempts.add(failed.failedRow(fault, lost, nanoTime.getAsLong()));
                     exchange.cancelUpstream = () -> {};
                     boolean another =
                             fault.code().retry() == FaultCode.Retry.OTHER_TARGET
                                     && index + 1 < targets.size();
                     if (another) {
-                        next(exchange, targets, index + 1, shape, gaveUp);
+                        next(exchange, index + 1, question, shape, gaveUp);
                     } else {
                         gaveUp.accept(withRetryHint(fault));
                     }
@@ -135,13 +126,13 @@ public final class AttemptLoop {
         closing.attempting(
                 exchange,
                 attempt,
-                shape.lostUsage(),
+                question.lostUsage(),
                 written ->
                         guarded(
                                 exchange,
                                 () -> {
                                     if (written) {
-                                        send(exchange, call, shape, attempt, verdict);
+                                        send(exchange, call, question, attempt, verdict);
                                     } else {
                                         verdict.failed(attempt, CallShapes.CANNOT_WRITE);
                                     }
@@ -151,13 +142,13 @@ public final class AttemptLoop {
     private void send(
             Exchange exchange,
             UpstreamCall call,
-            Shape shape,
+            Question question,
             Attempt attempt,
             Attempt.Verdict verdict) {
         CrashPoint.ATTEMPT_BEFORE_SEND.reached();
         PlannedTarget target = attempt.target;
-        RequestOptions head = shape.headFor(target);
-        Buffer body = shape.bodyFor(target);
+        RequestOptions head = question.headFor(target);
+        Buffer body = question.bodyFor(target);
         auth.authorize(
                 target.upstream(),
                 head,

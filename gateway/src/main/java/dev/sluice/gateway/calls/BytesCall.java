@@ -4,16 +4,12 @@ import dev.sluice.domain.CrashPoint;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.FaultException;
-import dev.sluice.domain.Usage;
 import dev.sluice.gateway.requests.RequestBody;
 import dev.sluice.gateway.requests.Result;
 import dev.sluice.gateway.upstream.UpstreamCall;
-import dev.sluice.policy.CallPlan;
-import dev.sluice.policy.CallPlan.PlannedTarget;
 import dev.sluice.protocol.Answer;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.RequestOptions;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -47,21 +43,7 @@ final class BytesCall implements AttemptLoop.Shape {
 
     void start(Consumer<Fault> gaveUp) {
         exchange.clientLeft = this::clientLeft;
-        CallPlan plan = Objects.requireNonNull(exchange.plan);
-        parts.attempts().run(exchange, plan.targets(), this, gaveUp);
-    }
-
-    @Override
-    public RequestOptions headFor(PlannedTarget target) {
-        return body.headFor(exchange.request.headers(), target);
-    }
-
-    @Override
-    public Buffer bodyFor(PlannedTarget target) {
-        return body.forTarget(
-                Objects.requireNonNull(exchange.plan),
-                Objects.requireNonNull(exchange.held),
-                target);
+        parts.attempts().run(exchange, new BodyQuestion(exchange, body), this, gaveUp);
     }
 
     @Override
@@ -75,11 +57,6 @@ final class BytesCall implements AttemptLoop.Shape {
     public void started(UpstreamCall started) {
         call = started;
         pipe.source(started);
-    }
-
-    @Override
-    public Usage lostUsage() {
-        return body.inputEstimate();
     }
 
     private void stalled() {

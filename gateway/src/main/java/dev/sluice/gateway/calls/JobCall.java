@@ -44,7 +44,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// A call that begins a job. The job and its hold are in the books before its provider is asked,
 /// and it is sent once: another target is tried only where the one before cannot have taken it. A
 /// client that leaves changes nothing.
-public final class JobCall implements AttemptLoop.Shape {
+public final class JobCall implements AttemptLoop.Shape, Question {
 
     /// What clients that wait for a job go by.
     public static final String POLL_AFTER = "openai-poll-after-ms";
@@ -188,8 +188,7 @@ public final class JobCall implements AttemptLoop.Shape {
 
     void start(Consumer<Fault> whenGivenUp) {
         gaveUp = whenGivenUp;
-        CallPlan plan = Objects.requireNonNull(exchange.plan);
-        parts.attempts().run(exchange, plan.targets(), this, whenGivenUp);
+        parts.attempts().run(exchange, this, this, whenGivenUp);
     }
 
     /// Nothing is sent before it is written down where.

@@ -4,12 +4,9 @@ import dev.sluice.domain.CrashPoint;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.FaultException;
-import dev.sluice.domain.Usage;
 import dev.sluice.gateway.requests.RequestBody;
 import dev.sluice.gateway.requests.Result;
 import dev.sluice.gateway.upstream.UpstreamCall;
-import dev.sluice.policy.CallPlan;
-import dev.sluice.policy.CallPlan.PlannedTarget;
 import dev.sluice.protocol.Dialect;
 import dev.sluice.protocol.Faults;
 import dev.sluice.protocol.StreamReader;
@@ -18,7 +15,6 @@ import dev.sluice.protocol.framing.SseFrame;
 import dev.sluice.protocol.framing.SseParser;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.RequestOptions;
 import java.io.ByteArrayOutputStream;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -63,21 +59,7 @@ final class StreamCall implements AttemptLoop.Shape {
 
     void start(Consumer<Fault> gaveUp) {
         exchange.clientLeft = this::clientLeft;
-        CallPlan plan = Objects.requireNonNull(exchange.plan);
-        parts.attempts().run(exchange, plan.targets(), this, gaveUp);
-    }
-
-    @Override
-    public RequestOptions headFor(PlannedTarget target) {
-        return body.headFor(exchange.request.headers(), target);
-    }
-
-    @Override
-    public Buffer bodyFor(PlannedTarget target) {
-        return body.forTarget(
-                Objects.requireNonNull(exchange.plan),
-                Objects.requireNonNull(exchange.held),
-                target);
+        parts.attempts().run(exchange, new BodyQuestion(exchange, body), this, gaveUp);
     }
 
     @Override
@@ -91,11 +73,6 @@ final class StreamCall implements AttemptLoop.Shape {
     public void started(UpstreamCall started) {
         call = started;
         pipe.source(started);
-    }
-
-    @Override
-    public Usage lostUsage() {
-        return body.inputEstimate();
     }
 
     /// A client that reads nothing for so long has left without saying so.

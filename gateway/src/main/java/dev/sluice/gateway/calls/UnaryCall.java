@@ -3,19 +3,14 @@ package dev.sluice.gateway.calls;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.FaultException;
-import dev.sluice.domain.Usage;
 import dev.sluice.gateway.requests.RequestBody;
 import dev.sluice.gateway.requests.Result;
 import dev.sluice.gateway.upstream.UpstreamCall;
-import dev.sluice.policy.CallPlan;
-import dev.sluice.policy.CallPlan.PlannedTarget;
 import dev.sluice.protocol.Answer;
 import dev.sluice.protocol.openai.UsageCost;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.RequestOptions;
-import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -37,21 +32,7 @@ final class UnaryCall implements AttemptLoop.Shape {
 
     void start(Consumer<Fault> gaveUp) {
         exchange.clientLeft = this::clientLeft;
-        CallPlan plan = Objects.requireNonNull(exchange.plan);
-        parts.attempts().run(exchange, plan.targets(), this, gaveUp);
-    }
-
-    @Override
-    public RequestOptions headFor(PlannedTarget target) {
-        return body.headFor(exchange.request.headers(), target);
-    }
-
-    @Override
-    public Buffer bodyFor(PlannedTarget target) {
-        return body.forTarget(
-                Objects.requireNonNull(exchange.plan),
-                Objects.requireNonNull(exchange.held),
-                target);
+        parts.attempts().run(exchange, new BodyQuestion(exchange, body), this, gaveUp);
     }
 
     @Override
@@ -63,11 +44,6 @@ final class UnaryCall implements AttemptLoop.Shape {
     @Override
     public void started(UpstreamCall started) {
         call = started;
-    }
-
-    @Override
-    public Usage lostUsage() {
-        return body.inputEstimate();
     }
 
     /// The provider worked for a client that did not wait: the input is charged, estimated.
