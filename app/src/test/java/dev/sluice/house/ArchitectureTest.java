@@ -82,7 +82,8 @@ class ArchitectureTest {
                                     "responses",
                                     "jobs",
                                     "telemetry")),
-                    Map.entry("realtime", Set.of("limits", "http", "upstream", "requests", "calls")),
+                    Map.entry(
+                            "realtime", Set.of("limits", "http", "upstream", "requests", "calls")),
                     Map.entry(
                             "videos",
                             Set.of(
