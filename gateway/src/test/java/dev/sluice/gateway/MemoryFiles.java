@@ -1,5 +1,7 @@
 package dev.sluice.gateway;
 
+import dev.sluice.gateway.files.CallFiles;
+import dev.sluice.gateway.responses.ResponseStore;
 import dev.sluice.protocol.batch.FileObject;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
