@@ -26,9 +26,9 @@ class ContentEncodingTest {
     private static final int LIMIT = 1 << 20;
     private static final String ANSWER =
             "{\"id\":\"c\",\"object\":\"chat.completion\",\"model\":\"sim-chat\",\"choices\":[{\"index\":0,"
-                + "\"message\":{\"role\":\"assistant\",\"content\":\"unpacked\"},"
-                + "\"finish_reason\":\"stop\"}],"
-                + "\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":3,\"total_tokens\":10}}";
+                    + "\"message\":{\"role\":\"assistant\",\"content\":\"unpacked\"},"
+                    + "\"finish_reason\":\"stop\"}],"
+                    + "\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":3,\"total_tokens\":10}}";
     private static final String EVENTS =
             ScriptedUpstream.CHUNK.repeat(20)
                     + ScriptedUpstream.FINISH

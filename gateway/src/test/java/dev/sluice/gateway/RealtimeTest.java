@@ -127,7 +127,7 @@ class RealtimeTest {
             // two hours of sound, near half a gigabyte
             talker.say(
                     "{\"type\":\"response.create\",\"response\":{\"max_output_tokens\":\"inf\",\"instructions\":\"[[sim"
-                        + " tokens=30000 ignore_max]]\"}}");
+                            + " tokens=30000 ignore_max]]\"}}");
             long before = -1;
             long events = 0;
             while (events != before || events < 10) {

@@ -386,7 +386,7 @@ class SlowPeersTest {
         String text = "y".repeat(15 << 20);
         String json =
                 "{\"id\":\"c\",\"object\":\"chat.completion\",\"model\":\"sim-chat\",\"choices\":[{\"index\":0,"
-                    + "\"message\":{\"role\":\"assistant\",\"content\":\""
+                        + "\"message\":{\"role\":\"assistant\",\"content\":\""
                         + text
                         + "\"},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":3,\"total_tokens\":10}}";
         upstream.answers(

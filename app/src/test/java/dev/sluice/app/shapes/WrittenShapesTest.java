@@ -26,8 +26,8 @@ final class WrittenShapesTest {
     private static final Path GOLDEN =
             Path.of("..", "protocol", "src", "test", "resources", "translate", "golden");
 
-    /// Members beyond the specification: what clients of compatible servers read, and `store`, which
-    /// OpenAI itself answers.
+    /// Members beyond the specification: what clients of compatible servers read, and `store`,
+    /// which OpenAI itself answers.
     private static final Shapes ANSWERS =
             Shapes.read("reasoning_content", "thinking_blocks", "cache_write_tokens", "store");
 

@@ -32,7 +32,8 @@ public final class FilesInCalls {
     private final Limits limits;
 
     /// @param limits bounds a request together with its files
-    public FilesInCalls(CallFiles files, ExecutorService threads, BodyReader bodies, Limits limits) {
+    public FilesInCalls(
+            CallFiles files, ExecutorService threads, BodyReader bodies, Limits limits) {
         this.files = files;
         this.threads = threads;
         this.bodies = bodies;
