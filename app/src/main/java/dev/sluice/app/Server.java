@@ -290,6 +290,7 @@ final class Server implements AutoCloseable {
                                         responses,
                                         jobs,
                                         policy,
+                                        batches.files(),
                                         batches.routes(),
                                         batches.passes(),
                                         management,

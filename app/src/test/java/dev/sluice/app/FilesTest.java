@@ -23,13 +23,15 @@ import tools.jackson.databind.JsonNode;
 class FilesTest {
 
     private static final Map<String, String> NOTHING = Map.of();
+    private static final String PRICE = "{\"input_per_mtok\":\"1\",\"output_per_mtok\":\"1\"}";
 
     private Installation sluice;
     private int keys;
 
     @BeforeAll
     void start() {
-        sluice = Installation.start();
+        sluice = Installation.start().withModels(PRICE, "sim-chat");
+        sluice.topUp("10");
     }
 
     @AfterAll
@@ -97,6 +99,25 @@ class FilesTest {
                         assertThat(new String(bytes, StandardCharsets.ISO_8859_1))
                                 .doesNotContain("canary")
                                 .doesNotContain("calls.jsonl"));
+    }
+
+    @Test
+    void aFileIsReadByTheModelsThatItsKeyCalls() {
+        BatchClient client = client();
+        byte[] pages = "%PDF-1.4\n/Type /Page\n/Type /Page\n%%EOF".getBytes(StandardCharsets.UTF_8);
+        JsonNode file = ok(client.tryUpload("user_data", pages, NOTHING));
+        String question =
+                """
+                {"model":"sim-chat","max_tokens":20,"messages":[{"role":"user","content":[
+                 {"type":"text","text":"?"},{"type":"file","file":{"file_id":"%s"}}]}]}
+                """
+                        .formatted(file.path("id").asString());
+        JsonNode answer = ok(client.post("/v1/chat/completions", question));
+        // two pages as the simulator counts them; what it cannot see is three
+        assertThat(answer.at("/usage/prompt_tokens").asLong()).isBetween(3_000L, 3_100L);
+        HttpResponse<String> other = client().post("/v1/chat/completions", question);
+        assertThat(other.statusCode()).isEqualTo(400);
+        assertThat(other.body()).contains("not kept for this key");
     }
 
     @Test

@@ -142,7 +142,7 @@ class VideoJobsTest {
         assertThat(done.path("progress").asInt()).isEqualTo(100);
         assertThat(done.path("seconds").asString()).isEqualTo("8");
         assertThat(done.path("size").asString()).isEqualTo("1280x720");
-        assertThat(done.has("prompt")).isFalse();
+        assertThat(done.path("prompt").isNull()).isTrue();
         JsonNode call = settled(requestId(begun));
         assertThat(call.path("cost_usd").asString()).isEqualTo("0.8");
         assertThat(call.at("/units/video_seconds").asString()).isEqualTo("8");

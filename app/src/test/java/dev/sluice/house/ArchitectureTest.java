@@ -80,6 +80,7 @@ class ArchitectureTest {
                                     "upstream",
                                     "requests",
                                     "responses",
+                                    "files",
                                     "jobs",
                                     "telemetry")),
                     Map.entry(

@@ -7,6 +7,7 @@ import dev.sluice.domain.Ids;
 import dev.sluice.gateway.callers.Passes;
 import dev.sluice.gateway.calls.Charges;
 import dev.sluice.gateway.calls.OpenExchanges;
+import dev.sluice.gateway.files.CallFiles;
 import dev.sluice.gateway.jobs.JobEnds;
 import dev.sluice.gateway.jobs.JobPoller;
 import dev.sluice.gateway.limits.ByteBudget;
@@ -94,6 +95,7 @@ public final class DataPlane {
     /// What it works with.
     ///
     /// @param jobs null where no jobs are served
+    /// @param files what calls may name by their ids
     /// @param keyed what keys are served beside the models
     /// @param passes credentials of this process's own calls
     /// @param offLoop serves every path that is not a call to a model
@@ -105,6 +107,7 @@ public final class DataPlane {
             ResponseStore responses,
             @Nullable JobBooks jobs,
             Policy policy,
+            CallFiles files,
             List<KeyedRoutes> keyed,
             Passes passes,
             OffLoop offLoop,

@@ -10,6 +10,7 @@ import dev.sluice.gateway.calls.CallHandler;
 import dev.sluice.gateway.calls.CallShapes;
 import dev.sluice.gateway.calls.Closing;
 import dev.sluice.gateway.calls.Exchange;
+import dev.sluice.gateway.calls.FilesInCalls;
 import dev.sluice.gateway.calls.IdempotencyGate;
 import dev.sluice.gateway.calls.KeptResponses;
 import dev.sluice.gateway.calls.OpenExchanges;
@@ -149,6 +150,7 @@ final class LoopRoutes {
                         bodies,
                         admission,
                         idempotency,
+                        new FilesInCalls(parts.files(), parts.threads(), bodies, limits),
                         kept,
                         shapes,
                         closing,

@@ -130,6 +130,67 @@ class DialectMatrixTest {
                 .isIn("length", "max_tokens", "max_output_tokens", "MAX_TOKENS");
     }
 
+    /// OpenAI's dialects tell a refusal as an answer of its own kind; in the others it is an end.
+    @ParameterizedTest(name = "{0} to {1}, streamed {2}")
+    @MethodSource("pairs")
+    void aRefusalIsToldAndCharged(Speaker client, Speaker upstream, boolean stream)
+            throws Exception {
+        boolean answered = upstream == Speaker.CHAT || upstream == Speaker.RESPONSES;
+        String finish =
+                switch (client) {
+                    case CHAT -> answered ? "stop" : "content_filter";
+                    case RESPONSES -> answered ? "completed" : "content_filter";
+                    case MESSAGES -> "refusal";
+                    case GEMINI -> "SAFETY";
+                };
+        endsWith(client, upstream, stream, "refusal text=\"I will not.\"", finish);
+    }
+
+    @ParameterizedTest(name = "{0} to {1}, streamed {2}")
+    @MethodSource("pairs")
+    void whatAFilterEndsIsToldAndCharged(Speaker client, Speaker upstream, boolean stream)
+            throws Exception {
+        endsWith(client, upstream, stream, "finish=" + filtered(upstream), filtered(client));
+    }
+
+    private static String filtered(Speaker speaker) {
+        return switch (speaker) {
+            case CHAT, RESPONSES -> "content_filter";
+            case MESSAGES -> "refusal";
+            case GEMINI -> "SAFETY";
+        };
+    }
+
+    /// What was let through is charged as the provider counted it.
+    private static void endsWith(
+            Speaker client, Speaker upstream, boolean stream, String how, String finish)
+            throws Exception {
+        String model = "to-" + upstream.upstream();
+        ObjectNode body = client.question(model, "[[sim " + how + "]] hi", stream);
+        HttpResponse<String> answer = ask(client, model, body, stream);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        Speaker.Said said = client.read(answer.body(), stream);
+        assertThat(said.finish()).as(answer.body()).isEqualTo(finish);
+        CallRecord call = settled(answer);
+        assertThat(call.usage()).isEqualTo(CallTest.billed(upstreams.simulator.journal().last()));
+        assertThat(call.estimated()).isFalse();
+        assertThat(said.tokens()).isEqualTo(call.usage().allTokens());
+    }
+
+    /// Only Gemini answers so; its own clients get the bytes as they are.
+    static Stream<Arguments> blocked() {
+        return pairs().filter(
+                        pair -> pair.get()[1] == Speaker.GEMINI && pair.get()[0] != Speaker.GEMINI);
+    }
+
+    /// The prompt is charged, and nothing else was made.
+    @ParameterizedTest(name = "{0}, streamed {2}")
+    @MethodSource("blocked")
+    void aBlockedPromptIsToldAsARefusal(Speaker client, Speaker upstream, boolean stream)
+            throws Exception {
+        endsWith(client, upstream, stream, "finish=blocked", filtered(client));
+    }
+
     @ParameterizedTest(name = "{0} to {1}, streamed {2}")
     @MethodSource("pairs")
     void aFailureBeforeTheFirstByteIsAnAnswerOfItsOwn(

@@ -50,6 +50,7 @@ final class GatewayFixture implements AutoCloseable {
     final MemoryLedger ledger = new MemoryLedger();
     final Map<String, String> idempotency = new HashMap<>();
     final MemoryResponses responses = new MemoryResponses();
+    final MemoryFiles files = new MemoryFiles();
     final HttpClient http = HttpClient.newHttpClient();
     final DataPlane plane;
     private final Vertx vertx =
@@ -203,6 +204,7 @@ final class GatewayFixture implements AutoCloseable {
                         responses,
                         null,
                         new Policy(limits.defaultOutputTokens(), Wire::reaches),
+                        files,
                         List.of(),
                         new Passes(new Random(8)),
                         ask ->

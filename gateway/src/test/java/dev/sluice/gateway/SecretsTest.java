@@ -124,7 +124,10 @@ class SecretsTest {
                         socket,
                         "HTTP/1.1 "
                                 + status
-                                + " No\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: "
+                                + " No\r\n"
+                                + "connection: close\r\n"
+                                + "content-type: application/json\r\n"
+                                + "content-length: "
                                 + body.length()
                                 + "\r\n\r\n"
                                 + body);

@@ -45,9 +45,14 @@ final class JobRoutes {
                     .whole("progress", "per cent")
                     .whole("created_at", "seconds since 1970")
                     .whole("completed_at", "seconds since 1970, at its end")
+                    .whole("expires_at", "seconds since 1970, where the provider says it")
+                    .text("prompt", "told once, when the job begins; it is not kept")
+                    .text("remixed_from_video_id", "the video this is another version of")
                     .text("seconds", "how long it is")
                     .text("size", "in pixels")
                     .nested("error", ERROR, "of a job that failed")
+                    .nullable("completed_at", "expires_at", "prompt")
+                    .nullable("remixed_from_video_id", "error")
                     .others();
     private static final Shape GENERATION =
             Shape.object("VideoGeneration")

@@ -2,6 +2,7 @@ package dev.sluice.gateway.batches;
 
 import dev.sluice.domain.Ids;
 import dev.sluice.gateway.callers.Passes;
+import dev.sluice.gateway.files.CallFiles;
 import dev.sluice.gateway.files.FileLimits;
 import dev.sluice.gateway.files.FileRoutes;
 import dev.sluice.gateway.files.PostgresFileStore;
@@ -77,6 +78,11 @@ public final class Batches implements AutoCloseable {
 
     public List<KeyedRoutes> routes() {
         return routes;
+    }
+
+    /// What calls may name by their ids.
+    public CallFiles files() {
+        return files;
     }
 
     public Passes passes() {

@@ -43,6 +43,7 @@ public final class CallHandler {
     private final BodyReader bodies;
     private final Admission admission;
     private final IdempotencyGate idempotency;
+    private final FilesInCalls files;
     private final KeptResponses kept;
     private final CallShapes shapes;
     private final Closing closing;
@@ -60,6 +61,7 @@ public final class CallHandler {
         this.bodies = parts.bodies();
         this.admission = parts.admission();
         this.idempotency = parts.idempotency();
+        this.files = parts.files();
         this.kept = parts.kept();
         this.shapes = parts.shapes();
         this.closing = parts.closing();
@@ -77,6 +79,7 @@ public final class CallHandler {
             BodyReader bodies,
             Admission admission,
             IdempotencyGate idempotency,
+            FilesInCalls files,
             KeptResponses kept,
             CallShapes shapes,
             Closing closing,
@@ -146,8 +149,16 @@ public final class CallHandler {
             bodies.release(body.length);
             return;
         }
-        exchange.bodyBytes = body.length;
         exchange.release = () -> bodies.release(body.length);
+        files.resolve(
+                exchange,
+                body,
+                whole -> guarded(exchange, () -> resolve(exchange, whole)),
+                fault -> refuse(exchange, fault));
+    }
+
+    private void resolve(Exchange exchange, byte[] body) {
+        exchange.bodyBytes = body.length;
         kept.resolve(
                 exchange,
                 body,

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Files in PostgreSQL, shared by all replicas. Each belongs to one key; to every other key it does
 /// not exist. Calls block.
-public final class PostgresFileStore {
+public final class PostgresFileStore implements CallFiles {
 
     /// Seals bytes for the place they stand in.
     public interface Sealing {
@@ -167,6 +167,7 @@ public final class PostgresFileStore {
         }
     }
 
+    @Override
     public Optional<FileObject> find(Owner owner, String id) {
         return database.read(sql ->
                 sql.optional(
@@ -226,7 +227,7 @@ public final class PostgresFileStore {
                         piece));
     }
 
-    /// All of a file that was found before.
+    @Override
     public byte[] content(String id) {
         ByteArrayOutputStream content = new ByteArrayOutputStream();
         Optional<byte[]> piece = piece(id, 0);

@@ -45,6 +45,11 @@ public final class BodyReader {
         this.budget = budget;
     }
 
+    /// Takes of the budget what a body grows by once it is read; nothing where there is too little.
+    public boolean take(long bytes) {
+        return bytes <= FREE_BYTES || budget.take(bytes);
+    }
+
     /// Gives back what a body of this size took of the budget.
     public void release(long bytes) {
         if (bytes > FREE_BYTES) {

@@ -3,6 +3,7 @@ package dev.sluice.protocol.anthropic;
 import dev.sluice.protocol.canonical.EventReader;
 import dev.sluice.protocol.canonical.Losses;
 import dev.sluice.protocol.canonical.ReplyEvent;
+import dev.sluice.protocol.canonical.Stop;
 import dev.sluice.protocol.json.Trees;
 import java.util.HashMap;
 import java.util.Map;
@@ -50,10 +51,12 @@ final class MessagesEventReader implements EventReader {
                 String reason = Trees.stringOrEmpty(delta, "stop_reason");
                 if (!reason.isEmpty() && !stopped) {
                     stopped = true;
-                    sink.accept(
-                            new ReplyEvent.Stopped(
-                                    MessagesReplies.stop(reason, !callOfBlock.isEmpty()),
-                                    Trees.string(delta, "stop_sequence")));
+                    Stop stop = MessagesReplies.stop(reason, !callOfBlock.isEmpty());
+                    String why = MessagesReplies.why(delta, stop, losses);
+                    if (!why.isEmpty()) {
+                        sink.accept(new ReplyEvent.Refusal(why));
+                    }
+                    sink.accept(new ReplyEvent.Stopped(stop, Trees.string(delta, "stop_sequence")));
                 }
             }
             default -> {}

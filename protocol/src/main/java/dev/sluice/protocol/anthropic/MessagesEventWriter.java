@@ -36,6 +36,7 @@ final class MessagesEventWriter implements EventWriter {
     private final Asked asked;
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final Map<Integer, Waiting> waiting = new LinkedHashMap<>();
+    private final StringBuilder refusal = new StringBuilder();
     private Open open = Open.NOTHING;
     private int openCall;
     private int index = -1;
@@ -55,8 +56,11 @@ final class MessagesEventWriter implements EventWriter {
             case ReplyEvent.Started(String id, String model) -> start(id, model);
             case ReplyEvent.Pulse _ -> send("ping", Trees.object());
             case ReplyEvent.Text(String piece) -> text(piece);
-            // Here a refusal is text; the reason of the end says what it is.
-            case ReplyEvent.Refusal(String piece) -> text(piece);
+            // Here a refusal is text; the end says what it is.
+            case ReplyEvent.Refusal(String piece) -> {
+                refusal.append(piece);
+                text(piece);
+            }
             case ReplyEvent.Thinking(String piece) -> {
                 if (open != Open.CALL) {
                     enter(Open.THINKING);
@@ -108,9 +112,11 @@ final class MessagesEventWriter implements EventWriter {
             leave();
         }
         ObjectNode delta = Trees.object();
-        delta.putObject("delta")
-                .put("stop_reason", MessagesReplies.stopReason(stop))
-                .put("stop_sequence", stopSequence);
+        ObjectNode ended =
+                delta.putObject("delta")
+                        .put("stop_reason", MessagesReplies.stopReason(stop))
+                        .put("stop_sequence", stopSequence);
+        MessagesReplies.details(ended, stop, refusal.toString());
         delta.set("usage", MessagesReplies.usage(usage));
         send("message_delta", delta);
         send("message_stop", Trees.object());

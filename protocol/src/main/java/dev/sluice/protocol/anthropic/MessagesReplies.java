@@ -48,12 +48,37 @@ final class MessagesReplies {
                 default -> unsaid(block, losses);
             }
         }
+        Stop stop = stop(Trees.stringOrEmpty(answer, "stop_reason"), called);
+        String why = why(answer, stop, losses);
+        if (!why.isEmpty()) {
+            blocks.add(new Block.Refusal(why));
+        }
         return new Reply(
                 Trees.string(answer, "id"),
                 Trees.string(answer, "model"),
                 blocks,
-                stop(Trees.stringOrEmpty(answer, "stop_reason"), called),
+                stop,
                 Trees.string(answer, "stop_sequence"));
+    }
+
+    /// What is told of the end beside its reason: why the provider would not go on; empty where it
+    /// says nothing.
+    ///
+    /// @param end a message, or the delta at the end of its stream
+    static String why(JsonNode end, Stop stop, Losses losses) {
+        if (stop == Stop.PAUSED) {
+            // No other dialect can say that the turn should be sent again.
+            losses.drop("stop_reason");
+        }
+        JsonNode details = end.path("stop_details");
+        if (stop != Stop.FILTERED || !details.isObject()) {
+            return "";
+        }
+        String category = Trees.stringOrEmpty(details, "category");
+        String why = Trees.stringOrEmpty(details, "explanation");
+        return why.isEmpty() && !category.isEmpty()
+                ? "The provider ended the answer (" + category + ")."
+                : why;
     }
 
     /// What a tool of the provider did, and where its words are from: the text that follows tells
@@ -72,7 +97,7 @@ final class MessagesReplies {
             case "max_tokens", "model_context_window_exceeded" -> Stop.LIMIT;
             case "stop_sequence" -> Stop.SEQUENCE;
             case "tool_use" -> Stop.TOOLS;
-            case "refusal" -> Stop.REFUSED;
+            case "refusal" -> Stop.FILTERED;
             case "pause_turn" -> Stop.PAUSED;
             default -> called ? Stop.TOOLS : Stop.END;
         };
@@ -84,7 +109,7 @@ final class MessagesReplies {
             case LIMIT -> "max_tokens";
             case SEQUENCE -> "stop_sequence";
             case TOOLS -> "tool_use";
-            case REFUSED -> "refusal";
+            case REFUSED, FILTERED -> "refusal";
             case PAUSED -> "pause_turn";
         };
     }
@@ -95,8 +120,21 @@ final class MessagesReplies {
         reply.blocks().forEach(block -> block(block, content));
         message.put("stop_reason", stopReason(reply.stop()));
         message.put("stop_sequence", reply.stopSequence());
+        details(message, reply.stop(), reply.refusal());
         message.set("usage", usage(usage));
         return Trees.bytes(message);
+    }
+
+    /// Why there is no answer, in a place of its own beside the text.
+    ///
+    /// @param end a message, or the delta at the end of its stream
+    static void details(ObjectNode end, Stop stop, String why) {
+        if (stop == Stop.REFUSED || stop == Stop.FILTERED) {
+            end.putObject("stop_details")
+                    .put("type", "refusal")
+                    .putNull("category")
+                    .put("explanation", why.isEmpty() ? null : why);
+        }
     }
 
     static ObjectNode head(@Nullable String id, @Nullable String model, Asked asked) {

@@ -3,6 +3,7 @@ package dev.sluice.protocol.batch;
 import dev.sluice.protocol.json.Trees;
 import java.time.Instant;
 import java.util.Set;
+import java.util.regex.Pattern;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What is told of a file.
@@ -26,11 +27,18 @@ public record FileObject(
     public static final Set<String> PURPOSES =
             Set.of("assistants", BATCH, "evals", "fine-tune", "user_data", "vision");
 
+    private static final Pattern ID = Pattern.compile("file-[0-9a-hjkmnp-tv-z]{26}");
+
     /// An id as clients know them.
     ///
     /// @param ulid of the house: `file_01j…`
     public static String idOf(String ulid) {
         return "file-" + ulid.substring(ulid.indexOf('_') + 1);
+    }
+
+    /// Whether an id is one of [#idOf]; those of providers are shorter, or mix cases.
+    public static boolean isId(String id) {
+        return ID.matcher(id).matches();
     }
 
     public ObjectNode json() {

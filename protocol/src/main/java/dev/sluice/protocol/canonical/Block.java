@@ -44,6 +44,6 @@ public sealed interface Block {
     /// Reasoning that only its provider can read.
     record SealedThinking(String data) implements Block {}
 
-    /// The model's words for why it does not answer.
+    /// The words for why there is no answer, or no more of it.
     record Refusal(String text) implements Block {}
 }

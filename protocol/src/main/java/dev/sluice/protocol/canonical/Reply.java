@@ -18,4 +18,15 @@ public record Reply(
     public Reply {
         blocks = List.copyOf(blocks);
     }
+
+    /// The words for why there is no answer, or no more of it; empty where there are none.
+    public String refusal() {
+        StringBuilder words = new StringBuilder();
+        for (Block block : blocks) {
+            if (block instanceof Block.Refusal(String text)) {
+                words.append(text);
+            }
+        }
+        return words.toString();
+    }
 }

@@ -10,8 +10,10 @@ public enum Stop {
     SEQUENCE,
     /// It waits for the results of tools.
     TOOLS,
-    /// A filter, or the model itself, would not go on.
+    /// The model would not, and said so.
     REFUSED,
+    /// A filter of the provider let the prompt or the answer go no further.
+    FILTERED,
     /// The provider paused a long turn; the client sends it again to go on.
     PAUSED
 }

@@ -21,6 +21,7 @@ final class GeminiEventReader implements EventReader {
 
     private boolean started;
     private boolean stopped;
+    private boolean said;
     private String answerId = "";
     private int calls;
 
@@ -39,17 +40,27 @@ final class GeminiEventReader implements EventReader {
                 unsaid(candidate, losses);
                 candidate.path("content").path("parts").forEach(part -> part(part, sink, losses));
                 String finish = Trees.stringOrEmpty(candidate, "finishReason");
-                if (!finish.isEmpty()) {
-                    stop(finish, Trees.stringOrEmpty(candidate, "finishMessage"), sink);
+                if (!finish.isEmpty() && !stopped) {
+                    stop(finish, candidate, sink, losses);
                 }
             }
         }
-        String blocked = Trees.stringOrEmpty(chunk.path("promptFeedback"), "blockReason");
+        JsonNode feedback = chunk.path("promptFeedback");
+        String blocked = Trees.stringOrEmpty(feedback, "blockReason");
         if (!blocked.isEmpty() && !stopped) {
-            stopped = true;
-            sink.accept(
-                    new ReplyEvent.Refusal("The provider blocked the prompt (" + blocked + ")."));
-            sink.accept(new ReplyEvent.Stopped(Stop.REFUSED, null));
+            ratings(feedback, "promptFeedback", losses);
+            String why = Trees.stringOrEmpty(feedback, "blockReasonMessage");
+            end(
+                    Stop.FILTERED,
+                    why.isEmpty() ? "The provider blocked the prompt (" + blocked + ")." : why,
+                    sink);
+        }
+    }
+
+    /// What a filter found, once it mattered.
+    private static void ratings(JsonNode of, String path, Losses losses) {
+        if (!of.path("safetyRatings").isEmpty()) {
+            losses.drop(path + ".safetyRatings");
         }
     }
 
@@ -77,6 +88,7 @@ final class GeminiEventReader implements EventReader {
         boolean thought = part.path("thought").asBoolean(false);
         String text = Trees.stringOrEmpty(part, "text");
         if (!text.isEmpty()) {
+            said |= !thought;
             sink.accept(thought ? new ReplyEvent.Thinking(text) : new ReplyEvent.Text(text));
         }
         if (!signature.isEmpty()) {
@@ -100,24 +112,28 @@ final class GeminiEventReader implements EventReader {
         calls++;
     }
 
-    private void stop(String finish, String message, Consumer<ReplyEvent> sink) {
-        if (stopped) {
-            return;
+    private void stop(String finish, JsonNode candidate, Consumer<ReplyEvent> sink, Losses losses) {
+        switch (finish) {
+            case "STOP" -> end(calls > 0 ? Stop.TOOLS : Stop.END, "", sink);
+            case "MAX_TOKENS" -> end(Stop.LIMIT, "", sink);
+            default -> {
+                boolean failure = isFailure(finish);
+                ratings(candidate, "candidates[]", losses);
+                String why = Trees.stringOrEmpty(candidate, "finishMessage");
+                // Without a word it would look like an answer that is merely empty.
+                boolean wordless = why.isEmpty() && (failure || !said);
+                end(
+                        failure ? Stop.REFUSED : Stop.FILTERED,
+                        wordless ? "The provider ended the answer (" + finish + ")." : why,
+                        sink);
+            }
         }
+    }
+
+    private void end(Stop reason, String why, Consumer<ReplyEvent> sink) {
         stopped = true;
-        Stop reason =
-                switch (finish) {
-                    case "STOP" -> calls > 0 ? Stop.TOOLS : Stop.END;
-                    case "MAX_TOKENS" -> Stop.LIMIT;
-                    default -> Stop.REFUSED;
-                };
-        if (isFailure(finish)) {
-            // Without a word it would look like an answer that is merely empty.
-            sink.accept(
-                    new ReplyEvent.Refusal(
-                            message.isEmpty()
-                                    ? "The provider ended the answer (" + finish + ")."
-                                    : message));
+        if (!why.isEmpty()) {
+            sink.accept(new ReplyEvent.Refusal(why));
         }
         sink.accept(new ReplyEvent.Stopped(reason, null));
     }
@@ -126,6 +142,7 @@ final class GeminiEventReader implements EventReader {
     private static boolean isFailure(String finish) {
         return switch (finish) {
             case "MALFORMED_FUNCTION_CALL",
+                    "MALFORMED_RESPONSE",
                     "UNEXPECTED_TOOL_CALL",
                     "TOO_MANY_TOOL_CALLS",
                     "MISSING_THOUGHT_SIGNATURE",

@@ -26,6 +26,7 @@ final class GeminiEventWriter implements EventWriter {
 
     private final Asked asked;
     private final Map<Integer, Call> calls = new LinkedHashMap<>();
+    private final StringBuilder refusal = new StringBuilder();
     private @Nullable String id;
     private @Nullable String model;
     private Stop stop = Stop.END;
@@ -43,7 +44,10 @@ final class GeminiEventWriter implements EventWriter {
                 yield NOTHING;
             }
             case ReplyEvent.Text(String piece) -> text(new Block.Text(piece), piece);
-            case ReplyEvent.Refusal(String piece) -> text(new Block.Text(piece), piece);
+            case ReplyEvent.Refusal(String piece) -> {
+                refusal.append(piece);
+                yield text(new Block.Refusal(piece), piece);
+            }
             case ReplyEvent.Thinking(String piece) -> text(new Block.Thinking(piece, null), piece);
             case ReplyEvent.ThinkingSigned(String signature) ->
                     chunk(new Block.Thinking("", signature));
@@ -82,9 +86,11 @@ final class GeminiEventWriter implements EventWriter {
                             new Block.ToolCall(
                                     call.id(), call.name(), call.arguments().toString())));
         }
-        chunks.add(
+        ObjectNode last =
                 GeminiReplies.answer(
-                        Trees.array(), stop, GeminiReplies.usage(usage), id, model, asked));
+                        Trees.array(), stop, GeminiReplies.usage(usage), id, model, asked);
+        GeminiReplies.finishMessage(last, refusal.toString());
+        chunks.add(last);
         StringBuilder events = new StringBuilder();
         chunks.forEach(chunk -> events.append(event(chunk)));
         return events.toString().getBytes(StandardCharsets.UTF_8);

@@ -22,7 +22,15 @@ final class GeminiReplies {
         reply.blocks().forEach(block -> part(block, parts));
         ObjectNode answer =
                 answer(parts, reply.stop(), usage(usage), reply.id(), reply.model(), asked);
+        finishMessage(answer, reply.refusal());
         return Trees.bytes(answer);
+    }
+
+    /// Why there is no answer, in a place of its own beside the text.
+    static void finishMessage(ObjectNode answer, String why) {
+        if (!why.isEmpty() && answer.path("candidates").path(0) instanceof ObjectNode candidate) {
+            candidate.put("finishMessage", why);
+        }
     }
 
     /// One answer or chunk.
@@ -59,7 +67,7 @@ final class GeminiReplies {
         return switch (stop) {
             case END, SEQUENCE, TOOLS, PAUSED -> "STOP";
             case LIMIT -> "MAX_TOKENS";
-            case REFUSED -> "SAFETY";
+            case REFUSED, FILTERED -> "SAFETY";
         };
     }
 

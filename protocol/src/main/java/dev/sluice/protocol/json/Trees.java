@@ -86,6 +86,21 @@ public final class Trees {
         }
     }
 
+    /// Whether these bytes stand anywhere in the document: a cheap question before it is read.
+    public static boolean mentions(byte[] json, byte[] word) {
+        int last = json.length - word.length;
+        for (int at = 0; at <= last; at++) {
+            int same = 0;
+            while (same < word.length && json[at + same] == word[same]) {
+                same++;
+            }
+            if (same == word.length) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     public static byte[] bytes(JsonNode tree) {
         return MAPPER.writeValueAsBytes(tree);
     }

@@ -3,6 +3,7 @@ package dev.sluice.protocol.openai;
 import dev.sluice.protocol.canonical.EventReader;
 import dev.sluice.protocol.canonical.Losses;
 import dev.sluice.protocol.canonical.ReplyEvent;
+import dev.sluice.protocol.canonical.Stop;
 import dev.sluice.protocol.json.Trees;
 import java.util.HashMap;
 import java.util.Map;
@@ -27,15 +28,24 @@ final class ChatEventReader implements EventReader {
     @Override
     public void read(JsonNode chunk, Consumer<ReplyEvent> sink, Losses losses) {
         if (!started) {
+            id = named(chunk, "id");
+            if (id == null && chunk.path("choices").isEmpty()) {
+                // What a filter found in the prompt; the answer has not begun.
+                return;
+            }
             started = true;
-            id = Trees.string(chunk, "id");
-            sink.accept(new ReplyEvent.Started(id, Trees.string(chunk, "model")));
+            sink.accept(new ReplyEvent.Started(id, named(chunk, "model")));
         }
         for (JsonNode choice : chunk.path("choices")) {
             if (choice.path("index").asInt(0) == 0) {
                 choice(choice, sink, losses);
             }
         }
+    }
+
+    private static @Nullable String named(JsonNode chunk, String name) {
+        String text = Trees.stringOrEmpty(chunk, name);
+        return text.isEmpty() ? null : text;
     }
 
     private void choice(JsonNode choice, Consumer<ReplyEvent> sink, Losses losses) {
@@ -67,7 +77,9 @@ final class ChatEventReader implements EventReader {
         String finish = Trees.stringOrEmpty(choice, "finish_reason");
         if (!finish.isEmpty() && !stopped) {
             stopped = true;
-            sink.accept(new ReplyEvent.Stopped(ChatReplies.stop(finish, calls > 0, refused), null));
+            Stop stop = ChatReplies.stop(finish, calls > 0, refused);
+            ChatReplies.unsaid(choice, stop, losses);
+            sink.accept(new ReplyEvent.Stopped(stop, null));
         }
     }
 

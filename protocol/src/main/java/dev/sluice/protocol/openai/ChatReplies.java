@@ -43,6 +43,7 @@ final class ChatReplies {
         String id = Trees.string(answer, "id");
         boolean called = calls(message, id, blocks);
         Stop stop = stop(Trees.stringOrEmpty(choice, "finish_reason"), called, !refusal.isEmpty());
+        unsaid(choice, stop, losses);
         return new Reply(id, Trees.string(answer, "model"), blocks, stop, null);
     }
 
@@ -52,6 +53,13 @@ final class ChatReplies {
             if (!message.path(name).isEmpty()) {
                 losses.drop("message." + name);
             }
+        }
+    }
+
+    /// What a filter found, once it mattered.
+    static void unsaid(JsonNode choice, Stop stop, Losses losses) {
+        if (stop == Stop.FILTERED && !choice.path("content_filter_results").isEmpty()) {
+            losses.drop("choices[].content_filter_results");
         }
     }
 
@@ -107,10 +115,19 @@ final class ChatReplies {
         return text.toString();
     }
 
+    /// The reasons behind the first of a line are those of compatible servers: an answer that was
+    /// cut short must not look whole.
     static Stop stop(String finishReason, boolean called, boolean refused) {
         return switch (finishReason) {
-            case "length" -> Stop.LIMIT;
-            case "content_filter" -> Stop.REFUSED;
+            case "length",
+                    "model_length",
+                    "model_context_window_exceeded",
+                    "insufficient_system_resource",
+                    "network_error",
+                    "abort",
+                    "error" ->
+                    Stop.LIMIT;
+            case "content_filter", "sensitive" -> Stop.FILTERED;
             // Some servers finish with `stop` although a tool is called.
             default -> called ? Stop.TOOLS : refused ? Stop.REFUSED : Stop.END;
         };
@@ -118,10 +135,11 @@ final class ChatReplies {
 
     static String finishReason(Stop stop) {
         return switch (stop) {
-            case END, SEQUENCE, PAUSED -> "stop";
+            // A refusal is an answer, told by its place in the message.
+            case END, SEQUENCE, PAUSED, REFUSED -> "stop";
             case LIMIT -> "length";
             case TOOLS -> "tool_calls";
-            case REFUSED -> "content_filter";
+            case FILTERED -> "content_filter";
         };
     }
 
@@ -170,7 +188,8 @@ final class ChatReplies {
                 case Block.Image _, Block.Document _, Block.Audio _, Block.ToolResult _ -> {}
             }
         }
-        message.put("content", text.isEmpty() && !calls.isEmpty() ? null : text.toString());
+        boolean silent = text.isEmpty() && !(calls.isEmpty() && refusal.isEmpty());
+        message.put("content", silent ? null : text.toString());
         message.put("refusal", refusal.isEmpty() ? null : refusal.toString());
         if (!thinking.isEmpty()) {
             message.put("reasoning_content", thinking.toString());

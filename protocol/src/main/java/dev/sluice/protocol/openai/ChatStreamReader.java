@@ -9,6 +9,7 @@ import dev.sluice.protocol.StreamReport;
 import dev.sluice.protocol.UpstreamFaults;
 import dev.sluice.protocol.UsageReport;
 import dev.sluice.protocol.framing.SseFrame;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -51,6 +52,12 @@ public final class ChatStreamReader implements StreamReader {
     /// @param usageRequested whether the client asked for usage itself
     public ChatStreamReader(boolean usageRequested) {
         this.usageRequested = usageRequested;
+    }
+
+    /// Some servers leave the mark out, and some clients wait for it.
+    @Override
+    public byte[] ending() {
+        return "data: [DONE]\n\n".getBytes(StandardCharsets.UTF_8);
     }
 
     @Override

@@ -170,8 +170,8 @@ final class InputTurns {
     }
 
     private static Block file(JsonNode part, String at) {
-        String url = Trees.string(part, "file_data");
-        url = url == null ? Trees.string(part, "file_url") : url;
+        String data = Trees.string(part, "file_data");
+        String url = data == null ? Trees.string(part, "file_url") : data;
         if (url == null) {
             throw ResponsesRequestReader.impossible(at, "A file that is kept elsewhere");
         }
@@ -179,6 +179,11 @@ final class InputTurns {
         if (media == null) {
             throw Fields.wrong(at + ".file_data", "a base64 data URI");
         }
+        // bytes without the head of a data URI are a PDF, the one kind that may do so
+        media =
+                data != null && media instanceof Media.Remote(String base64)
+                        ? new Media.Inline("application/pdf", base64)
+                        : media;
         return new Block.Document(media, Trees.string(part, "filename"));
     }
 }

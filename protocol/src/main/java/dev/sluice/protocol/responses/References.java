@@ -28,17 +28,7 @@ public final class References {
 
     /// Whether it is worth while to ask [#of]; cheap.
     public static boolean mayBeIn(byte[] body) {
-        int last = body.length - TYPE.length;
-        for (int at = 0; at <= last; at++) {
-            int same = 0;
-            while (same < TYPE.length && body[at + same] == TYPE[same]) {
-                same++;
-            }
-            if (same == TYPE.length) {
-                return true;
-            }
-        }
-        return false;
+        return Trees.mentions(body, TYPE);
     }
 
     /// Those of a request; null where there are none, and of what is no request.

@@ -10,6 +10,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A response: what it repeats of its request, and how it stands.
@@ -48,10 +49,23 @@ final class ResponseObject {
         for (String name : UNSAID.propertyNames()) {
             JsonNode value = Trees.present(request, name);
             if (value != null && !name.equals("store") && !name.equals("truncation")) {
-                repeated.set(name, value);
+                repeated.set(name, name.equals("tools") ? told(value) : value);
             }
         }
         return repeated;
+    }
+
+    /// Functions say what their requests may leave out.
+    private static JsonNode told(JsonNode tools) {
+        JsonNode told = tools.deepCopy();
+        for (JsonNode tool : told) {
+            if (tool instanceof ObjectNode function
+                    && Trees.stringOrEmpty(function, "type").equals("function")) {
+                function.putIfAbsent("parameters", NullNode.instance);
+                function.putIfAbsent("strict", NullNode.instance);
+            }
+        }
+        return told;
     }
 
     /// What the ids of an answer are made of.
@@ -87,10 +101,8 @@ final class ResponseObject {
     }
 
     /// The same at its end.
-    ///
-    /// @param refused whether the model said why it does not answer, which makes an answer whole
-    static void end(ObjectNode begun, ArrayNode output, Stop stop, boolean refused, Usage usage) {
-        String reason = reason(stop, refused);
+    static void end(ObjectNode begun, ArrayNode output, Stop stop, Usage usage) {
+        String reason = reason(stop);
         begun.put("status", reason == null ? "completed" : "incomplete");
         if (reason != null) {
             begun.putObject("incomplete_details").put("reason", reason);
@@ -100,11 +112,12 @@ final class ResponseObject {
     }
 
     /// Why the answer is incomplete; null when it is not.
-    static @Nullable String reason(Stop stop, boolean refused) {
+    static @Nullable String reason(Stop stop) {
         return switch (stop) {
             case LIMIT -> "max_output_tokens";
-            case REFUSED -> refused ? null : "content_filter";
-            case END, SEQUENCE, TOOLS, PAUSED -> null;
+            case FILTERED -> "content_filter";
+            // A refusal is an answer, told by the kind of its part.
+            case END, SEQUENCE, TOOLS, REFUSED, PAUSED -> null;
         };
     }
 }

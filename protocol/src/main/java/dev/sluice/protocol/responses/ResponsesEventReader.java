@@ -173,12 +173,19 @@ final class ResponsesEventReader implements EventReader {
     }
 
     private void stop(JsonNode response, Consumer<ReplyEvent> sink) {
-        Stop reason =
-                switch (String.valueOf(ResponsesAnswer.finish(response))) {
-                    case "max_output_tokens" -> Stop.LIMIT;
-                    case "content_filter" -> Stop.REFUSED;
-                    default -> calls > 0 ? Stop.TOOLS : refused ? Stop.REFUSED : Stop.END;
-                };
-        sink.accept(new ReplyEvent.Stopped(reason, null));
+        sink.accept(new ReplyEvent.Stopped(reason(response), null));
+    }
+
+    /// An incomplete answer must not look whole, whatever it is cut short by.
+    private Stop reason(JsonNode response) {
+        boolean incomplete = Trees.stringOrEmpty(response, "status").equals("incomplete");
+        return switch (String.valueOf(ResponsesAnswer.finish(response))) {
+            case "max_output_tokens" -> Stop.LIMIT;
+            case "content_filter" -> Stop.FILTERED;
+            default ->
+                    incomplete
+                            ? Stop.LIMIT
+                            : calls > 0 ? Stop.TOOLS : refused ? Stop.REFUSED : Stop.END;
+        };
     }
 }

@@ -24,7 +24,6 @@ final class ResponsesEventWriter implements EventWriter {
     private @Nullable OutputItems items;
     private ObjectNode response = Trees.object();
     private long sequence;
-    private boolean refused;
     private Stop stop = Stop.END;
 
     ResponsesEventWriter(Asked asked) {
@@ -80,10 +79,7 @@ final class ResponsesEventWriter implements EventWriter {
             case ReplyEvent.Started(String id, String model) -> start(id, model);
             case ReplyEvent.Pulse _ -> out.writeBytes(PULSE);
             case ReplyEvent.Text(String piece) -> items().say(OutputItems.Kind.TEXT, piece);
-            case ReplyEvent.Refusal(String piece) -> {
-                refused = true;
-                items().say(OutputItems.Kind.REFUSAL, piece);
-            }
+            case ReplyEvent.Refusal(String piece) -> items().say(OutputItems.Kind.REFUSAL, piece);
             case ReplyEvent.Thinking(String piece) ->
                     items().say(OutputItems.Kind.REASONING, piece);
             case ReplyEvent.ThinkingSigned(String signature) ->
@@ -112,9 +108,9 @@ final class ResponsesEventWriter implements EventWriter {
     }
 
     private void finish(Usage usage) {
-        String reason = ResponseObject.reason(stop, refused);
+        String reason = ResponseObject.reason(stop);
         String status = reason == null ? "completed" : "incomplete";
-        ResponseObject.end(response, items().end(status), stop, refused, usage);
+        ResponseObject.end(response, items().end(status), stop, usage);
         about("response." + status);
     }
 

@@ -30,16 +30,19 @@ public final class VideoObjects {
                         .put("created_at", at.getEpochSecond())
                         .put("status", VideoLook.State.QUEUED.word())
                         .put("model", model)
-                        .put("progress", 0);
+                        .put("progress", 0)
+                        // only told to who asks: it is not kept
+                        .putNull("prompt")
+                        .putNull("completed_at")
+                        .putNull("expires_at")
+                        .put("remixed_from_video_id", remixOf)
+                        .putNull("error");
         Integer seconds = asked.seconds();
         if (seconds != null) {
             shown.put("seconds", seconds.toString());
         }
         if (asked.size() != null) {
             shown.put("size", asked.size());
-        }
-        if (remixOf != null) {
-            shown.put("remixed_from_video_id", remixOf);
         }
         return shown;
     }
@@ -103,7 +106,7 @@ public final class VideoObjects {
         ObjectNode told = Trees.object().put("id", id).put("task_id", id);
         told.put("object", "video.generation");
         for (String name : List.of("model", "status", "created_at", "completed_at", "progress")) {
-            JsonNode value = shown.get(name);
+            JsonNode value = Trees.present(shown, name);
             if (value != null) {
                 told.set(name, value);
             }

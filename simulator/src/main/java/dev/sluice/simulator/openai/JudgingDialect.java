@@ -31,6 +31,22 @@ public final class JudgingDialect implements Dialect {
     private static final String RERANK = "/v1/rerank";
     private static final int DOCUMENTS_PER_SEARCH = 100;
 
+    private static final List<String> CATEGORIES =
+            List.of(
+                    "harassment",
+                    "harassment/threatening",
+                    "hate",
+                    "hate/threatening",
+                    "illicit",
+                    "illicit/violent",
+                    "self-harm",
+                    "self-harm/instructions",
+                    "self-harm/intent",
+                    "sexual",
+                    "sexual/minors",
+                    "violence",
+                    "violence/graphic");
+
     private final Models models;
 
     public JudgingDialect(Models models) {
@@ -96,8 +112,15 @@ public final class JudgingDialect implements Dialect {
             for (JsonNode one : input.isArray() ? input : List.of(input)) {
                 boolean harm = one.toString().contains("harm");
                 ObjectNode result = results.addObject().put("flagged", harm);
-                result.putObject("categories").put("violence", harm);
-                result.putObject("category_scores").put("violence", harm ? 0.97 : 0.01);
+                ObjectNode categories = result.putObject("categories");
+                ObjectNode scores = result.putObject("category_scores");
+                ObjectNode types = result.putObject("category_applied_input_types");
+                for (String category : CATEGORIES) {
+                    boolean flagged = harm && category.equals("violence");
+                    categories.put(category, flagged);
+                    scores.put(category, flagged ? 0.97 : 0.01);
+                    types.putArray(category).add("text");
+                }
             }
             return new Answer.Plain(200, out.toString(), TrueUsage.NONE, null);
         }

@@ -190,7 +190,9 @@ final class Made {
             }
             emit(ofPart("response." + today + ".done").put(kind, text), null);
             emit(ofPart("response.content_part.done").set("part", part(text)), null);
-            item.withArray("content").add(part(text));
+            ObjectNode made = part(text);
+            made.put("type", talk.names().ofMade(Json.text(made, "type")));
+            item.withArray("content").add(made);
         } else {
             item.put("arguments", text);
             ObjectNode event = ofItem("response.function_call_arguments.done");

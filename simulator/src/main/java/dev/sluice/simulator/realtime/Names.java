@@ -21,6 +21,11 @@ enum Names {
         return this == TODAY ? today : IN_BETA.getOrDefault(today, today);
     }
 
+    /// What a part of an item that the model made is called.
+    String ofMade(String inBeta) {
+        return this == TODAY ? "output_" + inBeta : inBeta;
+    }
+
     /// Whether there is such an event at all.
     boolean has(String today) {
         return this == TODAY || !today.equals("conversation.item.done");
