@@ -5,6 +5,7 @@ import dev.sluice.domain.MeterKind;
 import dev.sluice.domain.Money;
 import dev.sluice.ledger.call.CallRecord;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -36,6 +37,16 @@ public final class CallMetrics implements CallObserver {
 
     public CallMetrics(MeterRegistry registry) {
         this.registry = registry;
+    }
+
+    /// Shows what is open and what was lost, too.
+    public void watch(DataPlane plane, CallLog log) {
+        Gauge.builder("sluice_open_exchanges", plane, DataPlane::openExchanges)
+                .description("Calls to models that are not closed")
+                .register(registry);
+        Gauge.builder("sluice_call_log_dropped", log, CallLog::dropped)
+                .description("Lines of the call log that were lost")
+                .register(registry);
     }
 
     @Override
