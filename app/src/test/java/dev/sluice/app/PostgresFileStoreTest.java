@@ -10,6 +10,7 @@ import dev.sluice.domain.Secret;
 import dev.sluice.gateway.ResponseStore.Owner;
 import dev.sluice.gateway.files.FileLimits;
 import dev.sluice.gateway.files.PostgresFileStore;
+import dev.sluice.protocol.Pieces;
 import dev.sluice.protocol.batch.FileObject;
 import dev.sluice.testkit.TestDatabase;
 import java.nio.charset.StandardCharsets;
@@ -64,7 +65,7 @@ class PostgresFileStoreTest {
     }
 
     private void keep(Owner owner, String id, String text) {
-        files.keep(owner, file(id), text.getBytes(StandardCharsets.UTF_8));
+        files.keep(owner, file(id), Pieces.of(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     private String content(String id) {

@@ -6,6 +6,7 @@ import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.Ids;
 import dev.sluice.domain.Usage;
 import dev.sluice.policy.CallPlan.PlannedTarget;
+import dev.sluice.protocol.Pieces;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// Tries the targets of a plan in order until one answers. Only while nothing was sent to the
 /// client: the first byte ends the loop for good.
@@ -31,6 +33,11 @@ final class AttemptLoop {
         RequestOptions headFor(PlannedTarget target);
 
         Buffer bodyFor(PlannedTarget target);
+
+        /// The same where it is too large to be in memory; null everywhere else.
+        default @Nullable Pieces piecesFor(PlannedTarget target) {
+            return null;
+        }
 
         /// Reads the answer of one attempt and tells `verdict` when it is no good; what is good it
         /// takes from there itself.
@@ -151,7 +158,8 @@ final class AttemptLoop {
         CrashPoint.ATTEMPT_BEFORE_SEND.reached();
         PlannedTarget target = attempt.target;
         RequestOptions head = shape.headFor(target);
-        Buffer body = shape.bodyFor(target);
+        Pieces pieces = shape.piecesFor(target);
+        Buffer body = pieces == null ? shape.bodyFor(target) : Buffer.buffer();
         auth.authorize(
                 target.upstream(),
                 head,
@@ -160,10 +168,12 @@ final class AttemptLoop {
                         guarded(
                                 exchange,
                                 () -> {
-                                    if (fault == null) {
-                                        call.send(client, target.upstream(), head, body);
-                                    } else {
+                                    if (fault != null) {
                                         verdict.failed(attempt, fault);
+                                    } else if (pieces != null) {
+                                        call.send(client, target.upstream(), head, pieces);
+                                    } else {
+                                        call.send(client, target.upstream(), head, body);
                                     }
                                 }));
     }

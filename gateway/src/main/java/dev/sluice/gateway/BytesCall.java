@@ -8,6 +8,7 @@ import dev.sluice.domain.Usage;
 import dev.sluice.policy.CallPlan;
 import dev.sluice.policy.CallPlan.PlannedTarget;
 import dev.sluice.protocol.Answer;
+import dev.sluice.protocol.Pieces;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.RequestOptions;
@@ -56,6 +57,11 @@ final class BytesCall implements AttemptLoop.Shape {
     @Override
     public Buffer bodyFor(PlannedTarget target) {
         return body.forTarget(exchange, target);
+    }
+
+    @Override
+    public @Nullable Pieces piecesFor(PlannedTarget target) {
+        return body.piecesFor(target);
     }
 
     @Override

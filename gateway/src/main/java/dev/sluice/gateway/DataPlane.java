@@ -6,6 +6,8 @@ import dev.sluice.domain.Fault;
 import dev.sluice.domain.Ids;
 import dev.sluice.gateway.jobs.JobEnds;
 import dev.sluice.gateway.jobs.JobPoller;
+import dev.sluice.gateway.spool.Spool;
+import dev.sluice.gateway.spool.SpoolLimits;
 import dev.sluice.ledger.Idempotency;
 import dev.sluice.ledger.JobBooks;
 import dev.sluice.ledger.Ledger;
@@ -40,6 +42,7 @@ public final class DataPlane {
     /// @param tlsCert PEM certificate chain, or null for plain HTTP
     /// @param outbound how upstreams are reached
     /// @param trustedProxies only these may name the client's address
+    /// @param spool a folder of this process alone for large uploads; null to keep them in memory
     public record Settings(
             String host,
             int port,
@@ -50,7 +53,8 @@ public final class DataPlane {
             Set<CidrBlock> trustedProxies,
             int eventLoops,
             Limits limits,
-            RealtimeLimits realtime) {
+            RealtimeLimits realtime,
+            @Nullable Path spool) {
 
         /// With the usual bounds of sessions.
         public Settings(
@@ -62,7 +66,8 @@ public final class DataPlane {
                 Outbound outbound,
                 Set<CidrBlock> trustedProxies,
                 int eventLoops,
-                Limits limits) {
+                Limits limits,
+                @Nullable Path spool) {
             this(
                     host,
                     port,
@@ -73,7 +78,8 @@ public final class DataPlane {
                     trustedProxies,
                     eventLoops,
                     limits,
-                    RealtimeLimits.DEFAULT);
+                    RealtimeLimits.DEFAULT,
+                    spool);
         }
     }
 
@@ -106,6 +112,7 @@ public final class DataPlane {
     private final OpenExchanges open = new OpenExchanges();
     private final ByteBudget bodies = new ByteBudget(Runtime.getRuntime().maxMemory() / 4);
     private final RealtimeSessions sessions;
+    private final @Nullable Spool spool;
     private final List<LoopListener> listeners = new CopyOnWriteArrayList<>();
     private volatile @Nullable JobPoller poller;
 
@@ -113,6 +120,8 @@ public final class DataPlane {
         this.vertx = vertx;
         this.settings = settings;
         this.sessions = new RealtimeSessions(settings.realtime());
+        Path folder = settings.spool();
+        this.spool = folder == null ? null : Spool.open(folder, SpoolLimits.DEFAULT);
     }
 
     /// The endpoint families served, each with its path; all are called by POST.
@@ -159,7 +168,10 @@ public final class DataPlane {
                                             settings,
                                             parts,
                                             new LoopRoutes.Shared(
-                                                    plane.open, plane.bodies, plane.sessions));
+                                                    plane.open,
+                                                    plane.bodies,
+                                                    plane.sessions,
+                                                    plane.spool));
                             plane.listeners.add(listener);
                             return listener;
                         },
@@ -219,6 +231,11 @@ public final class DataPlane {
     /// Bytes of large request bodies in memory, of all calls together.
     public long bodyBytesHeld() {
         return bodies.taken();
+    }
+
+    /// Bytes of uploads that are on disk at the moment.
+    public long spooledBytes() {
+        return spool == null ? 0 : spool.taken();
     }
 
     /// For those who are told by readiness to send their calls elsewhere and need a moment for it:

@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +29,7 @@ final class KeyedCalls {
     private final Authenticator authenticator;
     private final ExecutorService threads;
     private final BodyReader bodies;
+    private final @Nullable SpoolReader spool;
     private final InstantSource clock;
     private final FaultAnswer faults;
     private final ClientAddress addresses;
@@ -38,6 +40,7 @@ final class KeyedCalls {
             Authenticator authenticator,
             ExecutorService threads,
             BodyReader bodies,
+            @Nullable SpoolReader spool,
             InstantSource clock,
             FaultAnswer faults,
             ClientAddress addresses) {
@@ -46,6 +49,7 @@ final class KeyedCalls {
         this.authenticator = authenticator;
         this.threads = threads;
         this.bodies = bodies;
+        this.spool = spool;
         this.clock = clock;
         this.faults = faults;
         this.addresses = addresses;
@@ -71,6 +75,7 @@ final class KeyedCalls {
                             ask -> answer(serving, key, at(plain, ask)),
                             threads,
                             bodies,
+                            spool,
                             faults,
                             addresses)
                     .handle(requestId, request, context);

@@ -2,6 +2,7 @@ package dev.sluice.gateway;
 
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
+import dev.sluice.gateway.spool.Spool;
 import dev.sluice.ledger.JobBooks;
 import dev.sluice.protocol.openai.DeploymentPaths;
 import io.vertx.core.Context;
@@ -22,6 +23,7 @@ final class LoopRoutes {
     private final FaultAnswer faults;
     private final Authenticator authenticator;
     private final BodyReader bodies;
+    private final @Nullable SpoolReader spool;
     private final CallHandler calls;
     private final UpstreamAsks asks;
     private final @Nullable VideoRoutes videos;
@@ -33,7 +35,13 @@ final class LoopRoutes {
     private final OffLoopBridge offLoop;
 
     /// What the loops of a process share.
-    record Shared(OpenExchanges open, ByteBudget budget, RealtimeSessions sessions) {}
+    ///
+    /// @param spool where large forms are; null where they are in memory
+    record Shared(
+            OpenExchanges open,
+            ByteBudget budget,
+            RealtimeSessions sessions,
+            @Nullable Spool spool) {}
 
     /// Called on the event loop that it is for.
     LoopRoutes(
@@ -52,6 +60,8 @@ final class LoopRoutes {
         authenticator = new Authenticator(addresses, parts.passes());
         Deadlines deadlines = new Deadlines(vertx, parts.nanoTime());
         bodies = new BodyReader(vertx, deadlines, limits, shared.budget());
+        Spool folder = shared.spool();
+        spool = folder == null ? null : new SpoolReader(vertx, deadlines, limits, folder);
         WorkerExecutor decoding =
                 vertx.createSharedWorkerExecutor(
                         "decode", Runtime.getRuntime().availableProcessors());
@@ -116,6 +126,7 @@ final class LoopRoutes {
                 new CallHandler.Parts(
                         parts.snapshots(),
                         bodies,
+                        spool,
                         admission,
                         idempotency,
                         kept,
@@ -136,6 +147,7 @@ final class LoopRoutes {
                 authenticator,
                 parts.threads(),
                 bodies,
+                spool,
                 parts.clock(),
                 faults,
                 addresses);

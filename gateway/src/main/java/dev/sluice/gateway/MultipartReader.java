@@ -1,6 +1,7 @@
 package dev.sluice.gateway;
 
 import dev.sluice.domain.Fault;
+import dev.sluice.gateway.spool.SpooledFile;
 import dev.sluice.protocol.media.Part;
 import dev.sluice.protocol.media.RequestContent;
 import io.netty.buffer.ByteBuf;
@@ -34,6 +35,15 @@ public final class MultipartReader {
 
     public static boolean isForm(String contentType) {
         return contentType.toLowerCase(Locale.ROOT).startsWith(FORM);
+    }
+
+    /// Throws the fault of a form that is not well-formed.
+    public static RequestContent.Multipart read(
+            String contentType, OffLoop.Content body, Limits limits) {
+        SpooledFile file = body.file();
+        return file == null
+                ? read(contentType, body.bytes(), limits)
+                : SpooledForm.read(contentType, file, limits);
     }
 
     /// Throws the fault of a form that is not well-formed.

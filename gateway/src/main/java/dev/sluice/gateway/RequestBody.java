@@ -1,15 +1,18 @@
 package dev.sluice.gateway;
 
+import dev.sluice.catalog.AuthScheme;
 import dev.sluice.domain.CallFacts;
 import dev.sluice.domain.HoldResult;
 import dev.sluice.domain.MeterKind;
 import dev.sluice.domain.Usage;
+import dev.sluice.gateway.spool.SpooledFile;
 import dev.sluice.policy.CallPlan;
 import dev.sluice.policy.CallPlan.PlannedTarget;
 import dev.sluice.policy.Reach;
 import dev.sluice.policy.Upstream;
 import dev.sluice.protocol.Answer;
 import dev.sluice.protocol.Decoded;
+import dev.sluice.protocol.Pieces;
 import dev.sluice.protocol.StreamReader;
 import dev.sluice.protocol.UsageEstimate;
 import dev.sluice.protocol.media.RequestContent;
@@ -127,6 +130,13 @@ final class RequestBody {
                         ? MultipartReader.read(contentType, sent, limits)
                         : new RequestContent.Json(endpoint.addressed(path, sent));
         return new RequestBody(endpoint, content, endpoint.decode(path, content));
+    }
+
+    /// Reads a form on disk, which must not be closed before the call is over.
+    static RequestBody decode(
+            Endpoint endpoint, String contentType, SpooledFile sent, Limits limits) {
+        RequestContent content = SpooledForm.read(contentType, sent, limits);
+        return new RequestBody(endpoint, content, endpoint.decode(endpoint.path(), content));
     }
 
     CallFacts facts() {
@@ -262,6 +272,14 @@ final class RequestBody {
         return Buffer.buffer(BodyQuirks.applied(body, reach.spoken(dialect)));
     }
 
+    /// What is too large to be in memory, with the edits this target asks for; null for everything
+    /// else. What is signed is signed as a whole.
+    @Nullable Pieces piecesFor(PlannedTarget target) {
+        return dialects != null || target.upstream().reach().auth() instanceof AuthScheme.AwsSigV4
+                ? null
+                : toward(target).upstreamPieces(target.upstreamModel());
+    }
+
     /// The dearest target's limit is held; this one may be able to give less.
     private static long limit(CallPlan plan, HoldResult.Held held, PlannedTarget target) {
         long perChoice = held.outputTokens() / plan.choices();
@@ -316,11 +334,9 @@ final class RequestBody {
             return known;
         }
         try {
-            String made =
-                    HexFormat.of()
-                            .formatHex(
-                                    MessageDigest.getInstance("SHA-256")
-                                            .digest(content.identity()));
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            content.identityPieces().forEach(sha256::update);
+            String made = HexFormat.of().formatHex(sha256.digest());
             digest = made;
             return made;
         } catch (NoSuchAlgorithmException e) {

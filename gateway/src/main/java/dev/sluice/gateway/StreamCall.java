@@ -9,6 +9,7 @@ import dev.sluice.policy.CallPlan;
 import dev.sluice.policy.CallPlan.PlannedTarget;
 import dev.sluice.protocol.Dialect;
 import dev.sluice.protocol.Faults;
+import dev.sluice.protocol.Pieces;
 import dev.sluice.protocol.StreamReader;
 import dev.sluice.protocol.UsageEstimate;
 import dev.sluice.protocol.framing.SseFrame;
@@ -72,6 +73,11 @@ final class StreamCall implements AttemptLoop.Shape {
     @Override
     public Buffer bodyFor(PlannedTarget target) {
         return body.forTarget(exchange, target);
+    }
+
+    @Override
+    public @Nullable Pieces piecesFor(PlannedTarget target) {
+        return body.piecesFor(target);
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.sluice.domain.Usage;
 import dev.sluice.policy.CallPlan;
 import dev.sluice.policy.CallPlan.PlannedTarget;
 import dev.sluice.protocol.Answer;
+import dev.sluice.protocol.Pieces;
 import dev.sluice.protocol.openai.UsageCost;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.MultiMap;
@@ -46,6 +47,11 @@ final class UnaryCall implements AttemptLoop.Shape {
     @Override
     public Buffer bodyFor(PlannedTarget target) {
         return body.forTarget(exchange, target);
+    }
+
+    @Override
+    public @Nullable Pieces piecesFor(PlannedTarget target) {
+        return body.piecesFor(target);
     }
 
     @Override

@@ -127,7 +127,7 @@ public final class FileRoutes implements KeyedRoutes {
         }
         Part file = null;
         Map<String, String> fields = new LinkedHashMap<>();
-        for (Part part : MultipartReader.read(type, ask.body().bytes(), forms).parts()) {
+        for (Part part : MultipartReader.read(type, ask.body(), forms).parts()) {
             if (part.name().equals("file") && file == null) {
                 file = part;
             } else if (part.name().equals("file")) {
@@ -156,11 +156,12 @@ public final class FileRoutes implements KeyedRoutes {
                             "purpose")
                     .asException();
         }
-        if (file.content().length > limits.fileBytes()) {
+        long bytes = file.pieces().length();
+        if (bytes > limits.fileBytes()) {
             throw Fault.of(
                             FaultCode.REQUEST_TOO_LARGE,
                             "The file has %d bytes; %d are the most that is kept."
-                                    .formatted(file.content().length, limits.fileBytes()))
+                                    .formatted(bytes, limits.fileBytes()))
                     .withParam("file")
                     .asException();
         }
@@ -168,12 +169,12 @@ public final class FileRoutes implements KeyedRoutes {
         FileObject kept =
                 new FileObject(
                         FileObject.idOf(ids.next("file")),
-                        file.content().length,
+                        bytes,
                         now,
                         now.plus(keep(fields)),
                         name(file),
                         purpose);
-        files.keep(owner, kept, file.content());
+        files.keep(owner, kept, file.pieces());
         return kept.json();
     }
 
