@@ -115,7 +115,7 @@ class KeepResponsesTest {
                     .inTransaction(sql ->
                             sql.update(
                                     "UPDATE kept_response SET used_at = used_at - interval '13"
-                                        + " h'"));
+                                            + " h'"));
             assertThat(send(installation, key, "GET", "/v1/responses/" + id, "").statusCode())
                     .as("twelve hours are over")
                     .isEqualTo(404);

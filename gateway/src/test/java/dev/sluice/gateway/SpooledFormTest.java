@@ -44,12 +44,18 @@ class SpooledFormTest {
     private static byte[] form(Random random, int parts) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (int i = 0; i < parts; i++) {
+            byte[] content = content(random);
             String head =
-                    switch (random.nextInt(3)) {
+                    switch (random.nextInt(4)) {
                         case 0 -> "Content-Disposition: form-data; name=\"field%d\"\r\n";
                         case 1 ->
                                 "Content-Disposition: form-data; name=\"f%d\"; filename=\"a b.wav\""
                                         + "\r\nContent-Type: audio/wav\r\n";
+                        case 2 ->
+                                "Content-Disposition: form-data; name=\"h%d\"; filename=\"c\"\r\n"
+                                        + "Content-Length: "
+                                        + content.length
+                                        + "\r\n";
                         default ->
                                 "content-type: application/octet-stream\r\n"
                                         + "content-disposition: form-data; name=\"g%d\";"
@@ -57,7 +63,7 @@ class SpooledFormTest {
                     };
             out.writeBytes(
                     ("------b7\r\n" + head.formatted(i) + "\r\n").getBytes(StandardCharsets.UTF_8));
-            out.writeBytes(content(random));
+            out.writeBytes(content);
             out.writeBytes("\r\n".getBytes(StandardCharsets.UTF_8));
         }
         out.writeBytes("------b7--\r\n".getBytes(StandardCharsets.UTF_8));
