@@ -5,7 +5,7 @@ import dev.sluice.catalog.Providers;
 import dev.sluice.domain.CidrBlock;
 import dev.sluice.domain.Secret;
 import dev.sluice.egress.ProxyRules;
-import dev.sluice.gateway.ResponseStore;
+import dev.sluice.gateway.responses.ResponseStore;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.URI;

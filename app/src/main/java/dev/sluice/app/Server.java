@@ -15,15 +15,15 @@ import dev.sluice.domain.CrashPoint;
 import dev.sluice.domain.Ids;
 import dev.sluice.domain.Secret;
 import dev.sluice.egress.EgressPolicy;
-import dev.sluice.gateway.CallLog;
-import dev.sluice.gateway.CallMetrics;
-import dev.sluice.gateway.CallObserver;
 import dev.sluice.gateway.DataPlane;
-import dev.sluice.gateway.Limits;
-import dev.sluice.gateway.Outbound;
-import dev.sluice.gateway.PostgresResponseStore;
-import dev.sluice.gateway.ResponseStore;
 import dev.sluice.gateway.batches.Batches;
+import dev.sluice.gateway.limits.Limits;
+import dev.sluice.gateway.responses.PostgresResponseStore;
+import dev.sluice.gateway.responses.ResponseStore;
+import dev.sluice.gateway.telemetry.CallLog;
+import dev.sluice.gateway.telemetry.CallMetrics;
+import dev.sluice.gateway.telemetry.CallObserver;
+import dev.sluice.gateway.upstream.Outbound;
 import dev.sluice.ledger.EscrowLedger;
 import dev.sluice.ledger.JobBooks;
 import dev.sluice.ledger.JobLimits;
@@ -308,7 +308,7 @@ final class Server implements AutoCloseable {
                                         new SecureRandom(),
                                         clock,
                                         System::nanoTime)));
-        metrics.watch(started, log);
+        metrics.watch(started::openExchanges, log);
         stopping(() -> drain(started));
         return started;
     }

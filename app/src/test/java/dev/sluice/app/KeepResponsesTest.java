@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.control.secrets.MasterKey;
 import dev.sluice.domain.Secret;
-import dev.sluice.gateway.PostgresResponseStore;
+import dev.sluice.gateway.responses.PostgresResponseStore;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;

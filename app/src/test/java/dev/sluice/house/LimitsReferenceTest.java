@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.app.probes.ProbeLimits;
 import dev.sluice.control.access.SignInLimits;
-import dev.sluice.gateway.Limits;
-import dev.sluice.gateway.RealtimeLimits;
-import dev.sluice.gateway.ResponseStore;
 import dev.sluice.gateway.batches.BatchLimits;
 import dev.sluice.gateway.files.FileLimits;
+import dev.sluice.gateway.limits.Limits;
+import dev.sluice.gateway.realtime.RealtimeLimits;
+import dev.sluice.gateway.responses.ResponseStore;
 import dev.sluice.gateway.spool.SpoolLimits;
 import dev.sluice.ledger.JobLimits;
 import dev.sluice.ledger.LedgerSettings;

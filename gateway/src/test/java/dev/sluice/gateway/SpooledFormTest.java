@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.domain.FaultException;
+import dev.sluice.gateway.http.MultipartReader;
+import dev.sluice.gateway.http.SpooledForm;
+import dev.sluice.gateway.limits.Limits;
 import dev.sluice.gateway.spool.Spool;
 import dev.sluice.gateway.spool.SpoolLimits;
 import dev.sluice.gateway.spool.SpooledFile;

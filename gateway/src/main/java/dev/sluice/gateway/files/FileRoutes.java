@@ -3,21 +3,25 @@ package dev.sluice.gateway.files;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.Ids;
-import dev.sluice.gateway.KeyedAnswers;
-import dev.sluice.gateway.KeyedRoutes;
-import dev.sluice.gateway.Limits;
-import dev.sluice.gateway.MultipartReader;
-import dev.sluice.gateway.OffLoop;
-import dev.sluice.gateway.OffLoop.Answer;
-import dev.sluice.gateway.OffLoop.Ask;
-import dev.sluice.gateway.OffLoop.Content;
-import dev.sluice.gateway.ResponseStore.Owner;
+import dev.sluice.gateway.http.ListPage;
+import dev.sluice.gateway.http.MultipartReader;
+import dev.sluice.gateway.http.SpooledForm;
+import dev.sluice.gateway.limits.Limits;
+import dev.sluice.gateway.offloop.KeyedAnswers;
+import dev.sluice.gateway.offloop.KeyedRoutes;
+import dev.sluice.gateway.offloop.OffLoop;
+import dev.sluice.gateway.offloop.OffLoop.Answer;
+import dev.sluice.gateway.offloop.OffLoop.Ask;
+import dev.sluice.gateway.offloop.OffLoop.Content;
+import dev.sluice.gateway.responses.ResponseStore.Owner;
+import dev.sluice.gateway.spool.SpooledFile;
 import dev.sluice.policy.KeyEntry;
 import dev.sluice.policy.Policy;
 import dev.sluice.protocol.batch.FileObject;
 import dev.sluice.protocol.batch.NewBatch;
 import dev.sluice.protocol.batch.Page;
 import dev.sluice.protocol.media.Part;
+import dev.sluice.protocol.media.RequestContent;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -74,7 +78,7 @@ public final class FileRoutes implements KeyedRoutes {
             throw Policy.denied("action", "This key may not use the endpoint 'files'.")
                     .asException();
         }
-        Owner owner = new Owner(key.organizationId(), key.id());
+        Owner owner = Owner.of(key);
         if (ask.path().equals(ROOT)) {
             return switch (ask.method()) {
                 case "GET" -> list(owner, ask);
@@ -97,24 +101,20 @@ public final class FileRoutes implements KeyedRoutes {
     }
 
     private Answer list(Owner owner, Ask ask) {
-        String order = Query.text(ask, "order", "desc");
-        if (!order.equals("asc") && !order.equals("desc")) {
-            throw Fault.invalid("`order` must be `asc` or `desc`.", "order").asException();
-        }
-        int limit = Query.whole(ask, "limit", MOST_LISTED, MOST_LISTED);
-        String purpose = Query.text(ask, "purpose", "");
+        ListPage page = ListPage.of(ask::parameter, MOST_LISTED, MOST_LISTED);
+        String purpose = ask.parameter("purpose", "");
         List<ObjectNode> found =
                 files
                         .list(
                                 owner,
                                 purpose.isEmpty() ? null : purpose,
-                                Query.text(ask, "after", ""),
-                                order.equals("asc"),
-                                limit + 1)
+                                page.after(),
+                                page.ascending(),
+                                page.limit() + 1)
                         .stream()
                         .map(FileObject::json)
                         .toList();
-        return KeyedAnswers.json(Page.of(found, limit));
+        return KeyedAnswers.json(Page.of(found, page.limit()));
     }
 
     private Answer upload(Owner owner, Ask ask) {
@@ -127,7 +127,7 @@ public final class FileRoutes implements KeyedRoutes {
         }
         Part file = null;
         Map<String, String> fields = new LinkedHashMap<>();
-        for (Part part : MultipartReader.read(type, ask.body(), forms).parts()) {
+        for (Part part : form(type, ask).parts()) {
             if (part.name().equals("file") && file == null) {
                 file = part;
             } else if (part.name().equals("file")) {
@@ -137,6 +137,13 @@ public final class FileRoutes implements KeyedRoutes {
             }
         }
         return KeyedAnswers.json(keep(owner, required(file), fields));
+    }
+
+    private RequestContent.Multipart form(String type, Ask ask) {
+        SpooledFile file = ask.body().file();
+        return file == null
+                ? MultipartReader.read(type, ask.body().bytes(), forms)
+                : SpooledForm.read(type, file, forms);
     }
 
     private static Part required(@Nullable Part file) {
