@@ -26,7 +26,7 @@ class ProbeCalendarStoreTest {
     private static TestDatabase server;
 
     private Instant now = START;
-    private ProbeCalendarStore calendar = new ProbeCalendarStore(server.database(), () -> now);
+    private ProbeCalendarStore calendar;
 
     @BeforeAll
     static void open() {
