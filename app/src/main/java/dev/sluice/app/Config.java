@@ -1,13 +1,17 @@
 package dev.sluice.app;
 
+import dev.sluice.app.probes.ProbeSettings;
 import dev.sluice.catalog.Providers;
 import dev.sluice.domain.CidrBlock;
 import dev.sluice.domain.Secret;
 import dev.sluice.egress.ProxyRules;
+import dev.sluice.gateway.responses.ResponseStore;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -17,6 +21,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// What the process is told by its environment (CONTRACT, variables). Read once; every problem is
@@ -31,6 +37,9 @@ import org.jspecify.annotations.Nullable;
 /// @param proxies which connections to upstreams go through a proxy
 /// @param testClock the time the installation shall believe it is, or null
 /// @param egressAllow private addresses that users may name
+/// @param keepResponses for how long answers are kept for those who go on from them; null: not
+///     at all
+/// @param probes how the server asks models by itself whether they work
 /// @param demo whether an empty embedded database gets demonstration data
 record Config(
         String host,
@@ -49,9 +58,11 @@ record Config(
         @Nullable Instant testClock,
         Set<CidrBlock> egressAllow,
         Set<CidrBlock> trustedProxies,
+        @Nullable Duration keepResponses,
+        ProbeSettings probes,
         boolean demo) {
 
-    private static final Set<String> KNOWN =
+    static final Set<String> KNOWN =
             Set.of(
                     "SLUICE_PORT",
                     "SLUICE_ADMIN_PORT",
@@ -67,7 +78,10 @@ record Config(
                     "SLUICE_CA_BUNDLE",
                     "SLUICE_TEST_CLOCK",
                     "SLUICE_EGRESS_ALLOW",
-                    "SLUICE_TRUSTED_PROXIES");
+                    "SLUICE_TRUSTED_PROXIES",
+                    "SLUICE_KEEP_RESPONSES",
+                    "SLUICE_PROBE_EVERY",
+                    "SLUICE_PROBE_USD_PER_DAY");
 
     /// Set by the launcher, read by the other commands, or what our guides call an application's
     /// own settings: not the server's business.
@@ -133,6 +147,8 @@ record Config(
                         in.instant("SLUICE_TEST_CLOCK"),
                         in.blocks("SLUICE_EGRESS_ALLOW"),
                         in.blocks("SLUICE_TRUSTED_PROXIES"),
+                        in.keepResponses(),
+                        in.probes(),
                         demo && in.text("SLUICE_DATABASE_URL") == null);
         if ((config.tlsCert == null) != (config.tlsKey == null)) {
             in.problems.add("SLUICE_TLS_CERT and SLUICE_TLS_KEY must be set together.");
@@ -148,6 +164,9 @@ record Config(
 
     /// Collects values and what is wrong with them.
     private static final class Reading {
+        private static final Pattern TIME = Pattern.compile("([0-9]{1,5})([mhd])");
+        private static final Pattern AMOUNT = Pattern.compile("[0-9]{1,6}(\\.[0-9]{1,12})?");
+
         private final Map<String, String> environment;
         private final List<String> problems = new ArrayList<>();
 
@@ -228,6 +247,56 @@ record Config(
             }
             problems.add(name + " must be a number from 0 to 65535: " + value);
             return null;
+        }
+
+        /// A time such as `12h` or `30d`; null where it is not set.
+        @Nullable Duration time(String name, Duration least, Duration most) {
+            String value = text(name);
+            if (value == null) {
+                return null;
+            }
+            Matcher form = TIME.matcher(value);
+            if (form.matches()) {
+                long count = Long.parseLong(form.group(1));
+                Duration time =
+                        switch (form.group(2)) {
+                            case "m" -> Duration.ofMinutes(count);
+                            case "h" -> Duration.ofHours(count);
+                            default -> Duration.ofDays(count);
+                        };
+                if (time.compareTo(least) >= 0 && time.compareTo(most) <= 0) {
+                    return time;
+                }
+            }
+            problems.add(
+                    "%s must be a time from %d min to %d days, such as 90m, 12h or 30d: %s"
+                            .formatted(name, least.toMinutes(), most.toDays(), value));
+            return null;
+        }
+
+        @Nullable Duration keepResponses() {
+            String name = "SLUICE_KEEP_RESPONSES";
+            String value = text(name);
+            return "off".equals(value)
+                    ? null
+                    : value == null || value.equals("on")
+                            ? ResponseStore.Limits.DEFAULT.keptResponse()
+                            : time(name, Duration.ofHours(1), Duration.ofDays(365));
+        }
+
+        ProbeSettings probes() {
+            Duration every =
+                    time("SLUICE_PROBE_EVERY", Duration.ofMinutes(10), Duration.ofDays(30));
+            String name = "SLUICE_PROBE_USD_PER_DAY";
+            String most = text(name);
+            if (most == null) {
+                return new ProbeSettings(every, ProbeSettings.OFF.usdPerDay());
+            }
+            if (!AMOUNT.matcher(most).matches()) {
+                problems.add(name + " must be an amount such as 1.00: " + most);
+                return ProbeSettings.OFF;
+            }
+            return new ProbeSettings(every, new BigDecimal(most));
         }
 
         ProxyRules proxies() {

@@ -1,6 +1,7 @@
 package dev.sluice.app;
 
 import dev.sluice.app.demo.Stage;
+import dev.sluice.app.probes.ScheduledProbes;
 import dev.sluice.catalog.PriceBook;
 import dev.sluice.control.ControlPlane;
 import dev.sluice.control.MoneyRoutes;
@@ -41,7 +42,6 @@ import dev.sluice.store.Notifications;
 import dev.sluice.store.PostgresUrl;
 import dev.sluice.store.embedded.EmbeddedPostgres;
 import dev.sluice.store.embedded.PostgresSettings;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
@@ -88,12 +88,14 @@ final class Server implements AutoCloseable {
     private final Database database;
     private final ControlPlane control;
     private final Path journal;
+    private final Path spool;
     private final EscrowLedger ledger;
     private final JobBooks jobs;
     private final DataPlane plane;
     private final Health health;
     private final Secret adminKey;
     private final LastUsed lastUsed;
+    private final ScheduledProbes probes;
     private final Policy policy = new Policy(Limits.DEFAULT.defaultOutputTokens(), Wire::reaches);
     private @Nullable Simulator simulator;
 
@@ -124,6 +126,7 @@ final class Server implements AutoCloseable {
             String replica = config.replica() == null ? secrets.replica(ids) : config.replica();
             adminKey = config.adminKey() == null ? secrets.passingAdminKey() : config.adminKey();
             journal = data.folder("journal");
+            spool = data.folder("spool");
             ledger =
                     stopping(
                             LedgerStart.start(
@@ -138,9 +141,8 @@ final class Server implements AutoCloseable {
             PostgresIdempotency idempotency = new PostgresIdempotency(database, clock, replica);
             MasterKey masterKey = secrets.masterKey(config.masterKey());
             SealedContent sealing = new SealedContent(masterKey);
-            PostgresResponseStore responses =
-                    new PostgresResponseStore(
-                            database, clock, sealing, ResponseStore.Limits.DEFAULT);
+            ResponseStore responses =
+                    PostgresResponseStore.keeping(config.keepResponses(), database, clock, sealing);
             control = stopping(wireControl(masterKey));
             registerMoneyRoutes();
             // a lower limit is in force before the first call is decided by it
@@ -158,6 +160,7 @@ final class Server implements AutoCloseable {
             plane = startDataPlane(idempotency, responses, batches, callLog);
             batches.start();
             stopping(batches::pause);
+            probes = probes(batches);
             startChores(idempotency, responses, batches);
         } catch (RuntimeException e) {
             stopAll();
@@ -166,7 +169,7 @@ final class Server implements AutoCloseable {
     }
 
     private void startChores(
-            PostgresIdempotency idempotency, PostgresResponseStore responses, Batches batches) {
+            PostgresIdempotency idempotency, ResponseStore responses, Batches batches) {
         stopping(
                 Chores.sweeps(
                         List.of(
@@ -177,6 +180,11 @@ final class Server implements AutoCloseable {
                                 batches::sweep,
                                 lastUsed::flush)));
         stopping(Chores.proofs(database, clock));
+    }
+
+    private ScheduledProbes probes(Batches batches) {
+        return stopping(
+                Probing.start(database, ledger, control, policy, batches, ids, clock, config));
     }
 
     private ControlPlane wireControl(MasterKey masterKey) {
@@ -240,7 +248,7 @@ final class Server implements AutoCloseable {
 
     private DataPlane startDataPlane(
             PostgresIdempotency idempotency,
-            PostgresResponseStore responses,
+            ResponseStore responses,
             Batches batches,
             PrintStream callLog) {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -271,7 +279,8 @@ final class Server implements AutoCloseable {
                                 InetAddress::getAllByName),
                         config.trustedProxies(),
                         Math.max(1, Runtime.getRuntime().availableProcessors()),
-                        Limits.DEFAULT);
+                        Limits.DEFAULT,
+                        spool);
         Management management =
                 new Management(
                         control.router(),
@@ -300,7 +309,7 @@ final class Server implements AutoCloseable {
                                         new SecureRandom(),
                                         clock,
                                         System::nanoTime)));
-        gauges(registry, started, log);
+        metrics.watch(started::openExchanges, log);
         stopping(() -> drain(started));
         return started;
     }
@@ -331,15 +340,6 @@ final class Server implements AutoCloseable {
                 registry,
                 gauges::refresh,
                 config.adminPort() == null ? this::mayViewUsage : _ -> true);
-    }
-
-    private static void gauges(PrometheusMeterRegistry registry, DataPlane started, CallLog log) {
-        Gauge.builder("sluice_open_exchanges", started, DataPlane::openExchanges)
-                .description("Calls to models that are not closed")
-                .register(registry);
-        Gauge.builder("sluice_call_log_dropped", log, CallLog::dropped)
-                .description("Lines of the call log that were lost")
-                .register(registry);
     }
 
     private boolean mayViewUsage(ManagementRequest request) {
@@ -421,6 +421,10 @@ final class Server implements AutoCloseable {
 
     DataPlane plane() {
         return plane;
+    }
+
+    ScheduledProbes probes() {
+        return probes;
     }
 
     /// The installation as it is now, for what writes an organization's past.

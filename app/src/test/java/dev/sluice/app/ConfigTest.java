@@ -3,11 +3,17 @@ package dev.sluice.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.app.probes.ProbeSettings;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,5 +50,58 @@ class ConfigTest {
                     .isInstanceOf(Config.Invalid.class)
                     .hasMessageContaining("SLUICE_ADMIN_PORT must");
         }
+    }
+
+    @Test
+    void responsesAreKeptForAWhileUnlessTheOperatorSaysOtherwise() throws Exception {
+        String name = "SLUICE_KEEP_RESPONSES";
+        assertThat(Config.read(Map.of(), false).keepResponses()).isEqualTo(Duration.ofDays(30));
+        assertThat(Config.read(Map.of(name, "on"), false).keepResponses())
+                .isEqualTo(Duration.ofDays(30));
+        assertThat(Config.read(Map.of(name, "7d"), false).keepResponses())
+                .isEqualTo(Duration.ofDays(7));
+        assertThat(Config.read(Map.of(name, "off"), false).keepResponses()).isNull();
+        for (String wrong : List.of("0d", "400d", "never", "7")) {
+            assertThatThrownBy(() -> Config.read(Map.of(name, wrong), false))
+                    .isInstanceOf(Config.Invalid.class)
+                    .hasMessageContaining(name + " must be a time");
+        }
+    }
+
+    @Test
+    void probesAreOffAndCheapUnlessTheOperatorSaysOtherwise() throws Exception {
+        assertThat(Config.read(Map.of(), false).probes()).isEqualTo(ProbeSettings.OFF);
+        ProbeSettings probes =
+                Config.read(
+                                Map.of(
+                                        "SLUICE_PROBE_EVERY", "6h",
+                                        "SLUICE_PROBE_USD_PER_DAY", "0.25"),
+                                false)
+                        .probes();
+        assertThat(probes.every()).isEqualTo(Duration.ofHours(6));
+        assertThat(probes.usdPerDay()).isEqualTo("0.25");
+        for (var wrong :
+                List.of(
+                        Map.entry("SLUICE_PROBE_EVERY", "1m"),
+                        Map.entry("SLUICE_PROBE_USD_PER_DAY", "-1"))) {
+            assertThatThrownBy(() -> Config.read(Map.ofEntries(wrong), false))
+                    .isInstanceOf(Config.Invalid.class)
+                    .hasMessageContaining(wrong.getKey() + " must be");
+        }
+    }
+
+    /// The reference of settings names those of the code, no more and no fewer.
+    @Test
+    void theReferenceNamesEverySetting() throws Exception {
+        Matcher rows =
+                Pattern.compile("(?m)^\\| `(SLUICE_\\w+)` \\|")
+                        .matcher(
+                                Files.readString(
+                                        Path.of("..", "docs", "reference", "settings.md")));
+        Set<String> documented = new TreeSet<>();
+        while (rows.find()) {
+            documented.add(rows.group(1));
+        }
+        assertThat(documented).containsExactlyInAnyOrderElementsOf(Config.KNOWN);
     }
 }

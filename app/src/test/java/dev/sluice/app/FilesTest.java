@@ -55,7 +55,7 @@ class FilesTest {
     void whatIsUploadedIsReadAgain() {
         BatchClient client = client();
         // more than one piece, and not the whole of one
-        String content = "Grüße 水 🌊\n".repeat(40_000);
+        String content = "Grüße 水 🌊\n".repeat(100_000);
         byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
         JsonNode file = ok(client.tryUpload("user_data", bytes, NOTHING));
         assertThat(file.path("object").asString()).isEqualTo("file");

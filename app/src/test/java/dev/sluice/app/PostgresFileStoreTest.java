@@ -12,6 +12,7 @@ import dev.sluice.domain.FaultException;
 import dev.sluice.gateway.files.FileLimits;
 import dev.sluice.gateway.files.PostgresFileStore;
 import dev.sluice.gateway.responses.ResponseStore.Owner;
+import dev.sluice.protocol.Pieces;
 import dev.sluice.protocol.batch.FileObject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -46,7 +47,7 @@ class PostgresFileStoreTest {
     }
 
     private void keep(Owner owner, String id, String text) {
-        files.keep(owner, file(id), text.getBytes(StandardCharsets.UTF_8));
+        files.keep(owner, file(id), Pieces.of(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     private String content(String id) {

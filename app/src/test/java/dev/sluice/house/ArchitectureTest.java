@@ -65,11 +65,12 @@ class ArchitectureTest {
                     Map.entry("auth", Set.of()),
                     Map.entry("jobs", Set.of()),
                     Map.entry("telemetry", Set.of()),
-                    Map.entry("http", Set.of("limits")),
+                    Map.entry("spool", Set.of()),
+                    Map.entry("http", Set.of("limits", "spool")),
                     Map.entry("callers", Set.of("http")),
-                    Map.entry("offloop", Set.of("http", "callers")),
+                    Map.entry("offloop", Set.of("http", "callers", "spool")),
                     Map.entry("upstream", Set.of("limits", "auth", "jobs")),
-                    Map.entry("requests", Set.of("limits", "http", "upstream")),
+                    Map.entry("requests", Set.of("limits", "http", "upstream", "spool")),
                     Map.entry("responses", Set.of("http", "callers")),
                     Map.entry(
                             "calls",
@@ -82,7 +83,8 @@ class ArchitectureTest {
                                     "responses",
                                     "files",
                                     "jobs",
-                                    "telemetry")),
+                                    "telemetry",
+                                    "spool")),
                     Map.entry(
                             "realtime", Set.of("limits", "http", "upstream", "requests", "calls")),
                     Map.entry(
@@ -95,7 +97,7 @@ class ArchitectureTest {
                                     "requests",
                                     "calls",
                                     "jobs")),
-                    Map.entry("files", Set.of("limits", "http", "offloop", "responses")),
+                    Map.entry("files", Set.of("limits", "http", "offloop", "responses", "spool")),
                     Map.entry(
                             "batches",
                             Set.of("limits", "http", "callers", "offloop", "responses", "files")));

@@ -2,12 +2,14 @@ package dev.sluice.house;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.app.probes.ProbeLimits;
 import dev.sluice.control.access.SignInLimits;
 import dev.sluice.gateway.batches.BatchLimits;
 import dev.sluice.gateway.files.FileLimits;
 import dev.sluice.gateway.limits.Limits;
 import dev.sluice.gateway.realtime.RealtimeLimits;
 import dev.sluice.gateway.responses.ResponseStore;
+import dev.sluice.gateway.spool.SpoolLimits;
 import dev.sluice.ledger.JobLimits;
 import dev.sluice.ledger.LedgerSettings;
 import dev.sluice.ledger.journal.JournalSettings;
@@ -45,6 +47,8 @@ class LimitsReferenceTest {
         known.addAll(names(JournalSettings.class));
         known.addAll(names(JobLimits.class));
         known.addAll(names(SignInLimits.class));
+        known.addAll(names(ProbeLimits.class));
+        known.addAll(names(SpoolLimits.class));
         assertThat(documented).isEqualTo(known);
     }
 

@@ -4,6 +4,7 @@ import dev.sluice.catalog.PriceBook;
 import dev.sluice.catalog.Providers;
 import dev.sluice.control.access.Authenticator;
 import dev.sluice.control.availability.AvailabilityRoutes;
+import dev.sluice.control.availability.Findings;
 import dev.sluice.control.availability.ProbeStore;
 import dev.sluice.control.billing.BalanceRoutes;
 import dev.sluice.control.billing.EscrowRoutes;
@@ -101,8 +102,9 @@ public final class MoneyRoutes {
         Calls calls = new Calls(database, ledger);
         new RequestRoutes(database, calls, around.pace, authenticator).register(router);
         Providers providers = Providers.shipped();
-        new AvailabilityRoutes(database, calls, around.snapshots, around.book, providers, ids)
-                .register(router);
+        Findings findings =
+                new Findings(database, calls, around.snapshots, around.book, providers, ids);
+        new AvailabilityRoutes(database, findings).register(router);
         new UsageRoutes(database, report, drift).register(router);
         new MoverRoutes(database, report).register(router);
         new LatencyRoutes(new Latencies(database)).register(router);

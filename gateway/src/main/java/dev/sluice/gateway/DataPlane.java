@@ -19,6 +19,8 @@ import dev.sluice.gateway.realtime.RealtimeSessions;
 import dev.sluice.gateway.requests.Endpoint;
 import dev.sluice.gateway.requests.RequestBody;
 import dev.sluice.gateway.responses.ResponseStore;
+import dev.sluice.gateway.spool.Spool;
+import dev.sluice.gateway.spool.SpoolLimits;
 import dev.sluice.gateway.telemetry.CallObserver;
 import dev.sluice.gateway.upstream.Outbound;
 import dev.sluice.ledger.Idempotency;
@@ -55,6 +57,7 @@ public final class DataPlane {
     /// @param tlsCert PEM certificate chain, or null for plain HTTP
     /// @param outbound how upstreams are reached
     /// @param trustedProxies only these may name the client's address
+    /// @param spool a folder of this process alone for large uploads; null to keep them in memory
     public record Settings(
             String host,
             int port,
@@ -65,7 +68,8 @@ public final class DataPlane {
             Set<CidrBlock> trustedProxies,
             int eventLoops,
             Limits limits,
-            RealtimeLimits realtime) {
+            RealtimeLimits realtime,
+            @Nullable Path spool) {
 
         /// With the usual bounds of sessions.
         public Settings(
@@ -77,7 +81,8 @@ public final class DataPlane {
                 Outbound outbound,
                 Set<CidrBlock> trustedProxies,
                 int eventLoops,
-                Limits limits) {
+                Limits limits,
+                @Nullable Path spool) {
             this(
                     host,
                     port,
@@ -88,7 +93,8 @@ public final class DataPlane {
                     trustedProxies,
                     eventLoops,
                     limits,
-                    RealtimeLimits.DEFAULT);
+                    RealtimeLimits.DEFAULT,
+                    spool);
         }
     }
 
@@ -123,6 +129,7 @@ public final class DataPlane {
     private final OpenExchanges open = new OpenExchanges();
     private final ByteBudget bodies = new ByteBudget(Runtime.getRuntime().maxMemory() / 4);
     private final RealtimeSessions sessions;
+    private final @Nullable Spool spool;
     private final List<LoopListener> listeners = new CopyOnWriteArrayList<>();
     private volatile @Nullable JobPoller poller;
 
@@ -130,6 +137,8 @@ public final class DataPlane {
         this.vertx = vertx;
         this.settings = settings;
         this.sessions = new RealtimeSessions(settings.realtime());
+        Path folder = settings.spool();
+        this.spool = folder == null ? null : Spool.open(folder, SpoolLimits.DEFAULT);
     }
 
     /// The endpoint families served, each with its path; all are called by POST.
@@ -176,7 +185,10 @@ public final class DataPlane {
                                             settings,
                                             parts,
                                             new LoopRoutes.Shared(
-                                                    plane.open, plane.bodies, plane.sessions));
+                                                    plane.open,
+                                                    plane.bodies,
+                                                    plane.sessions,
+                                                    plane.spool));
                             plane.listeners.add(listener);
                             return listener;
                         },
@@ -236,6 +248,11 @@ public final class DataPlane {
     /// Bytes of large request bodies in memory, of all calls together.
     public long bodyBytesHeld() {
         return bodies.taken();
+    }
+
+    /// Bytes of uploads that are on disk at the moment.
+    public long spooledBytes() {
+        return spool == null ? 0 : spool.taken();
     }
 
     /// For those who are told by readiness to send their calls elsewhere and need a moment for it:

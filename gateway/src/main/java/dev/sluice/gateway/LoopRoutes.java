@@ -16,6 +16,7 @@ import dev.sluice.gateway.calls.KeptResponses;
 import dev.sluice.gateway.calls.OpenExchanges;
 import dev.sluice.gateway.http.BodyReader;
 import dev.sluice.gateway.http.FaultAnswer;
+import dev.sluice.gateway.http.SpoolReader;
 import dev.sluice.gateway.http.WebSockets;
 import dev.sluice.gateway.limits.ByteBudget;
 import dev.sluice.gateway.limits.Deadlines;
@@ -29,6 +30,7 @@ import dev.sluice.gateway.realtime.RealtimeUpstream;
 import dev.sluice.gateway.requests.Endpoint;
 import dev.sluice.gateway.responses.ResponseRoutes;
 import dev.sluice.gateway.responses.ResponseStore;
+import dev.sluice.gateway.spool.Spool;
 import dev.sluice.gateway.upstream.UpstreamAsks;
 import dev.sluice.gateway.upstream.UpstreamAuth;
 import dev.sluice.gateway.upstream.UpstreamClient;
@@ -54,6 +56,7 @@ final class LoopRoutes {
     private final FaultAnswer faults;
     private final Authenticator authenticator;
     private final BodyReader bodies;
+    private final @Nullable SpoolReader spool;
     private final CallHandler calls;
     private final UpstreamAsks asks;
     private final @Nullable VideoRoutes videos;
@@ -65,7 +68,13 @@ final class LoopRoutes {
     private final OffLoopBridge offLoop;
 
     /// What the loops of a process share.
-    record Shared(OpenExchanges open, ByteBudget budget, RealtimeSessions sessions) {}
+    ///
+    /// @param spool where large forms are; null where they are in memory
+    record Shared(
+            OpenExchanges open,
+            ByteBudget budget,
+            RealtimeSessions sessions,
+            @Nullable Spool spool) {}
 
     /// Called on the event loop that it is for.
     LoopRoutes(
@@ -84,6 +93,8 @@ final class LoopRoutes {
         authenticator = new Authenticator(addresses, parts.passes());
         Deadlines deadlines = new Deadlines(vertx, parts.nanoTime());
         bodies = new BodyReader(vertx, deadlines, limits, shared.budget());
+        Spool folder = shared.spool();
+        spool = folder == null ? null : new SpoolReader(vertx, deadlines, limits, folder);
         WorkerExecutor decoding =
                 vertx.createSharedWorkerExecutor(
                         "decode", Runtime.getRuntime().availableProcessors());
@@ -148,6 +159,7 @@ final class LoopRoutes {
                 new CallHandler.Parts(
                         parts.snapshots(),
                         bodies,
+                        spool,
                         admission,
                         idempotency,
                         new FilesInCalls(parts.files(), parts.threads(), bodies, limits),
@@ -169,6 +181,7 @@ final class LoopRoutes {
                 authenticator,
                 parts.threads(),
                 bodies,
+                spool,
                 parts.clock(),
                 faults,
                 addresses);

@@ -20,11 +20,14 @@ import dev.sluice.simulator.Options;
 import dev.sluice.simulator.Simulator;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -169,6 +172,14 @@ final class GatewayFixture implements AutoCloseable {
         this(setup, RealtimeLimits.DEFAULT);
     }
 
+    private static Path spoolFolder() {
+        try {
+            return Files.createTempDirectory("sluice-spool");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     GatewayFixture(Setup setup, RealtimeLimits realtime) {
         Limits limits = setup.limits();
         Snapshot snapshot = FixtureModels.snapshot(setup, simulator.baseUrl());
@@ -195,7 +206,8 @@ final class GatewayFixture implements AutoCloseable {
                         Set.of(CidrBlock.parse("127.0.0.1")),
                         2,
                         limits,
-                        realtime);
+                        realtime,
+                        spoolFolder());
         DataPlane.Parts parts =
                 new DataPlane.Parts(
                         source,

@@ -1,5 +1,6 @@
 package dev.sluice.policy;
 
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param notAfter when this credential stops working (expiry, or the end of a rotation's overlap),
 ///     or null
 /// @param upstreamId the only upstream its calls may go to; null: the models' targets
+/// @param multiply the price rule of its calls; null: that of its team, plan or organization
 public record KeyEntry(
         String id,
         String organizationId,
@@ -32,4 +34,46 @@ public record KeyEntry(
         Set<String> actions,
         List<String> allowedIps,
         @Nullable Instant notAfter,
-        @Nullable String upstreamId) {}
+        @Nullable String upstreamId,
+        @Nullable BigDecimal multiply) {
+
+    /// A key whose calls are charged as its organization's are.
+    public KeyEntry(
+            String id,
+            String organizationId,
+            String label,
+            @Nullable String teamId,
+            @Nullable String owner,
+            String environment,
+            @Nullable String workflow,
+            @Nullable String customer,
+            @Nullable String productArea,
+            @Nullable String plan,
+            @Nullable String trafficClass,
+            Set<String> models,
+            Set<String> endpointFamilies,
+            Set<String> actions,
+            List<String> allowedIps,
+            @Nullable Instant notAfter,
+            @Nullable String upstreamId) {
+        this(
+                id,
+                organizationId,
+                label,
+                teamId,
+                owner,
+                environment,
+                workflow,
+                customer,
+                productArea,
+                plan,
+                trafficClass,
+                models,
+                endpointFamilies,
+                actions,
+                allowedIps,
+                notAfter,
+                upstreamId,
+                null);
+    }
+}

@@ -69,7 +69,9 @@ public final class Policy {
         if (denied.isPresent()) {
             return refused(denied.get(), notes);
         }
-        BigDecimal multiply = organization.multiplyFor(call.teamId(), call.plan());
+        BigDecimal ofKey = key.multiply();
+        BigDecimal multiply =
+                ofKey == null ? organization.multiplyFor(call.teamId(), call.plan()) : ofKey;
         Candidates candidates =
                 candidates(
                         organization,

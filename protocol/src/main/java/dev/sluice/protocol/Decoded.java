@@ -3,6 +3,7 @@ package dev.sluice.protocol;
 import dev.sluice.domain.CallFacts;
 import java.util.List;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /// A request after its one reading pass: the facts decisions rest on, and the original bytes with
 /// the places where they may be edited.
@@ -18,6 +19,11 @@ public interface Decoded {
     /// @param outputLimit lowers (or sets) the limit of output tokens; empty leaves the client's
     /// @param limitField the name the target wants the limit under when the client sent none
     byte[] upstreamBody(String model, OptionalLong outputLimit, String limitField);
+
+    /// The same where it is too large to be in memory; null everywhere else.
+    default @Nullable Pieces upstreamPieces(String model) {
+        return null;
+    }
 
     /// Where an upstream has this, below its base URL; empty where the endpoint says it.
     ///

@@ -33,6 +33,7 @@ final class ProviderCommands {
                                 "check",
                                 "label",
                                 "probed_at",
+                                "next_at",
                                 "note")
                         .example("sluice providers availability"),
                 Verb.list(

@@ -35,6 +35,7 @@ final class RoutingCommands {
         Field.text("--first-byte-timeout", "TIME", "such as 60s").to("timeouts.first_byte"),
         Field.text("--idle-timeout", "TIME", "such as 60s").to("timeouts.idle"),
         Field.text("--total-timeout", "TIME", "such as 10m").to("timeouts.total"),
+        Field.text("--probe-every", "TIME", "probe it by itself, such as 24h; or never"),
         Field.flag("--shared", "every organization may use it; only the installation may say so"),
     };
 

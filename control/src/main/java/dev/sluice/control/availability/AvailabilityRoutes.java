@@ -1,7 +1,5 @@
 package dev.sluice.control.availability;
 
-import dev.sluice.catalog.PriceBook;
-import dev.sluice.catalog.Providers;
 import dev.sluice.control.access.Access;
 import dev.sluice.control.access.Right;
 import dev.sluice.control.http.Fields;
@@ -12,32 +10,24 @@ import dev.sluice.control.http.PageRequest;
 import dev.sluice.control.http.RouteDoc;
 import dev.sluice.control.http.Router;
 import dev.sluice.control.http.Shape;
-import dev.sluice.domain.Ids;
-import dev.sluice.ledger.Calls;
-import dev.sluice.ledger.StoredCall;
-import dev.sluice.ledger.call.CallRecord;
-import dev.sluice.policy.SnapshotSource;
-import dev.sluice.policy.Upstream;
 import dev.sluice.store.Database;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// `/admin/v1/probes` and `/admin/v1/availability` (SPEC R9). A probe is a call that the gateway
-/// has in its own log: which upstream answered, with which model and status, is read there and not
-/// taken from whoever reports it.
+/// `/admin/v1/probes` and `/admin/v1/availability` (SPEC R9).
 public final class AvailabilityRoutes {
 
     private static final int MOST_CHECKS = 500;
-    private static final int MOST_NOTE = 300;
-    private static final String SIMULATED = "simulated";
-    private static final Map<String, String> LABELS =
-            Map.of(
-                    "passed", "available",
-                    "unsupported", "official_unsupported",
-                    "failed", "unknown_failure");
+    private static final Set<String> VERDICTS =
+            Arrays.stream(Findings.Verdict.values())
+                    .map(Findings.Verdict::word)
+                    .collect(Collectors.toUnmodifiableSet());
 
     private static final Shape CHECK =
             Shape.object("ProbeCheck")
@@ -56,52 +46,20 @@ public final class AvailabilityRoutes {
                     .texts(
                             "unknown",
                             "ids of calls that the request log has no answered attempt of");
-    private static final Shape PROBE =
-            Shape.object("Probe")
-                    .word("object", "always `probe`", "probe")
-                    .text("id", "prb_…")
-                    .text("request_id", "of the call")
-                    .text("check", "which one: text, stream, tools, …")
-                    .text("model", "the public name")
-                    .text("family", "the endpoint family")
-                    .text("upstream", "that was asked")
-                    .text("provider", "of the upstream")
-                    .text("upstream_model", "the provider's name of the model")
-                    .word(
-                            "label",
-                            "what was found",
-                            "available",
-                            "official_unsupported",
-                            "unknown_failure",
-                            SIMULATED)
-                    .text("note", "in words, or null")
-                    .whole("status", "what the client saw, or null")
-                    .decimal("cost_usd", "what it cost")
-                    .time("probed_at", "when the call was admitted")
-                    .nullable("note", "status");
-    private static final Shape NEWEST = Shape.listOf(PROBE);
+    private static final Shape PROBE = shape("Probe").nullable("note", "status");
+    private static final Shape NEWEST =
+            Shape.listOf(
+                    shape("Availability")
+                            .time("next_at", "when the server asks again by itself, or null")
+                            .nullable("note", "status", "next_at"));
 
     private final Database database;
-    private final Calls calls;
-    private final SnapshotSource snapshots;
-    private final PriceBook book;
-    private final Providers providers;
-    private final Ids ids;
+    private final Findings findings;
     private final ProbeStore store = new ProbeStore();
 
-    public AvailabilityRoutes(
-            Database database,
-            Calls calls,
-            SnapshotSource snapshots,
-            PriceBook book,
-            Providers providers,
-            Ids ids) {
+    public AvailabilityRoutes(Database database, Findings findings) {
         this.database = database;
-        this.calls = calls;
-        this.snapshots = snapshots;
-        this.book = book;
-        this.providers = providers;
-        this.ids = ids;
+        this.findings = findings;
     }
 
     public void register(Router router) {
@@ -139,86 +97,30 @@ public final class AvailabilityRoutes {
         if (checks.size() > MOST_CHECKS) {
             throw body.wrong("checks", "has more than " + MOST_CHECKS + ".");
         }
-        ArrayNode unknown = Json.array();
-        List<Probe> probes = new java.util.ArrayList<>();
+        List<Findings.Check> found = new ArrayList<>();
         for (Fields check : checks) {
             String requestId = check.text("request_id");
             String test = check.name("check");
             String family = check.name("family");
             String verdict =
-                    check.word("verdict", LABELS.keySet())
+                    check.word("verdict", VERDICTS)
                             .orElseThrow(() -> check.wrong("verdict", "is required."));
-            Optional<String> note = check.optionalText("note").map(AvailabilityRoutes::cut);
+            String note = check.textOrNull("note");
             check.done();
-            calls.get(call.organizationId(), requestId)
-                    .flatMap(stored -> probe(stored, test, family, verdict, note))
-                    .ifPresentOrElse(probes::add, () -> unknown.add(requestId));
+            found.add(
+                    new Findings.Check(
+                            requestId,
+                            test,
+                            family,
+                            Findings.Verdict.valueOf(verdict.toUpperCase(Locale.ROOT)),
+                            note,
+                            false));
         }
         body.done();
-        long kept =
-                database.inTransaction(sql ->
-                        probes.stream()
-                                .filter(probe -> store.insert(sql, call.organizationId(), probe))
-                                .count());
-        ObjectNode answer = Json.object().put("object", "probes_kept").put("kept", kept);
-        answer.set("unknown", unknown);
+        Findings.Kept kept = findings.keep(call.organizationId(), found);
+        ObjectNode answer = Json.object().put("object", "probes_kept").put("kept", kept.kept());
+        answer.set("unknown", Json.array(kept.unknown()));
         return ManagementResponse.ok(answer);
-    }
-
-    private static String cut(String note) {
-        return note.substring(0, Math.min(note.length(), MOST_NOTE));
-    }
-
-    /// Empty for a call that no upstream was asked for, or that still runs.
-    private Optional<Probe> probe(
-            StoredCall stored, String test, String family, String verdict, Optional<String> note) {
-        String model = stored.model();
-        if (stored.attempts().isEmpty() || stored.statusCode() == 0 || model == null) {
-            return Optional.empty();
-        }
-        CallRecord.Attempt attempt = stored.attempts().getLast();
-        boolean answered = stored.statusCode() < 400;
-        String found = String.valueOf(LABELS.get(verdict));
-        // what the log says was refused cannot have worked
-        String label = found.equals("available") && !answered ? "unknown_failure" : found;
-        return Optional.of(
-                new Probe(
-                        ids.next("prb"),
-                        stored.requestId(),
-                        test,
-                        model,
-                        family,
-                        attempt.upstream(),
-                        attempt.provider(),
-                        attempt.model(),
-                        atOwnAddress(attempt),
-                        label.equals("available") && isSimulated(attempt) ? SIMULATED : label,
-                        note.orElse(null),
-                        stored.statusCode(),
-                        stored.costUsd(),
-                        stored.admittedAt()));
-    }
-
-    private boolean atOwnAddress(CallRecord.Attempt attempt) {
-        Upstream upstream = snapshots.current().upstreams().get(attempt.upstreamId());
-        return upstream != null
-                && providers
-                        .find(upstream.provider())
-                        .filter(entry ->
-                                entry.isOwnAddress(
-                                        upstream.baseUrl().toString(), upstream.region(), Map.of()))
-                        .isPresent();
-    }
-
-    /// The price book says which rows no provider sells.
-    private boolean isSimulated(CallRecord.Attempt attempt) {
-        return providers
-                .find(attempt.provider())
-                .filter(entry ->
-                        entry.priceProviders().stream()
-                                .flatMap(book::rows)
-                                .anyMatch(row -> row.source().equals(SIMULATED)))
-                .isPresent();
     }
 
     private ManagementResponse list(ManagementCall call) {
@@ -237,10 +139,35 @@ public final class AvailabilityRoutes {
     private ManagementResponse newest(ManagementCall call) {
         ArrayNode data = Json.array();
         database.read(sql -> store.newest(sql, call.organizationId()))
-                .forEach(probe -> data.add(json(probe)));
+                .forEach(newest ->
+                        data.add(json(newest.probe()).put("next_at", Json.time(newest.nextAt()))));
         ObjectNode list = Json.object().put("object", "list");
         list.set("data", data);
         return ManagementResponse.ok(list.put("has_more", false).putNull("next_cursor"));
+    }
+
+    private static Shape shape(String name) {
+        return Shape.object(name)
+                .word("object", "always `probe`", "probe")
+                .text("id", "prb_…")
+                .text("request_id", "of the call")
+                .text("check", "which one: text, stream, tools, …")
+                .text("model", "the public name")
+                .text("family", "the endpoint family")
+                .text("upstream", "that was asked")
+                .text("provider", "of the upstream")
+                .text("upstream_model", "the provider's name of the model")
+                .word(
+                        "label",
+                        "what was found",
+                        "available",
+                        "official_unsupported",
+                        "unknown_failure",
+                        Findings.SIMULATED)
+                .text("note", "in words, or null")
+                .whole("status", "what the client saw, or null")
+                .decimal("cost_usd", "what it cost")
+                .time("probed_at", "when the call was admitted");
     }
 
     private static ObjectNode json(Probe probe) {

@@ -19,6 +19,11 @@ public final class ProbeStore {
     /// What the newest probe of a provider's own address says of a model.
     public record Label(String label, LocalDate on) {}
 
+    /// The newest probe of its kind.
+    ///
+    /// @param nextAt when the server asks again by itself, or null
+    record Newest(Probe probe, @Nullable Instant nextAt) {}
+
     /// A call counts once; false when it was counted already.
     boolean insert(Sql sql, String organizationId, Probe probe) {
         return sql.update(
@@ -71,14 +76,20 @@ public final class ProbeStore {
     }
 
     /// The newest probe of each model, upstream, endpoint family and check.
-    List<Probe> newest(Sql sql, String organizationId) {
+    List<Newest> newest(Sql sql, String organizationId) {
         return sql.list(
                 """
-                SELECT DISTINCT ON (model, upstream, upstream_model, family, test) *
-                  FROM probe WHERE organization_id = ?
+                SELECT DISTINCT ON (model, upstream, upstream_model, family, test) p.*,
+                       (SELECT min(s.due_at)
+                          FROM probe_place s JOIN upstream u ON u.id = s.upstream_id
+                         WHERE p.test = 'text' AND u.name = p.upstream
+                           AND (u.organization_id = p.organization_id OR u.shared)
+                           AND s.upstream_model = p.upstream_model
+                           AND s.family = p.family) AS next_at
+                  FROM probe p WHERE organization_id = ?
                  ORDER BY model, upstream, upstream_model, family, test, id DESC
                 """,
-                ProbeStore::read,
+                row -> new Newest(read(row), row.instantOrNull("next_at")),
                 organizationId);
     }
 

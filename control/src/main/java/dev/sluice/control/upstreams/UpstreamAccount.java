@@ -4,6 +4,7 @@ import dev.sluice.control.config.Configured;
 import dev.sluice.control.config.Head;
 import dev.sluice.control.secrets.SealedSecret;
 import dev.sluice.policy.Upstream;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param limits the account's own limits, by name (`rpm`, `tpm`, `in_flight`)
 /// @param shared whether every organization may use it
 /// @param byInstallation whether its address was named by the operator and may be private
+/// @param probeEvery how often its models are probed; zero: never, null: as the installation says
 public record UpstreamAccount(
         Head head,
         String provider,
@@ -29,7 +31,8 @@ public record UpstreamAccount(
         Map<String, Long> limits,
         boolean drained,
         boolean shared,
-        boolean byInstallation)
+        boolean byInstallation,
+        @Nullable Duration probeEvery)
         implements Configured {
 
     UpstreamAccount withCredential(@Nullable SealedSecret sealed, @Nullable Instant at) {
@@ -46,6 +49,7 @@ public record UpstreamAccount(
                 limits,
                 drained,
                 shared,
-                byInstallation);
+                byInstallation,
+                probeEvery);
     }
 }

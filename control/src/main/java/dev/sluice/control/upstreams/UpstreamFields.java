@@ -27,6 +27,9 @@ final class UpstreamFields {
                     .collect(Collectors.toUnmodifiableSet());
     private static final Duration LEAST = Duration.ofMillis(1);
     private static final Duration MOST = Duration.ofHours(24);
+    private static final Duration MOST_OFTEN = Duration.ofMinutes(10);
+    private static final Duration LEAST_OFTEN = Duration.ofDays(30);
+    private static final String NEVER = "never";
     private static final List<String> LIMITS = List.of("rpm", "tpm", "in_flight");
 
     private UpstreamFields() {}
@@ -165,6 +168,29 @@ final class UpstreamFields {
                 .put("first_byte", Durations.write(timeouts.firstByte()))
                 .put("idle", Durations.write(timeouts.idle()))
                 .put("total", Durations.write(timeouts.total()));
+    }
+
+    /// How often it is probed; zero for never, null where nothing is said.
+    static @Nullable Duration probeEvery(Fields fields) {
+        String text = fields.textOrNull("probe_every");
+        if (text == null) {
+            return null;
+        }
+        return text.equals(NEVER)
+                ? Duration.ZERO
+                : Durations.parse(text)
+                        .filter(d -> d.compareTo(MOST_OFTEN) >= 0 && d.compareTo(LEAST_OFTEN) <= 0)
+                        .orElseThrow(() ->
+                                fields.wrong(
+                                        "probe_every",
+                                        "must be a duration from 10m to 720h such as 24h, or"
+                                                + " never."));
+    }
+
+    static @Nullable String write(@Nullable Duration probeEvery) {
+        return probeEvery == null
+                ? null
+                : probeEvery.isZero() ? NEVER : Durations.write(probeEvery);
     }
 
     static Map<String, Long> limits(Fields fields) {

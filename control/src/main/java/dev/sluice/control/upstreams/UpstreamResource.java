@@ -21,6 +21,7 @@ import dev.sluice.policy.Upstream;
 import dev.sluice.store.Row;
 import dev.sluice.store.Sql;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -62,6 +63,9 @@ public final class UpstreamResource implements Resource<UpstreamAccount> {
                     .time("credential_set_at", "when it was set last")
                     .nested("timeouts", TIMEOUTS, "deadlines by stage")
                     .nested("limits", LIMITS, "the account's own limits; kept, not enforced yet")
+                    .text(
+                            "probe_every",
+                            "how often it is probed, such as 24h, or never; null: as set")
                     .flag("shared", "usable by every organization; set by the installation")
                     .flag("drained", "takes no new calls")
                     .flag("owned_by_file", "read-only here")
@@ -74,7 +78,7 @@ public final class UpstreamResource implements Resource<UpstreamAccount> {
                             "owned_by_file",
                             "created_at")
                     .writeOnly("credential")
-                    .optional("base_url", "region", "settings", "limits")
+                    .optional("base_url", "region", "settings", "limits", "probe_every")
                     .nullable("credential_set_at")
                     .require("name", "provider");
 
@@ -142,6 +146,7 @@ public final class UpstreamResource implements Resource<UpstreamAccount> {
         List<String> dialects = UpstreamFields.dialects(fields, provider);
         Upstream.Timeouts timeouts = UpstreamFields.timeouts(fields);
         Map<String, Long> limits = UpstreamFields.limits(fields);
+        Duration probeEvery = UpstreamFields.probeEvery(fields);
         boolean shared = fields.flag("shared", false);
         if (shared != (current != null && current.shared()) && !edit.byInstallation()) {
             throw edit.denied("Only the installation shares upstreams.").asException();
@@ -171,7 +176,8 @@ public final class UpstreamResource implements Resource<UpstreamAccount> {
                         limits,
                         current != null && current.drained(),
                         shared,
-                        byInstallation);
+                        byInstallation,
+                        probeEvery);
         if (removed) {
             return account;
         }
@@ -249,6 +255,7 @@ public final class UpstreamResource implements Resource<UpstreamAccount> {
         if (!item.limits().isEmpty()) {
             node.set("limits", UpstreamFields.write(item.limits()));
         }
+        Json.putIfPresent(node, "probe_every", UpstreamFields.write(item.probeEvery()));
         if (item.shared()) {
             node.put("shared", true);
         }
@@ -288,7 +295,8 @@ public final class UpstreamResource implements Resource<UpstreamAccount> {
                 item.limits(),
                 item.drained(),
                 item.shared(),
-                item.byInstallation());
+                item.byInstallation(),
+                item.probeEvery());
     }
 
     @Override
@@ -307,6 +315,7 @@ public final class UpstreamResource implements Resource<UpstreamAccount> {
 
     private static UpstreamAccount account(Row row) {
         byte @Nullable [] credential = row.bytesOrNull("credential");
+        Long probeSeconds = row.bigintOrNull("probe_seconds");
         return new UpstreamAccount(
                 Head.of(row, "name"),
                 row.text("provider"),
@@ -324,7 +333,8 @@ public final class UpstreamResource implements Resource<UpstreamAccount> {
                         Fields.of(Json.object().set("limits", Json.parse(row.text("limits"))), "")),
                 row.bool("drained"),
                 row.bool("shared"),
-                row.bool("by_installation"));
+                row.bool("by_installation"),
+                probeSeconds == null ? null : Duration.ofSeconds(probeSeconds));
     }
 
     private static Map<String, String> settings(String json) {
@@ -337,6 +347,7 @@ public final class UpstreamResource implements Resource<UpstreamAccount> {
 
     private static List<Column> columns(UpstreamAccount item) {
         SealedSecret credential = item.credential();
+        Duration probeEvery = item.probeEvery();
         return List.of(
                 Column.of("name", item.head().name()),
                 Column.of("provider", item.provider()),
@@ -350,6 +361,7 @@ public final class UpstreamResource implements Resource<UpstreamAccount> {
                 Column.json("limits", Json.text(UpstreamFields.write(item.limits()))),
                 Column.of("drained", item.drained()),
                 Column.of("shared", item.shared()),
-                Column.of("by_installation", item.byInstallation()));
+                Column.of("by_installation", item.byInstallation()),
+                Column.of("probe_seconds", probeEvery == null ? null : probeEvery.toSeconds()));
     }
 }

@@ -25,6 +25,7 @@ public final class Batches implements AutoCloseable {
     private final PostgresBatchStore batches;
     private final BatchRunner runner;
     private final Passes passes;
+    private final OwnCalls calls;
     private final List<KeyedRoutes> routes;
 
     /// What they are made of.
@@ -43,6 +44,7 @@ public final class Batches implements AutoCloseable {
 
     public Batches(Parts parts) {
         passes = new Passes(parts.random);
+        calls = parts.calls;
         files = new PostgresFileStore(parts.database, parts.clock, parts.sealing, FILE_LIMITS);
         batches = new PostgresBatchStore(parts.database, parts.clock, LIMITS);
         runner =
@@ -87,6 +89,11 @@ public final class Batches implements AutoCloseable {
 
     public Passes passes() {
         return passes;
+    }
+
+    /// How this process calls its own listener, with one of its passes.
+    public OwnCalls calls() {
+        return calls;
     }
 
     /// Begins to work on batches; the listener has to be there.

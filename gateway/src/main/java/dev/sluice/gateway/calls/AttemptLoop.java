@@ -12,6 +12,7 @@ import dev.sluice.gateway.upstream.UpstreamAuth;
 import dev.sluice.gateway.upstream.UpstreamCall;
 import dev.sluice.gateway.upstream.UpstreamClient;
 import dev.sluice.policy.CallPlan.PlannedTarget;
+import dev.sluice.protocol.Pieces;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -148,7 +149,8 @@ public final class AttemptLoop {
         CrashPoint.ATTEMPT_BEFORE_SEND.reached();
         PlannedTarget target = attempt.target;
         RequestOptions head = question.headFor(target);
-        Buffer body = question.bodyFor(target);
+        Pieces pieces = question.piecesFor(target);
+        Buffer body = pieces == null ? question.bodyFor(target) : Buffer.buffer();
         auth.authorize(
                 target.upstream(),
                 head,
@@ -157,10 +159,12 @@ public final class AttemptLoop {
                         guarded(
                                 exchange,
                                 () -> {
-                                    if (fault == null) {
-                                        call.send(client, target.upstream(), head, body);
-                                    } else {
+                                    if (fault != null) {
                                         verdict.failed(attempt, fault);
+                                    } else if (pieces != null) {
+                                        call.send(client, target.upstream(), head, pieces);
+                                    } else {
+                                        call.send(client, target.upstream(), head, body);
                                     }
                                 }));
     }

@@ -3,9 +3,11 @@ package dev.sluice.gateway.calls;
 import dev.sluice.domain.Usage;
 import dev.sluice.gateway.requests.RequestBody;
 import dev.sluice.policy.CallPlan.PlannedTarget;
+import dev.sluice.protocol.Pieces;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.RequestOptions;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// The client's own body, as each target wants it: the same for every shape of answer.
 record BodyQuestion(Exchange exchange, RequestBody body) implements Question {
@@ -21,6 +23,11 @@ record BodyQuestion(Exchange exchange, RequestBody body) implements Question {
                 Objects.requireNonNull(exchange.plan),
                 Objects.requireNonNull(exchange.held),
                 target);
+    }
+
+    @Override
+    public @Nullable Pieces piecesFor(PlannedTarget target) {
+        return body.piecesFor(target);
     }
 
     /// It has read what it was asked.

@@ -7,10 +7,12 @@ import dev.sluice.domain.Ids;
 import dev.sluice.gateway.callers.CallHeaders;
 import dev.sluice.gateway.http.BodyReader;
 import dev.sluice.gateway.http.FaultAnswer;
+import dev.sluice.gateway.http.SpoolReader;
 import dev.sluice.gateway.http.StrictHttpDecoder;
 import dev.sluice.gateway.limits.Limits;
 import dev.sluice.gateway.requests.Endpoint;
 import dev.sluice.gateway.requests.RequestBody;
+import dev.sluice.gateway.spool.SpooledFile;
 import dev.sluice.policy.CallPlan;
 import dev.sluice.policy.SnapshotSource;
 import io.vertx.core.Context;
@@ -24,7 +26,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +45,7 @@ public final class CallHandler {
     private final WorkerExecutor decodingPool;
     private final SnapshotSource snapshots;
     private final BodyReader bodies;
+    private final @Nullable SpoolReader spool;
     private final Admission admission;
     private final IdempotencyGate idempotency;
     private final FilesInCalls files;
@@ -59,6 +64,7 @@ public final class CallHandler {
         this.decodingPool = decodingPool;
         this.snapshots = parts.snapshots();
         this.bodies = parts.bodies();
+        this.spool = parts.spool();
         this.admission = parts.admission();
         this.idempotency = parts.idempotency();
         this.files = parts.files();
@@ -74,9 +80,12 @@ public final class CallHandler {
     }
 
     /// What a handler is made of.
+    ///
+    /// @param spool takes large forms; null where all are kept in memory
     public record Parts(
             SnapshotSource snapshots,
             BodyReader bodies,
+            @Nullable SpoolReader spool,
             Admission admission,
             IdempotencyGate idempotency,
             FilesInCalls files,
@@ -114,15 +123,40 @@ public final class CallHandler {
                 () -> {
                     admission.authenticate(exchange);
                     requireTaken(endpoint, request);
-                    Runnable abandon =
-                            bodies.read(
-                                    request,
-                                    body -> guarded(exchange, () -> decode(exchange, body)),
-                                    fault -> refuse(exchange, fault));
+                    Runnable abandon = receive(exchange, request);
                     if (exchange.phase == Exchange.Phase.ACCEPTING) {
                         exchange.release = abandon;
                     }
                 });
+    }
+
+    /// A video's form is read into memory, as its wires need it.
+    private Runnable receive(Exchange exchange, HttpServerRequest request) {
+        SpoolReader disk = spool;
+        if (disk != null && !exchange.endpoint.isJob() && disk.takes(request)) {
+            return disk.read(
+                    request,
+                    file -> guarded(exchange, () -> decode(exchange, disk, file)),
+                    fault -> refuse(exchange, fault));
+        }
+        return bodies.read(
+                request,
+                body -> guarded(exchange, () -> decode(exchange, body)),
+                fault -> refuse(exchange, fault));
+    }
+
+    private void decode(Exchange exchange, SpoolReader from, SpooledFile file) {
+        if (exchange.phase == Exchange.Phase.CLOSED) {
+            from.release(file);
+            return;
+        }
+        exchange.bodyBytes = (int) file.length();
+        exchange.release = () -> from.release(file);
+        onPool(
+                exchange,
+                () ->
+                        RequestBody.decode(
+                                exchange.endpoint, contentType(exchange.request), file, limits));
     }
 
     private static void requireTaken(Endpoint endpoint, HttpServerRequest request) {
@@ -174,8 +208,12 @@ public final class CallHandler {
             goOn(exchange, decoded(exchange, body));
             return;
         }
+        onPool(exchange, () -> decoded(exchange, body));
+    }
+
+    private void onPool(Exchange exchange, Callable<RequestBody> decoding) {
         decodingPool
-                .executeBlocking(() -> decoded(exchange, body), false)
+                .executeBlocking(decoding, false)
                 .onComplete(decoded ->
                         guarded(
                                 exchange,

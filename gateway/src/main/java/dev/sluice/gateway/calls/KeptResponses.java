@@ -131,7 +131,7 @@ public final class KeptResponses {
             @Nullable ObjectNode response,
             Runnable then) {
         String id = response == null ? null : Trees.string(response, "id");
-        if (id == null || response == null || !body.isKept()) {
+        if (id == null || response == null || !body.isKept() || !store.keepsAny()) {
             then.run();
             return;
         }

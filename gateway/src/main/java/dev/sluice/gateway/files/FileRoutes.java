@@ -5,6 +5,7 @@ import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.Ids;
 import dev.sluice.gateway.http.ListPage;
 import dev.sluice.gateway.http.MultipartReader;
+import dev.sluice.gateway.http.SpooledForm;
 import dev.sluice.gateway.limits.Limits;
 import dev.sluice.gateway.offloop.KeyedAnswers;
 import dev.sluice.gateway.offloop.KeyedRoutes;
@@ -13,12 +14,14 @@ import dev.sluice.gateway.offloop.OffLoop.Answer;
 import dev.sluice.gateway.offloop.OffLoop.Ask;
 import dev.sluice.gateway.offloop.OffLoop.Content;
 import dev.sluice.gateway.responses.ResponseStore.Owner;
+import dev.sluice.gateway.spool.SpooledFile;
 import dev.sluice.policy.KeyEntry;
 import dev.sluice.policy.Policy;
 import dev.sluice.protocol.batch.FileObject;
 import dev.sluice.protocol.batch.NewBatch;
 import dev.sluice.protocol.batch.Page;
 import dev.sluice.protocol.media.Part;
+import dev.sluice.protocol.media.RequestContent;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -124,7 +127,7 @@ public final class FileRoutes implements KeyedRoutes {
         }
         Part file = null;
         Map<String, String> fields = new LinkedHashMap<>();
-        for (Part part : MultipartReader.read(type, ask.body().bytes(), forms).parts()) {
+        for (Part part : form(type, ask).parts()) {
             if (part.name().equals("file") && file == null) {
                 file = part;
             } else if (part.name().equals("file")) {
@@ -134,6 +137,13 @@ public final class FileRoutes implements KeyedRoutes {
             }
         }
         return KeyedAnswers.json(keep(owner, required(file), fields));
+    }
+
+    private RequestContent.Multipart form(String type, Ask ask) {
+        SpooledFile file = ask.body().file();
+        return file == null
+                ? MultipartReader.read(type, ask.body().bytes(), forms)
+                : SpooledForm.read(type, file, forms);
     }
 
     private static Part required(@Nullable Part file) {
@@ -153,11 +163,12 @@ public final class FileRoutes implements KeyedRoutes {
                             "purpose")
                     .asException();
         }
-        if (file.content().length > limits.fileBytes()) {
+        long bytes = file.pieces().length();
+        if (bytes > limits.fileBytes()) {
             throw Fault.of(
                             FaultCode.REQUEST_TOO_LARGE,
                             "The file has %d bytes; %d are the most that is kept."
-                                    .formatted(file.content().length, limits.fileBytes()))
+                                    .formatted(bytes, limits.fileBytes()))
                     .withParam("file")
                     .asException();
         }
@@ -165,12 +176,12 @@ public final class FileRoutes implements KeyedRoutes {
         FileObject kept =
                 new FileObject(
                         FileObject.idOf(ids.next("file")),
-                        file.content().length,
+                        bytes,
                         now,
                         now.plus(keep(fields)),
                         name(file),
                         purpose);
-        files.keep(owner, kept, file.content());
+        files.keep(owner, kept, file.pieces());
         return kept.json();
     }
 

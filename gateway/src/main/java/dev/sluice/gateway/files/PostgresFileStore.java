@@ -3,6 +3,7 @@ package dev.sluice.gateway.files;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.gateway.responses.ResponseStore.Owner;
+import dev.sluice.protocol.Pieces;
 import dev.sluice.protocol.batch.FileObject;
 import dev.sluice.store.Database;
 import dev.sluice.store.Row;
@@ -47,16 +48,19 @@ public final class PostgresFileStore implements CallFiles {
     ///
     /// @throws dev.sluice.domain.FaultException `request_too_large` for more than the organization
     ///     may keep
-    public void keep(Owner owner, FileObject file, byte[] content) {
+    public void keep(Owner owner, FileObject file, Pieces content) {
         database.inIdempotentTransaction(sql -> {
-            requireRoom(sql, owner, content.length);
+            requireRoom(sql, owner, content.length());
             begin(sql, owner, file);
-            for (int from = 0, piece = 0; from < content.length; piece++) {
-                int to = Math.min(content.length, from + limits.filePieceBytes());
-                piece(sql, file.id(), piece, Arrays.copyOfRange(content, from, to));
-                from = to;
+            int number = 0;
+            for (byte[] bytes : content) {
+                for (int from = 0; from < bytes.length; number++) {
+                    int to = Math.min(bytes.length, from + limits.filePieceBytes());
+                    piece(sql, file.id(), number, Arrays.copyOfRange(bytes, from, to));
+                    from = to;
+                }
             }
-            return end(sql, file.id(), content.length);
+            return end(sql, file.id(), content.length());
         });
     }
 

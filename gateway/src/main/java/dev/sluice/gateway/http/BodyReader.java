@@ -149,31 +149,18 @@ public final class BodyReader {
                 declared = header.length() > 18 ? Long.MAX_VALUE : Long.parseLong(header.strip());
             }
             if (declared > limits.bodyBytes()) {
-                refuse(tooLarge());
+                refuse(tooLarge(limits));
                 return;
             }
-            Fault unexpected = expectation();
+            Fault unexpected = expectation(request);
             if (unexpected != null) {
                 refuse(unexpected);
                 return;
             }
-            deadline = deadlines.in(limits.bodyRead().toMillis(), () -> refuse(tooSlow()));
+            deadline = deadlines.in(limits.bodyRead().toMillis(), () -> refuse(tooSlow(limits)));
             request.handler(this::piece);
             request.exceptionHandler(_ -> abandon());
             request.endHandler(_ -> end());
-        }
-
-        /// Asks for a body the client holds back until it is wanted.
-        private @Nullable Fault expectation() {
-            String expect = request.getHeader("expect");
-            if (expect == null) {
-                return null;
-            }
-            if (!expect.equalsIgnoreCase("100-continue")) {
-                return Fault.invalid("Sluice cannot do what the header Expect asks for.", "expect");
-            }
-            var unused = request.response().writeContinue();
-            return null;
         }
 
         private void piece(Buffer piece) {
@@ -181,7 +168,7 @@ public final class BodyReader {
                 return;
             }
             if (length + (long) piece.length() > limits.bodyBytes()) {
-                refuse(tooLarge());
+                refuse(tooLarge(limits));
                 return;
             }
             int needed = length + piece.length();
@@ -263,13 +250,26 @@ public final class BodyReader {
         }
     }
 
-    private Fault tooSlow() {
+    /// Asks for a body the client holds back until it is wanted.
+    static @Nullable Fault expectation(HttpServerRequest request) {
+        String expect = request.getHeader("expect");
+        if (expect == null) {
+            return null;
+        }
+        if (!expect.equalsIgnoreCase("100-continue")) {
+            return Fault.invalid("Sluice cannot do what the header Expect asks for.", "expect");
+        }
+        var unused = request.response().writeContinue();
+        return null;
+    }
+
+    static Fault tooSlow(Limits limits) {
         return Fault.of(
                 FaultCode.REQUEST_TIMEOUT,
                 "The request body did not arrive within " + limits.bodyRead().toSeconds() + " s.");
     }
 
-    private Fault tooLarge() {
+    static Fault tooLarge(Limits limits) {
         return Fault.of(
                 FaultCode.REQUEST_TOO_LARGE,
                 "The request body is larger than " + limits.bodyBytes() + " bytes.");

@@ -8,6 +8,7 @@ import dev.sluice.gateway.callers.CallHeaders;
 import dev.sluice.gateway.callers.ClientAddress;
 import dev.sluice.gateway.http.BodyReader;
 import dev.sluice.gateway.http.FaultAnswer;
+import dev.sluice.gateway.http.SpoolReader;
 import dev.sluice.policy.KeyEntry;
 import dev.sluice.policy.SnapshotSource;
 import dev.sluice.protocol.openai.DeploymentPaths;
@@ -19,6 +20,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +35,7 @@ public final class KeyedCalls {
     private final Authenticator authenticator;
     private final ExecutorService threads;
     private final BodyReader bodies;
+    private final @Nullable SpoolReader spool;
     private final InstantSource clock;
     private final FaultAnswer faults;
     private final ClientAddress addresses;
@@ -43,6 +46,7 @@ public final class KeyedCalls {
             Authenticator authenticator,
             ExecutorService threads,
             BodyReader bodies,
+            @Nullable SpoolReader spool,
             InstantSource clock,
             FaultAnswer faults,
             ClientAddress addresses) {
@@ -51,6 +55,7 @@ public final class KeyedCalls {
         this.authenticator = authenticator;
         this.threads = threads;
         this.bodies = bodies;
+        this.spool = spool;
         this.clock = clock;
         this.faults = faults;
         this.addresses = addresses;
@@ -76,6 +81,7 @@ public final class KeyedCalls {
                             ask -> answer(serving, key, at(plain, ask)),
                             threads,
                             bodies,
+                            spool,
                             faults,
                             addresses)
                     .handle(requestId, request, context);

@@ -1,5 +1,6 @@
 package dev.sluice.gateway.offloop;
 
+import dev.sluice.gateway.spool.SpooledFile;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -46,14 +47,27 @@ public interface OffLoop {
         public static final Content EMPTY = new Content(new byte[0]);
 
         private final byte[] bytes;
+        private final @Nullable SpooledFile file;
 
         public Content(byte[] bytes) {
             this.bytes = bytes;
+            this.file = null;
         }
 
-        /// The bytes themselves, not a copy.
+        /// A body on disk.
+        Content(SpooledFile file) {
+            this.bytes = EMPTY.bytes;
+            this.file = file;
+        }
+
+        /// The bytes themselves, not a copy; none of what is on disk.
         public byte[] bytes() {
             return bytes;
+        }
+
+        /// Where it is on disk; null for bytes in memory.
+        public @Nullable SpooledFile file() {
+            return file;
         }
     }
 

@@ -5,6 +5,7 @@ import dev.sluice.domain.FaultCode;
 import dev.sluice.gateway.callers.ClientAddress;
 import dev.sluice.gateway.http.BodyReader;
 import dev.sluice.gateway.http.FaultAnswer;
+import dev.sluice.gateway.http.SpoolReader;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -17,6 +18,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +35,7 @@ public final class OffLoopBridge {
     private final BodyReader bodies;
     private final FaultAnswer faults;
     private final ClientAddress addresses;
+    private final @Nullable SpoolReader spool;
 
     public OffLoopBridge(
             OffLoop offLoop,
@@ -39,6 +43,18 @@ public final class OffLoopBridge {
             BodyReader bodies,
             FaultAnswer faults,
             ClientAddress addresses) {
+        this(offLoop, threads, bodies, null, faults, addresses);
+    }
+
+    /// @param spool takes large forms; null where none are expected
+    OffLoopBridge(
+            OffLoop offLoop,
+            ExecutorService threads,
+            BodyReader bodies,
+            @Nullable SpoolReader spool,
+            FaultAnswer faults,
+            ClientAddress addresses) {
+        this.spool = spool;
         this.addresses = addresses;
         this.offLoop = offLoop;
         this.threads = threads;
@@ -47,23 +63,50 @@ public final class OffLoopBridge {
     }
 
     public void handle(String requestId, HttpServerRequest request, Context context) {
+        Consumer<Fault> refused =
+                fault -> {
+                    bodies.turnAway(request);
+                    faults.send(request.response(), fault, requestId, request.path());
+                };
+        SpoolReader disk = spool;
+        if (disk != null && disk.takes(request)) {
+            var unused =
+                    disk.read(
+                            request,
+                            file ->
+                                    dispatch(
+                                            requestId,
+                                            request,
+                                            context,
+                                            new OffLoop.Content(file),
+                                            () -> disk.release(file)),
+                            refused);
+            return;
+        }
         var unused =
                 bodies.read(
                         request,
-                        body -> dispatch(requestId, request, context, body),
-                        fault -> {
-                            bodies.turnAway(request);
-                            faults.send(request.response(), fault, requestId, request.path());
-                        });
+                        body ->
+                                dispatch(
+                                        requestId,
+                                        request,
+                                        context,
+                                        new OffLoop.Content(body),
+                                        () -> bodies.release(body.length)),
+                        refused);
     }
 
     private void dispatch(
-            String requestId, HttpServerRequest request, Context context, byte[] body) {
+            String requestId,
+            HttpServerRequest request,
+            Context context,
+            OffLoop.Content body,
+            Runnable release) {
         Map<String, List<String>> query;
         try {
             query = multimap(request.params(), false);
         } catch (IllegalArgumentException _) {
-            bodies.release(body.length);
+            release.run();
             Fault fault = Fault.invalid("The query string is not well-formed.", null);
             faults.send(request.response(), fault, requestId, request.path());
             return;
@@ -75,7 +118,7 @@ public final class OffLoopBridge {
                         pathOf(request),
                         query,
                         multimap(request.headers(), true),
-                        new OffLoop.Content(body),
+                        body,
                         addresses.textOf(request));
         HttpServerResponse response = request.response();
         threads.execute(() -> {
@@ -96,7 +139,7 @@ public final class OffLoopBridge {
                     }
                 });
             } finally {
-                bodies.release(body.length);
+                release.run();
             }
         });
     }

@@ -1,11 +1,14 @@
 package dev.sluice.gateway.requests;
 
+import dev.sluice.catalog.AuthScheme;
 import dev.sluice.domain.CallFacts;
 import dev.sluice.domain.HoldResult;
 import dev.sluice.domain.MeterKind;
 import dev.sluice.domain.Usage;
 import dev.sluice.gateway.http.MultipartReader;
+import dev.sluice.gateway.http.SpooledForm;
 import dev.sluice.gateway.limits.Limits;
+import dev.sluice.gateway.spool.SpooledFile;
 import dev.sluice.gateway.upstream.UpstreamRequests;
 import dev.sluice.policy.CallPlan;
 import dev.sluice.policy.CallPlan.PlannedTarget;
@@ -13,6 +16,7 @@ import dev.sluice.policy.Reach;
 import dev.sluice.policy.Upstream;
 import dev.sluice.protocol.Answer;
 import dev.sluice.protocol.Decoded;
+import dev.sluice.protocol.Pieces;
 import dev.sluice.protocol.StreamReader;
 import dev.sluice.protocol.UsageEstimate;
 import dev.sluice.protocol.media.RequestContent;
@@ -133,6 +137,13 @@ public final class RequestBody {
         return new RequestBody(endpoint, content, endpoint.decode(path, content));
     }
 
+    /// Reads a form on disk, which must not be closed before the call is over.
+    public static RequestBody decode(
+            Endpoint endpoint, String contentType, SpooledFile sent, Limits limits) {
+        RequestContent content = SpooledForm.read(contentType, sent, limits);
+        return new RequestBody(endpoint, content, endpoint.decode(endpoint.path(), content));
+    }
+
     public CallFacts facts() {
         return decoded.facts();
     }
@@ -247,6 +258,14 @@ public final class RequestBody {
         return Buffer.buffer(BodyQuirks.applied(body, reach.spoken(dialect)));
     }
 
+    /// What is too large to be in memory, with the edits this target asks for; null for everything
+    /// else. What is signed is signed as a whole.
+    public @Nullable Pieces piecesFor(PlannedTarget target) {
+        return dialects != null || target.upstream().reach().auth() instanceof AuthScheme.AwsSigV4
+                ? null
+                : toward(target).upstreamPieces(target.upstreamModel());
+    }
+
     /// The dearest target's limit is held; this one may be able to give less.
     private static long limit(CallPlan plan, HoldResult.Held held, PlannedTarget target) {
         long perChoice = held.outputTokens() / plan.choices();
@@ -301,11 +320,9 @@ public final class RequestBody {
             return known;
         }
         try {
-            String made =
-                    HexFormat.of()
-                            .formatHex(
-                                    MessageDigest.getInstance("SHA-256")
-                                            .digest(content.identity()));
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            content.identityPieces().forEach(sha256::update);
+            String made = HexFormat.of().formatHex(sha256.digest());
             digest = made;
             return made;
         } catch (NoSuchAlgorithmException e) {

@@ -5,11 +5,13 @@ import dev.sluice.domain.FaultCode;
 import dev.sluice.store.Database;
 import dev.sluice.store.Row;
 import dev.sluice.store.Sql;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Kept responses in PostgreSQL, shared by all replicas, each sealed for the row it stands in.
 public final class PostgresResponseStore implements ResponseStore {
@@ -49,6 +51,20 @@ public final class PostgresResponseStore implements ResponseStore {
         this.clock = clock;
         this.sealing = sealing;
         this.limits = limits;
+    }
+
+    /// Keeps responses for as long as the operator wants it.
+    ///
+    /// @param time null to keep none, and to forget those there are
+    public static ResponseStore keeping(
+            @Nullable Duration time, Database database, InstantSource clock, Sealing sealing) {
+        PostgresResponseStore kept =
+                new PostgresResponseStore(
+                        database,
+                        clock,
+                        sealing,
+                        time == null ? Limits.DEFAULT : Limits.DEFAULT.keptFor(time));
+        return time == null ? new NoResponses(kept::forgetAll) : kept;
     }
 
     @Override
@@ -192,12 +208,14 @@ public final class PostgresResponseStore implements ResponseStore {
                         == 1);
     }
 
-    /// Forgets what nobody has used for longer than it is kept; to be run every few minutes.
-    ///
-    /// @return how many were forgotten
+    @Override
     public int sweep() {
         return database.inIdempotentTransaction(
                 sql -> sql.update("DELETE FROM kept_response WHERE used_at <= ?", oldest()));
+    }
+
+    private int forgetAll() {
+        return database.inIdempotentTransaction(sql -> sql.update("DELETE FROM kept_response"));
     }
 
     private Instant oldest() {

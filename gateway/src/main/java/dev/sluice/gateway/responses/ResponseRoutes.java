@@ -102,7 +102,8 @@ public final class ResponseRoutes {
                         .<Object>map(kept -> KeptTurn.of(kept.turn()).shown())
                         .orElseGet(() -> notFound(id));
             }
-            List<ResponseStore.Kept> turns = store.conversation(owner, id);
+            List<ResponseStore.Kept> turns =
+                    store.keepsAny() ? store.conversation(owner, id) : List.of();
             if (turns.isEmpty()) {
                 return notFound(id);
             }
@@ -119,8 +120,12 @@ public final class ResponseRoutes {
         }
     }
 
-    private static Fault notFound(String id) {
-        return Fault.of(FaultCode.NOT_FOUND, "The response '" + id + "' is not kept for this key.");
+    private Fault notFound(String id) {
+        return Fault.of(
+                FaultCode.NOT_FOUND,
+                store.keepsAny()
+                        ? "The response '" + id + "' is not kept for this key."
+                        : NoResponses.WHY);
     }
 
     private void send(String requestId, HttpServerRequest request, String path, Object answer) {

@@ -42,6 +42,17 @@ public interface ResponseStore {
 
         public static final Limits DEFAULT =
                 new Limits(Duration.ofDays(30), 8 << 20, 16 << 20, 1_000);
+
+        /// The same, for as long as the operator wants responses kept.
+        public Limits keptFor(Duration time) {
+            return new Limits(
+                    time, keptResponseCharacters, keptConversationBytes, keptConversationTurns);
+        }
+    }
+
+    /// Whether anything is kept at all.
+    default boolean keepsAny() {
+        return true;
     }
 
     default void keep(Owner owner, Kept response) {
@@ -64,6 +75,13 @@ public interface ResponseStore {
 
     /// Whether there was one.
     boolean delete(Owner owner, String id);
+
+    /// Forgets what nobody has used for longer than it is kept; to be run every few minutes.
+    ///
+    /// @return how many were forgotten
+    default int sweep() {
+        return 0;
+    }
 
     /// What a client is told when a call here failed.
     static Fault unavailable() {

@@ -5,6 +5,7 @@ import dev.sluice.domain.MeterKind;
 import dev.sluice.domain.Money;
 import dev.sluice.ledger.call.CallRecord;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Counts every call that ended. Labels are few and bounded: nothing a caller can make up.
@@ -36,6 +38,18 @@ public final class CallMetrics implements CallObserver {
 
     public CallMetrics(MeterRegistry registry) {
         this.registry = registry;
+    }
+
+    /// Shows what is open and what was lost, too.
+    ///
+    /// @param openExchanges how many calls are not closed
+    public void watch(Supplier<Number> openExchanges, CallLog log) {
+        Gauge.builder("sluice_open_exchanges", openExchanges)
+                .description("Calls to models that are not closed")
+                .register(registry);
+        Gauge.builder("sluice_call_log_dropped", log, CallLog::dropped)
+                .description("Lines of the call log that were lost")
+                .register(registry);
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.sluice.domain.FaultException;
 import dev.sluice.gateway.limits.Deadlines;
 import dev.sluice.policy.Upstream;
 import dev.sluice.policy.Upstream.Timeouts;
+import dev.sluice.protocol.Pieces;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -13,6 +14,9 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.RequestOptions;
 import java.time.Duration;
+import java.util.Iterator;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.zip.DataFormatException;
 import org.jspecify.annotations.Nullable;
@@ -79,6 +83,48 @@ public final class UpstreamCall {
 
     public void send(
             UpstreamClient client, Upstream upstream, RequestOptions options, Buffer body) {
+        send(
+                client,
+                upstream,
+                options,
+                open -> {
+                    var unused = open.end(body);
+                });
+    }
+
+    public void send(
+            UpstreamClient client, Upstream upstream, RequestOptions options, Pieces body) {
+        options.putHeader("content-length", Long.toString(body.length()));
+        send(client, upstream, options, open -> write(open, body.iterator()));
+    }
+
+    /// One piece is in memory at a time: the next is read when the upstream has taken it.
+    private void write(HttpClientRequest open, Iterator<byte[]> pieces) {
+        vertx.<Optional<Buffer>>executeBlocking(
+                        () ->
+                                pieces.hasNext()
+                                        ? Optional.of(Buffer.buffer(pieces.next()))
+                                        : Optional.empty(),
+                        false)
+                .onComplete(read -> {
+                    if (state == State.OVER) {
+                        // answered or given up before all was said: the connection is no good now
+                        var unused = open.reset();
+                    } else if (read.failed()) {
+                        fail(FaultCode.INTERNAL_ERROR, "The upload could not be read again.");
+                    } else if (read.result().isEmpty()) {
+                        var unused = open.end();
+                    } else {
+                        open.write(read.result().get()).onSuccess(_ -> write(open, pieces));
+                    }
+                });
+    }
+
+    private void send(
+            UpstreamClient client,
+            Upstream upstream,
+            RequestOptions options,
+            Consumer<HttpClientRequest> body) {
         if (state == State.OVER) {
             // cancelled before it began
             return;
@@ -100,7 +146,7 @@ public final class UpstreamCall {
                 });
     }
 
-    private void connected(HttpClientRequest opened, Buffer body) {
+    private void connected(HttpClientRequest opened, Consumer<HttpClientRequest> body) {
         if (state == State.OVER) {
             // Nobody waits any more; without a handler the reset itself is logged as an error.
             opened.exceptionHandler(_ -> {});
@@ -119,7 +165,7 @@ public final class UpstreamCall {
                         broken();
                     }
                 });
-        var unused = opened.end(body);
+        body.accept(opened);
     }
 
     private void head(HttpClientResponse answered) {

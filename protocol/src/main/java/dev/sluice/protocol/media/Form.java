@@ -1,6 +1,7 @@
 package dev.sluice.protocol.media;
 
 import dev.sluice.protocol.Fields;
+import dev.sluice.protocol.Pieces;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.OptionalLong;
@@ -35,6 +36,11 @@ public interface Form {
 
     /// The request for an upstream that knows the model by this name.
     byte[] withModel(String model);
+
+    /// The same where the request is too large to be in memory; null everywhere else.
+    default @Nullable Pieces piecesWithModel(String model) {
+        return null;
+    }
 
     String contentType();
 

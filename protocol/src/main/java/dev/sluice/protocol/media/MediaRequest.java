@@ -3,8 +3,10 @@ package dev.sluice.protocol.media;
 import dev.sluice.domain.CallFacts;
 import dev.sluice.protocol.Answer;
 import dev.sluice.protocol.Decoded;
+import dev.sluice.protocol.Pieces;
 import dev.sluice.protocol.StreamReader;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /// A decoded request of any kind that is no conversation.
 final class MediaRequest implements Decoded {
@@ -39,6 +41,11 @@ final class MediaRequest implements Decoded {
     @Override
     public byte[] upstreamBody(String model, OptionalLong outputLimit, String limitField) {
         return form.withModel(model);
+    }
+
+    @Override
+    public @Nullable Pieces upstreamPieces(String model) {
+        return form.piecesWithModel(model);
     }
 
     @Override

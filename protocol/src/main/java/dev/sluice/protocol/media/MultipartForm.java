@@ -1,6 +1,7 @@
 package dev.sluice.protocol.media;
 
 import dev.sluice.protocol.Fields;
+import dev.sluice.protocol.Pieces;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -88,12 +89,21 @@ final class MultipartForm implements Form {
 
     @Override
     public byte[] withModel(String model) {
+        return edited(model).bytes();
+    }
+
+    @Override
+    public @Nullable Pieces piecesWithModel(String model) {
+        return sent.inMemory() ? null : edited(model).pieces();
+    }
+
+    private RequestContent.Multipart edited(String model) {
         byte[] name = model.getBytes(StandardCharsets.UTF_8);
-        List<Part> edited =
+        return new RequestContent.Multipart(
+                sent.boundary(),
                 sent.parts().stream()
                         .map(part -> part.name().equals("model") ? Part.text("model", name) : part)
-                        .toList();
-        return new RequestContent.Multipart(sent.boundary(), edited).bytes();
+                        .toList());
     }
 
     @Override

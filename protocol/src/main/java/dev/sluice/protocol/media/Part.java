@@ -1,5 +1,6 @@
 package dev.sluice.protocol.media;
 
+import dev.sluice.protocol.Pieces;
 import org.jspecify.annotations.Nullable;
 
 /// One part of a multipart form.
@@ -8,11 +9,17 @@ public final class Part {
     private final String name;
     private final @Nullable String filename;
     private final @Nullable String contentType;
-    private final byte[] content;
+    private final Pieces content;
 
-    /// A file.
+    /// A file in memory.
     public Part(
             String name, @Nullable String filename, @Nullable String contentType, byte[] content) {
+        this(name, filename, contentType, Pieces.of(content));
+    }
+
+    /// A file, wherever it is.
+    public Part(
+            String name, @Nullable String filename, @Nullable String contentType, Pieces content) {
         this.name = name;
         this.filename = filename;
         this.contentType = contentType;
@@ -36,8 +43,12 @@ public final class Part {
         return contentType;
     }
 
-    /// Not to be changed.
+    /// All of it, in memory. Not to be changed.
     public byte[] content() {
+        return content.whole();
+    }
+
+    public Pieces pieces() {
         return content;
     }
 

@@ -1,7 +1,8 @@
 package dev.sluice.protocol.media;
 
-import java.io.ByteArrayOutputStream;
+import dev.sluice.protocol.Pieces;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,11 @@ public sealed interface RequestContent {
 
     /// Bytes that are the same for the same request.
     byte[] identity();
+
+    /// The same bytes one after the other.
+    default Pieces identityPieces() {
+        return Pieces.of(identity());
+    }
 
     /// One JSON document.
     final class Json implements RequestContent {
@@ -41,17 +47,32 @@ public sealed interface RequestContent {
             return new Multipart("", parts).bytes();
         }
 
+        @Override
+        public Pieces identityPieces() {
+            return new Multipart("", parts).pieces();
+        }
+
+        /// Whether the whole form is in memory.
+        public boolean inMemory() {
+            return parts.stream().allMatch(part -> part.pieces().inMemory());
+        }
+
         /// The form as it is sent.
         public byte[] bytes() {
-            int size = parts.stream().mapToInt(part -> part.content().length + 256).sum();
-            ByteArrayOutputStream out = new ByteArrayOutputStream(size + 64);
+            return pieces().whole();
+        }
+
+        /// The same one after the other.
+        public Pieces pieces() {
+            List<Pieces> pieces = new ArrayList<>();
             for (Part part : parts) {
-                out.writeBytes(head(part).getBytes(StandardCharsets.UTF_8));
-                out.writeBytes(part.content());
-                out.writeBytes(CRLF.getBytes(StandardCharsets.US_ASCII));
+                pieces.add(Pieces.of(head(part).getBytes(StandardCharsets.UTF_8)));
+                pieces.add(part.pieces());
+                pieces.add(Pieces.of(CRLF.getBytes(StandardCharsets.US_ASCII)));
             }
-            out.writeBytes(("--" + boundary + "--" + CRLF).getBytes(StandardCharsets.US_ASCII));
-            return out.toByteArray();
+            pieces.add(
+                    Pieces.of(("--" + boundary + "--" + CRLF).getBytes(StandardCharsets.US_ASCII)));
+            return Pieces.joined(pieces);
         }
 
         private String head(Part part) {
