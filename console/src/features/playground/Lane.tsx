@@ -4,6 +4,7 @@ import { useFormat } from '@/format';
 import { Spinner } from '@/ui';
 import type { ToolResult } from './body';
 import { Calls } from './Calls';
+import { Making } from './Making';
 import { isConversation, type Mode } from './modes';
 import { Outcome } from './Outcome';
 import { Refusal } from './Refusal';
@@ -91,10 +92,17 @@ function TurnView({
         {turn.text !== '' && (
           <div className="max-w-prose break-words whitespace-pre-wrap">{turn.text}</div>
         )}
-        {turn.state === 'running' && turn.text === '' && (
-          <div className="flex items-center gap-2 text-muted">
-            <Spinner /> {t(isConversation(mode) ? 'waiting' : 'waitingMedia')}
-          </div>
+        {turn.state === 'running' &&
+          turn.text === '' &&
+          (turn.progress === null ? (
+            <div className="flex items-center gap-2 text-muted">
+              <Spinner /> {t(isConversation(mode) ? 'waiting' : 'waitingMedia')}
+            </div>
+          ) : (
+            <Making progress={turn.progress} />
+          ))}
+        {turn.state === 'stopped' && turn.progress !== null && (
+          <p className="max-w-prose text-muted">{t('jobGoesOn')}</p>
         )}
         {turn.calls.length > 0 && (
           <Calls calls={turn.calls} results={results} onResults={onResults} />

@@ -8,6 +8,7 @@ const WORDS = {
   chat: ['empty', 'emptyText', ['s1', 's2', 's3']],
   tools: ['emptyTools', 'emptyToolsText', ['t1', 't2']],
   images: ['emptyImages', 'emptyImagesText', ['i1', 'i2']],
+  video: ['emptyVideo', 'emptyVideoText', ['f1', 'f2']],
   speech: ['emptySpeech', 'emptySpeechText', ['v1', 'v2']],
   transcription: ['emptyTranscription', 'emptyTranscriptionText', []],
 } as const;
@@ -40,6 +41,7 @@ const MISSING = {
   chat: 'noModelsFor_talk',
   tools: 'noModelsFor_talk',
   images: 'noModelsFor_images',
+  video: 'noModelsFor_video',
   speech: 'noModelsFor_speech',
   transcription: 'noModelsFor_transcription',
 } as const;

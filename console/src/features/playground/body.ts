@@ -57,6 +57,9 @@ export const PARAMETERS = {
   quality: '',
   count: '',
   pictureAs: '',
+  // said, since what is left open is held at the dearest a model makes
+  videoSize: '1280x720',
+  videoSeconds: '4',
   voice: 'alloy',
   soundFormat: '',
   speed: '',
@@ -143,6 +146,13 @@ export function bodyOf(
         size: of.size.trim(),
         quality: of.quality,
         response_format: of.pictureAs,
+      });
+    case 'video':
+      return given({
+        model,
+        prompt: ask.text,
+        size: of.videoSize,
+        seconds: of.videoSeconds,
       });
     case 'speech':
       return given({
