@@ -271,6 +271,9 @@ async function saysWhatToDo(maker, api) {
   await looked(maker, 'refused');
   await refusal.getByRole('link', { name: 'See the quota and who can raise it' }).click();
   await maker.page.waitForURL(/\/quotas/);
+  await maker.settled();
+  await maker.sees('no-pictures');
+  await maker.sees(/pictures per day/);
   await api.call('DELETE', `quotas/${quota.id}`);
   await maker.open('/playground?mode=images&model=sim-picture');
   await maker.choose('Quality', 'low');

@@ -147,6 +147,13 @@ export function QuotaPanel({
   );
 }
 
+/** Units of usage that make up the unit of a quota, where it is not one itself. */
+const COUNTED: Record<string, string[]> = {
+  total_tokens: ['input_tokens', 'output_tokens'],
+  video_seconds: ['video_milliseconds'],
+  audio_seconds: ['audio_milliseconds'],
+};
+
 /** Summed up from the roll-ups of the same calls; shown for windows of an hour or more. */
 function BurnDown({ quota, state }: { quota: Quota; state: QuotaState }) {
   const t = useWords();
@@ -173,9 +180,9 @@ function BurnDown({ quota, state }: { quota: Quota; state: QuotaState }) {
       // from nothing at the beginning, so that the slope is to be seen
       times: [...start, ...rows.map((row) => row.start)],
       values: [...start.map(() => 0), ...rows.map((row) => {
-        const unit = quota.unit === 'total_tokens' ? ['input_tokens', 'output_tokens'] : [quota.unit];
-        for (const name of unit) {
-          sum += pico(String(row[name] ?? '0')) ?? 0n;
+        for (const name of COUNTED[quota.unit] ?? [quota.unit]) {
+          const counted = pico(String(row[name] ?? '0')) ?? 0n;
+          sum += name.endsWith('_milliseconds') ? counted / 1000n : counted;
         }
         return plotted(decimal(sum));
       })],
