@@ -214,6 +214,26 @@ async function films(maker, desk, key, api) {
   await refusal.getByText(/moderation_blocked/).waitFor();
   await refusal.getByText(/it costs nothing/).waitFor();
   await maker.page.getByRole('log').last().getByText(/^cost \$0(\.0+)?$/).last().waitFor();
+  await leavesAndComesBack(maker);
+}
+
+/** A job goes on without who began it; it is found again. */
+async function leavesAndComesBack(maker) {
+  await maker.fill('What should happen in the video?', 'A boat [[sim takes=3000]]');
+  await maker.click('Make it');
+  await maker.page.getByRole('progressbar', { name: 'Being made' }).waitFor();
+  await maker.click('Stop waiting');
+  await maker.sees(/the job goes on/);
+  await maker.click('Wait again');
+  const films = maker.page.getByLabel(/^Video of “/);
+  await eventually('it came after all', async () => (await films.count()) === 2);
+  await maker.open('/playground?mode=video');
+  const before = maker.page.getByRole('region', { name: 'What you began before' });
+  await before.getByRole('button', { name: /failed/ }).waitFor();
+  await looked(maker, 'video-earlier');
+  await before.getByRole('button', { name: /made$/ }).first().click();
+  await eventually('it is here again', () =>
+    films.first().evaluate((film) => film.videoWidth > film.videoHeight));
 }
 
 /** A text is read aloud. */

@@ -1,4 +1,5 @@
 // A mode before anything was asked: what it is for, and something to begin with.
+import type { ReactNode } from 'react';
 import { ButtonLink, Button, Card, EmptyState } from '@/ui';
 import { useCan } from '@/app/session';
 import type { Mode } from './modes';
@@ -13,7 +14,15 @@ const WORDS = {
   transcription: ['emptyTranscription', 'emptyTranscriptionText', []],
 } as const;
 
-export function Suggestions({ mode, onChoose }: { mode: Mode; onChoose: (text: string) => void }) {
+export function Suggestions({
+  mode,
+  onChoose,
+  children,
+}: {
+  mode: Mode;
+  onChoose: (text: string) => void;
+  children?: ReactNode;
+}) {
   const t = useWords();
   const [title, text, suggestions] = WORDS[mode];
   return (
@@ -33,6 +42,7 @@ export function Suggestions({ mode, onChoose }: { mode: Mode; onChoose: (text: s
           ))}
         </div>
       )}
+      {children}
     </div>
   );
 }

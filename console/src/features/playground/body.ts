@@ -30,6 +30,8 @@ export interface Ask {
   text: string;
   file?: File | null;
   results?: ToolResult[];
+  /** what was begun before, and is only waited for */
+  job?: string;
 }
 
 export type Body = Record<string, unknown>;

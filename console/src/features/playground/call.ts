@@ -21,6 +21,7 @@ export type Media =
 
 /** How far a job is. */
 export interface Progress {
+  job: string;
   state: 'queued' | 'making' | 'fetching';
   /** 0 to 100; null where the provider does not say */
   percent: number | null;

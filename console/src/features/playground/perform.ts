@@ -4,7 +4,7 @@ import { chat } from './chat';
 import type { Answered, Told } from './call';
 import { images, speech, transcription } from './media';
 import { ENDPOINTS, type Mode } from './modes';
-import { video } from './video';
+import { resume, video } from './video';
 
 /** @param key a credential that works now; what takes long asks again */
 export async function perform(
@@ -24,7 +24,9 @@ export async function perform(
     case 'images':
       return images(path, key, body, told, signal);
     case 'video':
-      return video(path, currentKey, body, told, signal);
+      return ask.job === undefined
+        ? video(path, currentKey, body, told, signal)
+        : resume(path, currentKey, ask.job, told, signal);
     case 'speech':
       return speech(path, key, body, told, signal);
     case 'transcription':

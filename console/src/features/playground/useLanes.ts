@@ -149,6 +149,8 @@ export function useLanes(mint: () => Promise<Minted>) {
     isRunning: (mode: Mode) => (running[mode] ?? 0) > 0,
     minted,
     learnKey: setMinted,
+    /** A credential that works now. */
+    key: async () => (await latest.current()).key,
     /** Asks one or two models the same. */
     send: (mode: Mode, models: string[], parameters: Parameters, ask: Ask) => {
       const signal = begin(mode);
@@ -156,7 +158,7 @@ export function useLanes(mint: () => Promise<Minted>) {
         void one(mode, lane === 0 ? 0 : 1, model, parameters, ask, signal);
       });
     },
-    /** Tells one model what its functions came to. */
+    /** Tells one model what its functions came to, or waits again for what it makes. */
     answer: (mode: Mode, lane: LaneIndex, model: string, parameters: Parameters, ask: Ask) =>
       void one(mode, lane, model, parameters, ask, begin(mode)),
     stop: (mode: Mode) => stoppers.current[mode]?.abort(),

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Progress } from './call';
-import { video } from './video';
+import { earlier, resume, video } from './video';
 
 const PATH = '/v1/videos';
 const BODY = { model: 'sim-video', prompt: 'A boat' };
@@ -62,15 +62,39 @@ it('waits for the job with a key that works at the time, and fetches what it mad
     { path: `${PATH}/video_1/content`, key: 'Bearer k5' },
   ]);
   expect(progress).toEqual([
-    { state: 'queued', percent: null },
-    { state: 'making', percent: 40 },
-    { state: 'making', percent: 40 },
-    { state: 'fetching', percent: null },
+    { job: 'video_1', state: 'queued', percent: null },
+    { job: 'video_1', state: 'making', percent: 40 },
+    { job: 'video_1', state: 'making', percent: 40 },
+    { job: 'video_1', state: 'fetching', percent: null },
   ]);
   // the call that began it is the one in the books
   expect(requestId).toBe('req_1');
   expect(media?.kind === 'film' && media.file.name).toBe('video_1.mp4');
   expect(media?.kind === 'film' && (await media.file.text())).toBe('film');
+});
+
+it('finds what was begun before, and waits for it', async () => {
+  const film = () => new Response('film', { headers: { 'content-type': 'video/mp4' } });
+  const asked = answers({ data: [MAKING] }, MAKING, MADE, film);
+  const signal = new AbortController().signal;
+  const [found] = await earlier(PATH, 'k', signal);
+  expect(found?.id).toBe('video_1');
+  const told = {
+    onText: () => undefined,
+    onHeaders: () => undefined,
+    onProgress: () => undefined,
+  };
+  const answered = resume(PATH, () => Promise.resolve('k'), 'video_1', told, signal);
+  await vi.advanceTimersByTimeAsync(5_000);
+  const { requestId, media } = await answered;
+  expect(requestId).toBeNull();
+  expect(media?.kind).toBe('film');
+  expect(asked.map(({ path }) => path)).toEqual([
+    `${PATH}?limit=5`,
+    `${PATH}/video_1`,
+    `${PATH}/video_1`,
+    `${PATH}/video_1/content`,
+  ]);
 });
 
 it('says why a job failed', async () => {

@@ -2,7 +2,7 @@
 // through Sluice, which has the provider's credential and the page has not.
 import { ApiProblem } from '@/api/problem';
 import type { Body } from './body';
-import { get, post, type Answered, type Progress, type Told } from './call';
+import { get, post, type Answered, type Progress, type Sent, type Told } from './call';
 
 interface WireVideo {
   id: string;
@@ -11,16 +11,31 @@ interface WireVideo {
   error?: { code?: string | null; message?: string | null } | null;
 }
 
+export interface EarlierVideo {
+  id: string;
+  status: WireVideo['status'];
+  model: string;
+  /** seconds since 1970 */
+  created_at: number;
+  size?: string;
+  seconds?: string;
+}
+
+const MOST_EARLIER = 5;
 const POLL_AFTER = 'openai-poll-after-ms';
 const USUAL_POLL_MILLIS = 1_000;
 const SHORTEST_POLL_MILLIS = 250;
 /** A job goes on while the network or a proxy is away; so does who waits for it. */
 const MOST_MISSED = 10;
 
-function progressOf({ status, progress }: WireVideo): Progress {
+function addressOf(path: string, job: string): string {
+  return `${path}/${encodeURIComponent(job)}`;
+}
+
+function progressOf({ id, status, progress }: WireVideo): Progress {
   return status === 'queued' || progress == null
-    ? { state: status === 'queued' ? 'queued' : 'making', percent: null }
-    : { state: 'making', percent: Math.round(Math.min(100, Math.max(0, progress))) };
+    ? { job: id, state: status === 'queued' ? 'queued' : 'making', percent: null }
+    : { job: id, state: 'making', percent: Math.round(Math.min(100, Math.max(0, progress))) };
 }
 
 function pause(millis: number, signal: AbortSignal): Promise<void> {
@@ -61,7 +76,7 @@ async function over(
     told.onProgress(progressOf(video));
     await pause(wait, signal);
     try {
-      const answer = await get(`${path}/${encodeURIComponent(video.id)}`, await key(), signal);
+      const answer = await get(addressOf(path, video.id), await key(), signal);
       video = (await answer.json()) as WireVideo;
       wait = pollMillis(answer);
       missed = 0;
@@ -74,15 +89,14 @@ async function over(
   return video;
 }
 
-/** @param key a credential that works now: a job outlives the one that began it */
-export async function video(
+/** Until the video is here. */
+async function wait(
   path: string,
   key: () => Promise<string>,
-  body: Body,
+  { answer, began, so }: Sent,
   told: Told,
   signal: AbortSignal,
 ): Promise<Answered> {
-  const { answer, began, so } = await post(path, await key(), body, told, signal);
   const made = await over(path, key, answer, told, signal);
   if (made.status !== 'completed') {
     const { code, message } = made.error ?? {};
@@ -96,8 +110,8 @@ export async function video(
       so.requestId,
     );
   }
-  told.onProgress({ state: 'fetching', percent: null });
-  const content = await get(`${path}/${encodeURIComponent(made.id)}/content`, await key(), signal);
+  told.onProgress({ job: made.id, state: 'fetching', percent: null });
+  const content = await get(`${addressOf(path, made.id)}/content`, await key(), signal);
   const film = await content.blob();
   const file = new File([film], `${made.id}.mp4`, { type: film.type.split(';')[0] ?? '' });
   return {
@@ -105,4 +119,48 @@ export async function video(
     totalMillis: performance.now() - began,
     media: { kind: 'film', file, src: URL.createObjectURL(file) },
   };
+}
+
+/** @param key a credential that works now: a job outlives the one that began it */
+export async function video(
+  path: string,
+  key: () => Promise<string>,
+  body: Body,
+  told: Told,
+  signal: AbortSignal,
+): Promise<Answered> {
+  return wait(path, key, await post(path, await key(), body, told, signal), told, signal);
+}
+
+/** Waits for a job that was begun before; the call that began it is another one. */
+export async function resume(
+  path: string,
+  key: () => Promise<string>,
+  job: string,
+  told: Told,
+  signal: AbortSignal,
+): Promise<Answered> {
+  const began = performance.now();
+  const answer = await get(addressOf(path, job), await key(), signal);
+  const so = {
+    requestId: null,
+    route: null,
+    usage: null,
+    finish: null,
+    firstMillis: null,
+    totalMillis: 0,
+    calls: [],
+    media: null,
+  };
+  return wait(path, key, { answer, began, so }, told, signal);
+}
+
+/** Jobs that the person began, newest first. */
+export async function earlier(
+  path: string,
+  key: string,
+  signal: AbortSignal,
+): Promise<EarlierVideo[]> {
+  const answer = await get(`${path}?limit=${MOST_EARLIER}`, key, signal);
+  return ((await answer.json()) as { data: EarlierVideo[] }).data;
 }
