@@ -279,7 +279,7 @@ export const useWords = words({
       'Hier wartet niemand mehr, der Auftrag läuft weiter: das Video wird bezahlt, sobald es fertig ist.',
     stopVideo: 'Nicht mehr warten',
     waitAgain: 'Wieder warten',
-    earlier: 'Was Sie früher begannen',
+    earlier: 'Früher begonnen',
     seconds: '{n} s',
     in_progress: 'wird gemacht',
     completed: 'fertig',
