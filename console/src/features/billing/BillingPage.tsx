@@ -178,7 +178,7 @@ function Spend() {
         times={times}
         series={[{ name: t('pace'), values: times.map((time) => spent.get(time) ?? 0) }]}
         format={(value) => format.money(value.toFixed(6))}
-        formatTime={(time) => format.time(time, 'date')}
+        formatTime={(time) => format.time(time, 'day')}
       />
     </Card>
   );

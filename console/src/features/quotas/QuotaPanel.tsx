@@ -204,7 +204,7 @@ function BurnDown({ quota, state }: { quota: Quota; state: QuotaState }) {
         ]}
         format={(value) => amount(value.toFixed(6), quota.unit)}
         formatTime={(time) =>
-          long ? format.time(time, 'date') : format.time(time).replace(/:00$/, '')
+          long ? format.time(time, 'day') : format.time(time).replace(/:00$/, '')
         }
       />
     </section>
