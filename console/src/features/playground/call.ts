@@ -17,7 +17,8 @@ export interface Picture {
 
 export type Media =
   | { kind: 'pictures'; pictures: Picture[] }
-  | { kind: 'sound' | 'film'; file: File; src: string };
+  | { kind: 'sound'; file: File; src: string }
+  | { kind: 'film'; file: File; src: string };
 
 /** How far a job is. */
 export interface Progress {
