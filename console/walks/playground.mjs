@@ -219,14 +219,15 @@ async function films(maker, desk, key, api) {
 
 /** A job goes on without who began it; it is found again. */
 async function leavesAndComesBack(maker) {
-  await maker.fill('What should happen in the video?', 'A boat [[sim takes=3000]]');
+  await maker.fill('What should happen in the video?', 'A boat [[sim takes=12000]]');
   await maker.click('Make it');
   await maker.page.getByRole('progressbar', { name: 'Being made' }).waitFor();
   await maker.click('Stop waiting');
   await maker.sees(/the job goes on/);
   await maker.click('Wait again');
   const films = maker.page.getByLabel(/^Video of “/);
-  await eventually('it came after all', async () => (await films.count()) === 2);
+  await eventually('it came after all', async () =>
+    (await films.count()) === 2, 30_000);
   await maker.open('/playground?mode=video');
   const before = maker.page.getByRole('region', { name: 'What you began before' });
   await before.getByRole('button', { name: /failed/ }).waitFor();
