@@ -53,12 +53,7 @@ function waitForVideo(address: string): string[] {
 
 function curl(mode: Mode, baseUrl: string, body: Body, { spoken, heard }: Files): string {
   const bare = baseUrl + ENDPOINTS[mode].path.replace('/v1', '');
-  const address = shell(bare);
-  const begin = [
-    `# export SLUICE_KEY=sk-sluice-...`,
-    `curl -sS ${address} \\`,
-    `  -H "Authorization: Bearer $SLUICE_KEY" \\`,
-  ];
+  const begin = beginOf(bare);
   if (mode === 'transcription') {
     return [...begin, ...curlForm(body, heard)].join('\n');
   }
@@ -70,7 +65,22 @@ function curl(mode: Mode, baseUrl: string, body: Body, { spoken, heard }: Files)
     chat: [json],
     tools: [json],
   }[mode];
-  return [...begin, `  -H 'Content-Type: application/json' \\`, ...then].join('\n');
+  return [...begin, JSON_TYPE, ...then].join('\n');
+}
+
+const JSON_TYPE = `  -H 'Content-Type: application/json' \\`;
+
+function beginOf(address: string): string[] {
+  return [
+    `# export SLUICE_KEY=sk-sluice-...`,
+    `curl -sS ${shell(address)} \\`,
+    `  -H "Authorization: Bearer $SLUICE_KEY" \\`,
+  ];
+}
+
+/** A call of any endpoint that takes and answers JSON. */
+export function curlOf(address: string, body: Body): string {
+  return [...beginOf(address), JSON_TYPE, `  -d ${shell(JSON.stringify(body, null, 2))}`].join('\n');
 }
 
 /** JSON strings are Python strings too; only the three names differ. */
