@@ -31,7 +31,6 @@ import dev.sluice.ledger.LedgerStart;
 import dev.sluice.ledger.PostgresIdempotency;
 import dev.sluice.ledger.escrow.EscrowStore;
 import dev.sluice.policy.Policy;
-import dev.sluice.policy.Snapshot;
 import dev.sluice.protocol.translate.Wire;
 import dev.sluice.simulator.Simulator;
 import dev.sluice.store.DataDirectory;
