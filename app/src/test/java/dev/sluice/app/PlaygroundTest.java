@@ -121,13 +121,16 @@ class PlaygroundTest {
             installation.topUp("5.00");
             installation.admin("POST", "/admin/v1/teams", "{\"name\":\"research\"}");
             String developer = token(installation, "d", "developer");
-            String first = JSON.readTree(mint(installation, developer).body())
-                    .path("key").asString();
+            String first =
+                    JSON.readTree(mint(installation, developer).body()).path("key").asString();
             String video =
                     "{\"model\":\"sim-video\",\"prompt\":\"a gate [[sim takes=100]]\",\"size\":\"1280x720\",\"seconds\":\"4\"}";
             HttpResponse<String> begun =
                     installation.adminAnswer(
-                            "POST", "/v1/videos", video, Map.of("authorization", "Bearer " + first));
+                            "POST",
+                            "/v1/videos",
+                            video,
+                            Map.of("authorization", "Bearer " + first));
             assertThat(begun.statusCode()).as(begun.body()).isEqualTo(200);
             String path = "/v1/videos/" + JSON.readTree(begun.body()).path("id").asString();
 
@@ -136,8 +139,9 @@ class PlaygroundTest {
                     Map.of("authorization", "Bearer " + next.path("key").asString());
             installation.await(
                     "/admin/v1/requests?state=settled&key=" + next.path("id").asString(),
-                    list -> list.path("data").size() == 1
-                            && list.at("/data/0/cost_usd").asString().equals("0.4"));
+                    list ->
+                            list.path("data").size() == 1
+                                    && list.at("/data/0/cost_usd").asString().equals("0.4"));
             HttpResponse<String> made = installation.adminAnswer("GET", path, null, key);
             assertThat(made.body()).contains("\"completed\"");
             HttpResponse<String> content =

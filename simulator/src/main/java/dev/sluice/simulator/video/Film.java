@@ -58,16 +58,14 @@ final class Film {
             Buffer unit = picture(frame);
             pictures.add(Buffer.buffer().appendInt(unit.length()).appendBuffer(unit));
         }
-        Buffer first =
-                box("ftyp", text("isom").appendInt(512).appendBuffer(text("isomavc1mp41")));
+        Buffer first = box("ftyp", text("isom").appendInt(512).appendBuffer(text("isomavc1mp41")));
         Buffer data = box("mdat", pictures.toArray(Buffer[]::new));
         int begin = first.length() + 2 * Integer.BYTES;
         return first.appendBuffer(data).appendBuffer(index(pictures, begin));
     }
 
     private Buffer index(List<Buffer> pictures, int begin) {
-        Buffer matrix =
-                longs(UNITY, 0, 0, 0, UNITY, 0, 0, 0, 0x40000000);
+        Buffer matrix = longs(UNITY, 0, 0, 0, UNITY, 0, 0, 0, 0x40000000);
         Buffer movie =
                 longs(0, 0, 0, FRAMES_PER_SECOND, frames, UNITY, 0x0100_0000, 0, 0)
                         .appendBuffer(matrix)
@@ -83,8 +81,7 @@ final class Film {
                         .appendBuffer(longs(0, 0, 0))
                         .appendBuffer(text("film"))
                         .appendByte((byte) 0);
-        Buffer where =
-                box("dinf", box("dref", longs(0, 1).appendBuffer(box("url ", longs(1)))));
+        Buffer where = box("dinf", box("dref", longs(0, 1).appendBuffer(box("url ", longs(1)))));
         Buffer tables =
                 box(
                         "stbl",
@@ -114,7 +111,10 @@ final class Film {
         Buffer parameters = parameters();
         Buffer configuration =
                 Buffer.buffer()
-                        .appendBytes(new byte[] {1, PROFILE, (byte) 0xC0, LEVEL, (byte) 0xFF, (byte) 0xE1})
+                        .appendBytes(
+                                new byte[] {
+                                    1, PROFILE, (byte) 0xC0, LEVEL, (byte) 0xFF, (byte) 0xE1
+                                })
                         .appendShort((short) sequence.length())
                         .appendBuffer(sequence)
                         .appendByte((byte) 1)
