@@ -283,6 +283,7 @@ async function saysWhatToDo(maker, api) {
     name: 'no-pictures', unit: 'images', limit: '1', window: { calendar: 'day' }, at_limit: 'block',
   });
   await mode(maker, 'Images', ['sim-image', 'sim-picture']);
+  await maker.choose('Pictures', '2');
   await maker.fill('What should be on the picture?', 'One too many');
   await maker.sees(/would be refused now/);
   await maker.click('Make it');
