@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { textsOfOthers } from './attacks.mjs';
 import { launch, Person } from './browser.mjs';
+import * as control from './control.mjs';
 import { firstRun } from './first-run.mjs';
 import { byKeyboard, everyPage, onAPhone } from './looks.mjs';
 import { changesShowElsewhere, eachRoleItsPages } from './people.mjs';
@@ -40,6 +41,7 @@ walk('first run: from the set-up token to a booked call', async () => {
 });
 walk('a key is made, used, rotated and revoked', () => work.lifeOfAKey(shared));
 walk('every modality is tried in the playground', () => everyModality(browser, shared));
+walk('dear calls are found', () => control.dearCalls(shared));
 walk('a quota is hit, seen, and says who can raise it', () => work.aQuotaThatIsHit(shared));
 walk('money is paid in and seen', () => work.topUp(shared));
 walk('prices are compared across modalities', () => work.comparePrices(shared));
@@ -47,6 +49,8 @@ walk('a provider is added and tested', () => work.addAnUpstream(shared));
 walk('a call that failed over says why', () => work.whyACallFailedOver(shared));
 walk('what is exported is what the ledger says', () => work.exportEqualsLedger(shared));
 walk('from the demonstration back home', () => work.backHome(shared));
+walk('who changed what is found', () => control.whoChangedWhat(shared));
+walk('a session elsewhere is ended', () => control.endsASession(browser, shared));
 walk('each role sees its pages only', () => eachRoleItsPages(browser, shared));
 walk('a change shows in another browser within two seconds', () =>
   changesShowElsewhere(browser, shared));

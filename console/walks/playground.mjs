@@ -23,6 +23,7 @@ export async function everyModality(browser, { ana, key, api }) {
     await talks(maker, desk, key);
     await calls(maker, desk, key);
     await paints(maker, desk, key, api);
+    await films(maker, desk, key, api);
     await speaks(maker, desk, key);
     await listens(maker, desk, key);
     await saysWhatToDo(maker, api);
@@ -67,8 +68,12 @@ async function looked(person, name) {
   await person.page.emulateMedia({ colorScheme: null, reducedMotion: 'reduce' });
 }
 
-/** What the page offers as program text, run as it is; answers what each printed. */
-async function snippets(person, desk, key) {
+/**
+ * What the page offers as program text, run as it is; answers what each printed.
+ *
+ * @param look after each of them
+ */
+async function snippets(person, desk, key, look = () => undefined) {
   await person.click('Copy as code');
   const dialog = person.page.getByRole('dialog');
   const printed = {};
@@ -87,6 +92,7 @@ async function snippets(person, desk, key) {
       env: { ...process.env, SLUICE_KEY: key },
     });
     printed[language] = stdout;
+    look(language);
   }
   await person.page.keyboard.press('Escape');
   return printed;
@@ -160,6 +166,77 @@ async function paints(maker, desk, key, api) {
   assert.equal(newest.cost_usd, '0.16', 'the books say what the page says');
 }
 
+/** A job is begun, waited for and played; one that fails says why. */
+async function films(maker, desk, key, api) {
+  await mode(maker, 'Video', ['sim-video']);
+  await maker.fill('What should happen in the video?', 'A boat [[sim takes=100]]');
+  // what is not said would be held at the dearest: the page says a size and a length
+  await maker.sees('at most $0.40, probably $0.40');
+  await maker.choose('Length in seconds', '8');
+  await maker.sees('at most $0.80, probably $0.80');
+  await maker.choose('Length in seconds', '4');
+  const printed = await snippets(maker, desk, key, (language) => {
+    const film = join(desk, 'video.mp4');
+    assert.equal(readFileSync(film).subarray(4, 8).toString(), 'ftyp', `the file of ${language}`);
+    rmSync(film);
+  });
+  assert.match(printed.curl, /"status": *"completed"/);
+  for (const language of ['Python', 'Node']) {
+    assert.match(printed[language], /completed video\.mp4/);
+  }
+  await maker.fill('What should happen in the video?', 'A boat [[sim takes=6000]]');
+  await maker.click('Make it');
+  await maker.page.getByRole('progressbar', { name: 'Being made' }).waitFor();
+  await maker.page.getByRole('button', { name: 'Stop waiting' }).waitFor();
+  await looked(maker, 'video-making');
+  const player = maker.page.getByLabel(/^Video of “A boat/);
+  await eventually('the video can be played', () =>
+    player.evaluate((film) => film.readyState >= 1 && film.videoWidth > film.videoHeight
+      && Math.round(film.duration) === 4), 20_000);
+  await player.evaluate((film) => {
+    film.muted = true;
+    return film.play();
+  });
+  await eventually('it plays', () => player.evaluate((film) => film.currentTime > 0.3));
+  await isTold(maker, 'sim-video', 'accepted after', '\\$0\\.40');
+  const saved = maker.page.waitForEvent('download');
+  await maker.page.getByRole('link', { name: 'Save', exact: true }).last().click();
+  assert.match((await saved).suggestedFilename(), /^video_\w+\.mp4$/);
+  await looked(maker, 'video');
+  const [newest] = (await api.get('requests?limit=1')).data;
+  assert.equal(newest.cost_usd, '0.4', 'the books say what the page says');
+  await maker.fill(
+    'What should happen in the video?',
+    'A boat [[sim takes=100 fails=moderation_blocked]]',
+  );
+  await maker.click('Make it');
+  const refusal = maker.page.getByRole('alert').last();
+  await refusal.getByText(/moderation_blocked/).waitFor();
+  await refusal.getByText(/it costs nothing/).waitFor();
+  await maker.page.getByRole('log').last().getByText(/^cost \$0(\.0+)?$/).last().waitFor();
+  await leavesAndComesBack(maker);
+}
+
+/** A job goes on without who began it; it is found again. */
+async function leavesAndComesBack(maker) {
+  await maker.fill('What should happen in the video?', 'A boat [[sim takes=12000]]');
+  await maker.click('Make it');
+  await maker.page.getByRole('progressbar', { name: 'Being made' }).waitFor();
+  await maker.click('Stop waiting');
+  await maker.sees(/the job goes on/);
+  await maker.click('Wait again');
+  const films = maker.page.getByLabel(/^Video of “/);
+  await eventually('it came after all', async () =>
+    (await films.count()) === 2, 30_000);
+  await maker.open('/playground?mode=video');
+  const before = maker.page.getByRole('region', { name: 'What you began before' });
+  await before.getByRole('button', { name: /failed/ }).waitFor();
+  await looked(maker, 'video-earlier');
+  await before.getByRole('button', { name: /made$/ }).first().click();
+  await eventually('it is here again', () =>
+    films.first().evaluate((film) => film.videoWidth > film.videoHeight));
+}
+
 /** A text is read aloud. */
 async function speaks(maker, desk, key) {
   await mode(maker, 'Speech', ['sim-speech']);
@@ -206,6 +283,7 @@ async function saysWhatToDo(maker, api) {
     name: 'no-pictures', unit: 'images', limit: '1', window: { calendar: 'day' }, at_limit: 'block',
   });
   await mode(maker, 'Images', ['sim-image', 'sim-picture']);
+  await maker.choose('Pictures', '2');
   await maker.fill('What should be on the picture?', 'One too many');
   await maker.sees(/would be refused now/);
   await maker.click('Make it');
@@ -215,6 +293,9 @@ async function saysWhatToDo(maker, api) {
   await looked(maker, 'refused');
   await refusal.getByRole('link', { name: 'See the quota and who can raise it' }).click();
   await maker.page.waitForURL(/\/quotas/);
+  await maker.settled();
+  await maker.sees('no-pictures');
+  await maker.sees(/pictures per day/);
   await api.call('DELETE', `quotas/${quota.id}`);
   await maker.open('/playground?mode=images&model=sim-picture');
   await maker.choose('Quality', 'low');

@@ -4,7 +4,7 @@ import { useSession } from '@/app/session';
 import { useLanguage } from '@/i18n';
 import { formatMoney } from './money';
 import { formatMillis, formatNumber, formatPercent, formatShort } from './number';
-import { formatAgo, formatTime } from './time';
+import { formatAgo, formatTime, type TimeStyle } from './time';
 
 export function useFormat() {
   const { language } = useLanguage();
@@ -22,7 +22,7 @@ export function useFormat() {
       short: (value: number) => formatShort(value, locale),
       percent: (share: number) => formatPercent(share, locale),
       millis: (millis: number | null | undefined) => formatMillis(millis, locale),
-      time: (time: string | null | undefined, style?: 'short' | 'full' | 'date') =>
+      time: (time: string | null | undefined, style?: TimeStyle) =>
         formatTime(time, locale, zone, style),
       ago: (time: string) => formatAgo(time, locale, Date.now()),
     };

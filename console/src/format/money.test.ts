@@ -20,6 +20,8 @@ describe('money', () => {
     expect(formatMoney('0', 'en-US')).toBe('$0.00');
     expect(formatMoney('1234.567', 'en-US')).toBe('$1,234.57');
     expect(formatMoney('0.25', 'en-US')).toBe('$0.25');
+    expect(formatMoney('0.02', 'en-US')).toBe('$0.02');
+    expect(formatMoney('0.05304', 'en-US')).toBe('$0.053');
     expect(formatMoney('0.0000425', 'en-US')).toBe('$0.0000425');
     expect(formatMoney('0.000000000001', 'en-US')).toBe('$0.000000000001');
     expect(formatMoney('-0.5', 'en-US')).toBe('-$0.50');

@@ -59,7 +59,7 @@ export function formatMoney(amount: string | null | undefined, locale: string, e
     style: 'currency',
     currency: 'USD',
     currencyDisplay: 'narrowSymbol',
-    minimumFractionDigits: exact ? 2 : size >= 10n ** 12n || size === 0n ? 2 : Math.min(digits, 4),
+    minimumFractionDigits: 2,
     maximumFractionDigits: digits,
     // TypeScript's declaration lags behind: a string keeps every digit
   }).format(decimal(value) as unknown as number);

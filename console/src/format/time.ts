@@ -1,9 +1,11 @@
+export type TimeStyle = 'short' | 'full' | 'date' | 'day' | 'month';
+
 /** Date and time in the organization's zone; today without the date. */
 export function formatTime(
   time: string | null | undefined,
   locale: string,
   zone: string | undefined,
-  style: 'short' | 'full' | 'date' = 'short',
+  style: TimeStyle = 'short',
 ): string {
   if (time === null || time === undefined) {
     return '–';
@@ -15,6 +17,10 @@ export function formatTime(
   const shared = zone === undefined ? {} : { timeZone: zone };
   if (style === 'date') {
     return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', ...shared }).format(date);
+  }
+  if (style === 'day' || style === 'month') {
+    const other = style === 'day' ? { day: 'numeric' as const } : { year: 'numeric' as const };
+    return new Intl.DateTimeFormat(locale, { month: 'short', ...other, ...shared }).format(date);
   }
   if (style === 'full') {
     return new Intl.DateTimeFormat(locale, {

@@ -72,7 +72,8 @@ export function words<K extends string>(
   return () => {
     const { language } = useLanguage();
     return useMemo(
-      () => (key: K, values: Values = {}) => fill(catalogue[language][key], values, language),
+      // a word of the API that no catalogue has yet is shown as it is
+      () => (key: K, values: Values = {}) => fill(catalogue[language][key] ?? key, values, language),
       [language],
     );
   };

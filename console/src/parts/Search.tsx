@@ -9,11 +9,14 @@ export function Search({
   value,
   onChange,
   className = '',
+  shown = false,
 }: {
   label: string;
   value: string;
   onChange: (text: string) => void;
   className?: string;
+  /** the label stands above it, as among other fields */
+  shown?: boolean;
 }) {
   const [text, setText] = useState(value);
   useEffect(() => setText(value), [value]);
@@ -29,8 +32,8 @@ export function Search({
     <TextField
       type="search"
       label={label}
-      hideLabel
-      placeholder={label}
+      hideLabel={!shown}
+      {...(shown ? {} : { placeholder: label })}
       value={text}
       onChange={(event) => setText(event.target.value)}
       className={className}

@@ -24,7 +24,9 @@ export function draw(box: HTMLElement) {
   const style = getComputedStyle(document.documentElement);
   const colour = (name: string) => style.getPropertyValue(name).trim();
   const dark = document.documentElement.dataset.theme === 'dark';
-  const text = { color: colour('--muted'), fontFamily: 'inherit', fontSize: 12 };
+  // a canvas inherits no font
+  const { fontFamily } = getComputedStyle(document.body);
+  const text = { color: colour('--muted'), fontFamily, fontSize: 12 };
   return {
     set(props: ChartProps) {
       const { kind = 'line', stacked = false, series, times } = props;

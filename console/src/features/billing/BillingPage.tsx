@@ -19,6 +19,7 @@ type Tab = (typeof TABS)[number];
 type Doing = 'topup' | 'adjust' | 'refund' | null;
 
 const WARN_DAYS = 14;
+const DAY_MILLIS = 86_400_000;
 
 export default function BillingPage() {
   const t = useWords();
@@ -95,7 +96,9 @@ function Figures({ of }: { of: Balance }) {
   const ends = of.burn.runs_out_at;
   const gone = (pico(of.available) ?? 0n) + (pico(of.credit_limit) ?? 0n) <= 0n;
   const days = ends == null ? null : (new Date(ends).getTime() - Date.now()) / 86_400_000;
-  const soon = days !== null && days < WARN_DAYS;
+  // a first hour of trying says little about the days to come
+  const isMeasured = of.burn.from != null && Date.now() - Date.parse(of.burn.from) >= DAY_MILLIS;
+  const soon = days !== null && days < WARN_DAYS && isMeasured;
   return (
     <>
       {(gone || soon) && (
@@ -178,7 +181,7 @@ function Spend() {
         times={times}
         series={[{ name: t('pace'), values: times.map((time) => spent.get(time) ?? 0) }]}
         format={(value) => format.money(value.toFixed(6))}
-        formatTime={(time) => format.time(time, 'date')}
+        formatTime={(time) => format.time(time, 'day')}
       />
     </Card>
   );

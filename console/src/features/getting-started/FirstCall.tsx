@@ -37,12 +37,13 @@ export function FirstCallStep({
     setAnswered(null);
     setProblem(null);
     const ask = { text: prompt ?? t('promptDefault') };
-    const told = { onText: setText, onHeaders: () => undefined };
+    const nothing = () => undefined;
+    const told = { onText: setText, onHeaders: nothing, onProgress: nothing };
     try {
       const body = bodyOf('chat', asked, PARAMETERS, ask);
       const key = pasted.trim() === '' ? (secret ?? '') : pasted.trim();
       const { signal } = new AbortController();
-      setAnswered(await perform('chat', key, body, ask, told, signal));
+      setAnswered(await perform('chat', () => Promise.resolve(key), body, ask, told, signal));
     } catch (error) {
       setProblem(problemOf(error));
     }

@@ -13,6 +13,7 @@ const SIMULATED = [
   'sim-embed',
   'sim-image',
   'sim-picture',
+  'sim-video',
   'sim-speech',
   'sim-whisper',
 ];

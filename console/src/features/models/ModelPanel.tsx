@@ -5,6 +5,7 @@ import { useFormat } from '@/format';
 import { Confirm } from '@/parts/Confirm';
 import { Badge, Button, ButtonLink, Code, CodeBlock, Dialog, Facts, Table, Time } from '@/ui';
 import type { Model } from '../../../generated/schema';
+import { callOf } from './call';
 import { ModelForm } from './ModelForm';
 import { useWords } from './words';
 
@@ -17,6 +18,7 @@ export function ModelPanel({ model, onClose }: { model: Model; onClose: () => vo
   const [doing, setDoing] = useState<'edit' | 'delete' | null>(null);
   const may = can('patch_admin_v1_models_id_') && !model.owned_by_file;
   const several = model.targets.length > 1;
+  const call = callOf(model, `${window.location.origin}/v1`);
   return (
     <Dialog title={model.name} onClose={onClose} side>
       <div className="flex flex-col gap-5">
@@ -107,16 +109,12 @@ export function ModelPanel({ model, onClose }: { model: Model; onClose: () => vo
             <CodeBlock label={t('priceKeys')} text={JSON.stringify(model.price, null, 2)} />
           </section>
         )}
-        <section>
-          <h3 className="mb-1.5 font-semibold">{t('callIt')}</h3>
-          <CodeBlock
-            label={t('callIt')}
-            text={`curl ${window.location.origin}/v1/chat/completions \\
-  -H "Authorization: Bearer $OPENAI_API_KEY" \\
-  -H "Content-Type: application/json" \\
-  -d '{"model":"${model.name}","messages":[{"role":"user","content":"Hello"}]}'`}
-          />
-        </section>
+        {call !== null && (
+          <section>
+            <h3 className="mb-1.5 font-semibold">{t('callIt')}</h3>
+            <CodeBlock label={t('callIt')} text={call} />
+          </section>
+        )}
       </div>
       {doing === 'edit' && <ModelForm model={model} onClose={() => setDoing(null)} />}
       {doing === 'delete' && (

@@ -115,7 +115,12 @@ export default function ModelsPage() {
           selected={open?.id ?? null}
           onOpen={(model) => set({ model: model.id })}
           empty={
-            none && can('post_admin_v1_upstreams') ? (
+            part !== '' ? (
+              <EmptyState
+                title={t('noMatch')}
+                action={<Button onClick={() => setPart('')}>{t('showAll')}</Button>}
+              />
+            ) : none && can('post_admin_v1_upstreams') ? (
               <EmptyState
                 title={t('empty')}
                 action={

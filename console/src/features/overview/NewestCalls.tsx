@@ -29,12 +29,26 @@ export function NewestCalls() {
             }
             columns={[
               { key: 'time', header: r('time'), cell: (call) => <Time at={call.created_at} /> },
-              { key: 'status', header: r('status'), cell: (call) => <CallBadge call={call} /> },
+              {
+                key: 'status',
+                header: r('status'),
+                from: 'sm',
+                cell: (call) => <CallBadge call={call} />,
+              },
               {
                 key: 'model',
                 header: r('model'),
                 className: 'max-w-48 truncate',
-                cell: (call) => call.model ?? '–',
+                cell: (call) => (
+                  <>
+                    {call.model ?? '–'}
+                    {call.error_code != null && (
+                      <span className="block truncate text-[0.93rem] text-bad sm:hidden">
+                        {call.error_code}
+                      </span>
+                    )}
+                  </>
+                ),
               },
               {
                 key: 'cost',

@@ -10,6 +10,7 @@ const LABELS = {
   chat: ['prompt', 'send'],
   tools: ['prompt', 'send'],
   images: ['promptImages', 'makeImages'],
+  video: ['promptVideo', 'makeImages'],
   speech: ['promptSpeech', 'speak'],
   transcription: ['file', 'writeDown'],
 } as const;
@@ -109,7 +110,7 @@ export function Composer({
         )}
         {children}
         {running ? (
-          <Button onClick={onStop}>{t('stop')}</Button>
+          <Button onClick={onStop}>{t(mode === 'video' ? 'stopVideo' : 'stop')}</Button>
         ) : (
           <Button type="submit" look="primary" disabled={!ready}>
             {t(send)}

@@ -28,6 +28,7 @@ function asked(mode: Mode, body: Body, seconds: number | null): Body {
     case 'tools':
       return body;
     case 'images':
+    case 'video':
       return { ...body, prompt: body.prompt ?? '…' };
     case 'speech':
       return { ...body, input: body.input ?? '…' };

@@ -1,9 +1,10 @@
 // What one model was asked and what came of it.
 import { useEffect, useRef } from 'react';
 import { useFormat } from '@/format';
-import { Spinner } from '@/ui';
+import { Button, Spinner } from '@/ui';
 import type { ToolResult } from './body';
 import { Calls } from './Calls';
+import { Making } from './Making';
 import { isConversation, type Mode } from './modes';
 import { Outcome } from './Outcome';
 import { Refusal } from './Refusal';
@@ -17,12 +18,15 @@ export function Lane({
   model,
   turns,
   onResults,
+  onWait,
 }: {
   mode: Mode;
   model: string;
   turns: Turn[];
   /** what the functions of the last turn returned */
   onResults: (results: ToolResult[]) => void;
+  /** a job is waited for again */
+  onWait: (turn: Turn, job: string) => void;
 }) {
   const t = useWords();
   const end = useRef<HTMLDivElement>(null);
@@ -46,6 +50,7 @@ export function Lane({
           mode={mode}
           results={alive[alive.indexOf(turn) + 1]?.ask.results}
           onResults={turn === alive.at(-1) && turn.state === 'done' ? onResults : undefined}
+          onWait={turn === last ? onWait : undefined}
         />
       ))}
       <div ref={end} />
@@ -76,11 +81,13 @@ function TurnView({
   mode,
   results,
   onResults,
+  onWait,
 }: {
   turn: Turn;
   mode: Mode;
   results: ToolResult[] | undefined;
   onResults: ((results: ToolResult[]) => void) | undefined;
+  onWait: ((turn: Turn, job: string) => void) | undefined;
 }) {
   const t = useWords();
   return (
@@ -91,9 +98,23 @@ function TurnView({
         {turn.text !== '' && (
           <div className="max-w-prose break-words whitespace-pre-wrap">{turn.text}</div>
         )}
-        {turn.state === 'running' && turn.text === '' && (
-          <div className="flex items-center gap-2 text-muted">
-            <Spinner /> {t(isConversation(mode) ? 'waiting' : 'waitingMedia')}
+        {turn.state === 'running' &&
+          turn.text === '' &&
+          (turn.progress === null ? (
+            <div className="flex items-center gap-2 text-muted">
+              <Spinner /> {t(isConversation(mode) ? 'waiting' : 'waitingMedia')}
+            </div>
+          ) : (
+            <Making progress={turn.progress} />
+          ))}
+        {turn.state === 'stopped' && turn.progress !== null && (
+          <div className="flex flex-col items-start gap-2">
+            <p className="max-w-prose text-muted">{t('jobGoesOn')}</p>
+            {onWait !== undefined && (
+              <Button size="small" onClick={() => onWait(turn, turn.progress?.job ?? '')}>
+                {t('waitAgain')}
+              </Button>
+            )}
           </div>
         )}
         {turn.calls.length > 0 && (

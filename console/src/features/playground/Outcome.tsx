@@ -1,4 +1,5 @@
-// What came of a call beside text: pictures, sound.
+// What came of a call beside text: pictures, sound, a film.
+import { useState } from 'react';
 import { cx } from '@/ui';
 import type { Media, Picture } from './call';
 import { useWords } from './words';
@@ -22,6 +23,9 @@ export function Outcome({ media, model, prompt }: { media: Media; model: string;
       </div>
     );
   }
+  if (media.kind === 'film') {
+    return <Film src={media.src} name={media.file.name} prompt={prompt} />;
+  }
   return (
     <ul
       className={cx(
@@ -35,6 +39,32 @@ export function Outcome({ media, model, prompt }: { media: Media; model: string;
         </li>
       ))}
     </ul>
+  );
+}
+
+function Film({ src, name, prompt }: { src: string; name: string; prompt: string }) {
+  const t = useWords();
+  const [isUnknown, setUnknown] = useState(false);
+  return (
+    <figure className="max-w-2xl">
+      {isUnknown ? (
+        <p className="rounded-md border border-line bg-sunken p-3 text-muted">{t('notPlayed')}</p>
+      ) : (
+        <video
+          controls
+          playsInline
+          src={src}
+          aria-label={t('videoOf', { prompt })}
+          onError={() => setUnknown(true)}
+          className="max-h-96 w-full rounded-md border border-line bg-sunken"
+        />
+      )}
+      <figcaption className="mt-1 text-[0.93rem]">
+        <a className={LINK} href={src} download={name}>
+          {t('save')}
+        </a>
+      </figcaption>
+    </figure>
   );
 }
 

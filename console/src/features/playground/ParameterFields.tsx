@@ -6,6 +6,15 @@ import { toolsOf } from './tools';
 import { useWords } from './words';
 
 const SIZES = ['256x256', '512x512', '1024x1024', '1024x1536', '1536x1024', '1024x1792', '1792x1024'];
+const VIDEO_SIZES = [
+  '1280x720',
+  '720x1280',
+  '1792x1024',
+  '1024x1792',
+  '1920x1080',
+  '1080x1920',
+];
+const VIDEO_SECONDS = ['4', '5', '6', '8', '10', '12'];
 const QUALITIES = ['low', 'medium', 'high', 'standard', 'hd'];
 const SOUND_FORMATS = ['mp3', 'wav', 'opus', 'flac', 'aac'];
 const MOST_PICTURES = 4;
@@ -84,6 +93,21 @@ export function ParameterFields({
               { value: 'b64_json', label: t('asData') },
               { value: 'url', label: t('asLink') },
             ])}
+          />
+        </>
+      );
+    case 'video':
+      return (
+        <>
+          <Select
+            label={t('size')}
+            hint={t('sizeHint')}
+            {...choice('videoSize', plain(VIDEO_SIZES))}
+          />
+          <Select
+            label={t('videoSeconds')}
+            hint={t('videoSecondsHint')}
+            {...choice('videoSeconds', plain(VIDEO_SECONDS))}
           />
         </>
       );

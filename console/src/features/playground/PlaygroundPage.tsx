@@ -7,6 +7,7 @@ import type { Model } from '../../../generated/schema';
 import { bodyOf, PARAMETERS, type Ask, type Parameters } from './body';
 import { CodeDialog } from './CodeDialog';
 import { Composer } from './Composer';
+import { EarlierVideos } from './EarlierVideos';
 import { Forecast } from './Forecast';
 import { Lane } from './Lane';
 import { isConversation, modeOf, MODES, serves, type Mode } from './modes';
@@ -165,7 +166,16 @@ function Work({
     >
       <div className="flex min-h-72 flex-1 flex-col overflow-hidden">
         {empty ? (
-          <Suggestions mode={mode} onChoose={(suggested) => submit({ text: suggested })} />
+          <Suggestions mode={mode} onChoose={(suggested) => submit({ text: suggested })}>
+            {mode === 'video' && (
+              <EarlierVideos
+                talk={talk}
+                onChoose={(model, text, job) =>
+                  talk.answer(mode, 0, model, parameters, { text, job })
+                }
+              />
+            )}
+          </Suggestions>
         ) : (
           <div className="grid min-h-0 flex-1 grid-cols-1 divide-line max-md:divide-y md:auto-cols-fr md:grid-flow-col md:divide-x">
             {models.map((model, index) => {
@@ -178,6 +188,9 @@ function Work({
                     turns={lanes[lane]}
                     onResults={(results) =>
                       talk.answer(mode, lane, model, parameters, { text: '', results })
+                    }
+                    onWait={({ ask: { text } }, job) =>
+                      talk.answer(mode, lane, model, parameters, { text, job })
                     }
                   />
                 </div>

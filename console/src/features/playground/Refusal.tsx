@@ -45,6 +45,7 @@ const STEPS: Partial<Record<string, Step>> = {
     label: 'doPolicy',
     needs: 'get_admin_v1_keys',
   },
+  video_failed: { advice: 'adviceVideo' },
   upstream_rejected: { advice: 'adviceRejected' },
   upstream_rate_limited: { advice: 'adviceUpstream' },
   upstream_error: { advice: 'adviceUpstream' },

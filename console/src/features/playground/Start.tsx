@@ -1,4 +1,5 @@
 // A mode before anything was asked: what it is for, and something to begin with.
+import type { ReactNode } from 'react';
 import { ButtonLink, Button, Card, EmptyState } from '@/ui';
 import { useCan } from '@/app/session';
 import type { Mode } from './modes';
@@ -8,11 +9,20 @@ const WORDS = {
   chat: ['empty', 'emptyText', ['s1', 's2', 's3']],
   tools: ['emptyTools', 'emptyToolsText', ['t1', 't2']],
   images: ['emptyImages', 'emptyImagesText', ['i1', 'i2']],
+  video: ['emptyVideo', 'emptyVideoText', ['f1', 'f2']],
   speech: ['emptySpeech', 'emptySpeechText', ['v1', 'v2']],
   transcription: ['emptyTranscription', 'emptyTranscriptionText', []],
 } as const;
 
-export function Suggestions({ mode, onChoose }: { mode: Mode; onChoose: (text: string) => void }) {
+export function Suggestions({
+  mode,
+  onChoose,
+  children,
+}: {
+  mode: Mode;
+  onChoose: (text: string) => void;
+  children?: ReactNode;
+}) {
   const t = useWords();
   const [title, text, suggestions] = WORDS[mode];
   return (
@@ -32,6 +42,7 @@ export function Suggestions({ mode, onChoose }: { mode: Mode; onChoose: (text: s
           ))}
         </div>
       )}
+      {children}
     </div>
   );
 }
@@ -40,6 +51,7 @@ const MISSING = {
   chat: 'noModelsFor_talk',
   tools: 'noModelsFor_talk',
   images: 'noModelsFor_images',
+  video: 'noModelsFor_video',
   speech: 'noModelsFor_speech',
   transcription: 'noModelsFor_transcription',
 } as const;

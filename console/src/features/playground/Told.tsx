@@ -19,6 +19,14 @@ function useBooked(requestId: string | null, over: boolean) {
   });
 }
 
+/** What the time to the first word, byte or answer is called. */
+function firstWord(mode: Mode) {
+  if (isConversation(mode)) {
+    return 'first';
+  }
+  return mode === 'video' ? 'taken' : 'firstByte';
+}
+
 function Said({ name, value }: { name: string; value: string }) {
   return (
     <span>
@@ -44,7 +52,7 @@ export function Told({ turn, mode }: { turn: Turn; mode: Mode }) {
       {turn.route !== null && <span className="break-all">{turn.route.split(';')[0]}</span>}
       {answered?.firstMillis != null && (
         <Said
-          name={t(isConversation(mode) ? 'first' : 'firstByte')}
+          name={t(firstWord(mode))}
           value={format.millis(answered.firstMillis)}
         />
       )}

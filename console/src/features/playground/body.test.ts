@@ -15,6 +15,7 @@ function turn(part: Partial<Turn>): Turn {
     text: '',
     calls: [],
     media: null,
+    progress: null,
     state: 'done',
     requestId: null,
     route: null,
@@ -40,6 +41,14 @@ it('leaves out what was left empty', () => {
     n: 2,
     size: '512x512',
   });
+  expect(bodyOf('video', 'v', PARAMETERS, HELLO)).toEqual({
+    model: 'v',
+    prompt: 'Hello',
+    size: '1280x720',
+    seconds: '4',
+  });
+  const open = { ...PARAMETERS, videoSize: '', videoSeconds: '' };
+  expect(bodyOf('video', 'v', open, HELLO)).toEqual({ model: 'v', prompt: 'Hello' });
   expect(bodyOf('speech', 's', { ...PARAMETERS, voice: ' ', speed: '1,5' }, HELLO)).toEqual({
     model: 's',
     input: 'Hello',
@@ -92,6 +101,7 @@ it('offers in each mode the models that serve its endpoint', () => {
   expect(serves('images', { modes: ['image_generation'] })).toBe(true);
   expect(serves('images', { modes: ['chat'] })).toBe(false);
   expect(serves('speech', { modes: ['audio_transcription'] })).toBe(false);
+  expect(serves('video', { modes: ['video_generation'] })).toBe(true);
   expect(serves('chat', { modes: [] })).toBe(true);
   expect(serves('tools', { modes: ['responses', 'chat'] })).toBe(true);
 });

@@ -30,6 +30,8 @@ export interface Ask {
   text: string;
   file?: File | null;
   results?: ToolResult[];
+  /** what was begun before, and is only waited for */
+  job?: string;
 }
 
 export type Body = Record<string, unknown>;
@@ -57,6 +59,9 @@ export const PARAMETERS = {
   quality: '',
   count: '',
   pictureAs: '',
+  // said, since what is left open is held at the dearest a model makes
+  videoSize: '1280x720',
+  videoSeconds: '4',
   voice: 'alloy',
   soundFormat: '',
   speed: '',
@@ -143,6 +148,13 @@ export function bodyOf(
         size: of.size.trim(),
         quality: of.quality,
         response_format: of.pictureAs,
+      });
+    case 'video':
+      return given({
+        model,
+        prompt: ask.text,
+        size: of.videoSize,
+        seconds: of.videoSeconds,
       });
     case 'speech':
       return given({

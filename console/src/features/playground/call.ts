@@ -17,7 +17,16 @@ export interface Picture {
 
 export type Media =
   | { kind: 'pictures'; pictures: Picture[] }
-  | { kind: 'sound'; file: File; src: string };
+  | { kind: 'sound'; file: File; src: string }
+  | { kind: 'film'; file: File; src: string };
+
+/** How far a job is. */
+export interface Progress {
+  job: string;
+  state: 'queued' | 'making' | 'fetching';
+  /** 0 to 100; null where the provider does not say */
+  percent: number | null;
+}
 
 export interface Answered {
   requestId: string | null;
@@ -35,6 +44,7 @@ export interface Told {
   /** what came to text so far */
   onText: (text: string) => void;
   onHeaders: (requestId: string | null, route: string | null) => void;
+  onProgress: (progress: Progress) => void;
 }
 
 export interface Sent {
@@ -44,7 +54,38 @@ export interface Sent {
   so: Answered;
 }
 
-/** Sends a body, which is JSON or a form; a refusal is an ApiProblem. */
+/** A request with a key alone; a refusal is an ApiProblem. */
+async function send(
+  path: string,
+  key: string,
+  signal: AbortSignal,
+  headers: Record<string, string>,
+  init: RequestInit,
+): Promise<Response> {
+  let answer: Response;
+  try {
+    answer = await fetch(path, {
+      ...init,
+      // the key is who calls, not the session
+      credentials: 'omit',
+      signal,
+      headers: { authorization: `Bearer ${key}`, ...headers },
+    });
+  } catch (error) {
+    throw signal.aborted ? error : ApiProblem.unreachable();
+  }
+  if (!answer.ok) {
+    throw await ApiProblem.of(answer);
+  }
+  return answer;
+}
+
+/** What a key may see of its own. */
+export function get(path: string, key: string, signal: AbortSignal): Promise<Response> {
+  return send(path, key, signal, {}, { method: 'GET' });
+}
+
+/** Sends a body, which is JSON or a form. */
 export async function post(
   path: string,
   key: string,
@@ -54,25 +95,13 @@ export async function post(
 ): Promise<Sent> {
   const began = performance.now();
   const isForm = body instanceof FormData;
-  let answer: Response;
-  try {
-    answer = await fetch(path, {
-      method: 'POST',
-      // the key is who calls, not the session
-      credentials: 'omit',
-      signal,
-      headers: {
-        authorization: `Bearer ${key}`,
-        ...(isForm ? {} : { 'content-type': 'application/json' }),
-      },
-      body: isForm ? body : JSON.stringify(body),
-    });
-  } catch (error) {
-    throw signal.aborted ? error : ApiProblem.unreachable();
-  }
-  if (!answer.ok) {
-    throw await ApiProblem.of(answer);
-  }
+  const answer = await send(
+    path,
+    key,
+    signal,
+    isForm ? {} : { 'content-type': 'application/json' },
+    { method: 'POST', body: isForm ? body : JSON.stringify(body) },
+  );
   const requestId = answer.headers.get('x-request-id');
   const route = answer.headers.get('x-sluice-route');
   told.onHeaders(requestId, route);

@@ -4,7 +4,11 @@ import { chat } from './chat';
 import { images, speech, transcription } from './media';
 
 const PATH = '/v1/chat/completions';
-const TOLD = { onText: () => undefined, onHeaders: () => undefined };
+const TOLD = {
+  onText: () => undefined,
+  onHeaders: () => undefined,
+  onProgress: () => undefined,
+};
 
 afterEach(() => vi.unstubAllGlobals());
 

@@ -36,24 +36,51 @@ const FIRST_PICTURE = [
   `  | grep -o '"b64_json": *"[^"]*"' | head -n 1 | cut -d '"' -f 4 | base64 -d > picture.png`,
 ];
 
-function curl(mode: Mode, baseUrl: string, body: Body, { spoken, heard }: Files): string {
-  const address = shell(baseUrl + ENDPOINTS[mode].path.replace('/v1', ''));
-  const begin = [
-    `# export SLUICE_KEY=sk-sluice-...`,
-    `curl -sS ${address} \\`,
-    `  -H "Authorization: Bearer $SLUICE_KEY" \\`,
+/** Asks until the job is over, then fetches what it made; a refusal ends the asking too. */
+function waitForVideo(address: string): string[] {
+  const one = `${shell(`${address}/`)}"$id"`;
+  const key = '-H "Authorization: Bearer $SLUICE_KEY"';
+  return [
+    `id=$(grep -o '"id": *"video_[^"]*"' video.json | head -n 1 | cut -d '"' -f 4)`,
+    `while grep -Eq '"status": *"(queued|in_progress)"' video.json; do`,
+    '  sleep 2',
+    `  curl -sS ${one} ${key} -o video.json`,
+    'done',
+    'cat video.json',
+    `curl -sS -f ${one}/content ${key} -o video.mp4`,
   ];
+}
+
+function curl(mode: Mode, baseUrl: string, body: Body, { spoken, heard }: Files): string {
+  const bare = baseUrl + ENDPOINTS[mode].path.replace('/v1', '');
+  const begin = beginOf(bare);
   if (mode === 'transcription') {
     return [...begin, ...curlForm(body, heard)].join('\n');
   }
   const json = `  -d ${shell(JSON.stringify(body, null, 2))}`;
   const then = {
     images: [`${json} \\`, ...FIRST_PICTURE],
+    video: [`${json} \\`, '  -o video.json', ...waitForVideo(bare)],
     speech: [`${json} \\`, `  -o ${spoken}`],
     chat: [json],
     tools: [json],
   }[mode];
-  return [...begin, `  -H 'Content-Type: application/json' \\`, ...then].join('\n');
+  return [...begin, JSON_TYPE, ...then].join('\n');
+}
+
+const JSON_TYPE = `  -H 'Content-Type: application/json' \\`;
+
+function beginOf(address: string): string[] {
+  return [
+    `# export SLUICE_KEY=sk-sluice-...`,
+    `curl -sS ${shell(address)} \\`,
+    `  -H "Authorization: Bearer $SLUICE_KEY" \\`,
+  ];
+}
+
+/** A call of any endpoint that takes and answers JSON. */
+export function curlOf(address: string, body: Body): string {
+  return [...beginOf(address), JSON_TYPE, `  -d ${shell(JSON.stringify(body, null, 2))}`].join('\n');
 }
 
 /** JSON strings are Python strings too; only the three names differ. */
@@ -104,6 +131,12 @@ function python(mode: Mode, baseUrl: string, body: Body, { spoken, heard }: File
       '            out.write(base64.b64decode(picture.b64_json))',
       '    print(picture.url or f"picture-{number}.png")',
     ],
+    video: [
+      `video = client.videos.create_and_poll(\n${fields})`,
+      'if video.status == "completed":',
+      '    client.videos.download_content(video.id).write_to_file("video.mp4")',
+      'print(video.status, video.error.message if video.error else "video.mp4")',
+    ],
     speech: [
       `with client.audio.speech.with_streaming_response.create(\n${fields}) as answer:`,
       `    answer.stream_to_file("${spoken}")`,
@@ -148,6 +181,18 @@ function node(mode: Mode, baseUrl: string, body: Body, { spoken, heard }: Files)
       '  console.log(picture.url ?? `picture-${index + 1}.png`);',
       '});',
     ],
+    video: [
+      `let video = await client.videos.create(${json});`,
+      'while (video.status === "queued" || video.status === "in_progress") {',
+      '  await new Promise((done) => setTimeout(done, 2_000));',
+      '  video = await client.videos.retrieve(video.id);',
+      '}',
+      'if (video.status === "completed") {',
+      '  const content = await client.videos.downloadContent(video.id);',
+      '  writeFileSync("video.mp4", Buffer.from(await content.arrayBuffer()));',
+      '}',
+      'console.log(video.status, video.error?.message ?? "video.mp4");',
+    ],
     speech: [
       `const answer = await client.audio.speech.create(${json});`,
       `writeFileSync("${spoken}", Buffer.from(await answer.arrayBuffer()));`,
@@ -162,6 +207,7 @@ function node(mode: Mode, baseUrl: string, body: Body, { spoken, heard }: Files)
   };
   const files: Partial<Record<Mode, string>> = {
     images: 'writeFileSync',
+    video: 'writeFileSync',
     speech: 'writeFileSync',
     transcription: 'createReadStream',
   };

@@ -1,7 +1,7 @@
 // What can be tried: each mode is one endpoint, and offers the models that serve it.
 import type { Model } from '../../../generated/schema';
 
-export const MODES = ['chat', 'tools', 'images', 'speech', 'transcription'] as const;
+export const MODES = ['chat', 'tools', 'images', 'video', 'speech', 'transcription'] as const;
 export type Mode = (typeof MODES)[number];
 
 interface Endpoint {
@@ -16,6 +16,7 @@ export const ENDPOINTS: Record<Mode, Endpoint> = {
   chat: CONVERSATION,
   tools: CONVERSATION,
   images: { path: '/v1/images/generations', serves: ['image_generation'] },
+  video: { path: '/v1/videos', serves: ['video_generation'] },
   speech: { path: '/v1/audio/speech', serves: ['audio_speech'] },
   transcription: { path: '/v1/audio/transcriptions', serves: ['audio_transcription'] },
 };

@@ -10,7 +10,7 @@ import {
   type Parameters,
   type ToolCall,
 } from './body';
-import type { Answered, Media } from './call';
+import type { Answered, Media, Progress } from './call';
 import { isConversation, type Mode } from './modes';
 import { perform } from './perform';
 import type { Minted } from './useKey';
@@ -22,6 +22,8 @@ export interface Turn {
   text: string;
   calls: ToolCall[];
   media: Media | null;
+  /** of what is made by a job */
+  progress: Progress | null;
   state: 'running' | 'done' | 'stopped' | 'failed';
   requestId: string | null;
   route: string | null;
@@ -61,6 +63,9 @@ export function useLanes(mint: () => Promise<Minted>) {
   const [minted, setMinted] = useState<Minted | null>(null);
   const stoppers = useRef<Partial<Record<Mode, AbortController>>>({});
   const next = useRef(1);
+  // a call that outlives its credential goes on with that of the team that pays by then
+  const latest = useRef(mint);
+  latest.current = mint;
 
   const change = useCallback(
     (mode: Mode, lane: LaneIndex, altered: (turns: Turn[]) => Turn[]) =>
@@ -94,6 +99,7 @@ export function useLanes(mint: () => Promise<Minted>) {
       text: '',
       calls: [],
       media: null,
+      progress: null,
       state: 'running',
       requestId: null,
       route: null,
@@ -103,14 +109,18 @@ export function useLanes(mint: () => Promise<Minted>) {
     change(mode, lane, (turns) => [...turns, fresh]);
     setRunning((old) => ({ ...old, [mode]: (old[mode] ?? 0) + 1 }));
     try {
-      const current = await mint();
-      setMinted(current);
+      const currentKey = async () => {
+        const current = await latest.current();
+        setMinted(current);
+        return current.key;
+      };
       const told = {
         onText: (text: string) => tell({ text }),
         onHeaders: (requestId: string | null, route: string | null) => tell({ requestId, route }),
+        onProgress: (progress: Progress) => tell({ progress }),
       };
       const body = bodyOf(mode, model, parameters, ask, before);
-      const answered = await perform(mode, current.key, body, ask, told, stop);
+      const answered = await perform(mode, currentKey, body, ask, told, stop);
       tell({ state: 'done', answered, calls: answered.calls, media: answered.media });
     } catch (error) {
       if (stop.aborted) {
@@ -139,6 +149,8 @@ export function useLanes(mint: () => Promise<Minted>) {
     isRunning: (mode: Mode) => (running[mode] ?? 0) > 0,
     minted,
     learnKey: setMinted,
+    /** A credential that works now. */
+    key: async () => (await latest.current()).key,
     /** Asks one or two models the same. */
     send: (mode: Mode, models: string[], parameters: Parameters, ask: Ask) => {
       const signal = begin(mode);
@@ -146,14 +158,14 @@ export function useLanes(mint: () => Promise<Minted>) {
         void one(mode, lane === 0 ? 0 : 1, model, parameters, ask, signal);
       });
     },
-    /** Tells one model what its functions came to. */
+    /** Tells one model what its functions came to, or waits again for what it makes. */
     answer: (mode: Mode, lane: LaneIndex, model: string, parameters: Parameters, ask: Ask) =>
       void one(mode, lane, model, parameters, ask, begin(mode)),
     stop: (mode: Mode) => stoppers.current[mode]?.abort(),
     clear: (mode: Mode) => {
       stoppers.current[mode]?.abort();
       for (const { media } of (all[mode] ?? NONE).flat()) {
-        if (media?.kind === 'sound') {
+        if (media?.kind === 'sound' || media?.kind === 'film') {
           URL.revokeObjectURL(media.src);
         }
       }

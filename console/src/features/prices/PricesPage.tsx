@@ -69,6 +69,9 @@ export default function PricesPage() {
           <Badge>{row.mode.replaceAll('_', ' ')}</Badge>
           {row.lifecycle !== 'active' && <Badge tone="warn">{t(row.lifecycle)}</Badge>}
           {!row.priced && <Badge tone="bad">{t('unpriced')}</Badge>}
+          <span className="w-full lg:hidden">
+            <Example of={row} />
+          </span>
         </span>
       ),
     },
@@ -96,17 +99,7 @@ export default function PricesPage() {
       key: 'example',
       header: t('example'),
       from: 'lg',
-      cell: (row) => {
-        const example = exampleOf(row);
-        return example === null ? (
-          <span className="text-muted">{t('dependent')}</span>
-        ) : (
-          <span>
-            <span className="tabular font-medium">{format.money(example.usd)}</span>{' '}
-            <span className="text-[0.93rem] text-muted">{t(example.kind)}</span>
-          </span>
-        );
-      },
+      cell: (row) => <Example of={row} />,
     },
     {
       key: 'compare',
@@ -179,5 +172,19 @@ export default function PricesPage() {
         )}
       </div>
     </>
+  );
+}
+
+function Example({ of }: { of: PricingRow }) {
+  const t = useWords();
+  const format = useFormat();
+  const example = exampleOf(of);
+  return example === null ? (
+    <span className="text-muted">{t('dependent')}</span>
+  ) : (
+    <span>
+      <span className="tabular font-medium">{format.money(example.usd)}</span>{' '}
+      <span className="text-[0.93rem] text-muted">{t(example.kind)}</span>
+    </span>
   );
 }

@@ -7,7 +7,19 @@ import { Checkbox, fieldError, FormDialog, Select, TextField, useToast } from '@
 import type { Quota } from '../../../generated/schema';
 import { useWords } from './words';
 
-const UNITS = ['usd', 'requests', 'input_tokens', 'output_tokens', 'total_tokens'] as const;
+const UNITS = [
+  'usd',
+  'requests',
+  'input_tokens',
+  'output_tokens',
+  'total_tokens',
+  'images',
+  'video_seconds',
+  'video_jobs',
+  'audio_seconds',
+  'characters',
+  'searches',
+] as const;
 const SPANS = ['minute', 'hour', 'day', 'week', 'month'] as const;
 const ENVIRONMENTS = ['development', 'staging', 'production', 'evaluation', 'batch'];
 

@@ -3,6 +3,7 @@ import { useMemo, useState } from 'react';
 import { api } from '@/api/client';
 import { SLOW_MILLIS, useGet } from '@/api/hooks';
 import { useCan } from '@/app/session';
+import { everyInterval } from '@/features/usage/times';
 import { useFormat } from '@/format';
 import { decimal, pico, plotted } from '@/format/money';
 import { Confirm } from '@/parts/Confirm';
@@ -147,6 +148,13 @@ export function QuotaPanel({
   );
 }
 
+/** Units of usage that make up the unit of a quota, where it is not one itself. */
+const COUNTED: Record<string, string[]> = {
+  total_tokens: ['input_tokens', 'output_tokens'],
+  video_seconds: ['video_milliseconds'],
+  audio_seconds: ['audio_milliseconds'],
+};
+
 /** Summed up from the roll-ups of the same calls; shown for windows of an hour or more. */
 function BurnDown({ quota, state }: { quota: Quota; state: QuotaState }) {
   const t = useWords();
@@ -166,21 +174,36 @@ function BurnDown({ quota, state }: { quota: Quota; state: QuotaState }) {
     { live: SLOW_MILLIS, enabled: !short },
   );
   const { times, values } = useMemo(() => {
+    const report = usage.data;
+    if (report === undefined) {
+      return { times: [], values: [] };
+    }
+    const interval = long ? 'day' : 'hour';
+    const starts = report.data.map((row) => row.start);
+    // up to now, also where nothing was used
+    const ends = everyInterval(starts, interval, report.from, report.to, report.time_zone);
+    const used = new Map<string, bigint>();
+    for (const row of report.data) {
+      for (const name of COUNTED[quota.unit] ?? [quota.unit]) {
+        const counted = pico(String(row[name] ?? '0')) ?? 0n;
+        const whole = name.endsWith('_milliseconds') ? counted / 1000n : counted;
+        used.set(row.start, (used.get(row.start) ?? 0n) + whole);
+      }
+    }
     let sum = 0n;
-    const rows = usage.data?.data ?? [];
-    const start = rows[0] === undefined || rows[0].start <= from ? [] : [from];
+    // from nothing at the beginning, so that the slope is to be seen
+    const start = ends[0] === undefined || ends[0] <= from ? [] : [from];
     return {
-      // from nothing at the beginning, so that the slope is to be seen
-      times: [...start, ...rows.map((row) => row.start)],
-      values: [...start.map(() => 0), ...rows.map((row) => {
-        const unit = quota.unit === 'total_tokens' ? ['input_tokens', 'output_tokens'] : [quota.unit];
-        for (const name of unit) {
-          sum += pico(String(row[name] ?? '0')) ?? 0n;
-        }
-        return plotted(decimal(sum));
-      })],
+      times: [...start, ...ends],
+      values: [
+        ...start.map(() => 0),
+        ...ends.map((end) => {
+          sum += used.get(end) ?? 0n;
+          return plotted(decimal(sum));
+        }),
+      ],
     };
-  }, [usage.data, quota.unit, from]);
+  }, [usage.data, quota.unit, from, long]);
   if (short || times.length < 2) {
     return null;
   }
@@ -197,7 +220,7 @@ function BurnDown({ quota, state }: { quota: Quota; state: QuotaState }) {
         ]}
         format={(value) => amount(value.toFixed(6), quota.unit)}
         formatTime={(time) =>
-          long ? format.time(time, 'date') : format.time(time).replace(/:00$/, '')
+          long ? format.time(time, 'day') : format.time(time).replace(/:00$/, '')
         }
       />
     </section>

@@ -1,17 +1,39 @@
 // A dry run: every rule that matches a described call, and what it would be told.
 import { api } from '@/api/client';
-import { useChange } from '@/api/hooks';
+import { useChange, useGet } from '@/api/hooks';
+import { useSession } from '@/app/session';
+import { isOver, stateOf } from '@/features/keys/state';
 import { useFormat } from '@/format';
 import { useForm, wholeOf } from '@/parts/form';
 import { useModels } from '@/parts/names';
-import { Badge, Button, Dialog, ErrorState, Facts, fieldError, Select, Table, TextField } from '@/ui';
+import {
+  Badge,
+  Button,
+  ButtonLink,
+  Dialog,
+  EmptyState,
+  ErrorState,
+  Facts,
+  fieldError,
+  Loading,
+  Select,
+  Table,
+  TextField,
+} from '@/ui';
 import type { Estimate } from '../../../generated/schema';
 import { useAmount } from './amounts';
 import { useWords } from './words';
 
 type RuleStanding = Estimate['rules'][number];
 
-const ENDPOINTS = ['/v1/chat/completions', '/v1/responses', '/v1/messages', '/v1/embeddings'];
+const CONVERSATION = ['chat', 'responses'];
+/** With the modes of models that serve them. */
+const ENDPOINTS: Record<string, string[]> = {
+  '/v1/chat/completions': CONVERSATION,
+  '/v1/responses': CONVERSATION,
+  '/v1/messages': CONVERSATION,
+  '/v1/embeddings': ['embedding'],
+};
 /** A token of ordinary English is about four characters. */
 const TOKEN = 'word ';
 
@@ -33,17 +55,24 @@ function bodyOf(endpoint: string, model: string, prompt: number, most: number | 
 export function WouldPass({ onClose }: { onClose: () => void }) {
   const t = useWords();
   const models = useModels();
+  const me = useSession();
+  const keys = useGet('/admin/v1/keys', { query: { limit: 500 } });
   const { values, field } = useForm({
-    endpoint: ENDPOINTS[0] ?? '',
+    endpoint: '/v1/chat/completions',
     model: '',
     key: '',
     prompt: '1000',
     max_tokens: '500',
   });
-  const names = (models.data?.data ?? []).map((one) => one.name);
-  // the form begins with a chat: most calls are one
-  const first = names.find((name) => !name.includes('embed')) ?? names[0] ?? '';
-  const model = values.model === '' ? first : values.model;
+  const serving = ENDPOINTS[values.endpoint] ?? CONVERSATION;
+  const names = (models.data?.data ?? [])
+    .filter(({ modes }) => modes.length === 0 || modes.some((mode) => serving.includes(mode)))
+    .map((one) => one.name);
+  const model = names.includes(values.model) ? values.model : (names[0] ?? '');
+  // who sees own calls alone may ask for own keys alone
+  const seesAll = me?.rights.includes('usage.view') === true || me?.rights.includes('admin') === true;
+  const working = (keys.data?.data ?? []).filter((key) => !isOver(stateOf(key)));
+  const key = values.key === '' && !seesAll ? (working[0]?.id ?? '') : values.key;
   const ask = useChange(
     () =>
       api.post('/admin/v1/estimate', {
@@ -54,10 +83,28 @@ export function WouldPass({ onClose }: { onClose: () => void }) {
           wholeOf(values.prompt) ?? 1,
           wholeOf(values.max_tokens),
         ),
-        ...(values.key.trim() === '' ? {} : { key: values.key.trim() }),
+        ...(key === '' ? {} : { key }),
       } as never),
     { touches: [] },
   );
+  if (!seesAll && working.length === 0) {
+    return (
+      <Dialog title={t('passTitle')} onClose={onClose} side>
+        {keys.isPending ? (
+          <Loading />
+        ) : (
+          <EmptyState
+            title={t('noOwnKey')}
+            action={
+              <ButtonLink to="/keys" look="primary">
+                {t('toKeys')}
+              </ButtonLink>
+            }
+          />
+        )}
+      </Dialog>
+    );
+  }
   return (
     <Dialog title={t('passTitle')} onClose={onClose} side>
       <form
@@ -76,17 +123,20 @@ export function WouldPass({ onClose }: { onClose: () => void }) {
             choices={names.map((name) => ({ value: name, label: name }))}
             error={fieldError(ask.error, 'model')}
           />
-          <TextField
+          <Select
             label={t('ofKey')}
-            placeholder={t('anybody')}
             {...field('key')}
-            hint={t('keyHint')}
+            value={key}
+            choices={[
+              ...(seesAll ? [{ value: '', label: t('anybody') }] : []),
+              ...working.map(({ id, label }) => ({ value: id, label })),
+            ]}
             error={fieldError(ask.error, 'key')}
           />
           <Select
             label={t('endpoint')}
             {...field('endpoint')}
-            choices={ENDPOINTS.map((path) => ({ value: path, label: path }))}
+            choices={Object.keys(ENDPOINTS).map((path) => ({ value: path, label: path }))}
           />
           <div className="grid grid-cols-2 gap-3">
             <TextField label={t('promptSize')} inputMode="numeric" {...field('prompt')} />

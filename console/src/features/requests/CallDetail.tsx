@@ -18,6 +18,8 @@ import {
   TextLink,
   Time,
 } from '@/ui';
+import { useUnitName } from '@/features/usage/Units';
+import { quantity } from '@/features/usage/query';
 import { failedOver, outcome, type Call } from './call';
 import { CallBadge } from './CallBadge';
 import { Waterfall } from './Waterfall';
@@ -332,6 +334,7 @@ function Who({ call }: { call: Call }) {
 function Ids({ call }: { call: Call }) {
   const t = useWords();
   const format = useFormat();
+  const unitName = useUnitName();
   const facts: [string, ReactNode][] = [
     [t('ourId'), <Code key="id" text={call.request_id} label={t('ourId')} />],
     ...call.attempts
@@ -346,8 +349,8 @@ function Ids({ call }: { call: Call }) {
     [t('priceVersion'), call.price_version],
     [
       t('units'),
-      Object.entries(call.units)
-        .map(([name, value]) => `${name} ${format.number(value)}`)
+      Object.keys(call.units)
+        .map((name) => `${unitName(name)} ${format.number(quantity(call.units, name))}`)
         .join(' · '),
     ],
     [

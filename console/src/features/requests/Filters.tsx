@@ -97,7 +97,7 @@ export function Filters({
           <>
             {select('upstream', t('upstream'), byName(names.upstreams))}
             <Typed name="environment" label={t('environment')} values={values} set={set} />
-            <Typed name="min_cost" label={t('minCost')} values={values} set={set} />
+            <Typed name="min_cost" label={t('min_cost')} values={values} set={set} />
             <Typed name="error_code" label={t('error_code')} values={values} set={set} />
             <Typed name="workflow" label={t('workflow')} values={values} set={set} />
             <Typed name="customer" label={t('customer')} values={values} set={set} />

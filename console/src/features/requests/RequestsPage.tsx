@@ -141,6 +141,8 @@ function useColumns(): Column<Call>[] {
     {
       key: 'status',
       header: t('status'),
+      // a phone has no room for it; the model says what went wrong
+      from: 'sm',
       cell: (call) => (
         <span className="flex flex-wrap items-center gap-1">
           <CallBadge call={call} />

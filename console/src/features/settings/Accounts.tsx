@@ -25,6 +25,7 @@ import {
 } from '@/ui';
 import type { Account, Invitation } from '../../../generated/schema';
 import { RoleChoice } from './RoleChoice';
+import { AccountSessions } from './SessionTable';
 import { useWords } from './words';
 
 type Doing =
@@ -279,7 +280,10 @@ function Edit({
   );
   const signOut = useChange(
     () => api.post('/admin/v1/accounts/{id}/sign-out', undefined, { path: { id: account.id } }),
-    { onDone: () => toast(t('signedOut', { email: account.email })) },
+    {
+      touches: ['/admin/v1/accounts/{id}/sessions'],
+      onDone: () => toast(t('signedOut', { email: account.email })),
+    },
   );
   const reset = useChange(
     () => api.post('/admin/v1/accounts/{id}/reset', undefined, { path: { id: account.id } }),
@@ -316,6 +320,7 @@ function Edit({
             onChange={(event) => setDisabled(event.target.checked)}
           />
         )}
+        {can('get_admin_v1_accounts_id_sessions') && <AccountSessions account={account} />}
         {problem !== null && <ErrorState problem={problem} />}
         <div className="flex flex-wrap justify-end gap-2">
           {may && !self && (

@@ -1,8 +1,24 @@
 import { usePages } from '@/api/hooks';
 import { useFilters } from '@/app/url';
+import { useFormat } from '@/format';
 import { Actor } from '@/parts/Actor';
-import { Badge, Card, Code, Dialog, EmptyState, Facts, PagedTable, PageHeader, Table, Time } from '@/ui';
+import {
+  Badge,
+  Button,
+  Card,
+  Code,
+  Dialog,
+  EmptyState,
+  Facts,
+  PagedTable,
+  PageHeader,
+  Table,
+  TextLink,
+  Time,
+} from '@/ui';
 import type { AuditEvent } from '../../../generated/schema';
+import { AUDIT_FILTERS, auditQuery } from './audit';
+import { AuditFilters } from './AuditFilters';
 import { differences, type Difference } from './differences';
 import { useWords } from './words';
 
@@ -15,19 +31,23 @@ const TONES: Record<string, 'good' | 'warn' | 'bad' | 'neutral'> = {
 
 export default function AuditPage() {
   const t = useWords();
-  const [filters, set] = useFilters(['event']);
-  const pages = usePages('/admin/v1/audit', {}, { live: true });
-  const open = pages.rows.find((event) => event.id === filters.event);
+  const { zone } = useFormat();
+  const [filters, set] = useFilters([...AUDIT_FILTERS, 'event']);
+  const { event, ...values } = filters;
+  const pages = usePages('/admin/v1/audit', { query: auditQuery(values, zone) }, { live: true });
+  const isFiltered = Object.keys(values).length > 0;
+  const open = pages.rows.find((one) => one.id === event);
   return (
     <>
       <PageHeader title={t('audit')}>{t('auditAbout')}</PageHeader>
+      <AuditFilters values={values} set={set} />
       <Card flush>
         <PagedTable<AuditEvent>
           label={t('audit')}
           pages={pages}
           rowKey={(event) => event.id}
-          selected={filters.event ?? null}
-          onOpen={(event) => set({ event: event.id })}
+          selected={event ?? null}
+          onOpen={(one) => set({ event: one.id })}
           columns={[
             { key: 'when', header: t('when'), cell: (event) => <Time at={event.at} /> },
             {
@@ -67,7 +87,26 @@ export default function AuditPage() {
               ),
             },
           ]}
-          empty={<EmptyState title={t('noAudit')}>{t('noAuditHint')}</EmptyState>}
+          empty={
+            isFiltered ? (
+              <EmptyState
+                title={t('noMatch')}
+                action={
+                  <Button
+                    onClick={() =>
+                      set(Object.fromEntries(AUDIT_FILTERS.map((name) => [name, null])))
+                    }
+                  >
+                    {t('clearFilters')}
+                  </Button>
+                }
+              >
+                {t('noMatchHint')}
+              </EmptyState>
+            ) : (
+              <EmptyState title={t('noAudit')}>{t('noAuditHint')}</EmptyState>
+            )
+          }
         />
       </Card>
       {open !== undefined && <Event of={open} onClose={() => set({ event: null })} />}
@@ -99,6 +138,19 @@ function Event({ of, onClose }: { of: AuditEvent; onClose: () => void }) {
                 ][])),
           ]}
         />
+        <p className="flex flex-wrap gap-x-4 gap-y-1">
+          <TextLink to="/audit" search={{ subject: of.subject_id } as never}>
+            {t('allOfSubject')}
+          </TextLink>
+          <TextLink to="/audit" search={{ actor: of.actor.slice(of.actor.indexOf(' ') + 1) } as never}>
+            {t('allOfActor')}
+          </TextLink>
+          {of.request_id != null && (
+            <TextLink to="/audit" search={{ request_id: of.request_id } as never}>
+              {t('allOfRequest')}
+            </TextLink>
+          )}
+        </p>
         {changed.length > 0 && (
           <div className="rounded-md border border-line">
             <Table<Difference>

@@ -2,20 +2,8 @@ import { api } from '@/api/client';
 import { useChange, usePages } from '@/api/hooks';
 import { useSession } from '@/app/session';
 import { useForm } from '@/parts/form';
-import {
-  Badge,
-  Button,
-  Card,
-  EmptyState,
-  ErrorState,
-  Facts,
-  fieldError,
-  PagedTable,
-  TextField,
-  Time,
-  useToast,
-} from '@/ui';
-import type { Session } from '../../../generated/schema';
+import { Button, Card, ErrorState, Facts, fieldError, TextField, useToast } from '@/ui';
+import { SessionTable } from './SessionTable';
 import { useWords } from './words';
 
 export function MyAccount() {
@@ -119,43 +107,7 @@ function Sessions() {
         )
       }
     >
-      <PagedTable<Session>
-        label={t('sessions')}
-        pages={pages}
-        rowKey={(session) => session.id}
-        columns={[
-          {
-            key: 'agent',
-            header: t('from'),
-            cell: (session) => (
-              <span className="flex flex-col">
-                <span className="flex flex-wrap items-center gap-2">
-                  {session.remote_address}
-                  {session.current && <Badge tone="accent">{t('thisOne')}</Badge>}
-                </span>
-                <span className="text-[0.93rem] break-words text-muted">{session.user_agent}</span>
-              </span>
-            ),
-          },
-          {
-            key: 'seen',
-            header: t('lastSeen'),
-            cell: (session) => <Time at={session.last_seen_at} ago />,
-          },
-          {
-            key: 'do',
-            header: '',
-            align: 'end',
-            cell: (session) =>
-              !session.current && (
-                <Button size="small" look="quiet" onClick={() => end.mutate(session.id)}>
-                  {t('end')}
-                </Button>
-              ),
-          },
-        ]}
-        empty={<EmptyState title={t('nothing')} />}
-      />
+      <SessionTable pages={pages} onEnd={(id) => end.mutate(id)} />
     </Card>
   );
 }

@@ -93,7 +93,7 @@ export function UpstreamPanel({
                 label={t('health')}
                 rows={targets}
                 rowKey={(target) => target.model}
-                columns={healthColumns(t, format)}
+                columns={healthColumns(t, format, true)}
               />
             </div>
           )}

@@ -198,6 +198,8 @@ export default function UpstreamsPage() {
 export function healthColumns(
   t: ReturnType<typeof useWords>,
   format: ReturnType<typeof useFormat>,
+  /** the upstream is said where the table stands */
+  isOne = false,
 ): Column<RoutingTarget>[] {
   return [
     {
@@ -205,7 +207,7 @@ export function healthColumns(
       header: t('target'),
       cell: (target) => (
         <span className="break-all">
-          <span className="text-muted">{target.upstream} · </span>
+          {!isOne && <span className="text-muted">{target.upstream} · </span>}
           <span className="font-medium">{target.model}</span>
         </span>
       ),

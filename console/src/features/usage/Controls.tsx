@@ -104,8 +104,9 @@ export function Controls({
             />
           ),
         )}
+        <AddFilter taken={Object.keys(only)} onAdd={(name, value) => set({ [name]: value })} />
       </div>
-      <div className="flex flex-wrap items-center gap-2">
+      <div className="flex flex-wrap items-center gap-2 empty:hidden">
         {Object.entries(only).map(([name, value]) => (
           <span
             key={name}
@@ -124,7 +125,6 @@ export function Controls({
             </button>
           </span>
         ))}
-        <AddFilter taken={Object.keys(only)} onAdd={(name, value) => set({ [name]: value })} />
       </div>
     </div>
   );
@@ -158,7 +158,7 @@ function AddFilter({
   };
   return (
     <form
-      className="flex flex-wrap items-center gap-2"
+      className="col-span-2 flex flex-wrap items-center gap-2"
       onSubmit={(event) => {
         event.preventDefault();
         add(value.trim());

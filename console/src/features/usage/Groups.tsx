@@ -3,10 +3,13 @@ import { useFormat } from '@/format';
 import { compareMoney } from '@/format/money';
 import { Badge, Button, Card, Table, type Column } from '@/ui';
 import { quantity, type Dimension, type UsageRow } from './query';
+import { isMoney, useUnitName } from './Units';
 import type { Naming } from './UsagePage';
 import { useWords } from './words';
 
 const SHOWN = 50;
+/** What has a column whatever is asked for. */
+const ALWAYS = ['requests', 'errors', 'input_tokens', 'output_tokens'];
 
 export function Groups({
   rows,
@@ -25,6 +28,7 @@ export function Groups({
 }) {
   const t = useWords();
   const format = useFormat();
+  const unitName = useUnitName();
   const [most, setMost] = useState(SHOWN);
   const sorted = [...rows].sort((a, b) => quantity(b, unit) - quantity(a, unit));
   const column = (key: string, header: string, from?: 'md' | 'lg'): Column<UsageRow> => ({
@@ -77,6 +81,7 @@ export function Groups({
         );
       },
     },
+    ...(isMoney(unit) || ALWAYS.includes(unit) ? [] : [column(unit, unitName(unit))]),
     column('requests', t('calls')),
     column('errors', t('errors'), 'lg'),
     column('input_tokens', t('input'), 'lg'),

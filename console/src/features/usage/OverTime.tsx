@@ -79,7 +79,9 @@ export function OverTime({
             series={series}
             format={value}
             formatTime={(time) =>
-              interval === 'hour' ? format.time(time).replace(/:00$/, '') : format.time(time, 'date')
+              interval === 'hour'
+                ? format.time(time).replace(/:00$/, '')
+                : format.time(time, interval)
             }
           />
         )}

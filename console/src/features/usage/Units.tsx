@@ -2,6 +2,7 @@
 import { useFormat } from '@/format';
 import { useLanguage, type Language } from '@/i18n';
 import { Card } from '@/ui';
+import { quantity, readAs } from './query';
 import { useWords } from './words';
 
 const NAMES: Record<Language, Record<string, string>> = {
@@ -72,7 +73,7 @@ export function isMoney(unit: string): boolean {
 /** The name of a unit; one that is newer than this page by the API's word. */
 export function useUnitName(): (unit: string) => string {
   const { language } = useLanguage();
-  return (unit) => NAMES[language][unit] ?? unit.replaceAll('_', ' ');
+  return (unit) => NAMES[language][readAs(unit)] ?? readAs(unit).replaceAll('_', ' ');
 }
 
 export function Units({ totals }: { totals: Record<string, unknown> }) {
@@ -88,7 +89,7 @@ export function Units({ totals }: { totals: Record<string, unknown> }) {
             <dd className="tabular text-right">
               {isMoney(unit)
                 ? format.exactMoney(String(value))
-                : format.number(value as number | string)}
+                : format.number(quantity(totals, unit))}
             </dd>
           </div>
         ))}

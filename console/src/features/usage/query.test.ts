@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { bounds, dateIn, monthOf, usageAddress, usualInterval } from './query';
+import {
+  bounds,
+  dateIn,
+  monthOf,
+  quantity,
+  readAs,
+  usageAddress,
+  usualInterval,
+} from './query';
 
 const NOW = new Date('2026-11-01T23:30:00Z');
 
@@ -32,4 +40,12 @@ describe('the stretch of a usage page', () => {
       '/admin/v1/usage?unowned=customer%2Cteam',
     );
   });
+});
+
+it('reads in seconds what is counted in milliseconds', () => {
+  expect(readAs('video_milliseconds')).toBe('video_seconds');
+  expect(readAs('images')).toBe('images');
+  expect(quantity({ video_milliseconds: 4_500 }, 'video_milliseconds')).toBe(4.5);
+  expect(quantity({ images: '3' }, 'images')).toBe(3);
+  expect(quantity({}, 'images')).toBe(0);
 });

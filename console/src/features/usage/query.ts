@@ -97,8 +97,16 @@ export function useUsage(query: Record<string, string | undefined>, enabled = tr
   });
 }
 
+const MILLISECONDS = '_milliseconds';
+
+/** A unit as it is read: what the API counts in milliseconds people count in seconds. */
+export function readAs(unit: string): string {
+  return unit.endsWith(MILLISECONDS) ? unit.slice(0, -MILLISECONDS.length) + '_seconds' : unit;
+}
+
 /** A unit of a row as a number for bars and lines, never for sums of money. */
 export function quantity(row: Record<string, unknown>, unit: string): number {
   const value = row[unit];
-  return typeof value === 'number' ? value : typeof value === 'string' ? Number(value) : 0;
+  const number = typeof value === 'number' ? value : typeof value === 'string' ? Number(value) : 0;
+  return unit.endsWith(MILLISECONDS) ? number / 1000 : number;
 }

@@ -73,7 +73,8 @@ class PlaygroundTest {
     void everyModeIsForetoldAsItIsCharged() throws Exception {
         try (Installation installation =
                 Installation.start()
-                        .withModels("null", "sim-picture", "sim-speech", "sim-whisper")) {
+                        .withModels(
+                                "null", "sim-picture", "sim-video", "sim-speech", "sim-whisper")) {
             installation.topUp("5.00");
             installation.admin("POST", "/admin/v1/teams", "{\"name\":\"research\"}");
             JsonNode minted =
@@ -86,6 +87,9 @@ class PlaygroundTest {
 
             assertThat(foretold(installation, "images/generations", picture)).isEqualTo("0.08");
             assertThat(foretold(installation, "audio/speech", speech)).isEqualTo("0.000075");
+            String video =
+                    "{\"model\":\"sim-video\",\"prompt\":\"a gate [[sim takes=100]]\",\"size\":\"1280x720\",\"seconds\":\"4\"}";
+            assertThat(foretold(installation, "videos", video)).isEqualTo("0.4");
             // what cannot be sent as JSON says how long it is
             String heard = "{\"model\":\"sim-whisper\",\"seconds\":60}";
             assertThat(foretold(installation, "audio/transcriptions", heard)).isEqualTo("0.006");
@@ -108,6 +112,42 @@ class PlaygroundTest {
                             list -> list.path("data").size() == 2);
             assertThat(rows.at("/data/0/cost_usd").asString()).isEqualTo("0.000075");
             assertThat(rows.at("/data/1/cost_usd").asString()).isEqualTo("0.08");
+        }
+    }
+
+    @Test
+    void aVideoIsWaitedForWithTheNextCredential() throws Exception {
+        try (Installation installation = Installation.start().withModels("null", "sim-video")) {
+            installation.topUp("5.00");
+            installation.admin("POST", "/admin/v1/teams", "{\"name\":\"research\"}");
+            String developer = token(installation, "d", "developer");
+            String first =
+                    JSON.readTree(mint(installation, developer).body()).path("key").asString();
+            String video =
+                    "{\"model\":\"sim-video\",\"prompt\":\"a gate [[sim takes=100]]\",\"size\":\"1280x720\",\"seconds\":\"4\"}";
+            HttpResponse<String> begun =
+                    installation.adminAnswer(
+                            "POST",
+                            "/v1/videos",
+                            video,
+                            Map.of("authorization", "Bearer " + first));
+            assertThat(begun.statusCode()).as(begun.body()).isEqualTo(200);
+            String path = "/v1/videos/" + JSON.readTree(begun.body()).path("id").asString();
+
+            JsonNode next = JSON.readTree(mint(installation, developer).body());
+            Map<String, String> key =
+                    Map.of("authorization", "Bearer " + next.path("key").asString());
+            installation.await(
+                    "/admin/v1/requests?state=settled&key=" + next.path("id").asString(),
+                    list ->
+                            list.path("data").size() == 1
+                                    && list.at("/data/0/cost_usd").asString().equals("0.4"));
+            HttpResponse<String> made = installation.adminAnswer("GET", path, null, key);
+            assertThat(made.body()).contains("\"completed\"");
+            HttpResponse<String> content =
+                    installation.adminAnswer("GET", path + "/content", null, key);
+            assertThat(content.statusCode()).isEqualTo(200);
+            assertThat(content.body()).contains("ftyp");
         }
     }
 

@@ -36,7 +36,7 @@ public final class PlaygroundRoutes {
     static final Duration LIFE = Duration.ofMinutes(5);
 
     /// What the page has a mode for.
-    private static final List<String> FAMILIES = List.of("chat", "images", "audio");
+    private static final List<String> FAMILIES = List.of("chat", "images", "videos", "audio");
 
     private static final String ENVIRONMENT = "development";
     private static final Shape REQUEST =

@@ -63,7 +63,7 @@ public final class GeminiVideoDialect implements Dialect {
         if (route.under(FILES)) {
             String file = route.below(FILES);
             VideoJob job = find(request, file.replace(DOWNLOAD, ""));
-            return _ -> new Answer.Content(200, "video/mp4", job.bytes(""), TrueUsage.NONE);
+            return _ -> new Answer.Content(200, "video/mp4", job.film(), TrueUsage.NONE);
         }
         String below = route.below(MODELS);
         int operation = below.indexOf(OPERATIONS);

@@ -179,7 +179,7 @@ public final class OpenAiVideoDialect implements Dialect {
                 new Answer.Content(
                         200,
                         video ? "video/mp4" : "image/webp",
-                        job.bytes(video ? "" : variant),
+                        video ? job.film() : job.noise(variant),
                         TrueUsage.NONE);
     }
 

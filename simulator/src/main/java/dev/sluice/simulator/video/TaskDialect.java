@@ -48,7 +48,7 @@ public final class TaskDialect implements Dialect {
         boolean video = id.endsWith(VIDEO);
         VideoJob job = find(request, video ? id.substring(0, id.length() - VIDEO.length()) : id);
         if (video) {
-            return _ -> new Answer.Content(200, "video/mp4", job.bytes(""), TrueUsage.NONE);
+            return _ -> new Answer.Content(200, "video/mp4", job.film(), TrueUsage.NONE);
         }
         if (route.method().equals("DELETE")) {
             return _ -> {

@@ -30,7 +30,7 @@ record VideoJob(
 
     private static final int FRAMES = 24;
     private static final int TOKEN_PIXELS = 1_024;
-    private static final int BYTES_PER_SECOND = 4_096;
+    private static final int NOISE_BYTES = 4_096;
 
     enum State {
         QUEUED,
@@ -78,17 +78,15 @@ record VideoJob(
         return used.counting(counts, Map.of("resolution", resolution));
     }
 
-    /// The beginning of an MP4 and noise: the same for the same job.
-    Buffer bytes(String variant) {
-        byte[] noise = new byte[seconds * BYTES_PER_SECOND];
+    /// The same for the same job.
+    Buffer film() {
+        return Film.of(width, height, seconds, Seed.of(id).number());
+    }
+
+    /// What is beside the film: noise, the same for the same job.
+    Buffer noise(String variant) {
+        byte[] noise = new byte[NOISE_BYTES];
         new Random(Seed.of(id + '/' + variant).number()).nextBytes(noise);
-        return Buffer.buffer()
-                .appendInt(24)
-                .appendString("ftypisom")
-                .appendInt(512)
-                .appendString("isommp42")
-                .appendInt(8 + noise.length)
-                .appendString("mdat")
-                .appendBytes(noise);
+        return Buffer.buffer(noise);
     }
 }
