@@ -7,6 +7,7 @@ import dev.sluice.domain.Ids;
 import dev.sluice.gateway.callers.Passes;
 import dev.sluice.gateway.calls.Charges;
 import dev.sluice.gateway.calls.OpenExchanges;
+import dev.sluice.gateway.http.OpenConnections;
 import dev.sluice.gateway.jobs.JobEnds;
 import dev.sluice.gateway.jobs.JobPoller;
 import dev.sluice.gateway.limits.ByteBudget;
@@ -120,6 +121,7 @@ public final class DataPlane {
     private final OpenExchanges open = new OpenExchanges();
     private final ByteBudget bodies = new ByteBudget(Runtime.getRuntime().maxMemory() / 4);
     private final RealtimeSessions sessions;
+    private final OpenConnections connections;
     private final List<LoopListener> listeners = new CopyOnWriteArrayList<>();
     private volatile @Nullable JobPoller poller;
 
@@ -127,6 +129,7 @@ public final class DataPlane {
         this.vertx = vertx;
         this.settings = settings;
         this.sessions = new RealtimeSessions(settings.realtime());
+        this.connections = OpenConnections.beside(settings.limits().openExchanges());
     }
 
     /// The endpoint families served, each with its path; all are called by POST.
@@ -173,7 +176,10 @@ public final class DataPlane {
                                             settings,
                                             parts,
                                             new LoopRoutes.Shared(
-                                                    plane.open, plane.bodies, plane.sessions));
+                                                    plane.open,
+                                                    plane.bodies,
+                                                    plane.sessions,
+                                                    plane.connections));
                             plane.listeners.add(listener);
                             return listener;
                         },

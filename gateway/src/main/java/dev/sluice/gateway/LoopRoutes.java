@@ -15,6 +15,7 @@ import dev.sluice.gateway.calls.KeptResponses;
 import dev.sluice.gateway.calls.OpenExchanges;
 import dev.sluice.gateway.http.BodyReader;
 import dev.sluice.gateway.http.FaultAnswer;
+import dev.sluice.gateway.http.OpenConnections;
 import dev.sluice.gateway.http.WebSockets;
 import dev.sluice.gateway.limits.ByteBudget;
 import dev.sluice.gateway.limits.Deadlines;
@@ -64,7 +65,11 @@ final class LoopRoutes {
     private final OffLoopBridge offLoop;
 
     /// What the loops of a process share.
-    record Shared(OpenExchanges open, ByteBudget budget, RealtimeSessions sessions) {}
+    record Shared(
+            OpenExchanges open,
+            ByteBudget budget,
+            RealtimeSessions sessions,
+            OpenConnections connections) {}
 
     /// Called on the event loop that it is for.
     LoopRoutes(
@@ -113,8 +118,16 @@ final class LoopRoutes {
         responses = responseRoutes();
         realtime = realtimeRoute(admission, closing, deadlines, client, attempts.auth());
         realtime.start(vertx);
-        keyed = keyedCalls(addresses);
-        offLoop = new OffLoopBridge(parts.offLoop(), parts.threads(), bodies, faults, addresses);
+        keyed = keyedCalls(addresses, deadlines);
+        offLoop =
+                new OffLoopBridge(
+                        parts.offLoop(),
+                        parts.threads(),
+                        bodies,
+                        faults,
+                        addresses,
+                        deadlines,
+                        limits);
     }
 
     private CallHandler calls(
@@ -160,7 +173,7 @@ final class LoopRoutes {
                         limits));
     }
 
-    private KeyedCalls keyedCalls(ClientAddress addresses) {
+    private KeyedCalls keyedCalls(ClientAddress addresses, Deadlines deadlines) {
         return new KeyedCalls(
                 parts.keyed(),
                 parts.snapshots(),
@@ -169,7 +182,9 @@ final class LoopRoutes {
                 bodies,
                 parts.clock(),
                 faults,
-                addresses);
+                addresses,
+                deadlines,
+                settings.limits());
     }
 
     private CallShapes.@Nullable JobParts jobParts() {

@@ -8,6 +8,8 @@ import dev.sluice.gateway.callers.CallHeaders;
 import dev.sluice.gateway.callers.ClientAddress;
 import dev.sluice.gateway.http.BodyReader;
 import dev.sluice.gateway.http.FaultAnswer;
+import dev.sluice.gateway.limits.Deadlines;
+import dev.sluice.gateway.limits.Limits;
 import dev.sluice.policy.KeyEntry;
 import dev.sluice.policy.SnapshotSource;
 import dev.sluice.protocol.openai.DeploymentPaths;
@@ -36,6 +38,8 @@ public final class KeyedCalls {
     private final InstantSource clock;
     private final FaultAnswer faults;
     private final ClientAddress addresses;
+    private final Deadlines deadlines;
+    private final Limits limits;
 
     public KeyedCalls(
             List<KeyedRoutes> routes,
@@ -45,7 +49,9 @@ public final class KeyedCalls {
             BodyReader bodies,
             InstantSource clock,
             FaultAnswer faults,
-            ClientAddress addresses) {
+            ClientAddress addresses,
+            Deadlines deadlines,
+            Limits limits) {
         this.routes = List.copyOf(routes);
         this.snapshots = snapshots;
         this.authenticator = authenticator;
@@ -54,6 +60,8 @@ public final class KeyedCalls {
         this.clock = clock;
         this.faults = faults;
         this.addresses = addresses;
+        this.deadlines = deadlines;
+        this.limits = limits;
     }
 
     private Optional<KeyedRoutes> of(String path) {
@@ -77,7 +85,9 @@ public final class KeyedCalls {
                             threads,
                             bodies,
                             faults,
-                            addresses)
+                            addresses,
+                            deadlines,
+                            limits)
                     .handle(requestId, request, context);
         } catch (FaultException e) {
             bodies.turnAway(request);
