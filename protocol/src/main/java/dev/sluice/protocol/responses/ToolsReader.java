@@ -28,9 +28,10 @@ final class ToolsReader {
     }
 
     void read(JsonNode value) {
-        for (int i = 0; i < value.size(); i++) {
+        List<JsonNode> all = Fields.elements(value, "tools");
+        for (int i = 0; i < all.size(); i++) {
             String path = "tools[" + i + "]";
-            JsonNode tool = value.get(i);
+            JsonNode tool = all.get(i);
             String type = Trees.stringOrEmpty(tool, "type");
             String name = Trees.string(tool, "name");
             if (!type.equals("function") && !type.equals("custom")) {
