@@ -168,7 +168,9 @@ record Config(
         return refused.isTaken()
                 ? "another program listens on %s port %d. Stop it, or choose a port with %s."
                         .formatted(host, refused.port(), setting)
-                : "it cannot listen on %s. SLUICE_HOST has to be an address of this machine; another port is chosen with %s."
+                : """
+                it cannot listen on %s. SLUICE_HOST has to be an address of this machine; \
+                another port is chosen with %s."""
                         .formatted(refused.getMessage(), setting);
     }
 

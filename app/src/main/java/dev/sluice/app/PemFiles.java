@@ -33,8 +33,8 @@ final class PemFiles {
 
     private PemFiles() {}
 
-    /// What is wrong with a file of certificates; nothing for none, and for one that cannot be read,
-    /// which is told elsewhere.
+    /// What is wrong with a file of certificates; nothing for none, and for one that cannot be
+    /// read, which is told elsewhere.
     static Optional<String> flawOfCertificates(@Nullable Path file) {
         if (file == null || !Files.isRegularFile(file)) {
             return Optional.empty();

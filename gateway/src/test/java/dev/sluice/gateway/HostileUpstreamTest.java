@@ -32,9 +32,9 @@ class HostileUpstreamTest {
 
     private static final String WHOLE =
             "{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"sim-chat\","
-                + "\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"word"
-                + " \"},\"finish_reason\":\"stop\"}],"
-                + "\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":3,\"total_tokens\":10}}";
+                    + "\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"word"
+                    + " \"},\"finish_reason\":\"stop\"}],"
+                    + "\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":3,\"total_tokens\":10}}";
     private static final String EVENTS =
             ScriptedUpstream.CHUNK
                     + ScriptedUpstream.FINISH
@@ -219,8 +219,8 @@ class HostileUpstreamTest {
                                                 "200 OK",
                                                 t,
                                                 "x-request-id: a\u0001b\r"
-                                                    + "c\r\n"
-                                                    + "connection: close\r\n")
+                                                        + "c\r\n"
+                                                        + "connection: close\r\n")
                                         + b));
     }
 

@@ -130,7 +130,7 @@ class DatabaseTest {
         assertThat(
                         rows(
                                 "SELECT id::text || '|' || at || '|' || coalesce(usd::text, '-') v"
-                                    + " FROM bulk"))
+                                        + " FROM bulk"))
                 .containsExactly(
                         "1|1970-01-01 00:00:00+00|0.000000000001", "2|2026-01-01 00:00:00+00|-");
         int deleted =
