@@ -9,6 +9,7 @@ final class Commands {
     private Commands() {}
 
     static CommandLine create() {
-        return Cli.create(new RunCommand(), new TrainCommand(), new SeedCommand());
+        return Cli.create(
+                Config::problems, new RunCommand(), new TrainCommand(), new SeedCommand());
     }
 }

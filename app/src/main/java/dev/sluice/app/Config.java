@@ -2,15 +2,19 @@ package dev.sluice.app;
 
 import dev.sluice.app.probes.ProbeSettings;
 import dev.sluice.catalog.Providers;
+import dev.sluice.control.secrets.MasterKey;
 import dev.sluice.domain.CidrBlock;
 import dev.sluice.domain.Secret;
 import dev.sluice.egress.ProxyRules;
+import dev.sluice.gateway.CannotListenException;
 import dev.sluice.gateway.responses.ResponseStore;
+import dev.sluice.store.PostgresUrl;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -135,9 +139,9 @@ record Config(
                         Objects.requireNonNullElse(in.port("SLUICE_PORT"), 8080),
                         in.port("SLUICE_ADMIN_PORT"),
                         Path.of(in.textOr("SLUICE_DATA_DIR", "data")).toAbsolutePath().normalize(),
-                        in.secret("SLUICE_DATABASE_URL"),
+                        in.databaseUrl(),
                         in.adminKey(),
-                        in.secret("SLUICE_MASTER_KEY"),
+                        in.masterKey(),
                         in.text("SLUICE_REPLICA"),
                         in.file("SLUICE_CONFIG"),
                         in.file("SLUICE_TLS_CERT"),
@@ -149,10 +153,11 @@ record Config(
                         in.blocks("SLUICE_TRUSTED_PROXIES"),
                         in.keepResponses(),
                         in.probes(),
-                        demo && in.text("SLUICE_DATABASE_URL") == null);
+                        demo && !in.isSet("SLUICE_DATABASE_URL"));
         if ((config.tlsCert == null) != (config.tlsKey == null)) {
             in.problems.add("SLUICE_TLS_CERT and SLUICE_TLS_KEY must be set together.");
         }
+        in.certificates(config);
         if (config.port != 0 && Objects.equals(config.port, config.adminPort)) {
             in.problems.add("SLUICE_ADMIN_PORT must differ from SLUICE_PORT, or be unset.");
         }
@@ -160,6 +165,30 @@ record Config(
             throw new Invalid(in.problems);
         }
         return config;
+    }
+
+    /// All that a start would find wrong with the environment.
+    static List<String> problems(Map<String, String> environment) {
+        try {
+            var unused = read(environment, true);
+            return List.of();
+        } catch (Invalid e) {
+            return String.valueOf(e.getMessage()).lines().toList();
+        }
+    }
+
+    /// What to do where there is no listening.
+    String wayOut(CannotListenException refused) {
+        boolean admin = Objects.equals(adminPort, refused.port());
+        String setting = admin ? "SLUICE_ADMIN_PORT" : "--port or SLUICE_PORT";
+        return refused.isTaken()
+                ? "another program listens on %s port %d. Stop it, or choose a port with %s."
+                        .formatted(host, refused.port(), setting)
+                : """
+                it cannot listen on %s. SLUICE_HOST has to be an address of this machine; \
+                another port is chosen with %s.\
+                """
+                        .formatted(refused.getMessage(), setting);
     }
 
     /// Collects values and what is wrong with them.
@@ -230,6 +259,44 @@ record Config(
                 problems.add("SLUICE_ADMIN_KEY is too easy to guess: use a random one.");
             }
             return new Secret(key);
+        }
+
+        boolean isSet(String name) {
+            String value = environment.get(name);
+            return environment.containsKey(name + "_FILE") || (value != null && !value.isBlank());
+        }
+
+        @Nullable Secret databaseUrl() {
+            Secret url = secret("SLUICE_DATABASE_URL");
+            try {
+                if (url != null) {
+                    var unused = PostgresUrl.parse(url.reveal());
+                }
+            } catch (IllegalArgumentException e) {
+                problems.add("SLUICE_DATABASE_URL: " + e.getMessage());
+            }
+            return url;
+        }
+
+        @Nullable Secret masterKey() {
+            Secret key = secret("SLUICE_MASTER_KEY");
+            try {
+                if (key != null) {
+                    var unused = MasterKey.of(key, new SecureRandom());
+                }
+            } catch (IllegalArgumentException e) {
+                problems.add(String.valueOf(e.getMessage()));
+            }
+            return key;
+        }
+
+        void certificates(Config config) {
+            PemFiles.flawOfCertificates(config.caBundle)
+                    .ifPresent(flaw -> problems.add("SLUICE_CA_BUNDLE: " + flaw));
+            PemFiles.flawOfCertificates(config.tlsCert)
+                    .ifPresent(flaw -> problems.add("SLUICE_TLS_CERT: " + flaw));
+            PemFiles.flawOfKey(config.tlsKey, config.tlsCert)
+                    .ifPresent(flaw -> problems.add("SLUICE_TLS_KEY: " + flaw));
         }
 
         @Nullable Integer port(String name) {
@@ -314,7 +381,7 @@ record Config(
                 return null;
             }
             Path path = Path.of(value);
-            if (!Files.isReadable(path)) {
+            if (!Files.isReadable(path) || Files.isDirectory(path)) {
                 problems.add(name + ": cannot read " + value + ".");
             }
             return path;

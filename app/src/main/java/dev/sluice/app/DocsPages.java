@@ -2,6 +2,7 @@ package dev.sluice.app;
 
 import dev.sluice.gateway.offloop.OffLoop.Answer;
 import dev.sluice.gateway.offloop.OffLoop.Ask;
+import dev.sluice.gateway.offloop.OffLoop.Content;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -25,14 +26,16 @@ import tools.jackson.databind.JsonNode;
 
 /// `/docs`: the Markdown pages that lie in the jar, as HTML. `/docs/guides/first-steps` is
 /// `docs/guides/first-steps.md`, `/docs` is `docs/README.md`; with `.md` behind it a page comes as
-/// it was written. `/docs/api` is the OpenAPI document as a page, `/docs/sluice.schema.json` what
-/// editors need of the configuration file, `/llms.txt` the way into all of it for programs.
+/// it was written. `/openapi.json` is the OpenAPI document and `/docs/api` the same as a page,
+/// `/docs/sluice.schema.json` what editors need of the configuration file, `/llms.txt` the way into
+/// all of it for programs.
 final class DocsPages {
 
     private static final String FOLDER = "docs";
     private static final String STYLE = "/docs/style.css";
     private static final String API = "/docs/api";
     private static final String SCHEMA = "/docs/sluice.schema.json";
+    private static final String DOCUMENT = "/openapi.json";
     private static final Pattern PAGE =
             Pattern.compile("/docs(/[a-z0-9][a-z0-9-]*){1,4}|/docs/[A-Z]+");
     private static final String MARKDOWN = ".md";
@@ -46,7 +49,7 @@ final class DocsPages {
 
     private final ClassLoader files;
     private final Supplier<? extends JsonNode> openApi;
-    private final Map<String, Optional<String>> pages = new ConcurrentHashMap<>();
+    private final Map<String, Optional<Content>> pages = new ConcurrentHashMap<>();
 
     /// @param openApi the document of the routes that are registered by the first question
     DocsPages(ClassLoader files, Supplier<? extends JsonNode> openApi) {
@@ -61,12 +64,18 @@ final class DocsPages {
         }
         String path = ask.path();
         if (path.equals(STYLE)) {
-            return read(FOLDER + "/style.css").map(css -> sent("text/css; charset=utf-8", css));
+            return read(FOLDER + "/style.css")
+                    .map(css -> sent("text/css; charset=utf-8", bytes(css)));
         }
         switch (path) {
             case API -> {
                 return made(path, () -> page("API reference", ApiReference.of(openApi.get())))
                         .map(html -> sent("text/html; charset=utf-8", html));
+            }
+            case DOCUMENT -> {
+                // anybody may ask: it is made once, not as often as asked for
+                return made(path, () -> openApi.get().toString())
+                        .map(json -> sent("application/json", json));
             }
             case SCHEMA -> {
                 return made(path, () -> ConfigSchema.of(openApi.get()).toPrettyString())
@@ -78,7 +87,8 @@ final class DocsPages {
             default -> {}
         }
         if (path.endsWith(MARKDOWN) && PAGE.matcher(withoutSuffix(path)).matches()) {
-            return read(path.substring(1)).map(text -> sent("text/markdown; charset=utf-8", text));
+            return read(path.substring(1))
+                    .map(text -> sent("text/markdown; charset=utf-8", bytes(text)));
         }
         boolean root = path.equals("/docs") || path.equals("/docs/");
         if (!root && !PAGE.matcher(path).matches()) {
@@ -92,8 +102,13 @@ final class DocsPages {
         return path.substring(0, path.length() - MARKDOWN.length());
     }
 
-    private Optional<String> made(String path, Supplier<String> maker) {
-        return pages.computeIfAbsent(path, _ -> Optional.of(maker.get()));
+    private Optional<Content> made(String path, Supplier<String> maker) {
+        return pages.computeIfAbsent(path, _ -> Optional.of(bytes(maker.get())));
+    }
+
+    /// The same bytes for all who ask.
+    private static Content bytes(String text) {
+        return new Content(text.getBytes(StandardCharsets.UTF_8));
     }
 
     /// The first page with links to the pages as they were written.
@@ -114,10 +129,10 @@ final class DocsPages {
                         .replaceAll("](/docs/$1.md)");
     }
 
-    private Optional<String> page(String name) {
-        Optional<String> known = pages.get(name);
+    private Optional<Content> page(String name) {
+        Optional<Content> known = pages.get(name);
         if (known == null) {
-            known = read(FOLDER + "/" + name + ".md").map(text -> html(name, text));
+            known = read(FOLDER + "/" + name + ".md").map(text -> bytes(html(name, text)));
             // only pages there are: nobody fills the memory with names
             if (known.isPresent()) {
                 pages.put(name, known);
@@ -126,10 +141,10 @@ final class DocsPages {
         return known;
     }
 
-    private static Answer sent(String type, String body) {
+    private static Answer sent(String type, Content body) {
         Map<String, String> headers = StaticSite.headers(type);
         headers.put("cache-control", "no-cache");
-        return Answer.of(200, headers, body.getBytes(StandardCharsets.UTF_8));
+        return new Answer(200, headers, body, null);
     }
 
     private static String html(String name, String markdown) {

@@ -15,6 +15,7 @@ import dev.sluice.domain.CrashPoint;
 import dev.sluice.domain.Ids;
 import dev.sluice.domain.Secret;
 import dev.sluice.egress.EgressPolicy;
+import dev.sluice.gateway.CannotListenException;
 import dev.sluice.gateway.DataPlane;
 import dev.sluice.gateway.batches.Batches;
 import dev.sluice.gateway.limits.Limits;
@@ -318,17 +319,11 @@ final class Server implements AutoCloseable {
         try {
             return await(starting.toCompletionStage().toCompletableFuture());
         } catch (IllegalStateException e) {
-            String problem = String.valueOf(e.getMessage());
-            if (!problem.contains("Address already in use")) {
-                throw e;
+            if (e.getCause() instanceof ExecutionException failed
+                    && failed.getCause() instanceof CannotListenException refused) {
+                throw new IllegalStateException(config.wayOut(refused), e);
             }
-            throw new IllegalStateException(
-                    "another program listens on "
-                            + config.host()
-                            + " port "
-                            + config.port()
-                            + ". Stop it, or choose a port with --port or SLUICE_PORT.",
-                    e);
+            throw e;
         }
     }
 

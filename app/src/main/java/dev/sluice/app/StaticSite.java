@@ -5,10 +5,12 @@ import dev.sluice.gateway.offloop.OffLoop.Ask;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.ref.SoftReference;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /// Files of the jar for browsers: the console's pages under `/`. Nothing outside the folder can be
@@ -45,6 +47,7 @@ final class StaticSite {
 
     private final ClassLoader files;
     private final String folder;
+    private final Map<String, SoftReference<byte[]>> kept = new ConcurrentHashMap<>();
 
     /// @param folder in the jar, without slashes at its ends
     StaticSite(ClassLoader files, String folder) {
@@ -114,7 +117,20 @@ final class StaticSite {
         return headers;
     }
 
+    /// All who ask for a file share its bytes while they are in memory.
     private Optional<byte[]> read(String path) {
+        SoftReference<byte[]> known = kept.get(path);
+        byte[] bytes = known == null ? null : known.get();
+        if (bytes != null) {
+            return Optional.of(bytes);
+        }
+        Optional<byte[]> fresh = load(path);
+        // only files there are: nobody fills the memory with names
+        fresh.ifPresent(loaded -> kept.put(path, new SoftReference<>(loaded)));
+        return fresh;
+    }
+
+    private Optional<byte[]> load(String path) {
         try (InputStream in = files.getResourceAsStream(folder + path)) {
             return in == null ? Optional.empty() : Optional.of(in.readAllBytes());
         } catch (IOException e) {

@@ -3,11 +3,17 @@ package dev.sluice.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.app.cli.Cli;
+import dev.sluice.app.cli.CliContext;
 import dev.sluice.app.probes.ProbeSettings;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -103,5 +109,52 @@ class ConfigTest {
             documented.add(rows.group(1));
         }
         assertThat(documented).containsExactlyInAnyOrderElementsOf(Config.KNOWN);
+    }
+
+    @Test
+    void everyWrongSettingIsNamedAtOnce(@TempDir Path directory) throws Exception {
+        Path empty = Files.writeString(directory.resolve("empty"), "");
+        Map<String, String> wrong =
+                Map.ofEntries(
+                        Map.entry("SLUICE_PORT", "http"),
+                        Map.entry("SLUICE_ADMIN_PORT", "70000"),
+                        Map.entry("SLUICE_ADMIN_KEY", "short"),
+                        Map.entry("SLUICE_MASTER_KEY", "hunter2"),
+                        Map.entry("SLUICE_DATABASE_URL", "mysql://u:hunter2@db/x"),
+                        Map.entry("SLUICE_CONFIG", directory.toString()),
+                        Map.entry("SLUICE_TLS_CERT", empty.toString()),
+                        Map.entry("SLUICE_TEST_CLOCK", "yesterday"),
+                        Map.entry("SLUICE_EGRESS_ALLOW", "10.0.0.0/99"),
+                        Map.entry("SLUICE_TRUSTED_PROXIES_FILE", "/nowhere"),
+                        Map.entry("SLUICE_PROT", "8080"));
+        List<String> problems = Config.problems(wrong);
+
+        assertThat(problems).doesNotHaveDuplicates();
+        assertThat(String.join("\n", problems)).doesNotContain("hunter2");
+        for (String name : wrong.keySet()) {
+            assertThat(problems).as(name).anyMatch(problem -> problem.contains(name));
+        }
+    }
+
+    @Test
+    void theDoctorSaysWhatAStartWould(@TempDir Path directory) {
+        Map<String, String> wrong = Map.of("SLUICE_PORT", "http", "SLUICE_PROT", "8080");
+        StringWriter out = new StringWriter();
+        CliContext context =
+                new CliContext(
+                        wrong,
+                        directory,
+                        directory,
+                        InputStream.nullInputStream(),
+                        new PrintWriter(out, true),
+                        new PrintWriter(out, true),
+                        InstantSource.system(),
+                        false);
+
+        int code = Cli.create(context, Config::problems).execute("doctor");
+
+        assertThat(code).as(out.toString()).isEqualTo(1);
+        assertThat(out.toString())
+                .contains("SLUICE_PORT must be a number", "SLUICE_PROT is not a setting");
     }
 }

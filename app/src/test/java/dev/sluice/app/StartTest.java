@@ -2,12 +2,14 @@ package dev.sluice.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sluice.testkit.TestDatabase;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,23 +18,33 @@ import org.junit.jupiter.api.io.TempDir;
 class StartTest {
 
     @Test
-    void aPortThatIsTakenIsNamedWithTheWayOut(@TempDir Path folder) throws Exception {
+    void whereItCannotListenIsNamedWithTheWayOut(@TempDir Path folder) throws Exception {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 TestDatabase database = TestDatabase.create()) {
-            String port = Integer.toString(other.getLocalPort());
-            Config config =
-                    Config.read(
-                            Map.of(
-                                    "SLUICE_PORT", port,
-                                    "SLUICE_DATA_DIR", folder.toString(),
-                                    "SLUICE_DATABASE_URL", Installation.urlOf(database)),
-                            false);
+            String taken = Integer.toString(other.getLocalPort());
+            Map<String, String> common =
+                    Map.of(
+                            "SLUICE_DATA_DIR", folder.toString(),
+                            "SLUICE_DATABASE_URL", Installation.urlOf(database));
 
-            assertThatThrownBy(() -> Server.start(config, System.out))
-                    .isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("127.0.0.1 port " + port)
-                    .hasMessageContaining("--port or SLUICE_PORT");
+            assertThat(refusal(common, Map.of("SLUICE_PORT", taken)))
+                    .contains("127.0.0.1 port " + taken, "--port or SLUICE_PORT");
+            assertThat(refusal(common, Map.of("SLUICE_PORT", "0", "SLUICE_ADMIN_PORT", taken)))
+                    .contains("127.0.0.1 port " + taken, "with SLUICE_ADMIN_PORT");
+            assertThat(refusal(common, Map.of("SLUICE_PORT", "0", "SLUICE_HOST", "192.0.2.1")))
+                    .contains("192.0.2.1 port 0", "SLUICE_HOST has to be an address of this");
         }
+    }
+
+    private static String refusal(Map<String, String> common, Map<String, String> more)
+            throws Config.Invalid {
+        Map<String, String> environment = new HashMap<>(common);
+        environment.putAll(more);
+        Config config = Config.read(environment, false);
+        IllegalStateException refused =
+                catchThrowableOfType(
+                        IllegalStateException.class, () -> Server.start(config, System.out));
+        return String.valueOf(refused.getMessage());
     }
 
     @Test

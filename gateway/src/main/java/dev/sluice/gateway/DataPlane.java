@@ -8,6 +8,7 @@ import dev.sluice.gateway.callers.Passes;
 import dev.sluice.gateway.calls.Charges;
 import dev.sluice.gateway.calls.OpenExchanges;
 import dev.sluice.gateway.files.CallFiles;
+import dev.sluice.gateway.http.OpenConnections;
 import dev.sluice.gateway.jobs.JobEnds;
 import dev.sluice.gateway.jobs.JobPoller;
 import dev.sluice.gateway.limits.ByteBudget;
@@ -130,6 +131,7 @@ public final class DataPlane {
     private final ByteBudget bodies = new ByteBudget(Runtime.getRuntime().maxMemory() / 4);
     private final RealtimeSessions sessions;
     private final @Nullable Spool spool;
+    private final OpenConnections connections;
     private final List<LoopListener> listeners = new CopyOnWriteArrayList<>();
     private volatile @Nullable JobPoller poller;
 
@@ -139,6 +141,7 @@ public final class DataPlane {
         this.sessions = new RealtimeSessions(settings.realtime());
         Path folder = settings.spool();
         this.spool = folder == null ? null : Spool.open(folder, SpoolLimits.DEFAULT);
+        this.connections = OpenConnections.beside(settings.limits().openExchanges());
     }
 
     /// The endpoint families served, each with its path; all are called by POST.
@@ -188,7 +191,8 @@ public final class DataPlane {
                                                     plane.open,
                                                     plane.bodies,
                                                     plane.sessions,
-                                                    plane.spool));
+                                                    plane.spool,
+                                                    plane.connections));
                             plane.listeners.add(listener);
                             return listener;
                         },

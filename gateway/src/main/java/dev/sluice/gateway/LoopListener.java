@@ -52,7 +52,9 @@ final class LoopListener extends VerticleBase {
         this.settings = settings;
         this.parts = parts;
         this.shared = shared;
-        this.idle = new IdleConnections(settings.limits().connectionIdle(), parts.nanoTime());
+        this.idle =
+                new IdleConnections(
+                        settings.limits().connectionIdle(), parts.nanoTime(), shared.connections());
     }
 
     @Override
@@ -74,15 +76,19 @@ final class LoopListener extends VerticleBase {
         server.invalidRequestHandler(this::invalid);
         server.exceptionHandler(e -> LOG.debug("connection failed", e));
         server.connectionHandler(this::opened);
-        return server.listen(port, settings.host());
+        return server.listen(port, settings.host())
+                .recover(e ->
+                        Future.failedFuture(new CannotListenException(settings.host(), port, e)));
     }
 
     /// Every connection of a client begins here, before anything is read from it.
     private void opened(HttpConnection connection) {
         connection.exceptionHandler(e -> LOG.debug("connection of a client failed", e));
-        idle.opened(connection);
+        Runnable closed = idle.opened(connection);
         if (connection instanceof Http1ServerConnection http1) {
             Limits limits = settings.limits();
+            // the connection itself is not told when it has become a session
+            http1.channel().closeFuture().addListener(_ -> closed.run());
             http1.channel()
                     .pipeline()
                     .replace(
@@ -92,6 +98,8 @@ final class LoopListener extends VerticleBase {
                                     new Http1ServerConfig()
                                             .setMaxInitialLineLength(limits.uriBytes())
                                             .setMaxHeaderSize(limits.headerBytes())));
+        } else {
+            connection.closeHandler(_ -> closed.run());
         }
     }
 

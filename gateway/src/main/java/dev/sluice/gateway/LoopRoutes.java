@@ -16,6 +16,7 @@ import dev.sluice.gateway.calls.KeptResponses;
 import dev.sluice.gateway.calls.OpenExchanges;
 import dev.sluice.gateway.http.BodyReader;
 import dev.sluice.gateway.http.FaultAnswer;
+import dev.sluice.gateway.http.OpenConnections;
 import dev.sluice.gateway.http.SpoolReader;
 import dev.sluice.gateway.http.WebSockets;
 import dev.sluice.gateway.limits.ByteBudget;
@@ -74,7 +75,8 @@ final class LoopRoutes {
             OpenExchanges open,
             ByteBudget budget,
             RealtimeSessions sessions,
-            @Nullable Spool spool) {}
+            @Nullable Spool spool,
+            OpenConnections connections) {}
 
     /// Called on the event loop that it is for.
     LoopRoutes(
@@ -125,8 +127,16 @@ final class LoopRoutes {
         responses = responseRoutes();
         realtime = realtimeRoute(admission, closing, deadlines, client, attempts.auth());
         realtime.start(vertx);
-        keyed = keyedCalls(addresses);
-        offLoop = new OffLoopBridge(parts.offLoop(), parts.threads(), bodies, faults, addresses);
+        keyed = keyedCalls(addresses, deadlines);
+        offLoop =
+                new OffLoopBridge(
+                        parts.offLoop(),
+                        parts.threads(),
+                        bodies,
+                        faults,
+                        addresses,
+                        deadlines,
+                        limits);
     }
 
     private CallHandler calls(
@@ -174,7 +184,7 @@ final class LoopRoutes {
                         limits));
     }
 
-    private KeyedCalls keyedCalls(ClientAddress addresses) {
+    private KeyedCalls keyedCalls(ClientAddress addresses, Deadlines deadlines) {
         return new KeyedCalls(
                 parts.keyed(),
                 parts.snapshots(),
@@ -184,7 +194,9 @@ final class LoopRoutes {
                 spool,
                 parts.clock(),
                 faults,
-                addresses);
+                addresses,
+                deadlines,
+                settings.limits());
     }
 
     private CallShapes.@Nullable JobParts jobParts() {

@@ -38,12 +38,19 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// A running data plane in front of a simulated provider.
 final class GatewayFixture implements AutoCloseable {
 
     static final String KEY = "sk-sluice-test";
+
+    /// What `/large/…` answers: more than kernels keep for a client that does not read.
+    static final int LARGE_BYTES = 24 << 20;
+
+    /// How many requests the management plane got.
+    final AtomicInteger asked = new AtomicInteger();
 
     final Simulator simulator =
             Simulator.start(
@@ -219,13 +226,7 @@ final class GatewayFixture implements AutoCloseable {
                         files,
                         List.of(),
                         new Passes(new Random(8)),
-                        ask ->
-                                OffLoop.Answer.of(
-                                        404,
-                                        Map.of(
-                                                "x-off-loop", ask.path(),
-                                                "x-seen-from", ask.remoteAddress()),
-                                        new byte[0]),
+                        this::manage,
                         Executors.newVirtualThreadPerTaskExecutor(),
                         _ -> {},
                         Ids.secure(InstantSource.system()),
@@ -243,6 +244,31 @@ final class GatewayFixture implements AutoCloseable {
                 | java.util.concurrent.TimeoutException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /// In the place of the management plane.
+    private OffLoop.Answer manage(OffLoop.Ask ask) {
+        asked.incrementAndGet();
+        return switch (ask.path()) {
+            case "/large/whole" -> OffLoop.Answer.of(200, Map.of(), new byte[LARGE_BYTES]);
+            case "/large/pieces" ->
+                    new OffLoop.Answer(
+                            200,
+                            Map.of(),
+                            OffLoop.Content.EMPTY,
+                            sink -> {
+                                for (int sent = 0; sent < LARGE_BYTES; sent += 1 << 16) {
+                                    if (!sink.write(new byte[1 << 16])) {
+                                        return;
+                                    }
+                                }
+                            });
+            default ->
+                    OffLoop.Answer.of(
+                            404,
+                            Map.of("x-off-loop", ask.path(), "x-seen-from", ask.remoteAddress()),
+                            new byte[0]);
+        };
     }
 
     URI uri(String path) {

@@ -243,14 +243,10 @@ final class Shipper {
         CrashPoint.SHIP_AFTER_CONFIRM.reached();
     }
 
-    // class 08: no connection; 57: the server is stopping or ended the statement; 53: it is full
+    // class 57: the server is stopping or ended the statement
     private static boolean canWait(DatabaseException e) {
         String state = e.sqlState();
-        return e.isUnavailable()
-                || e.isTransient()
-                || state.isEmpty()
-                || state.startsWith("57")
-                || state.startsWith("53");
+        return e.isUnavailable() || e.isTransient() || state.isEmpty() || state.startsWith("57");
     }
 
     private boolean pause(Duration time) {

@@ -122,6 +122,50 @@ class OutageTest {
                 .isEqualByComparingTo(BigDecimal.valueOf(settled + 1L));
     }
 
+    /// A standby that answers instead of its primary, or a server whose disk is full.
+    @Test
+    void endedCallsWaitForAServerThatTakesNoChanges() {
+        QuotaRule rule = Book.rule(org, "day", QuotaUnit.USD, "100");
+        try (Book book = new Book(wired, Book.newId("replica"), LedgerSettings.standard())) {
+            List<HoldRequest> calls = new ArrayList<>();
+            for (int i = 0; i < 30; i++) {
+                HoldRequest request = request(book, rule);
+                book.mustHold(request);
+                calls.add(request);
+            }
+            takesChanges(false);
+            try {
+                for (HoldRequest each : calls) {
+                    begin(book, each);
+                    assertThat(Book.get(settle(book, each))).isTrue();
+                }
+                LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
+                assertUnshipped(book, calls.size());
+            } finally {
+                takesChanges(true);
+            }
+            assertThat(book.ledger.awaitBooked(Duration.ofSeconds(30))).isTrue();
+            assertThat(book.ledger.unsettled()).isZero();
+        }
+        assertExact(rule, cents(30));
+    }
+
+    private static void takesChanges(boolean whether) {
+        boolean unused =
+                server.database()
+                        .inTransaction(sql -> {
+                            sql.execute("SET TRANSACTION READ WRITE");
+                            sql.execute(
+                                    "ALTER DATABASE \"%s\" SET default_transaction_read_only = %s"
+                                            .formatted(
+                                                    server.url().database(),
+                                                    whether ? "off" : "on"));
+                            return true;
+                        });
+        // of sessions that are opened from now on
+        wire.cut();
+    }
+
     private static void assertUnshipped(Book book, int calls) {
         LedgerFigures figures = book.ledger.figures();
         assertThat(figures.unshippedCalls()).isEqualTo(calls);

@@ -3,6 +3,9 @@ package dev.sluice.store;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -52,11 +55,40 @@ public final class DataDirectory implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            throw new IllegalStateException(
-                    "The data directory %s cannot be used: %s. Set SLUICE_DATA_DIR to another."
-                            .formatted(directory, e),
-                    e);
+            throw unusable(directory, e);
         }
+    }
+
+    private static IllegalStateException unusable(Path directory, IOException e) {
+        return new IllegalStateException(
+                "The data directory %s cannot be used: %s. Set SLUICE_DATA_DIR to another."
+                        .formatted(directory, reason(e)),
+                e);
+    }
+
+    /// In words, where Java says it by the name of a class.
+    private static String reason(IOException e) {
+        return switch (e) {
+            case AccessDeniedException denied ->
+                    "the account that runs Sluice may not write %s%s"
+                            .formatted(denied.getFile(), owner(denied.getFile()));
+            case FileAlreadyExistsException inTheWay -> inTheWay.getFile() + " is no directory";
+            case FileSystemException other when other.getReason() != null ->
+                    other.getFile() + ": " + other.getReason();
+            default -> e.toString();
+        };
+    }
+
+    /// Whose it is, or whose the nearest folder above it is.
+    private static String owner(String file) {
+        for (Path at = Path.of(file); at != null; at = at.getParent()) {
+            try {
+                return ", which belongs to " + Files.getOwner(at);
+            } catch (IOException _) {
+                // not there, or not to be seen
+            }
+        }
+        return "";
     }
 
     public Path path() {
@@ -73,7 +105,7 @@ public final class DataDirectory implements AutoCloseable {
             }
             return folder;
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw unusable(path, e);
         }
     }
 

@@ -27,6 +27,13 @@ public final class Database implements AutoCloseable {
     /// for long; looking up a host's name within one may take ten seconds.
     private static final int IDLE_TRANSACTION_SECONDS = 15;
 
+    /// Money that was said to be booked must be: whatever the server's own default, a commit waits
+    /// until it is written. Where it waits for more, it goes on to.
+    private static final String DURABLE =
+            "DO $$BEGIN IF current_setting('synchronous_commit') = 'off'"
+                    + " THEN PERFORM set_config('synchronous_commit', 'on', false);"
+                    + " END IF; END$$";
+
     private static final Duration SILENCE_MARGIN = Duration.ofSeconds(5);
 
     private final PostgresUrl url;
@@ -213,10 +220,11 @@ public final class Database implements AutoCloseable {
     }
 
     private static String sessionSql(DatabaseSettings settings) {
-        return "SET TIME ZONE 'UTC'; SET statement_timeout = %d; SET %s = '%ds'"
+        return "SET TIME ZONE 'UTC'; SET statement_timeout = %d; SET %s = '%ds'; %s"
                 .formatted(
                         settings.statementTimeout().toMillis(),
                         "idle_in_transaction_session_timeout",
-                        IDLE_TRANSACTION_SECONDS);
+                        IDLE_TRANSACTION_SECONDS,
+                        DURABLE);
     }
 }

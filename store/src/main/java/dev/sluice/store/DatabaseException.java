@@ -1,6 +1,7 @@
 package dev.sluice.store;
 
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
@@ -15,6 +16,7 @@ public final class DatabaseException extends RuntimeException {
     private static final String SERIALIZATION_FAILURE = "40001";
     private static final String DEADLOCK_DETECTED = "40P01";
     private static final String IDLE_IN_TRANSACTION = "25P03";
+    private static final String READ_ONLY = "25006";
 
     private final String sqlState;
     private final @Nullable String constraint;
@@ -44,12 +46,16 @@ public final class DatabaseException extends RuntimeException {
         return sqlState.equals(SERIALIZATION_FAILURE) || sqlState.equals(DEADLOCK_DETECTED);
     }
 
-    /// True when the server could not be reached or went away (SQLSTATE class 08 and 57P), or took
-    /// this side for gone (25P03).
+    /// True when the server could not be reached or went away (SQLSTATE class 08 and 57P), took
+    /// this side for gone (25P03), has no room (class 53) or takes no changes (25006: a standby, or
+    /// one whose disk is full), or all connections stayed in use. All of these pass.
     public boolean isUnavailable() {
         return sqlState.startsWith("08")
                 || sqlState.startsWith("57P")
-                || sqlState.equals(IDLE_IN_TRANSACTION);
+                || sqlState.startsWith("53")
+                || sqlState.equals(IDLE_IN_TRANSACTION)
+                || sqlState.equals(READ_ONLY)
+                || getCause() instanceof SQLTransientConnectionException;
     }
 
     private static @Nullable String constraintOf(SQLException cause) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.domain.Secret;
 import java.math.BigDecimal;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -128,7 +129,8 @@ class DatabaseTest {
         assertThat(inserted).isEqualTo(2);
         assertThat(
                         rows(
-                                "SELECT id::text || '|' || at || '|' || coalesce(usd::text, '-') v FROM bulk"))
+                                "SELECT id::text || '|' || at || '|' || coalesce(usd::text, '-') v"
+                                        + " FROM bulk"))
                 .containsExactly(
                         "1|1970-01-01 00:00:00+00|0.000000000001", "2|2026-01-01 00:00:00+00|-");
         int deleted =
@@ -169,6 +171,55 @@ class DatabaseTest {
         assertThat(rows("SELECT current_setting('statement_timeout') v")).containsExactly("30s");
         assertThat(rows("SELECT current_setting('idle_in_transaction_session_timeout') v"))
                 .containsExactly("15s");
+        // the server of the tests has it off
+        assertThat(rows("SELECT current_setting('synchronous_commit') v")).containsExactly("on");
+    }
+
+    @Test
+    void aServerThatTakesNoChangesIsAwayForAWhile() {
+        assertThatThrownBy(() ->
+                        database.inTransaction(sql -> {
+                            sql.execute("SET TRANSACTION READ ONLY");
+                            return sql.update("UPDATE pair SET n = 9 WHERE id = 1");
+                        }))
+                .isInstanceOfSatisfying(
+                        DatabaseException.class, e -> assertThat(e.isUnavailable()).isTrue());
+        for (String state : List.of("53100", "53300", "57P01", "08006")) {
+            assertThat(new DatabaseException("x", new SQLException("y", state)).isUnavailable())
+                    .as(state)
+                    .isTrue();
+        }
+        for (String state : List.of("23505", "42P01", "22003", "")) {
+            assertThat(new DatabaseException("x", new SQLException("y", state)).isUnavailable())
+                    .as(state)
+                    .isFalse();
+        }
+    }
+
+    @Test
+    void whoFindsAllConnectionsInUseIsToldToComeAgain() throws Exception {
+        try (Database narrow =
+                Database.open(
+                        database.url(),
+                        DatabaseSettings.standard()
+                                .withPoolSize(1)
+                                .withConnectTimeout(Duration.ofMillis(300)))) {
+            CountDownLatch holds = new CountDownLatch(1);
+            CountDownLatch over = new CountDownLatch(1);
+            CompletableFuture<Integer> holder =
+                    CompletableFuture.supplyAsync(() ->
+                            narrow.read(sql -> {
+                                holds.countDown();
+                                await(over);
+                                return 1;
+                            }));
+            await(holds);
+            assertThatThrownBy(() -> narrow.read(sql -> sql.one("SELECT 1 AS n", row -> 1)))
+                    .isInstanceOfSatisfying(
+                            DatabaseException.class, e -> assertThat(e.isUnavailable()).isTrue());
+            over.countDown();
+            assertThat(holder.get()).isEqualTo(1);
+        }
     }
 
     @Test

@@ -14,13 +14,20 @@ public final class Cli {
 
     /// For this process.
     ///
+    /// @param settings what `sluice doctor` asks about the environment
     /// @param serverCommands annotated with picocli's `@Command`, listed first
-    public static CommandLine create(Object... serverCommands) {
-        return create(CliContext.ofProcess(InstantSource.system()), serverCommands);
+    public static CommandLine create(SettingsCheck settings, Object... serverCommands) {
+        return create(CliContext.ofProcess(InstantSource.system()), settings, serverCommands);
+    }
+
+    /// For the given surroundings, without a server that would check its settings.
+    public static CommandLine create(CliContext context) {
+        return create(context, _ -> List.of());
     }
 
     /// For the given surroundings.
-    public static CommandLine create(CliContext context, Object... serverCommands) {
+    public static CommandLine create(
+            CliContext context, SettingsCheck settings, Object... serverCommands) {
         CommandSpec spec = CommandSpec.create().name("sluice");
         CommonOptions.addHelp(spec);
         spec.usageMessage()
@@ -40,10 +47,11 @@ public final class Cli {
             root.addSubcommand(command);
         }
         groups().forEach(group -> root.addSubcommand(group.name(), group.build(context)));
-        verbs().forEach(verb -> {
-            CommandLine command = verb.build(context);
-            root.addSubcommand(command.getCommandName(), command);
-        });
+        verbs(settings)
+                .forEach(verb -> {
+                    CommandLine command = verb.build(context);
+                    root.addSubcommand(command.getCommandName(), command);
+                });
         ShellCommands.addTo(root, context);
         root.setOut(context.out());
         root.setErr(context.err());
@@ -75,7 +83,7 @@ public final class Cli {
         return groups;
     }
 
-    private static List<Verb> verbs() {
+    private static List<Verb> verbs(SettingsCheck settings) {
         return List.of(
                 MoneyCommands.balance(),
                 CallCommands.logs(),
@@ -89,7 +97,7 @@ public final class Cli {
                 FileCommands.export(),
                 BackupCommands.backup(),
                 BackupCommands.restore(),
-                Doctor.command());
+                Doctor.command(settings));
     }
 
     /// What was typed makes no sense: says why, what may have been meant, and where the help is.

@@ -42,26 +42,31 @@ final class Doctor {
 
     private final Invocation in;
     private final CliContext context;
+    private final SettingsCheck settings;
     private final List<Finding> findings = new ArrayList<>();
 
-    Doctor(Invocation in) {
+    Doctor(Invocation in, SettingsCheck settings) {
         this.in = in;
         this.context = in.context();
+        this.settings = settings;
     }
 
-    static Verb command() {
+    static Verb command(SettingsCheck settings) {
         return Verb.named("doctor", "Check what Sluice needs on this machine. Changes nothing.")
                 .note("Ends with 1 when it found a problem.")
                 .example("sluice doctor")
-                .runs(in -> new Doctor(in).report());
+                .runs(in -> new Doctor(in, settings).report());
     }
 
     private int report() {
         jdk();
-        boolean answers = server();
-        directory();
-        database();
-        configuration(answers);
+        // all that follows goes by them
+        if (settings()) {
+            boolean answers = server();
+            directory();
+            database();
+            configuration(answers);
+        }
         ArrayNode rows = Json.array();
         for (Finding finding : findings) {
             rows.addObject()
@@ -85,6 +90,16 @@ final class Doctor {
                 "jdk",
                 recent ? Health.OK : Health.PROBLEM,
                 "Java " + version + (recent ? "" : "; Sluice needs " + OLDEST_JDK));
+    }
+
+    /// Each setting that a start would stumble over.
+    private boolean settings() {
+        List<String> problems = settings.problems(context.environment());
+        problems.forEach(words -> add("settings", Health.PROBLEM, words));
+        if (problems.isEmpty()) {
+            add("settings", Health.OK, "the environment is understood");
+        }
+        return problems.isEmpty();
     }
 
     /// Whether a Sluice answers, else whether it could listen.
@@ -194,6 +209,7 @@ final class Doctor {
                                 + DoctorStore.version(database)
                                 + ", "
                                 + storage.kind().words());
+                durability(database);
                 clock(database);
                 masterKey(database);
             }
@@ -201,6 +217,17 @@ final class Doctor {
             add("database", Health.PROBLEM, e.words());
         } catch (IllegalStateException | IllegalArgumentException | DatabaseException e) {
             add("database", Health.PROBLEM, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void durability(Database database) {
+        List<String> off = DoctorStore.undurable(database);
+        if (!off.isEmpty()) {
+            add(
+                    "durability",
+                    Health.WARNING,
+                    "the server runs without %s: a power failure may take booked money with it"
+                            .formatted(String.join(" and ", off)));
         }
     }
 

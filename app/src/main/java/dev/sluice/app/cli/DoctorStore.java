@@ -3,6 +3,7 @@ package dev.sluice.app.cli;
 import dev.sluice.store.Database;
 import dev.sluice.store.DatabaseException;
 import java.time.Instant;
+import java.util.List;
 
 /// What `sluice doctor` asks the database.
 final class DoctorStore {
@@ -21,6 +22,15 @@ final class DoctorStore {
                 sql.one(
                         "SELECT current_setting('server_version') AS version",
                         row -> row.text("version")));
+    }
+
+    /// Settings of the server that are off, although commits are safe only with them.
+    static List<String> undurable(Database database) {
+        return database.read(sql ->
+                sql.list(
+                        "SELECT name FROM pg_settings WHERE setting = 'off'"
+                                + " AND name IN ('fsync', 'full_page_writes') ORDER BY name",
+                        row -> row.text("name")));
     }
 
     /// Whether the installation was started with `SLUICE_TEST_CLOCK`.

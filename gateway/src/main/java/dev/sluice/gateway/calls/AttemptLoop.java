@@ -177,10 +177,14 @@ public final class AttemptLoop {
     }
 
     private static Fault withRetryHint(Fault fault) {
-        boolean ours =
-                fault.code() == FaultCode.UPSTREAM_ERROR
-                        || fault.code() == FaultCode.UPSTREAM_TIMEOUT;
-        return ours && fault.retryAfter() == null ? fault.withRetryAfter(RETRY_AFTER) : fault;
+        boolean passes =
+                switch (fault.code()) {
+                    case UPSTREAM_ERROR, UPSTREAM_TIMEOUT -> true;
+                    // unless it says that no wait helps
+                    case UPSTREAM_RATE_LIMITED -> !Boolean.FALSE.equals(fault.shouldRetry());
+                    default -> false;
+                };
+        return passes && fault.retryAfter() == null ? fault.withRetryAfter(RETRY_AFTER) : fault;
     }
 
     /// Runs a step of reading an answer; whatever it throws ends its exchange.

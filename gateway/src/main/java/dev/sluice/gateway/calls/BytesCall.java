@@ -4,6 +4,7 @@ import dev.sluice.domain.CrashPoint;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.FaultException;
+import dev.sluice.gateway.http.LastBytes;
 import dev.sluice.gateway.requests.RequestBody;
 import dev.sluice.gateway.requests.Result;
 import dev.sluice.gateway.upstream.UpstreamCall;
@@ -61,7 +62,7 @@ final class BytesCall implements AttemptLoop.Shape {
 
     private void stalled() {
         clientLeft();
-        LastBytes.cutOff(exchange);
+        LastBytes.cutOff(exchange.request);
     }
 
     private void clientLeft() {
@@ -105,10 +106,14 @@ final class BytesCall implements AttemptLoop.Shape {
                 pipe.write(data.getBytes());
                 return;
             }
-            if (attempt.succeeded() || first.length() < parts.limits().loopDecodeBytes()) {
-                first.appendBuffer(data);
-            }
-            if (attempt.succeeded() && result == null) {
+            first.appendBuffer(data);
+            if (!attempt.succeeded()) {
+                if (first.length() > parts.limits().loopDecodeBytes()) {
+                    // it has said enough, whether or not it ends
+                    exchange.cancelUpstream.run();
+                    verdict.failed(attempt, parts.upstreamFault(attempt, first.getBytes()));
+                }
+            } else if (result == null) {
                 begin();
             }
         }
@@ -165,9 +170,7 @@ final class BytesCall implements AttemptLoop.Shape {
             CrashPoint.RELAY_BEFORE_FIRST_BYTE.reached();
             pipe.write(first.getBytes());
             CrashPoint.RELAY_AFTER_FIRST_BYTE.reached();
-            if (call != null) {
-                call.resume();
-            }
+            pipe.readOn();
             afterCommit.run();
         }
 
@@ -234,7 +237,7 @@ final class BytesCall implements AttemptLoop.Shape {
                                     pipe.end(NOTHING);
                                 } else {
                                     pipe.abandon();
-                                    LastBytes.cutOff(exchange);
+                                    LastBytes.cutOff(exchange.request);
                                 }
                             });
         }

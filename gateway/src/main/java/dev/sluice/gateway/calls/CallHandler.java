@@ -7,6 +7,7 @@ import dev.sluice.domain.Ids;
 import dev.sluice.gateway.callers.CallHeaders;
 import dev.sluice.gateway.http.BodyReader;
 import dev.sluice.gateway.http.FaultAnswer;
+import dev.sluice.gateway.http.LastBytes;
 import dev.sluice.gateway.http.SpoolReader;
 import dev.sluice.gateway.http.StrictHttpDecoder;
 import dev.sluice.gateway.limits.Limits;
@@ -381,7 +382,7 @@ public final class CallHandler {
             Admission.holdHeaders(exchange).forEach(exchange.response::putHeader);
         }
         if (exchange.response.headWritten() && !exchange.response.ended()) {
-            LastBytes.cutOff(exchange);
+            LastBytes.cutOff(exchange.request);
         }
         faults.send(exchange.response, fault, exchange.requestId, exchange.endpoint.path());
     }

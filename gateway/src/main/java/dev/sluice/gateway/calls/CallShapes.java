@@ -31,6 +31,10 @@ public final class CallShapes {
     public static final Fault GONE =
             Fault.of(FaultCode.CLIENT_CLOSED, "The client closed the connection.");
 
+    static final Fault TOO_LARGE =
+            Fault.of(
+                    FaultCode.UPSTREAM_ERROR, "The upstream's answer is larger than Sluice takes.");
+
     /// The answer cannot be shown, because it could be lost.
     public static final Fault CANNOT_WRITE =
             Fault.of(

@@ -6,6 +6,7 @@ import dev.sluice.domain.FaultException;
 import dev.sluice.domain.HoldRequest;
 import dev.sluice.domain.HoldResult;
 import dev.sluice.domain.Usage;
+import dev.sluice.gateway.http.LastBytes;
 import dev.sluice.gateway.jobs.JobPlaces;
 import dev.sluice.gateway.jobs.JobPoller;
 import dev.sluice.gateway.limits.Deadlines;
@@ -446,7 +447,7 @@ public final class JobCall implements AttemptLoop.Shape, Question {
                         : shown.put("prompt", request.prompt());
         byte[] body = Trees.bytes(told);
         exchange.response.putHeader("content-length", Integer.toString(body.length));
-        LastBytes.write(exchange, parts.deadlines(), parts.limits(), body);
+        LastBytes.write(exchange.request, parts.deadlines(), parts.limits(), body);
     }
 
     /// The job stays; the client must not begin another one by sending it again.

@@ -1,5 +1,6 @@
 package dev.sluice.gateway.calls;
 
+import dev.sluice.gateway.http.LastBytes;
 import dev.sluice.gateway.limits.Deadlines;
 import dev.sluice.gateway.limits.Limits;
 import dev.sluice.gateway.upstream.UpstreamCall;
@@ -83,6 +84,13 @@ final class RelayPipe {
         }
     }
 
+    /// Reads the upstream on, unless the client is behind.
+    void readOn() {
+        if (stall == null) {
+            resume.run();
+        }
+    }
+
     private void drained() {
         abandon();
         resume.run();
@@ -95,7 +103,7 @@ final class RelayPipe {
             return;
         }
         gathered.appendBytes(last);
-        LastBytes.write(exchange, deadlines, limits, gathered.getBytes());
+        LastBytes.write(exchange.request, deadlines, limits, gathered.getBytes());
     }
 
     /// Forgets the deadline of a client that is behind: it took what there was, or nothing is left.

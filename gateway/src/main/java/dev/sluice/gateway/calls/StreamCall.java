@@ -4,6 +4,8 @@ import dev.sluice.domain.CrashPoint;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.FaultException;
+import dev.sluice.gateway.http.LastBytes;
+import dev.sluice.gateway.limits.Limits;
 import dev.sluice.gateway.requests.RequestBody;
 import dev.sluice.gateway.requests.Result;
 import dev.sluice.gateway.upstream.UpstreamCall;
@@ -78,7 +80,7 @@ final class StreamCall implements AttemptLoop.Shape {
     /// A client that reads nothing for so long has left without saying so.
     private void stalled() {
         clientLeft();
-        LastBytes.cutOff(exchange);
+        LastBytes.cutOff(exchange.request);
     }
 
     private void clientLeft() {
@@ -150,19 +152,28 @@ final class StreamCall implements AttemptLoop.Shape {
         public void onData(Buffer data) {
             byte[] bytes = data.getBytes();
             if (!eventStream) {
-                int most =
-                        isWholeAnswer()
-                                ? parts.limits().answerBytes()
-                                : parts.limits().loopDecodeBytes();
-                if (refusal.size() < most) {
-                    refusal.writeBytes(bytes);
-                }
+                gather(bytes);
                 return;
             }
             try {
                 parser.push(bytes, 0, bytes.length);
             } catch (FaultException tooLarge) {
                 broken(tooLarge.fault());
+            }
+        }
+
+        /// What is no stream is read up to a bound, whether or not it ends there.
+        private void gather(byte[] bytes) {
+            refusal.writeBytes(bytes);
+            Limits limits = parts.limits();
+            int most = isWholeAnswer() ? limits.answerBytes() : limits.loopDecodeBytes();
+            if (refusal.size() > most) {
+                exchange.cancelUpstream.run();
+                verdict.failed(
+                        attempt,
+                        isWholeAnswer()
+                                ? CallShapes.TOO_LARGE
+                                : parts.upstreamFault(attempt, refusal.toByteArray()));
             }
         }
 
@@ -208,11 +219,13 @@ final class StreamCall implements AttemptLoop.Shape {
                 progress(shown.length);
             } else {
                 beforeCommit.writeBytes(framing.next(shown));
-                if (reader.semantic()) {
+                boolean much = beforeCommit.size() > MOST_BEFORE_COMMIT_BYTES;
+                // some repeat a long request before they answer it
+                if (reader.semantic() || much) {
                     askToCommit();
                 }
                 // not before: a paused connection that breaks loses what it had received
-                if (beforeCommit.size() > MOST_BEFORE_COMMIT_BYTES && call != null) {
+                if (much && call != null) {
                     call.pause();
                 }
             }
@@ -256,8 +269,8 @@ final class StreamCall implements AttemptLoop.Shape {
                 broken(brokeMeanwhile);
             } else if (whole) {
                 close(null, last);
-            } else if (call != null) {
-                call.resume();
+            } else {
+                pipe.readOn();
             }
         }
 

@@ -1,8 +1,9 @@
 package dev.sluice.gateway.calls;
 
 import dev.sluice.domain.Fault;
-import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.FaultException;
+import dev.sluice.gateway.http.LastBytes;
+import dev.sluice.gateway.limits.Limits;
 import dev.sluice.gateway.requests.RequestBody;
 import dev.sluice.gateway.requests.Result;
 import dev.sluice.gateway.upstream.UpstreamCall;
@@ -75,13 +76,16 @@ final class UnaryCall implements AttemptLoop.Shape {
 
         @Override
         public void onData(Buffer data) {
-            if (collected.length() + (long) data.length() > parts.limits().answerBytes()) {
+            Limits limits = parts.limits();
+            int most = attempt.succeeded() ? limits.answerBytes() : limits.loopDecodeBytes();
+            if (collected.length() + (long) data.length() > most) {
+                // a refusal has said enough by then, whether or not it ends
                 exchange.cancelUpstream.run();
                 verdict.failed(
                         attempt,
-                        Fault.of(
-                                FaultCode.UPSTREAM_ERROR,
-                                "The upstream's answer is larger than Sluice takes."));
+                        attempt.succeeded()
+                                ? CallShapes.TOO_LARGE
+                                : parts.upstreamFault(attempt, collected.getBytes()));
                 return;
             }
             collected.appendBuffer(data);
@@ -178,6 +182,6 @@ final class UnaryCall implements AttemptLoop.Shape {
             exchange.response.putHeader("x-sluice-cost-usd", cost);
         }
         exchange.response.putHeader("content-length", Integer.toString(shown.length));
-        LastBytes.write(exchange, parts.deadlines(), parts.limits(), shown);
+        LastBytes.write(exchange.request, parts.deadlines(), parts.limits(), shown);
     }
 }

@@ -11,9 +11,10 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /// Closes the connections of one event loop that carry no request: those that never send one, that
-/// send its head without end, and that were kept alive for nothing. Before the end of the process
-/// also those that would be kept alive: the client hears it with the answer, so that it sends
-/// nothing more on a connection that is about to go.
+/// send its head without end, and that were kept alive for nothing. Where there are too many, the
+/// one that has carried none for the longest time goes for each that comes. Before the end of the
+/// process also those that would be kept alive: the client hears it with the answer, so that it
+/// sends nothing more on a connection that is about to go.
 public final class IdleConnections {
 
     /// An HTTP/2 stream that is reset tells nobody, so that requests in flight cannot be counted;
@@ -23,11 +24,14 @@ public final class IdleConnections {
     private final IdentityHashMap<HttpConnection, Use> uses = new IdentityHashMap<>();
     private final LongSupplier nanoTime;
     private final long limitNanos;
+    private final OpenConnections all;
     private volatile boolean closesAfterNext;
 
-    public IdleConnections(Duration limit, LongSupplier nanoTime) {
+    /// @param all those of the other event loops too
+    public IdleConnections(Duration limit, LongSupplier nanoTime, OpenConnections all) {
         this.limitNanos = limit.toNanos();
         this.nanoTime = nanoTime;
+        this.all = all;
     }
 
     private static final class Use {
@@ -48,10 +52,35 @@ public final class IdleConnections {
                         Math.max(1, limitNanos / 4_000_000), _ -> sweep(nanoTime.getAsLong()));
     }
 
-    public void opened(HttpConnection connection) {
+    /// Counts a new one; beyond the most the one that idles longest is closed.
+    ///
+    /// @return what to run on its event loop when it has closed
+    public Runnable opened(HttpConnection connection) {
         boolean http2 = connection.protocolVersion() == HttpVersion.HTTP_2;
         uses.put(connection, new Use(http2, nanoTime.getAsLong()));
-        connection.closeHandler(_ -> uses.remove(connection));
+        if (!all.add()) {
+            var unused = longestIdle(connection).close();
+        }
+        return () -> {
+            if (uses.remove(connection) != null) {
+                all.remove();
+            }
+        };
+    }
+
+    /// The newest itself, where all others carry requests.
+    private HttpConnection longestIdle(HttpConnection newest) {
+        HttpConnection longest = newest;
+        long since = nanoTime.getAsLong();
+        for (Map.Entry<HttpConnection, Use> entry : uses.entrySet()) {
+            Use use = entry.getValue();
+            boolean other = entry.getKey() != newest;
+            if (other && use.requests == 0 && use.idleSince - since <= 0) {
+                longest = entry.getKey();
+                since = use.idleSince;
+            }
+        }
+        return longest;
     }
 
     public void began(HttpServerRequest request) {

@@ -9,6 +9,8 @@ import dev.sluice.gateway.callers.ClientAddress;
 import dev.sluice.gateway.http.BodyReader;
 import dev.sluice.gateway.http.FaultAnswer;
 import dev.sluice.gateway.http.SpoolReader;
+import dev.sluice.gateway.limits.Deadlines;
+import dev.sluice.gateway.limits.Limits;
 import dev.sluice.policy.KeyEntry;
 import dev.sluice.policy.SnapshotSource;
 import dev.sluice.protocol.openai.DeploymentPaths;
@@ -39,6 +41,8 @@ public final class KeyedCalls {
     private final InstantSource clock;
     private final FaultAnswer faults;
     private final ClientAddress addresses;
+    private final Deadlines deadlines;
+    private final Limits limits;
 
     public KeyedCalls(
             List<KeyedRoutes> routes,
@@ -49,7 +53,9 @@ public final class KeyedCalls {
             @Nullable SpoolReader spool,
             InstantSource clock,
             FaultAnswer faults,
-            ClientAddress addresses) {
+            ClientAddress addresses,
+            Deadlines deadlines,
+            Limits limits) {
         this.routes = List.copyOf(routes);
         this.snapshots = snapshots;
         this.authenticator = authenticator;
@@ -59,6 +65,8 @@ public final class KeyedCalls {
         this.clock = clock;
         this.faults = faults;
         this.addresses = addresses;
+        this.deadlines = deadlines;
+        this.limits = limits;
     }
 
     private Optional<KeyedRoutes> of(String path) {
@@ -83,7 +91,9 @@ public final class KeyedCalls {
                             bodies,
                             spool,
                             faults,
-                            addresses)
+                            addresses,
+                            deadlines,
+                            limits)
                     .handle(requestId, request, context);
         } catch (FaultException e) {
             bodies.turnAway(request);

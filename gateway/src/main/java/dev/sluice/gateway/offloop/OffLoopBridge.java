@@ -5,9 +5,13 @@ import dev.sluice.domain.FaultCode;
 import dev.sluice.gateway.callers.ClientAddress;
 import dev.sluice.gateway.http.BodyReader;
 import dev.sluice.gateway.http.FaultAnswer;
+import dev.sluice.gateway.http.LastBytes;
 import dev.sluice.gateway.http.SpoolReader;
+import dev.sluice.gateway.limits.Deadlines;
+import dev.sluice.gateway.limits.Limits;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.ArrayList;
@@ -16,8 +20,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,7 +35,6 @@ import org.slf4j.LoggerFactory;
 public final class OffLoopBridge {
 
     private static final Logger LOG = LoggerFactory.getLogger(OffLoopBridge.class);
-    private static final long SINK_WAIT_SECONDS = 60;
 
     private final OffLoop offLoop;
     private final ExecutorService threads;
@@ -36,14 +42,18 @@ public final class OffLoopBridge {
     private final FaultAnswer faults;
     private final ClientAddress addresses;
     private final @Nullable SpoolReader spool;
+    private final Deadlines deadlines;
+    private final Limits limits;
 
     public OffLoopBridge(
             OffLoop offLoop,
             ExecutorService threads,
             BodyReader bodies,
             FaultAnswer faults,
-            ClientAddress addresses) {
-        this(offLoop, threads, bodies, null, faults, addresses);
+            ClientAddress addresses,
+            Deadlines deadlines,
+            Limits limits) {
+        this(offLoop, threads, bodies, null, faults, addresses, deadlines, limits);
     }
 
     /// @param spool takes large forms; null where none are expected
@@ -53,13 +63,17 @@ public final class OffLoopBridge {
             BodyReader bodies,
             @Nullable SpoolReader spool,
             FaultAnswer faults,
-            ClientAddress addresses) {
+            ClientAddress addresses,
+            Deadlines deadlines,
+            Limits limits) {
         this.spool = spool;
         this.addresses = addresses;
         this.offLoop = offLoop;
         this.threads = threads;
         this.bodies = bodies;
         this.faults = faults;
+        this.deadlines = deadlines;
+        this.limits = limits;
     }
 
     public void handle(String requestId, HttpServerRequest request, Context context) {
@@ -123,7 +137,7 @@ public final class OffLoopBridge {
         HttpServerResponse response = request.response();
         threads.execute(() -> {
             try {
-                answer(offLoop.handle(ask), response, context, requestId);
+                answer(offLoop.handle(ask), request, context, requestId);
             } catch (RuntimeException e) {
                 LOG.error("request {} failed", requestId, e);
                 Fault fault =
@@ -145,7 +159,8 @@ public final class OffLoopBridge {
     }
 
     private void answer(
-            OffLoop.Answer answer, HttpServerResponse response, Context context, String requestId) {
+            OffLoop.Answer answer, HttpServerRequest request, Context context, String requestId) {
+        HttpServerResponse response = request.response();
         OffLoop.Streamed stream = answer.stream();
         context.runOnContext(_ -> {
             if (response.ended() || response.closed()) {
@@ -155,22 +170,37 @@ public final class OffLoopBridge {
             response.putHeader("x-request-id", requestId);
             answer.headers().forEach(response::putHeader);
             if (stream == null) {
-                var unused = response.end(Buffer.buffer(answer.body().bytes()));
+                whole(answer.body().bytes(), request);
             } else {
                 response.setChunked(true);
             }
         });
         if (stream != null) {
-            stream.writeTo(piece -> writePiece(piece, response, context));
+            AtomicBoolean cut = new AtomicBoolean();
+            stream.writeTo(piece -> writePiece(piece, request, context, cut));
             context.runOnContext(_ -> {
-                if (!response.ended() && !response.closed()) {
+                if (!cut.get() && !response.ended() && !response.closed()) {
                     var unused = response.end();
                 }
             });
         }
     }
 
-    private boolean writePiece(byte[] piece, HttpServerResponse response, Context context) {
+    private void whole(byte[] body, HttpServerRequest request) {
+        HttpServerResponse response = request.response();
+        if (request.method().equals(HttpMethod.HEAD)) {
+            var unused = response.end(Buffer.buffer(body));
+            return;
+        }
+        if (body.length > LastBytes.SLICE_BYTES) {
+            response.putHeader("content-length", Integer.toString(body.length));
+        }
+        LastBytes.write(request, deadlines, limits, body);
+    }
+
+    private boolean writePiece(
+            byte[] piece, HttpServerRequest request, Context context, AtomicBoolean cut) {
+        HttpServerResponse response = request.response();
         CompletableFuture<Boolean> written = new CompletableFuture<>();
         context.runOnContext(_ -> {
             if (response.ended() || response.closed()) {
@@ -181,12 +211,16 @@ public final class OffLoopBridge {
             }
         });
         try {
-            return written.get(SINK_WAIT_SECONDS, TimeUnit.SECONDS);
+            return written.get(limits.writeStall().toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
-        } catch (java.util.concurrent.ExecutionException
-                | java.util.concurrent.TimeoutException e) {
+        } catch (TimeoutException e) {
+            // nobody takes the part for the whole
+            cut.set(true);
+            context.runOnContext(_ -> LastBytes.cutOff(request));
+            return false;
+        } catch (ExecutionException e) {
             return false;
         }
     }

@@ -17,6 +17,7 @@ import io.vertx.core.http.RequestOptions;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -32,13 +33,7 @@ public final class VideoContent {
     private static final Set<Integer> ELSEWHERE = Set.of(301, 302, 303, 307, 308);
     private static final List<String> ASKED = List.of("range", "if-range");
     private static final List<String> ANSWERED =
-            List.of(
-                    "content-type",
-                    "content-length",
-                    "content-range",
-                    "accept-ranges",
-                    "etag",
-                    "last-modified");
+            List.of("content-length", "content-range", "accept-ranges", "etag", "last-modified");
 
     private static final Set<String> VARIANTS = Set.of("video", "thumbnail", "spritesheet");
     private static final int MOST_ERROR_BYTES = 64 << 10;
@@ -194,6 +189,8 @@ public final class VideoContent {
                         response.putHeader(name, value);
                     }
                 }
+                response.putHeader("content-type", safeType(named.get("content-type")));
+                response.putHeader("x-content-type-options", "nosniff");
                 if (named.get("content-encoding") != null || named.get("content-length") == null) {
                     response.headers().remove("content-length");
                     response.setChunked(true);
@@ -285,6 +282,17 @@ public final class VideoContent {
                 }
             }
         }
+    }
+
+    /// What a browser shows or plays, but does not run: a page of a provider's would be one of this
+    /// address, where the console is.
+    static String safeType(@Nullable String told) {
+        String type = told == null ? "" : told.strip().toLowerCase(Locale.ROOT);
+        boolean shown =
+                type.startsWith("video/")
+                        || type.startsWith("audio/")
+                        || (type.startsWith("image/") && !type.contains("svg"));
+        return shown ? type : "application/octet-stream";
     }
 
     /// Query parameters a client may ask for the content with.

@@ -56,8 +56,8 @@ public final class ChatResponse {
             switch (name) {
                 case "choices" -> {
                     if (token == JsonToken.START_ARRAY) {
-                        hasChoices = true;
                         scan.choices(p, finishReasons::add);
+                        hasChoices |= scan.seen > 0;
                     }
                 }
                 case "usage" -> usage = ChatUsage.read(p, true);

@@ -1,34 +1,38 @@
-package dev.sluice.gateway.calls;
+package dev.sluice.gateway.http;
 
 import dev.sluice.gateway.limits.Deadlines;
 import dev.sluice.gateway.limits.Limits;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 
 /// Ends an answer with its last bytes, at the client's pace. A client that takes none of them for
-/// the limit of a write stall is cut off: the call is settled by then, only memory is at stake.
-final class LastBytes {
+/// the limit of a write stall is cut off: a call is settled by then, only memory is at stake.
+public final class LastBytes {
 
-    private static final int SLICE_BYTES = 64 << 10;
+    public static final int SLICE_BYTES = 64 << 10;
 
-    private final Exchange exchange;
+    private final HttpServerRequest request;
     private final HttpServerResponse response;
     private final Deadlines deadlines;
     private final long stallMillis;
     private final byte[] bytes;
     private int sent;
 
-    private LastBytes(Exchange exchange, Deadlines deadlines, Limits limits, byte[] bytes) {
-        this.exchange = exchange;
-        this.response = exchange.response;
+    private LastBytes(HttpServerRequest request, Deadlines deadlines, Limits limits, byte[] bytes) {
+        this.request = request;
+        this.response = request.response();
         this.deadlines = deadlines;
         this.stallMillis = limits.writeStall().toMillis();
         this.bytes = bytes;
     }
 
-    /// Writes `bytes` and ends the answer, whose head says how it is framed.
-    static void write(Exchange exchange, Deadlines deadlines, Limits limits, byte[] bytes) {
-        new LastBytes(exchange, deadlines, limits, bytes).next();
+    /// Writes `bytes` and ends the answer, whose head says how it is framed. Runs on the request's
+    /// event loop.
+    public static void write(
+            HttpServerRequest request, Deadlines deadlines, Limits limits, byte[] bytes) {
+        new LastBytes(request, deadlines, limits, bytes).next();
     }
 
     private void next() {
@@ -50,15 +54,15 @@ final class LastBytes {
     }
 
     private void cutOff() {
-        cutOff(exchange);
+        cutOff(request);
     }
 
     /// Breaks off the answer: the stream in HTTP/2, the connection in HTTP/1.
-    static void cutOff(Exchange exchange) {
-        if (exchange.request.version() == io.vertx.core.http.HttpVersion.HTTP_2) {
-            var unused = exchange.response.reset();
+    public static void cutOff(HttpServerRequest request) {
+        if (request.version() == HttpVersion.HTTP_2) {
+            var unused = request.response().reset();
         } else {
-            var unused = exchange.request.connection().close();
+            var unused = request.connection().close();
         }
     }
 }
