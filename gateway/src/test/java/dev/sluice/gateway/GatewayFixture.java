@@ -6,6 +6,7 @@ import dev.sluice.domain.Ids;
 import dev.sluice.egress.EgressPolicy;
 import dev.sluice.egress.ProxyRules;
 import dev.sluice.ledger.Idempotency;
+import dev.sluice.policy.DialectReach;
 import dev.sluice.policy.Policy;
 import dev.sluice.policy.Snapshot;
 import dev.sluice.policy.SnapshotSource;
@@ -197,7 +198,9 @@ final class GatewayFixture implements AutoCloseable {
                         new MemoryIdempotent(),
                         responses,
                         null,
-                        new Policy(limits.defaultOutputTokens(), Wire::reaches),
+                        new Policy(
+                                limits.defaultOutputTokens(),
+                                DialectReach.of(Wire::reaches, Wire::translates)),
                         List.of(),
                         new Passes(new Random(8)),
                         ask ->
