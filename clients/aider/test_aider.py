@@ -44,7 +44,8 @@ def _aider(tmp_path, message, *options, model="sim-chat", key=None, files=()):
         encoding="utf-8",
         timeout=160,
     )
-    return project, done.stdout + done.stderr
+    # it breaks lines where they are as long as its terminal
+    return project, " ".join((done.stdout + done.stderr).split())
 
 
 @pytest.mark.parametrize(

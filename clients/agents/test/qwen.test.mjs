@@ -35,10 +35,10 @@ test("files, several at once, and another turn of the same session", async () =>
   const { out, code } = await qwen(told("write_file", files, 1), { at });
   assert.equal(code, 0, out);
   assert.equal(await readFile(files[1].file_path, "utf8"), "two\n", out);
-  const change = { file_path: files[0].file_path, old_string: "one", new_string: "three" };
-  const next = await qwen(told("edit", change, 1), { at, more: ["--continue"] });
+  const more = { command: "cat one.txt two.txt > made.txt", is_background: false };
+  const next = await qwen(told("run_shell_command", more, 1), { at, more: ["--continue"] });
   assert.equal(next.code, 0, next.out);
-  assert.equal(await readFile(files[0].file_path, "utf8"), "three\n", next.out);
+  assert.equal(await made(at), "one\ntwo\n", next.out);
 });
 
 test("a refusal is shown", async () => {
