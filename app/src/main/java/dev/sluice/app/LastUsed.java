@@ -1,7 +1,7 @@
 package dev.sluice.app;
 
 import dev.sluice.domain.Attribution;
-import dev.sluice.gateway.CallObserver;
+import dev.sluice.gateway.telemetry.CallObserver;
 import dev.sluice.ledger.call.CallRecord;
 import java.time.Instant;
 import java.util.Map;

@@ -4,7 +4,7 @@ import dev.sluice.control.http.ManagementRequest;
 import dev.sluice.control.http.ManagementResponse;
 import dev.sluice.control.http.Router;
 import dev.sluice.control.openapi.OpenApi;
-import dev.sluice.gateway.OffLoop;
+import dev.sluice.gateway.offloop.OffLoop;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

@@ -1,7 +1,7 @@
 package dev.sluice.app;
 
 import dev.sluice.control.http.ManagementRequest;
-import dev.sluice.gateway.OffLoop.Answer;
+import dev.sluice.gateway.offloop.OffLoop.Answer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;

@@ -3,8 +3,8 @@ package dev.sluice.app;
 import dev.sluice.control.secrets.MasterKey;
 import dev.sluice.control.secrets.SealedSecret;
 import dev.sluice.domain.Secret;
-import dev.sluice.gateway.PostgresResponseStore;
 import dev.sluice.gateway.files.PostgresFileStore;
+import dev.sluice.gateway.responses.PostgresResponseStore;
 
 /// Content sealed as the upstreams' credentials are.
 record SealedContent(MasterKey key)

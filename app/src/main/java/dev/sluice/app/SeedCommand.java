@@ -9,7 +9,7 @@ import dev.sluice.control.Options;
 import dev.sluice.control.secrets.MasterKey;
 import dev.sluice.domain.Ids;
 import dev.sluice.domain.Secret;
-import dev.sluice.gateway.Limits;
+import dev.sluice.gateway.limits.Limits;
 import dev.sluice.policy.DialectReach;
 import dev.sluice.policy.Policy;
 import dev.sluice.protocol.translate.Wire;

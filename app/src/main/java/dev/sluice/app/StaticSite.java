@@ -1,7 +1,7 @@
 package dev.sluice.app;
 
-import dev.sluice.gateway.OffLoop.Answer;
-import dev.sluice.gateway.OffLoop.Ask;
+import dev.sluice.gateway.offloop.OffLoop.Answer;
+import dev.sluice.gateway.offloop.OffLoop.Ask;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

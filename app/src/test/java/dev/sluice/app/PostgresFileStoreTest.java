@@ -1,66 +1,48 @@
 package dev.sluice.app;
 
+import static dev.sluice.app.SealedStoreFixture.ANA;
+import static dev.sluice.app.SealedStoreFixture.BO;
+import static dev.sluice.app.SealedStoreFixture.ELSEWHERE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.control.secrets.MasterKey;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.FaultException;
-import dev.sluice.domain.Secret;
-import dev.sluice.gateway.ResponseStore.Owner;
 import dev.sluice.gateway.files.FileLimits;
 import dev.sluice.gateway.files.PostgresFileStore;
+import dev.sluice.gateway.responses.ResponseStore.Owner;
 import dev.sluice.protocol.batch.FileObject;
-import dev.sluice.testkit.TestDatabase;
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Files as PostgreSQL has them.
 class PostgresFileStoreTest {
 
-    private static final Owner ANA = new Owner("org_1", "key_1");
-    private static final Owner BO = new Owner("org_1", "key_2");
-    private static final Owner ELSEWHERE = new Owner("org_2", "key_1");
     private static final FileLimits LIMITS = new FileLimits(1_000, 10, 100, 4, Duration.ofDays(30));
 
-    private static TestDatabase server;
+    @RegisterExtension
+    private static final SealedStoreFixture STORE = new SealedStoreFixture("kept_file");
 
-    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private PostgresFileStore files;
 
-    @BeforeAll
-    static void open() {
-        server = TestDatabase.create();
-    }
-
-    @AfterAll
-    static void close() {
-        server.close();
-    }
-
     @BeforeEach
-    void empty() {
-        server.database().inTransaction(sql -> sql.update("DELETE FROM kept_file"));
-        MasterKey key =
-                MasterKey.of(new Secret("0123456789abcdef0123456789abcdef"), new SecureRandom());
-        InstantSource clock = () -> now;
-        files = new PostgresFileStore(server.database(), clock, new SealedContent(key), LIMITS);
+    void open() {
+        files = new PostgresFileStore(STORE.database(), STORE.clock(), STORE.content(), LIMITS);
     }
 
     private FileObject file(String id) {
-        return new FileObject(id, 0, now, now.plus(Duration.ofDays(1)), "a.jsonl", "batch");
+        Instant end = STORE.now().plus(Duration.ofDays(1));
+        return new FileObject(id, 0, STORE.now(), end, "a.jsonl", "batch");
     }
 
     private void keep(Owner owner, String id, String text) {
@@ -87,7 +69,7 @@ class PostgresFileStoreTest {
     @Test
     void aPieceOpensAtItsPlaceOnly() {
         keep(ANA, "f", "0123456789abcdefghij");
-        server.database()
+        STORE.database()
                 .inTransaction(
                         sql -> sql.update("UPDATE kept_file_piece SET piece = 7 WHERE piece = 1"));
         assertThatThrownBy(() -> files.piece("f", 7)).isInstanceOf(MasterKey.WrongKey.class);
@@ -139,7 +121,7 @@ class PostgresFileStoreTest {
         again.write("rest".getBytes(StandardCharsets.UTF_8));
         again.flush();
         assertThat(files.find(ANA, "f")).isEmpty();
-        server.database()
+        STORE.database()
                 .inTransaction(sql -> {
                     PostgresFileStore.end(sql, again);
                     return null;
@@ -151,7 +133,7 @@ class PostgresFileStoreTest {
     @Test
     void whatIsKeptNoLongerIsForgotten() {
         keep(ANA, "f", "x");
-        now = now.plus(Duration.ofDays(1));
+        STORE.pass(Duration.ofDays(1));
         assertThat(files.find(ANA, "f")).isEmpty();
         assertThat(files.list(ANA, null, "", true, 10)).isEmpty();
         assertThat(files.sweep()).isEqualTo(1);

@@ -1,61 +1,41 @@
 package dev.sluice.app;
 
+import static dev.sluice.app.SealedStoreFixture.ANA;
+import static dev.sluice.app.SealedStoreFixture.BO;
+import static dev.sluice.app.SealedStoreFixture.ELSEWHERE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.control.secrets.MasterKey;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.FaultException;
-import dev.sluice.domain.Secret;
-import dev.sluice.gateway.PostgresResponseStore;
-import dev.sluice.gateway.ResponseStore.Kept;
-import dev.sluice.gateway.ResponseStore.Limits;
-import dev.sluice.gateway.ResponseStore.Owner;
-import dev.sluice.testkit.TestDatabase;
+import dev.sluice.gateway.responses.PostgresResponseStore;
+import dev.sluice.gateway.responses.ResponseStore.Kept;
+import dev.sluice.gateway.responses.ResponseStore.Limits;
+import dev.sluice.gateway.responses.ResponseStore.Owner;
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Kept responses as PostgreSQL has them.
 class PostgresResponseStoreTest {
 
-    private static final Owner ANA = new Owner("org_1", "key_1");
-    private static final Owner BO = new Owner("org_1", "key_2");
-    private static final Owner ELSEWHERE = new Owner("org_2", "key_1");
     private static final Limits LIMITS = new Limits(Duration.ofDays(30), 1_000, 1_000, 5);
 
-    private static TestDatabase server;
+    @RegisterExtension
+    private static final SealedStoreFixture STORE = new SealedStoreFixture("kept_response");
 
-    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private PostgresResponseStore responses;
 
-    @BeforeAll
-    static void open() {
-        server = TestDatabase.create();
-    }
-
-    @AfterAll
-    static void close() {
-        server.close();
-    }
-
     @BeforeEach
-    void empty() {
-        server.database().inTransaction(sql -> sql.update("DELETE FROM kept_response"));
-        MasterKey key =
-                MasterKey.of(new Secret("0123456789abcdef0123456789abcdef"), new SecureRandom());
-        InstantSource clock = () -> now;
+    void open() {
         responses =
-                new PostgresResponseStore(server.database(), clock, new SealedContent(key), LIMITS);
+                new PostgresResponseStore(STORE.database(), STORE.clock(), STORE.content(), LIMITS);
     }
 
     private static Kept turn(String id, @Nullable String previousId, String text) {
@@ -86,14 +66,14 @@ class PostgresResponseStoreTest {
             assertThat(responses.delete(other, "a")).isFalse();
         }
         byte[] sealed =
-                server.database()
+                STORE.database()
                         .read(sql ->
                                 sql.one(
                                         "SELECT sealed FROM kept_response",
                                         row -> row.bytes("sealed")));
         assertThat(new String(sealed, StandardCharsets.ISO_8859_1)).doesNotContain("secret");
         // Moved to another key's row it is not opened.
-        server.database()
+        STORE.database()
                 .inTransaction(sql -> sql.update("UPDATE kept_response SET key_id = 'key_2'"));
         assertThatThrownBy(() -> responses.find(BO, "a")).isInstanceOf(MasterKey.WrongKey.class);
     }
@@ -107,9 +87,9 @@ class PostgresResponseStoreTest {
                 .containsExactlyInAnyOrder("one", "two");
         assertThat(responses.withItems(ANA, Set.of("msg_9"))).isEmpty();
         assertThat(responses.withItems(BO, Set.of("msg_1"))).isEmpty();
-        now = now.plus(Duration.ofDays(29));
+        STORE.pass(Duration.ofDays(29));
         assertThat(responses.withItems(ANA, Set.of("msg_1"))).hasSize(1);
-        now = now.plus(Duration.ofDays(2));
+        STORE.pass(Duration.ofDays(2));
         assertThat(responses.withItems(ANA, Set.of("msg_1"))).hasSize(1);
         assertThat(responses.withItems(ANA, Set.of("msg_2"))).isEmpty();
     }
@@ -129,13 +109,13 @@ class PostgresResponseStoreTest {
         responses.keep(ANA, turn("a", null, "one"));
         responses.keep(ANA, turn("b", "a", "two"));
         responses.keep(ANA, turn("idle", null, "alone"));
-        now = now.plus(Duration.ofDays(29));
+        STORE.pass(Duration.ofDays(29));
         assertThat(conversation(ANA, "b")).hasSize(2);
-        now = now.plus(Duration.ofDays(2));
+        STORE.pass(Duration.ofDays(2));
         assertThat(responses.find(ANA, "idle")).isEmpty();
         assertThat(conversation(ANA, "b")).containsExactly("one", "two");
         assertThat(responses.sweep()).isEqualTo(1);
-        now = now.plus(Duration.ofDays(31));
+        STORE.pass(Duration.ofDays(31));
         assertThat(conversation(ANA, "b")).isEmpty();
         assertThat(responses.sweep()).isEqualTo(2);
     }

@@ -2,9 +2,9 @@ package dev.sluice.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.gateway.OffLoop.Answer;
-import dev.sluice.gateway.OffLoop.Ask;
-import dev.sluice.gateway.OffLoop.Content;
+import dev.sluice.gateway.offloop.OffLoop.Answer;
+import dev.sluice.gateway.offloop.OffLoop.Ask;
+import dev.sluice.gateway.offloop.OffLoop.Content;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;

@@ -57,6 +57,53 @@ class ArchitectureTest {
                             "control",
                             Set.of("domain", "policy", "egress", "ledger", "store", "catalog")));
 
+    /// The same inside the data plane. The package above its rooms puts them together: it knows
+    /// them all, and none of them knows it.
+    private static final Map<String, Set<String>> GATEWAY_ARROWS =
+            Map.ofEntries(
+                    Map.entry("limits", Set.of()),
+                    Map.entry("auth", Set.of()),
+                    Map.entry("jobs", Set.of()),
+                    Map.entry("telemetry", Set.of()),
+                    Map.entry("http", Set.of("limits")),
+                    Map.entry("callers", Set.of("http")),
+                    Map.entry("offloop", Set.of("http", "callers")),
+                    Map.entry("upstream", Set.of("limits", "auth", "jobs")),
+                    Map.entry("requests", Set.of("limits", "http", "upstream")),
+                    Map.entry("responses", Set.of("http", "callers")),
+                    Map.entry(
+                            "calls",
+                            Set.of(
+                                    "limits",
+                                    "http",
+                                    "callers",
+                                    "upstream",
+                                    "requests",
+                                    "responses",
+                                    "jobs",
+                                    "telemetry")),
+                    Map.entry(
+                            "realtime", Set.of("limits", "http", "upstream", "requests", "calls")),
+                    Map.entry(
+                            "videos",
+                            Set.of(
+                                    "limits",
+                                    "http",
+                                    "callers",
+                                    "upstream",
+                                    "requests",
+                                    "calls",
+                                    "jobs")),
+                    Map.entry("files", Set.of("limits", "http", "offloop", "responses")),
+                    Map.entry(
+                            "batches",
+                            Set.of("limits", "http", "callers", "offloop", "responses", "files")));
+
+    private static final String GATEWAY = "dev.sluice.gateway";
+
+    /// The package that the rooms of a house lie in.
+    private static final String ABOVE = "..";
+
     private static final DescribedPredicate<JavaCall<?>> A_STATEMENT =
             DescribedPredicate.describe(
                     "a statement of SQL",
@@ -155,6 +202,10 @@ class ArchitectureTest {
         assertThat(production.stream().map(JavaClass::getPackageName))
                 .as("the import reaches the other modules")
                 .contains("dev.sluice.domain", "dev.sluice.gateway", "dev.sluice.control");
+        assertThat(production.stream().map(type -> room(GATEWAY, type)))
+                .as("every room of the gateway has its arrows")
+                .filteredOn(room -> !room.isEmpty() && !room.equals(ABOVE))
+                .hasSameElementsAs(GATEWAY_ARROWS.keySet());
         Map<String, ArchRule> rules =
                 new TreeMap<>(
                         Map.of(
@@ -165,6 +216,7 @@ class ArchitectureTest {
                                 "no cycles", NO_CYCLES,
                                 "only app prints", ONLY_THE_APP_SPEAKS_TO_THE_TERMINAL));
         ARROWS.keySet().forEach(module -> rules.put(module, arrows(module)));
+        GATEWAY_ARROWS.keySet().forEach(room -> rules.put("gateway." + room, inGateway(room)));
         return rules.entrySet().stream()
                 .map(rule ->
                         DynamicTest.dynamicTest(
@@ -188,6 +240,25 @@ class ArchitectureTest {
                 arrows("ledger"),
                 Planted.in("ledger.x", gateway),
                 Planted.named("gateway", "Target", ""));
+    }
+
+    @Test
+    void forbiddenArrowsInsideTheGatewayAreFound() {
+        String calls = "Object x(dev.sluice.gateway.calls.Target other) { return other; }";
+        String above = "Object x(dev.sluice.gateway.Target other) { return other; }";
+
+        assertFound(
+                inGateway("requests"),
+                Planted.in("gateway.requests", calls),
+                Planted.named("gateway.calls", "Target", ""));
+        assertFound(
+                inGateway("calls"),
+                Planted.in("gateway.calls", above),
+                Planted.named("gateway", "Target", ""));
+        assertHolds(
+                inGateway("realtime"),
+                Planted.in("gateway.realtime", calls),
+                Planted.named("gateway.calls", "Target", ""));
     }
 
     @Test
@@ -249,28 +320,42 @@ class ArchitectureTest {
     }
 
     private static ArchRule arrows(String module) {
-        Set<String> allowed = ARROWS.getOrDefault(module, Set.of());
+        return arrows("dev.sluice", module, ARROWS.getOrDefault(module, Set.of()));
+    }
+
+    private static ArchRule inGateway(String room) {
+        return arrows(GATEWAY, room, GATEWAY_ARROWS.getOrDefault(room, Set.of()));
+    }
+
+    private static ArchRule arrows(String house, String own, Set<String> allowed) {
         return noClasses()
                 .that()
-                .resideInAPackage("dev.sluice." + module + "..")
+                .resideInAPackage(house + "." + own + "..")
                 .should()
                 .dependOnClassesThat(
                         DescribedPredicate.describe(
                                 "are in a room other than " + allowed,
                                 target -> {
-                                    String room = room(target);
+                                    String room = room(house, target);
                                     return !room.isEmpty()
-                                            && !room.equals(module)
+                                            && !room.equals(own)
                                             && !allowed.contains(room);
                                 }))
                 .because("the rooms are laid out so in ARCHITECTURE.md");
     }
 
-    /// The module of one of our classes, or the empty string.
-    private static String room(JavaClass type) {
-        String[] parts = type.getPackageName().split("\\.", -1);
-        boolean ours = parts.length > 2 && parts[0].equals("dev") && parts[1].equals("sluice");
-        return ours ? parts[2] : "";
+    /// Which room of this house a class is in; the empty string when it is in none.
+    private static String room(String house, JavaClass type) {
+        String name = type.getPackageName();
+        if (name.equals(house)) {
+            return ABOVE;
+        }
+        if (!name.startsWith(house + ".")) {
+            return "";
+        }
+        String below = name.substring(house.length() + 1);
+        int dot = below.indexOf('.');
+        return dot < 0 ? below : below.substring(0, dot);
     }
 
     /// The class itself or one nested in it is named `…Store`.

@@ -3,11 +3,11 @@ package dev.sluice.house;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.control.access.SignInLimits;
-import dev.sluice.gateway.Limits;
-import dev.sluice.gateway.RealtimeLimits;
-import dev.sluice.gateway.ResponseStore;
 import dev.sluice.gateway.batches.BatchLimits;
 import dev.sluice.gateway.files.FileLimits;
+import dev.sluice.gateway.limits.Limits;
+import dev.sluice.gateway.realtime.RealtimeLimits;
+import dev.sluice.gateway.responses.ResponseStore;
 import dev.sluice.ledger.JobLimits;
 import dev.sluice.ledger.LedgerSettings;
 import dev.sluice.ledger.journal.JournalSettings;

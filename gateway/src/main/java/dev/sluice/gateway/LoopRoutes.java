@@ -2,6 +2,37 @@ package dev.sluice.gateway;
 
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
+import dev.sluice.gateway.callers.Authenticator;
+import dev.sluice.gateway.callers.ClientAddress;
+import dev.sluice.gateway.calls.Admission;
+import dev.sluice.gateway.calls.AttemptLoop;
+import dev.sluice.gateway.calls.CallHandler;
+import dev.sluice.gateway.calls.CallShapes;
+import dev.sluice.gateway.calls.Closing;
+import dev.sluice.gateway.calls.Exchange;
+import dev.sluice.gateway.calls.IdempotencyGate;
+import dev.sluice.gateway.calls.KeptResponses;
+import dev.sluice.gateway.calls.OpenExchanges;
+import dev.sluice.gateway.http.BodyReader;
+import dev.sluice.gateway.http.FaultAnswer;
+import dev.sluice.gateway.http.WebSockets;
+import dev.sluice.gateway.limits.ByteBudget;
+import dev.sluice.gateway.limits.Deadlines;
+import dev.sluice.gateway.limits.Limits;
+import dev.sluice.gateway.offloop.KeyedCalls;
+import dev.sluice.gateway.offloop.OffLoopBridge;
+import dev.sluice.gateway.realtime.RealtimeCalls;
+import dev.sluice.gateway.realtime.RealtimeRoute;
+import dev.sluice.gateway.realtime.RealtimeSessions;
+import dev.sluice.gateway.realtime.RealtimeUpstream;
+import dev.sluice.gateway.requests.Endpoint;
+import dev.sluice.gateway.responses.ResponseRoutes;
+import dev.sluice.gateway.responses.ResponseStore;
+import dev.sluice.gateway.upstream.UpstreamAsks;
+import dev.sluice.gateway.upstream.UpstreamAuth;
+import dev.sluice.gateway.upstream.UpstreamClient;
+import dev.sluice.gateway.videos.VideoContent;
+import dev.sluice.gateway.videos.VideoRoutes;
 import dev.sluice.ledger.JobBooks;
 import dev.sluice.protocol.openai.DeploymentPaths;
 import io.vertx.core.Context;
@@ -183,7 +214,7 @@ final class LoopRoutes {
                 settings.outbound(),
                 parts.threads(),
                 settings.limits(),
-                settings.realtime());
+                settings.realtime().realtimeMessageBytes());
     }
 
     private RealtimeRoute realtimeRoute(

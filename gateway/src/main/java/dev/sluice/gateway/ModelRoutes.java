@@ -3,6 +3,8 @@ package dev.sluice.gateway;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.FaultException;
+import dev.sluice.gateway.callers.Authenticator;
+import dev.sluice.gateway.http.FaultAnswer;
 import dev.sluice.policy.KeyEntry;
 import dev.sluice.policy.Model;
 import dev.sluice.policy.Organization;

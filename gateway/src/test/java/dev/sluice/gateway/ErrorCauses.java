@@ -8,6 +8,7 @@ import dev.sluice.domain.QuotaRule;
 import dev.sluice.domain.QuotaUnit;
 import dev.sluice.domain.Scope;
 import dev.sluice.domain.Window;
+import dev.sluice.gateway.limits.Limits;
 import dev.sluice.policy.Upstream;
 import dev.sluice.simulator.Options;
 import dev.sluice.simulator.Simulator;

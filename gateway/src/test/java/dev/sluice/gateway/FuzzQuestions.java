@@ -1,5 +1,6 @@
 package dev.sluice.gateway;
 
+import dev.sluice.gateway.requests.Endpoint;
 import dev.sluice.protocol.Decoded;
 import dev.sluice.protocol.media.RequestContent;
 import dev.sluice.protocol.translate.Translation;

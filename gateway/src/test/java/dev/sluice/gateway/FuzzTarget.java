@@ -2,6 +2,9 @@ package dev.sluice.gateway;
 
 import dev.sluice.domain.FaultException;
 import dev.sluice.domain.Usage;
+import dev.sluice.gateway.http.MultipartReader;
+import dev.sluice.gateway.limits.Limits;
+import dev.sluice.gateway.requests.Endpoint;
 import dev.sluice.protocol.Answer;
 import dev.sluice.protocol.Decoded;
 import dev.sluice.protocol.Dialect;

@@ -1,5 +1,6 @@
 package dev.sluice.gateway;
 
+import dev.sluice.gateway.responses.ResponseStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

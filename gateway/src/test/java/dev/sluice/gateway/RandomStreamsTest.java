@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.domain.MeterKind;
 import dev.sluice.domain.Usage;
+import dev.sluice.gateway.limits.Limits;
 import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.policy.Upstream;
 import dev.sluice.simulator.journal.Call;

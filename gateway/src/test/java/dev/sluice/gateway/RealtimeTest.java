@@ -2,6 +2,7 @@ package dev.sluice.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.gateway.realtime.RealtimeLimits;
 import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.testkit.Talker;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package dev.sluice.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.gateway.telemetry.CallLog;
 import dev.sluice.ledger.call.CallRecord;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;

@@ -2,6 +2,7 @@ package dev.sluice.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.gateway.limits.Limits;
 import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.policy.Upstream;
 import java.io.IOException;

@@ -312,8 +312,8 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
         journal.append(new JournalRecord.Final(call.hold, record), call.receipts.ofEnd(ended));
     }
 
-    /// Once the record that says how little it used is written, and not before: the rest of its hold
-    /// may be granted to others, or given back, at once.
+    /// Once the record that says how little it used is written, and not before: the rest of its
+    /// hold may be granted to others, or given back, at once.
     private void closed(OpenCall call, CallRecord record) {
         escrow.settle(call.hold, ActualUse.of(record));
         journal.release();

@@ -108,7 +108,10 @@ final class FaultsTest {
         Fault spent = Fault.of(FaultCode.QUOTA_EXCEEDED, "m").withShouldRetry(false);
         assertThat(retryDelay(spent)).isEqualTo("86400s");
         assertThat(retryDelay(spent.withDetail(Faults.RESETS_IN, 90L))).isEqualTo("90s");
-        assertThat(retryDelay(Fault.of(FaultCode.UPSTREAM_RATE_LIMITED, "m").withShouldRetry(false)))
+        assertThat(
+                        retryDelay(
+                                Fault.of(FaultCode.UPSTREAM_RATE_LIMITED, "m")
+                                        .withShouldRetry(false)))
                 .isEmpty();
         assertThat(Faults.headers(spent)).doesNotContainKey("retry-after");
     }

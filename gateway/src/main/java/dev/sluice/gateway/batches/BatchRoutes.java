@@ -3,14 +3,14 @@ package dev.sluice.gateway.batches;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.Ids;
-import dev.sluice.gateway.KeyedAnswers;
-import dev.sluice.gateway.KeyedRoutes;
-import dev.sluice.gateway.OffLoop.Answer;
-import dev.sluice.gateway.OffLoop.Ask;
-import dev.sluice.gateway.ResponseStore.Owner;
 import dev.sluice.gateway.files.FileLimits;
 import dev.sluice.gateway.files.PostgresFileStore;
-import dev.sluice.gateway.files.Query;
+import dev.sluice.gateway.http.ListPage;
+import dev.sluice.gateway.offloop.KeyedAnswers;
+import dev.sluice.gateway.offloop.KeyedRoutes;
+import dev.sluice.gateway.offloop.OffLoop.Answer;
+import dev.sluice.gateway.offloop.OffLoop.Ask;
+import dev.sluice.gateway.responses.ResponseStore.Owner;
 import dev.sluice.policy.KeyEntry;
 import dev.sluice.policy.Policy;
 import dev.sluice.protocol.batch.BatchObject;
@@ -70,7 +70,7 @@ final class BatchRoutes implements KeyedRoutes {
     @Override
     public Answer handle(KeyEntry key, Ask ask) {
         requireAllowed(key);
-        Owner owner = new Owner(key.organizationId(), key.id());
+        Owner owner = Owner.of(key);
         if (ask.path().equals(ROOT)) {
             return switch (ask.method()) {
                 case "GET" -> list(owner, ask);
@@ -102,9 +102,9 @@ final class BatchRoutes implements KeyedRoutes {
     }
 
     private Answer list(Owner owner, Ask ask) {
-        int limit = Query.whole(ask, "limit", USUALLY_LISTED, MOST_LISTED);
+        int limit = ListPage.limit(ask::parameter, USUALLY_LISTED, MOST_LISTED);
         List<ObjectNode> found =
-                batches.list(owner, Query.text(ask, "after", ""), limit + 1).stream()
+                batches.list(owner, ask.parameter("after", ""), limit + 1).stream()
                         .map(BatchObject::json)
                         .toList();
         return KeyedAnswers.json(Page.of(found, limit));

@@ -2,10 +2,10 @@ package dev.sluice.gateway.batches;
 
 import dev.sluice.domain.Ids;
 import dev.sluice.domain.Secret;
-import dev.sluice.gateway.Passes;
 import dev.sluice.gateway.batches.LineVerdict.Next;
 import dev.sluice.gateway.batches.OwnCalls.Heard;
 import dev.sluice.gateway.batches.PostgresWorkStore.Waiting;
+import dev.sluice.gateway.callers.Passes;
 import dev.sluice.gateway.files.PostgresFileStore;
 import dev.sluice.policy.KeyEntry;
 import dev.sluice.policy.Model;

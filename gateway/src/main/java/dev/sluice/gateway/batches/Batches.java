@@ -1,12 +1,12 @@
 package dev.sluice.gateway.batches;
 
 import dev.sluice.domain.Ids;
-import dev.sluice.gateway.KeyedRoutes;
-import dev.sluice.gateway.Limits;
-import dev.sluice.gateway.Passes;
+import dev.sluice.gateway.callers.Passes;
 import dev.sluice.gateway.files.FileLimits;
 import dev.sluice.gateway.files.FileRoutes;
 import dev.sluice.gateway.files.PostgresFileStore;
+import dev.sluice.gateway.limits.Limits;
+import dev.sluice.gateway.offloop.KeyedRoutes;
 import dev.sluice.policy.SnapshotSource;
 import dev.sluice.store.Database;
 import java.time.InstantSource;

@@ -1,6 +1,6 @@
 package dev.sluice.gateway.batches;
 
-import dev.sluice.gateway.ResponseStore.Owner;
+import dev.sluice.gateway.responses.ResponseStore.Owner;
 import dev.sluice.protocol.batch.BatchStatus;
 import java.time.Duration;
 import java.time.Instant;

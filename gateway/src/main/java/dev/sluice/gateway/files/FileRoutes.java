@@ -3,15 +3,16 @@ package dev.sluice.gateway.files;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.Ids;
-import dev.sluice.gateway.KeyedAnswers;
-import dev.sluice.gateway.KeyedRoutes;
-import dev.sluice.gateway.Limits;
-import dev.sluice.gateway.MultipartReader;
-import dev.sluice.gateway.OffLoop;
-import dev.sluice.gateway.OffLoop.Answer;
-import dev.sluice.gateway.OffLoop.Ask;
-import dev.sluice.gateway.OffLoop.Content;
-import dev.sluice.gateway.ResponseStore.Owner;
+import dev.sluice.gateway.http.ListPage;
+import dev.sluice.gateway.http.MultipartReader;
+import dev.sluice.gateway.limits.Limits;
+import dev.sluice.gateway.offloop.KeyedAnswers;
+import dev.sluice.gateway.offloop.KeyedRoutes;
+import dev.sluice.gateway.offloop.OffLoop;
+import dev.sluice.gateway.offloop.OffLoop.Answer;
+import dev.sluice.gateway.offloop.OffLoop.Ask;
+import dev.sluice.gateway.offloop.OffLoop.Content;
+import dev.sluice.gateway.responses.ResponseStore.Owner;
 import dev.sluice.policy.KeyEntry;
 import dev.sluice.policy.Policy;
 import dev.sluice.protocol.batch.FileObject;
@@ -74,7 +75,7 @@ public final class FileRoutes implements KeyedRoutes {
             throw Policy.denied("action", "This key may not use the endpoint 'files'.")
                     .asException();
         }
-        Owner owner = new Owner(key.organizationId(), key.id());
+        Owner owner = Owner.of(key);
         if (ask.path().equals(ROOT)) {
             return switch (ask.method()) {
                 case "GET" -> list(owner, ask);
@@ -97,24 +98,20 @@ public final class FileRoutes implements KeyedRoutes {
     }
 
     private Answer list(Owner owner, Ask ask) {
-        String order = Query.text(ask, "order", "desc");
-        if (!order.equals("asc") && !order.equals("desc")) {
-            throw Fault.invalid("`order` must be `asc` or `desc`.", "order").asException();
-        }
-        int limit = Query.whole(ask, "limit", MOST_LISTED, MOST_LISTED);
-        String purpose = Query.text(ask, "purpose", "");
+        ListPage page = ListPage.of(ask::parameter, MOST_LISTED, MOST_LISTED);
+        String purpose = ask.parameter("purpose", "");
         List<ObjectNode> found =
                 files
                         .list(
                                 owner,
                                 purpose.isEmpty() ? null : purpose,
-                                Query.text(ask, "after", ""),
-                                order.equals("asc"),
-                                limit + 1)
+                                page.after(),
+                                page.ascending(),
+                                page.limit() + 1)
                         .stream()
                         .map(FileObject::json)
                         .toList();
-        return KeyedAnswers.json(Page.of(found, limit));
+        return KeyedAnswers.json(Page.of(found, page.limit()));
     }
 
     private Answer upload(Owner owner, Ask ask) {

@@ -2,7 +2,7 @@ package dev.sluice.gateway.files;
 
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
-import dev.sluice.gateway.ResponseStore.Owner;
+import dev.sluice.gateway.responses.ResponseStore.Owner;
 import dev.sluice.protocol.batch.FileObject;
 import dev.sluice.store.Database;
 import dev.sluice.store.Row;

@@ -7,7 +7,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -17,7 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The journal of one epoch. Whoever appends only encodes and enqueues; one thread gathers what
-/// waits into one write, another brings it to the medium, one flush for all.
+/// waits into one write, another brings it to the medium, one flush for all. What a call comes to
+/// so far wakes nobody: it goes along with the next write, after a tenth of a second at the latest.
 ///
 /// A failure is final: nothing is retried, appends are refused, [#failure] says why.
 public final class Journal implements AutoCloseable {
@@ -33,10 +36,17 @@ public final class Journal implements AutoCloseable {
 
     private static final long GATHER_NANOS = 300_000;
 
+    private static final long IDLE_MILLIS = 100;
+
     private final JournalCore core;
     private final JournalSettings settings;
     private final Disk disk;
     private final BlockingQueue<Pending> queue = new LinkedBlockingQueue<>();
+
+    /// Of calls that go on: whatever else a call had to say before is written, and what it says
+    /// later is enqueued after.
+    private final Queue<Pending> soFar = new ConcurrentLinkedQueue<>();
+
     private final Semaphore urgent = new Semaphore(0);
     private final Thread writer = Thread.ofPlatform().name("journal-writer").unstarted(this::write);
     private final Thread flusher =
@@ -76,8 +86,9 @@ public final class Journal implements AutoCloseable {
             return;
         }
         // bounded by the calls that reserved room
-        queue.add(pending);
-        if (nobodyWrites && queue.remove(pending)) {
+        Queue<Pending> to = pending.dispensable() ? soFar : queue;
+        to.add(pending);
+        if (nobodyWrites && to.remove(pending)) {
             receipt.failed(CLOSING_DOWN);
         }
     }
@@ -122,7 +133,7 @@ public final class Journal implements AutoCloseable {
 
     /// Records that are not on the medium yet.
     public int waiting() {
-        return queue.size();
+        return queue.size() + soFar.size();
     }
 
     /// Calls whose records recovery would have to read.
@@ -148,26 +159,15 @@ public final class Journal implements AutoCloseable {
         List<Pending> batch = new ArrayList<>();
         try {
             while (true) {
-                Pending first = queue.poll(100, TimeUnit.MILLISECONDS);
-                if (first == null) {
+                Pending first = queue.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
+                if (first == null && soFar.isEmpty()) {
                     if (closing && queue.isEmpty()) {
                         return;
                     }
                     prepareAhead();
                     continue;
                 }
-                long bytes = first.bytes().remaining();
-                boolean hurry = first.urgent();
-                batch.add(first);
-                while (bytes < settings.batchBytes()) {
-                    Pending next = queue.poll();
-                    if (next == null) {
-                        break;
-                    }
-                    bytes += next.bytes().remaining();
-                    hurry |= next.urgent();
-                    batch.add(next);
-                }
+                boolean hurry = gather(first, batch);
                 core.write(batch);
                 if (hurry) {
                     urgent.release();
@@ -181,6 +181,28 @@ public final class Journal implements AutoCloseable {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /// Takes what one write takes together: what calls come to so far before their ends.
+    ///
+    /// @return whether anybody waits for its flush
+    private boolean gather(@Nullable Pending first, List<Pending> batch) {
+        List<Pending> others = new ArrayList<>();
+        boolean hurry = false;
+        long bytes = 0;
+        for (Pending next = first; next != null; next = queue.poll()) {
+            others.add(next);
+            bytes += next.bytes().remaining();
+            hurry |= next.urgent();
+            if (bytes >= settings.batchBytes()) {
+                break;
+            }
+        }
+        for (Pending next = soFar.poll(); next != null; next = soFar.poll()) {
+            batch.add(next);
+        }
+        batch.addAll(others);
+        return hurry;
     }
 
     private void prepareAhead() {
@@ -221,8 +243,10 @@ public final class Journal implements AutoCloseable {
             writer.join(CLOSE_LIMIT);
             // whoever enqueues from here on sees it, and what was enqueued before is in the queue
             nobodyWrites = true;
-            for (Pending left = queue.poll(); left != null; left = queue.poll()) {
-                left.receipt().failed(CLOSING_DOWN);
+            for (Queue<Pending> each : List.of(soFar, queue)) {
+                for (Pending left = each.poll(); left != null; left = each.poll()) {
+                    left.receipt().failed(CLOSING_DOWN);
+                }
             }
             flusher.join(CLOSE_LIMIT);
             core.sweep();

@@ -20,7 +20,7 @@ final class Heard {
         return Objects.requireNonNull(places.get(id), id);
     }
 
-    JournalRecord ended(String id) {
+    JournalRecord.Final ended(String id) {
         return new JournalRecord.Final(null, random.call(id));
     }
 

@@ -39,7 +39,7 @@ class JournalCloseTest {
 
     /// Its encoding lasts until the journal is closed: it was let in before, and comes after.
     private JournalRecord late() {
-        CallRecord call = ((JournalRecord.Final) told.ended("late")).call();
+        CallRecord call = told.ended("late").call();
         List<Map<String, String>> slow =
                 new AbstractList<>() {
                     @Override

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -103,6 +104,46 @@ class JournalTest {
                     .isInstanceOf(JournalCorruptException.class)
                     .hasMessageContaining("r1");
         }
+    }
+
+    @Test
+    void whatACallComesToSoFarIsWrittenByItselfAndBeforeItsEnd() throws Exception {
+        try (Journal journal =
+                Journal.open(FileDisk.open(folder.resolve("journal")), SMALL, "r1", 7, now::get)) {
+            CountDownLatch alone = new CountDownLatch(1);
+            journal.append(
+                    new JournalRecord.Progress(told.ended("req_0").call()),
+                    whenWritten(alone::countDown));
+            assertThat(alone.await(5, TimeUnit.SECONDS)).isTrue();
+
+            List<String> order = Collections.synchronizedList(new ArrayList<>());
+            CountDownLatch ends = new CountDownLatch(100);
+            for (String id : numbered(100)) {
+                journal.append(
+                        new JournalRecord.Progress(told.ended(id).call()),
+                        whenWritten(() -> order.add(id + " so far")));
+                journal.append(
+                        told.ended(id),
+                        whenWritten(() -> {
+                            order.add(id);
+                            ends.countDown();
+                        }));
+            }
+            assertThat(ends.await(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(order).hasSize(200);
+            for (String id : numbered(100)) {
+                assertThat(order.indexOf(id + " so far")).isLessThan(order.indexOf(id));
+            }
+        }
+    }
+
+    private static Receipt whenWritten(Runnable run) {
+        return new Receipt() {
+            @Override
+            public void written(Place at) {
+                run.run();
+            }
+        };
     }
 
     private ModelDisk withOneRecord() throws IOException {

@@ -43,11 +43,7 @@ final class OfferedTools {
     /// @param definition as the request has it
     /// @param path where the request has it
     record Offered(
-            Kind kind,
-            @Nullable String namespace,
-            String name,
-            JsonNode definition,
-            String path) {}
+            Kind kind, @Nullable String namespace, String name, JsonNode definition, String path) {}
 
     private final Losses losses;
 
@@ -181,7 +177,8 @@ final class OfferedTools {
 
     /// What a search has found, in words for a model of another dialect.
     static String found(JsonNode output) {
-        Map<String, Offered> found = of(Trees.object().set("tools", output.path("tools")), new Losses()).tools;
+        Map<String, Offered> found =
+                of(Trees.object().set("tools", output.path("tools")), new Losses()).tools;
         if (found.isEmpty()) {
             return "No tool was found.";
         }
@@ -189,7 +186,8 @@ final class OfferedTools {
                 found.entrySet().stream()
                         .map(tool -> {
                             String does =
-                                    Trees.stringOrEmpty(tool.getValue().definition(), "description");
+                                    Trees.stringOrEmpty(
+                                            tool.getValue().definition(), "description");
                             return does.isEmpty() ? tool.getKey() : tool.getKey() + ": " + does;
                         })
                         .toList();

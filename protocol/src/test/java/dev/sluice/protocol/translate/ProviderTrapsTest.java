@@ -274,7 +274,8 @@ final class ProviderTrapsTest {
         String body =
                 "{\"model\":\"asked\",\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"x\"}]},"
                         + "{\"role\":\"model\",\"parts\":[%s,%s]},{\"role\":\"user\",\"parts\":[%s,%s]},"
-                                .formatted(call.formatted("a"), call.formatted("b"), results, results)
+                                .formatted(
+                                        call.formatted("a"), call.formatted("b"), results, results)
                         + "{\"role\":\"model\",\"parts\":[%s]},{\"role\":\"user\",\"parts\":[%s]}]}"
                                 .formatted(call.formatted("a"), response.formatted("a", "three"));
         for (Wire upstream : List.of(CHAT, MESSAGES)) {

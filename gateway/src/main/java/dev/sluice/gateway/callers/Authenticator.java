@@ -1,0 +1,114 @@
+package dev.sluice.gateway.callers;
+
+import dev.sluice.domain.CidrBlock;
+import dev.sluice.domain.Fault;
+import dev.sluice.domain.FaultCode;
+import dev.sluice.domain.KeyDigest;
+import dev.sluice.gateway.http.WebSockets;
+import dev.sluice.policy.KeyEntry;
+import dev.sluice.policy.Policy;
+import dev.sluice.policy.Snapshot;
+import io.vertx.core.http.HttpServerRequest;
+import java.net.InetAddress;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/// Finds the caller of a request by its key, in whichever carrier the client put it (SPEC A10).
+public final class Authenticator {
+
+    private static final List<String> KEY_HEADERS =
+            List.of("x-api-key", "x-goog-api-key", "api-key");
+
+    private final ClientAddress addresses;
+    private final Passes passes;
+
+    /// @param passes credentials of this process's own calls
+    public Authenticator(ClientAddress addresses, Passes passes) {
+        this.addresses = addresses;
+        this.passes = passes;
+    }
+
+    /// The caller; throws a fault (401, or 403 for a refused address) when there is none.
+    public KeyEntry authenticate(HttpServerRequest request, Snapshot snapshot, Instant now) {
+        Set<String> presented = presented(request);
+        if (presented.isEmpty()) {
+            throw unauthorized(
+                            "No API key was sent. Send it as 'Authorization: Bearer sk-sluice-…'.")
+                    .asException();
+        }
+        if (presented.size() > 1) {
+            throw unauthorized("The request carries two different API keys. Send one.")
+                    .asException();
+        }
+        String credential = presented.iterator().next();
+        KeyEntry ours = passes.key(credential);
+        if (ours != null) {
+            return ours;
+        }
+        KeyEntry key = snapshot.keys().get(KeyDigest.of(credential).hex());
+        if (key == null) {
+            throw unauthorized("The API key is not known here, or it was revoked.").asException();
+        }
+        Instant notAfter = key.notAfter();
+        if (notAfter != null && !now.isBefore(notAfter)) {
+            throw unauthorized("The API key has expired. Rotate it or ask its owner for a new one.")
+                    .asException();
+        }
+        checkAddress(key, request);
+        return key;
+    }
+
+    private static Set<String> presented(HttpServerRequest request) {
+        Set<String> presented = new LinkedHashSet<>();
+        for (String value : request.headers().getAll("authorization")) {
+            if (value.toLowerCase(Locale.ROOT).startsWith("bearer ")) {
+                add(presented, value.substring("bearer ".length()));
+            }
+        }
+        for (String header : KEY_HEADERS) {
+            request.headers().getAll(header).forEach(value -> add(presented, value));
+        }
+        if (WebSockets.isAsked(request)) {
+            WebSockets.keys(request).forEach(key -> add(presented, key));
+        }
+        String query = request.query();
+        if (query != null && query.contains("key=")) {
+            inQuery(request).forEach(value -> add(presented, value));
+        }
+        return presented;
+    }
+
+    private static List<String> inQuery(HttpServerRequest request) {
+        try {
+            return request.params().getAll("key");
+        } catch (IllegalArgumentException _) {
+            throw Fault.invalid("The query string is not well-formed.", null).asException();
+        }
+    }
+
+    private static void add(Set<String> presented, String value) {
+        String stripped = value.strip();
+        if (!stripped.isEmpty()) {
+            presented.add(stripped);
+        }
+    }
+
+    private static Fault unauthorized(String message) {
+        return Fault.of(FaultCode.INVALID_API_KEY, message);
+    }
+
+    private void checkAddress(KeyEntry key, HttpServerRequest request) {
+        if (key.allowedIps().isEmpty()) {
+            return;
+        }
+        InetAddress address = addresses.of(request);
+        if (address == null
+                || key.allowedIps().stream()
+                        .noneMatch(block -> CidrBlock.parse(block).contains(address))) {
+            throw Policy.denied("ip", "This key may not be used from this address.").asException();
+        }
+    }
+}

@@ -1,0 +1,219 @@
+package dev.sluice.gateway.calls;
+
+import dev.sluice.domain.CallFacts;
+import dev.sluice.domain.Fault;
+import dev.sluice.domain.FaultCode;
+import dev.sluice.domain.Headroom;
+import dev.sluice.domain.HoldRequest;
+import dev.sluice.domain.HoldResult;
+import dev.sluice.domain.Money;
+import dev.sluice.gateway.callers.Authenticator;
+import dev.sluice.gateway.callers.CallHeaders;
+import dev.sluice.ledger.CallOrigin;
+import dev.sluice.ledger.Ledger;
+import dev.sluice.ledger.escrow.Escrow;
+import dev.sluice.policy.CallPlan;
+import dev.sluice.policy.Decision;
+import dev.sluice.policy.KeyEntry;
+import dev.sluice.policy.Policy;
+import dev.sluice.policy.SnapshotSource;
+import dev.sluice.protocol.Dialect;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
+/// The stages before a provider: authenticate, decide, hold. The one throat: no exchange reaches a
+/// provider but through [#hold], and what it grants is closed by [Closing] alone.
+public final class Admission {
+
+    /// A replica whose configuration is older than this refuses every call (SPEC K2). It is the
+    /// lease: others count on a lower limit being in force on every replica once a lease is over,
+    /// so none may then decide by the limits of before.
+    private static final Duration STALE_AFTER = Escrow.LEASE;
+
+    private final SnapshotSource snapshots;
+    private final Authenticator authenticator;
+    private final Policy policy;
+    private final Ledger ledger;
+    private final RandomGenerator random;
+    private final LongSupplier nanoTime;
+
+    public Admission(
+            SnapshotSource snapshots,
+            Authenticator authenticator,
+            Policy policy,
+            Ledger ledger,
+            RandomGenerator random,
+            LongSupplier nanoTime) {
+        this.snapshots = snapshots;
+        this.authenticator = authenticator;
+        this.policy = policy;
+        this.ledger = ledger;
+        this.random = random;
+        this.nanoTime = nanoTime;
+    }
+
+    /// Sets the caller, or throws a fault. Needs the headers alone, so that a stranger's body is
+    /// never kept.
+    public void authenticate(Exchange exchange) {
+        if (snapshots.age().compareTo(STALE_AFTER) > 0) {
+            throw Fault.of(
+                            FaultCode.ESCROW_UNAVAILABLE,
+                            "This replica has not reached its database for "
+                                    + STALE_AFTER.toSeconds()
+                                    + " s and cannot tell which keys are still good.")
+                    .withRetryAfter(Duration.ofSeconds(5))
+                    .asException();
+        }
+        KeyEntry key =
+                authenticator.authenticate(exchange.request, exchange.snapshot, exchange.arrivedAt);
+        exchange.key = key;
+        // Until the body is known; a refusal of the body is already put down to its key.
+        exchange.attribution =
+                CallHeaders.read(exchange.request.headers(), key, null).attribution();
+    }
+
+    /// Sets the plan, or throws the fault that refuses the call.
+    public void decide(Exchange exchange, KeyEntry key, CallFacts facts) {
+        CallHeaders headers = CallHeaders.read(exchange.request.headers(), key, facts.endUser());
+        exchange.attribution = headers.attribution();
+        exchange.facts = facts;
+        Decision decision =
+                policy.decide(
+                        key,
+                        headers.attribution(),
+                        facts,
+                        headers.strict(),
+                        exchange.snapshot,
+                        exchange.arrivedAt,
+                        random);
+        exchange.decisions.addAll(decision.notes());
+        switch (decision) {
+            case Decision.Refused refused -> throw refused.fault().asException();
+            case Decision.Allowed allowed -> exchange.plan = allowed.plan();
+        }
+    }
+
+    /// Asks for the money; the answer comes on the exchange's event loop. A granted hold is on the
+    /// exchange before `granted` runs, also when the client has left meanwhile.
+    public void hold(Exchange exchange, CallPlan plan, Runnable granted, Consumer<Fault> refused) {
+        exchange.phase = Exchange.Phase.HOLDING;
+        HoldRequest request = request(exchange, plan);
+        Consumer<HoldResult> answer =
+                result ->
+                        exchange.context.runOnContext(
+                                _ -> answered(exchange, result, granted, refused));
+        JobCall job = exchange.job;
+        if (job == null) {
+            ledger.hold(request, origin(exchange), answer);
+        } else {
+            job.hold(request, answer, refused);
+        }
+    }
+
+    /// Asks for more money for a call that holds some and goes on; the answer comes on its event
+    /// loop. What is granted is part of the exchange's hold before `granted` runs.
+    ///
+    /// @param more what is asked for in addition, as [CallPlan#further] has it
+    public void extend(
+            Exchange exchange, CallPlan more, Runnable granted, Consumer<Fault> refused) {
+        HoldResult.Held first = java.util.Objects.requireNonNull(exchange.held);
+        ledger.extend(
+                request(exchange, more),
+                result ->
+                        exchange.context.runOnContext(_ -> {
+                            if (result instanceof HoldResult.Held(long tokens, Money amount)) {
+                                exchange.held =
+                                        new HoldResult.Held(
+                                                first.outputTokens() + tokens,
+                                                first.amount().plus(amount));
+                                granted.run();
+                            } else {
+                                refused.accept(refusal(exchange, result));
+                            }
+                        }));
+    }
+
+    private static HoldRequest request(Exchange exchange, CallPlan plan) {
+        return new HoldRequest(
+                exchange.requestId,
+                exchange.snapshot
+                        .organization(
+                                java.util.Objects.requireNonNull(exchange.key).organizationId())
+                        .id(),
+                plan.claims(),
+                plan.wallet(),
+                plan.outputTokensMin(),
+                plan.outputTokensMax(),
+                exchange.arrivedAt);
+    }
+
+    private void answered(
+            Exchange exchange, HoldResult result, Runnable granted, Consumer<Fault> refused) {
+        exchange.heldMillis = exchange.millisAt(nanoTime.getAsLong());
+        tellHeadroom(exchange);
+        if (result instanceof HoldResult.Held held) {
+            exchange.held = held;
+            granted.run();
+        } else {
+            refused.accept(refusal(exchange, result));
+        }
+    }
+
+    private Fault refusal(Exchange exchange, HoldResult result) {
+        return switch (result) {
+            case HoldResult.Held held ->
+                    throw new IllegalStateException("granted, not refused: " + held);
+            case HoldResult.Refused short_ -> Refusals.of(short_, now(exchange));
+            case HoldResult.Unavailable unavailable ->
+                    Fault.of(
+                                    FaultCode.ESCROW_UNAVAILABLE,
+                                    "The money for this call could not be reserved: "
+                                            + unavailable.reason())
+                            .withRetryAfter(Duration.ofSeconds(1));
+        };
+    }
+
+    private void tellHeadroom(Exchange exchange) {
+        CallPlan plan = exchange.plan;
+        if (plan != null && !exchange.response.headWritten()) {
+            List<Headroom> headroom = ledger.headroom(plan.claims());
+            Map<String, String> headers =
+                    Dialect.ofPath(exchange.endpoint.path()) == Dialect.ANTHROPIC
+                            ? RateHeaders.anthropic(headroom)
+                            : RateHeaders.of(headroom, now(exchange));
+            headers.forEach(exchange.response::putHeader);
+        }
+    }
+
+    private Instant now(Exchange exchange) {
+        return exchange.arrivedAt.plusNanos(nanoTime.getAsLong() - exchange.arrivedNanos);
+    }
+
+    private static CallOrigin origin(Exchange exchange) {
+        CallFacts facts = java.util.Objects.requireNonNull(exchange.facts);
+        return new CallOrigin(
+                java.util.Objects.requireNonNull(exchange.attribution),
+                exchange.endpoint.family(),
+                facts.stream(),
+                facts.model());
+    }
+
+    /// What a call's answer says about the money it took, before its cost is known.
+    static Map<String, String> holdHeaders(Exchange exchange) {
+        HoldResult.Held held = java.util.Objects.requireNonNull(exchange.held);
+        CallPlan plan = java.util.Objects.requireNonNull(exchange.plan);
+        String hold = held.amount().toString();
+        return held.outputTokens() < plan.outputTokensMax()
+                ? Map.of(
+                        "x-sluice-hold-usd",
+                        hold,
+                        "x-sluice-max-output",
+                        Long.toString(held.outputTokens() / plan.choices()))
+                : Map.of("x-sluice-hold-usd", hold);
+    }
+}

@@ -1,0 +1,466 @@
+package dev.sluice.gateway.calls;
+
+import dev.sluice.domain.Fault;
+import dev.sluice.domain.FaultCode;
+import dev.sluice.domain.FaultException;
+import dev.sluice.domain.HoldRequest;
+import dev.sluice.domain.HoldResult;
+import dev.sluice.domain.Usage;
+import dev.sluice.gateway.jobs.JobPlaces;
+import dev.sluice.gateway.jobs.JobPoller;
+import dev.sluice.gateway.limits.Deadlines;
+import dev.sluice.gateway.requests.Endpoint;
+import dev.sluice.gateway.upstream.UpstreamCall;
+import dev.sluice.gateway.upstream.UpstreamRequests;
+import dev.sluice.ledger.Job;
+import dev.sluice.ledger.JobBooks;
+import dev.sluice.ledger.call.CallRecord;
+import dev.sluice.ledger.journal.RecoveredCall;
+import dev.sluice.policy.CallPlan;
+import dev.sluice.policy.CallPlan.PlannedTarget;
+import dev.sluice.protocol.json.Trees;
+import dev.sluice.protocol.video.VideoLook;
+import dev.sluice.protocol.video.VideoObjects;
+import dev.sluice.protocol.video.VideoRequest;
+import dev.sluice.protocol.video.VideoSend;
+import dev.sluice.protocol.video.VideoWire;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.RequestOptions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// A call that begins a job. The job and its hold are in the books before its provider is asked,
+/// and it is sent once: another target is tried only where the one before cannot have taken it. A
+/// client that leaves changes nothing.
+public final class JobCall implements AttemptLoop.Shape, Question {
+
+    /// What clients that wait for a job go by.
+    public static final String POLL_AFTER = "openai-poll-after-ms";
+
+    public static final String POLL_AFTER_MILLIS = "1000";
+
+    /// Where its video is, below the job.
+    public static final String CONTENT = "/content";
+
+    private static final Logger LOG = LoggerFactory.getLogger(JobCall.class);
+
+    /// A provider's word about a job is short.
+    private static final int MOST_ANSWER_BYTES = 1 << 20;
+
+    private static final Duration AGAIN = Duration.ofMillis(500);
+
+    /// What has to be written is tried for so long; after that the poller finds the job as it was
+    /// written last.
+    private static final int MOST_TRIES = 1_200;
+
+    private final Exchange exchange;
+    private final VideoRequest request;
+    private final CallShapes.Parts parts;
+    private final CallShapes.JobParts jobs;
+    private final String id;
+    private final ObjectNode begun;
+    private final Map<PlannedTarget, Way> ways = new LinkedHashMap<>();
+    private Consumer<Fault> gaveUp = _ -> {};
+
+    /// Whether a provider has the job, or may have it: from then on only its end settles it.
+    private boolean sent;
+
+    /// How a target is asked.
+    private record Way(VideoWire wire, VideoSend send) {}
+
+    JobCall(
+            Exchange exchange,
+            VideoRequest request,
+            CallShapes.Parts parts,
+            CallShapes.JobParts jobs) {
+        this.exchange = exchange;
+        this.request = request;
+        this.parts = parts;
+        this.jobs = jobs;
+        this.id = jobs.ids().next("video");
+        Job remixed = exchange.endpoint.remixed();
+        this.begun =
+                VideoObjects.begun(
+                        id,
+                        request.facts().model(),
+                        exchange.arrivedAt,
+                        request.asked(),
+                        remixed == null ? null : remixed.id());
+    }
+
+    /// Where clients fetch a job's video.
+    public static String content(HttpServerRequest request, String id) {
+        return request.scheme()
+                + "://"
+                + request.authority()
+                + Endpoint.VIDEOS
+                + "/"
+                + id
+                + CONTENT;
+    }
+
+    /// Holds what the job may cost, and writes it down.
+    void hold(HoldRequest hold, Consumer<HoldResult> answer, Consumer<Fault> refused) {
+        jobs.threads()
+                .execute(() -> {
+                    try {
+                        CallPlan plan = carriable(Objects.requireNonNull(exchange.plan));
+                        exchange.context.runOnContext(_ -> exchange.plan = plan);
+                        answer.accept(
+                                jobs.books().begin(hold, exchange.snapshot.version(), this::draft));
+                    } catch (FaultException e) {
+                        exchange.context.runOnContext(_ -> refused.accept(e.fault()));
+                    } catch (RuntimeException e) {
+                        LOG.error("job {} was not begun", id, e);
+                        answer.accept(new HoldResult.Unavailable("the money authority failed"));
+                    }
+                });
+    }
+
+    /// The plan without the targets that cannot be asked this.
+    private CallPlan carriable(CallPlan plan) {
+        List<PlannedTarget> left = new ArrayList<>();
+        Fault why = null;
+        for (PlannedTarget target : plan.targets()) {
+            try {
+                ways.put(target, wayTo(target));
+                left.add(target);
+            } catch (FaultException e) {
+                why = why == null ? e.fault() : why;
+            }
+        }
+        if (left.isEmpty()) {
+            throw Objects.requireNonNull(why).asException();
+        }
+        return plan.withTargets(left);
+    }
+
+    private Way wayTo(PlannedTarget target) {
+        Job remixed = exchange.endpoint.remixed();
+        VideoWire wire =
+                JobPlaces.wire(target.upstream())
+                        .orElseThrow(() ->
+                                Fault.invalid("This model makes no videos.", "model")
+                                        .asException());
+        String path = JobPlaces.path(target.upstream(), wire, target.upstreamModel());
+        if (remixed == null) {
+            return new Way(wire, wire.submit(request, path, target.upstreamModel()));
+        }
+        Job.Place place = remixed.place();
+        String job = remixed.providerJobId();
+        if (place == null || job == null || !place.upstreamId().equals(target.upstream().id())) {
+            throw Fault.of(
+                            FaultCode.CONFLICT,
+                            "The provider account that made this video is no target of its model"
+                                    + " any more.")
+                    .asException();
+        }
+        return new Way(wire, wire.remix(request, path, job));
+    }
+
+    private Job.Draft draft(HoldResult.Held held) {
+        return new Job.Draft(
+                id,
+                Objects.requireNonNull(exchange.key).id(),
+                request.facts().model(),
+                parts.closing().begun(exchange, held),
+                request.asked().kept(),
+                begun.toString(),
+                Objects.requireNonNull(exchange.plan).multiply(),
+                now().plus(jobs.books().limits().submitGrace()));
+    }
+
+    private Instant now() {
+        return jobs.clock().instant();
+    }
+
+    void start(Consumer<Fault> whenGivenUp) {
+        gaveUp = whenGivenUp;
+        parts.attempts().run(exchange, this, this, whenGivenUp);
+    }
+
+    /// Nothing is sent before it is written down where.
+    void attempting(Attempt attempt, CallRecord call, Consumer<Boolean> written) {
+        PlannedTarget target = attempt.target;
+        Job.Place place =
+                new Job.Place(
+                        way(target).wire().dialect(),
+                        target.upstream().id(),
+                        target.upstreamModel(),
+                        target.price());
+        Instant lostAt =
+                now().plus(target.upstream().timeouts().total())
+                        .plus(jobs.books().limits().submitGrace());
+        jobs.threads()
+                .execute(() -> {
+                    boolean may = false;
+                    try {
+                        may = jobs.books().placing(id, place, call, lostAt);
+                    } catch (RuntimeException e) {
+                        LOG.warn("job {} is not sent: {}", id, e.toString());
+                    }
+                    written.accept(may);
+                });
+    }
+
+    private Way way(PlannedTarget target) {
+        return Objects.requireNonNull(ways.get(target));
+    }
+
+    /// The job came to nothing before any provider took it.
+    void settle(CallRecord call, Runnable durable) {
+        if (sent) {
+            durable.run();
+            return;
+        }
+        String shown =
+                VideoObjects.lost(begun.toString(), "not_taken", "No provider took the job.", now())
+                        .toString();
+        JobBooks.Ending ending =
+                new JobBooks.Ending(Job.State.FAILED, RecoveredCall.Known.EXACT, shown, _ -> call);
+        persist(() -> jobs.books().settle(id, ending), durable);
+    }
+
+    /// Writes until it is written.
+    private void persist(Runnable work, Runnable done) {
+        jobs.threads()
+                .execute(() -> {
+                    for (int tries = 1; tries <= MOST_TRIES; tries++) {
+                        try {
+                            work.run();
+                            done.run();
+                            return;
+                        } catch (RuntimeException e) {
+                            LOG.warn("job {} waits for the database: {}", id, e.toString());
+                        }
+                        LockSupport.parkNanos(AGAIN.toNanos());
+                    }
+                    LOG.error("job {} is left as it was written last", id);
+                });
+    }
+
+    @Override
+    public RequestOptions headFor(PlannedTarget target) {
+        VideoSend send = way(target).send();
+        return UpstreamRequests.head(
+                target.upstream(), send.path(), Map.of(), send.contentType(), "application/json");
+    }
+
+    @Override
+    public Buffer bodyFor(PlannedTarget target) {
+        return Buffer.buffer(way(target).send().body());
+    }
+
+    @Override
+    public UpstreamCall.Listener reader(Attempt attempt, Attempt.Verdict verdict) {
+        return new Submitted(attempt, verdict);
+    }
+
+    @Override
+    public void started(UpstreamCall call) {
+        // nothing calls it back
+    }
+
+    /// Who took a job says what it used when it ends; who did not used nothing.
+    @Override
+    public Usage lostUsage() {
+        return Usage.NONE;
+    }
+
+    /// A gateway in front of a provider answers these: the job may have reached it all the same.
+    private static boolean mayHaveTaken(int status) {
+        return status == 408 || (status > 501 && status != 503 && status != 529);
+    }
+
+    /// The provider said no to this account, or for now.
+    private static boolean mayGoElsewhere(int status) {
+        return status == 401
+                || status == 402
+                || status == 403
+                || status == 429
+                || status == 503
+                || status == 529;
+    }
+
+    private final class Submitted implements UpstreamCall.Listener {
+        private final Attempt attempt;
+        private final Attempt.Verdict verdict;
+        private final Buffer collected = Buffer.buffer();
+
+        Submitted(Attempt attempt, Attempt.Verdict verdict) {
+            this.attempt = attempt;
+            this.verdict = verdict;
+        }
+
+        @Override
+        public void onHead(int status, MultiMap headers) {
+            attempt.answered(status, headers);
+        }
+
+        @Override
+        public void onData(Buffer data) {
+            if (collected.length() < MOST_ANSWER_BYTES) {
+                collected.appendBuffer(data);
+            }
+        }
+
+        @Override
+        public void onEnd() {
+            byte[] bytes = collected.getBytes();
+            if (attempt.succeeded()) {
+                taken(bytes);
+                return;
+            }
+            Fault fault = parts.upstreamFault(attempt, bytes);
+            if (mayHaveTaken(attempt.status)) {
+                unknown(attempt, fault);
+            } else if (mayGoElsewhere(attempt.status)) {
+                verdict.failed(attempt, fault);
+            } else if (exchange.phase == Exchange.Phase.ATTEMPTING) {
+                exchange.attempts.add(
+                        attempt.failedRow(fault, Usage.NONE, parts.nanoTime().getAsLong()));
+                gaveUp.accept(fault);
+            }
+        }
+
+        private void taken(byte[] bytes) {
+            VideoLook look;
+            try {
+                look = way(attempt.target).wire().read(bytes, request.asked());
+            } catch (FaultException unreadable) {
+                unknown(attempt, unreadable.fault());
+                return;
+            }
+            submitted(attempt, look);
+        }
+
+        @Override
+        public void onFailure(Fault fault, boolean sent) {
+            if (sent) {
+                unknown(attempt, fault);
+            } else {
+                verdict.failed(attempt, fault);
+            }
+        }
+    }
+
+    private void submitted(Attempt attempt, VideoLook look) {
+        if (exchange.phase != Exchange.Phase.ATTEMPTING) {
+            return;
+        }
+        sent = true;
+        exchange.phase = Exchange.Phase.RELAYING;
+        exchange.firstByteMillis = exchange.millisAt(parts.nanoTime().getAsLong());
+        noteLost(attempt.target);
+        CallRecord call = parts.closing().taken(exchange, attempt);
+        ObjectNode shown = VideoObjects.after(begun.toString(), look, now());
+        Instant lookAt = now().plus(JobPoller.pause(Duration.ZERO));
+        String kept = shown.toString();
+        whenWritten(
+                () -> jobs.books().submitted(id, look.job(), kept, call, lookAt),
+                () -> answer(shown),
+                () ->
+                        refuse(
+                                Fault.of(
+                                        FaultCode.ESCROW_UNAVAILABLE,
+                                        "The provider took the job, but it could not be written"
+                                                + " down yet. Ask for it later.")));
+    }
+
+    private void unknown(Attempt attempt, Fault fault) {
+        if (exchange.phase != Exchange.Phase.ATTEMPTING) {
+            return;
+        }
+        sent = true;
+        exchange.phase = Exchange.Phase.RELAYING;
+        CallRecord call = parts.closing().taken(exchange, attempt);
+        Runnable told =
+                () ->
+                        refuse(
+                                Fault.of(
+                                        fault.code() == FaultCode.UPSTREAM_TIMEOUT
+                                                ? FaultCode.UPSTREAM_TIMEOUT
+                                                : FaultCode.UPSTREAM_ERROR,
+                                        "The provider was asked, and its answer was lost: it may"
+                                                + " be working on the job. Sluice does not send"
+                                                + " it again."));
+        whenWritten(() -> jobs.books().unknown(id, call), told, told);
+    }
+
+    /// @param written runs on the event loop once it is
+    /// @param late runs instead when the client should not wait any longer
+    private void whenWritten(Runnable write, Runnable written, Runnable late) {
+        Deadlines.Deadline wait =
+                parts.deadlines()
+                        .in(
+                                parts.limits().settleWait().toMillis(),
+                                () -> parts.attempts().guarded(exchange, late));
+        persist(
+                write,
+                () ->
+                        exchange.context.runOnContext(_ -> {
+                            wait.cancel();
+                            parts.attempts().guarded(exchange, written);
+                        }));
+    }
+
+    private void noteLost(PlannedTarget target) {
+        List<String> dropped = way(target).wire().dropped(request);
+        if (!dropped.isEmpty()) {
+            String names = String.join(", ", dropped).replaceAll("[^ -~]", "?");
+            CallShapes.noteLost(exchange, target, names);
+            if (!exchange.response.headWritten() && !exchange.response.closed()) {
+                CallShapes.tellLost(exchange, names.substring(0, Math.min(1_024, names.length())));
+            }
+        }
+    }
+
+    private void answer(ObjectNode shown) {
+        if (exchange.phase == Exchange.Phase.CLOSED) {
+            return;
+        }
+        if (!exchange.response.closed()) {
+            CallShapes.head(exchange, 200, "application/json");
+            exchange.response.putHeader(POLL_AFTER, POLL_AFTER_MILLIS);
+        }
+        parts.closing().handedOver(exchange);
+        parts.idempotency().finish(exchange);
+        if (exchange.response.closed()) {
+            return;
+        }
+        ObjectNode told =
+                exchange.endpoint.path().equals(Endpoint.GENERATIONS)
+                        ? VideoObjects.generation(shown, content(exchange.request, id))
+                        : shown.put("prompt", request.prompt());
+        byte[] body = Trees.bytes(told);
+        exchange.response.putHeader("content-length", Integer.toString(body.length));
+        LastBytes.write(exchange, parts.deadlines(), parts.limits(), body);
+    }
+
+    /// The job stays; the client must not begin another one by sending it again.
+    private void refuse(Fault fault) {
+        if (exchange.phase == Exchange.Phase.CLOSED) {
+            return;
+        }
+        parts.closing().handedOver(exchange);
+        parts.idempotency().finish(exchange);
+        jobs.faults()
+                .send(
+                        exchange.response,
+                        fault.withShouldRetry(false).withDetail("job", id),
+                        exchange.requestId,
+                        exchange.endpoint.path());
+    }
+}

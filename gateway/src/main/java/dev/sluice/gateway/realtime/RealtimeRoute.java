@@ -1,0 +1,279 @@
+package dev.sluice.gateway.realtime;
+
+import dev.sluice.domain.CallFacts;
+import dev.sluice.domain.Fault;
+import dev.sluice.domain.FaultCode;
+import dev.sluice.domain.FaultException;
+import dev.sluice.domain.Usage;
+import dev.sluice.gateway.calls.Attempt;
+import dev.sluice.gateway.calls.CallShapes;
+import dev.sluice.gateway.calls.Exchange;
+import dev.sluice.gateway.http.FaultAnswer;
+import dev.sluice.gateway.http.WebSockets;
+import dev.sluice.gateway.limits.Deadlines;
+import dev.sluice.gateway.limits.Limits;
+import dev.sluice.gateway.requests.Endpoint;
+import dev.sluice.policy.CallPlan.PlannedTarget;
+import dev.sluice.protocol.realtime.ConversationSize;
+import dev.sluice.protocol.realtime.RealtimeSettings;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.WebSocket;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Where sessions begin: everything that can be refused is refused in plain HTTP, and the upstream
+/// has taken the session before the client's request is answered at all.
+public final class RealtimeRoute {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RealtimeRoute.class);
+    private static final int TICK_MILLIS = 1_000;
+
+    private final RealtimeCalls.Parts parts;
+    private final RealtimeSessions sessions;
+    private final RealtimeUpstream upstreams;
+    private final Deadlines deadlines;
+    private final Limits limits;
+    private final FaultAnswer faults;
+
+    /// Those of this event loop.
+    private final Set<RealtimeSession> own = ConcurrentHashMap.newKeySet();
+
+    public RealtimeRoute(
+            RealtimeCalls.Parts parts,
+            RealtimeSessions sessions,
+            RealtimeUpstream upstreams,
+            Deadlines deadlines,
+            Limits limits,
+            FaultAnswer faults) {
+        this.parts = parts;
+        this.sessions = sessions;
+        this.upstreams = upstreams;
+        this.deadlines = deadlines;
+        this.limits = limits;
+        this.faults = faults;
+    }
+
+    public static boolean serves(String path) {
+        return path.equals(Endpoint.REALTIME.path());
+    }
+
+    /// Looks after the sessions of this event loop for as long as it lives.
+    public void start(Vertx vertx) {
+        vertx.setPeriodic(
+                TICK_MILLIS,
+                _ -> {
+                    long now = parts.nanoTime().getAsLong();
+                    List.copyOf(own).forEach(session -> session.tick(now));
+                });
+    }
+
+    public void handle(HttpServerRequest request, Context context) {
+        // the handshake waits for the upstream's
+        request.pause();
+        Exchange exchange =
+                new Exchange(
+                        parts.ids().next("req"),
+                        Endpoint.REALTIME,
+                        request,
+                        context,
+                        parts.clock().instant(),
+                        parts.nanoTime().getAsLong(),
+                        parts.snapshots().current());
+        if (!request.method().name().equals("GET") || !WebSockets.isAsked(request)) {
+            answer(exchange, notByThis(request));
+            return;
+        }
+        if (sessions.isDraining() || parts.open().count() >= limits.openExchanges()) {
+            answer(
+                    exchange,
+                    Fault.of(FaultCode.OVERLOADED, "This replica takes no more sessions.")
+                            .withRetryAfter(Duration.ofSeconds(1)));
+            return;
+        }
+        parts.open().add(exchange);
+        try {
+            parts.admission().authenticate(exchange);
+            String model = model(request);
+            parts.admission()
+                    .decide(exchange, Objects.requireNonNull(exchange.key), atFirst(model));
+            enter(exchange, model);
+        } catch (FaultException e) {
+            refuse(exchange, e.fault());
+        }
+    }
+
+    private static Fault notByThis(HttpServerRequest request) {
+        if (!request.method().name().equals("GET")) {
+            request.response().putHeader("allow", "GET");
+            return Fault.of(
+                    FaultCode.METHOD_NOT_ALLOWED, "Connect to /v1/realtime with a WebSocket.");
+        }
+        request.response().putHeader("upgrade", "websocket").putHeader("connection", "upgrade");
+        return Fault.of(FaultCode.METHOD_NOT_ALLOWED, "Connect to /v1/realtime with a WebSocket.")
+                .withStatus(426);
+    }
+
+    private static String model(HttpServerRequest request) {
+        List<String> models;
+        try {
+            if ("transcription".equals(request.getParam("intent"))) {
+                throw Fault.invalid(
+                                "Sessions that only transcribe are not served: use"
+                                        + " /v1/audio/transcriptions.",
+                                "intent")
+                        .asException();
+            }
+            models = request.params().getAll("model");
+        } catch (IllegalArgumentException _) {
+            throw Fault.invalid("The query string is not well-formed.", null).asException();
+        }
+        if (models.size() != 1 || models.getFirst().isBlank()) {
+            throw Fault.invalid("Name one model in the query: /v1/realtime?model=…", "model")
+                    .asException();
+        }
+        return models.getFirst();
+    }
+
+    /// Enough to decide whether the key may talk to the model at all.
+    private CallFacts atFirst(String model) {
+        OptionalLong limit = OptionalLong.of(parts.limits().realtimeHoldTokens());
+        return new ConversationSize().facts(model, RealtimeSettings.SILENT, 0, limit);
+    }
+
+    private void enter(Exchange exchange, String model) {
+        String keyId = Objects.requireNonNull(exchange.key).id();
+        if (!sessions.enter(keyId)) {
+            throw Fault.of(
+                            FaultCode.RATE_LIMIT_EXCEEDED,
+                            "This key has limits.realtimeSessionsPerKey sessions open. Close one.")
+                    .withRetryAfter(Duration.ofSeconds(5))
+                    .asException();
+        }
+        exchange.release = () -> sessions.leave(keyId);
+        exchange.clientLeft = () -> refuse(exchange, CallShapes.GONE);
+        exchange.response.closeHandler(_ -> exchange.clientLeft.run());
+        List<PlannedTarget> targets = Objects.requireNonNull(exchange.plan).targets();
+        attempt(exchange, model, targets, 0);
+    }
+
+    private void attempt(Exchange exchange, String model, List<PlannedTarget> targets, int index) {
+        PlannedTarget target = targets.get(index);
+        Attempt attempt =
+                new Attempt(
+                        parts.ids().next("att"),
+                        target,
+                        parts.clock().instant(),
+                        parts.nanoTime().getAsLong());
+        upstreams.connect(
+                target,
+                WebSockets.isBeta(exchange.request),
+                (upstream, fault) -> {
+                    if (exchange.phase == Exchange.Phase.CLOSED) {
+                        if (upstream != null) {
+                            var unused = upstream.close(RealtimeEnd.NORMAL);
+                        }
+                    } else if (upstream != null) {
+                        accept(exchange, model, target, upstream);
+                    } else {
+                        Fault why = Objects.requireNonNull(fault);
+                        exchange.attempts.add(
+                                attempt.failedRow(why, Usage.NONE, parts.nanoTime().getAsLong()));
+                        if (why.code().retry() == FaultCode.Retry.OTHER_TARGET
+                                && index + 1 < targets.size()) {
+                            attempt(exchange, model, targets, index + 1);
+                        } else {
+                            refuse(exchange, why);
+                        }
+                    }
+                });
+    }
+
+    private void accept(Exchange exchange, String model, PlannedTarget target, WebSocket upstream) {
+        FaultAnswer.requestId(exchange.response, exchange.requestId, Endpoint.REALTIME.path());
+        exchange.response.putHeader(
+                "x-sluice-route", target.upstream().name() + "/" + target.upstreamModel());
+        exchange.request
+                .toWebSocket()
+                .onComplete(accepted -> {
+                    boolean left = exchange.phase == Exchange.Phase.CLOSED;
+                    if (accepted.succeeded() && !left) {
+                        begin(exchange, model, target, accepted.result(), upstream);
+                        return;
+                    }
+                    var unused = upstream.close(RealtimeEnd.NORMAL);
+                    if (accepted.succeeded()) {
+                        unused = accepted.result().close();
+                    } else if (!left) {
+                        LOG.debug("a handshake failed", accepted.cause());
+                        refuse(
+                                exchange,
+                                Fault.invalid("The WebSocket handshake is not well-formed.", null));
+                    }
+                });
+        exchange.request.resume();
+    }
+
+    /// The session is there: what was counted for it is given back when it is over.
+    private void begin(
+            Exchange exchange,
+            String model,
+            PlannedTarget target,
+            ServerWebSocket client,
+            WebSocket upstream) {
+        client.pause();
+        parts.open().remove(exchange);
+        exchange.phase = Exchange.Phase.CLOSED;
+        exchange.clientLeft = () -> {};
+        RealtimeSession session =
+                new RealtimeSession(
+                        new RealtimeSession.Talk(
+                                exchange.requestId,
+                                model,
+                                target,
+                                exchange.context,
+                                client,
+                                upstream),
+                        new RealtimeSession.Parts(
+                                deadlines,
+                                limits.writeStall().toMillis(),
+                                parts.limits(),
+                                new RealtimeCalls(
+                                        parts,
+                                        exchange.request,
+                                        exchange.context,
+                                        target,
+                                        exchange.requestId)),
+                        parts.nanoTime().getAsLong(),
+                        over -> {
+                            own.remove(over);
+                            sessions.remove(over);
+                            exchange.release.run();
+                        });
+        own.add(session);
+        sessions.add(session);
+        session.start();
+        if (sessions.isDraining()) {
+            session.drain(true);
+        }
+    }
+
+    private void refuse(Exchange exchange, Fault fault) {
+        if (parts.closing().refused(exchange, fault)) {
+            answer(exchange, fault);
+        }
+    }
+
+    private void answer(Exchange exchange, Fault fault) {
+        exchange.request.resume();
+        faults.send(exchange.response, fault, exchange.requestId, Endpoint.REALTIME.path());
+    }
+}

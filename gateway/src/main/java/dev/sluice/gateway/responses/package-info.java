@@ -1,0 +1,7 @@
+/// Responses that are kept for those who asked for it, in PostgreSQL, and what keys ask about them.
+///
+/// May know: http, callers. Must not know: how a call comes to its answer, providers.
+@NullMarked
+package dev.sluice.gateway.responses;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,9 @@
+/// How upstreams are reached: connections, deadlines of each stage, the proof that an account is
+/// ours, answers that come compressed.
+///
+/// May know: limits, auth, the question that jobs ask. Must not know: who is calling, exchanges,
+/// money, what a body means.
+@NullMarked
+package dev.sluice.gateway.upstream;
+
+import org.jspecify.annotations.NullMarked;
