@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// `POST /v1/messages/count_tokens`, `/v1/responses/input_tokens` and
-/// `/v1beta/models/{model}:countTokens`: how long a prompt is, before it is sent. Counted here and free, since no provider is asked; an estimate, as
-/// `x-sluice-estimated` says.
+/// `/v1beta/models/{model}:countTokens`: how long a prompt is, before it is sent. Counted here and
+/// free, since no provider is asked; an estimate, as `x-sluice-estimated` says.
 final class TokenCounts {
 
     private static final String MESSAGES = "/v1/messages/count_tokens";

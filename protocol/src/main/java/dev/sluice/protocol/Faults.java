@@ -166,8 +166,8 @@ public final class Faults {
         json.writeEndObject();
     }
 
-    /// Gemini's own agent tries a 429 without a delay ten times, for minutes; with a long one it says
-    /// at once that the quota is spent.
+    /// Gemini's own agent tries a 429 without a delay ten times, for minutes; with a long one it
+    /// says at once that the quota is spent.
     private static @Nullable Duration geminiWait(Fault fault) {
         boolean spent =
                 fault.code() == FaultCode.QUOTA_EXCEEDED

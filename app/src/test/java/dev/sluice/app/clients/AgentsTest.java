@@ -17,7 +17,7 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class AgentsTest {
 
-    /// Codex offers every model a search of the web, which needs a price where the provider makes it.
+    /// Codex offers every model a search of the web; it needs a price where the provider makes it.
     private static final String PRICE =
             "{\"input_per_mtok\":\"2.50\",\"output_per_mtok\":\"10.00\"%s}";
 

@@ -50,9 +50,9 @@ final class ToolScan {
         }
     }
 
-    /// Those that an item brings in: `additional_tools`, what a search found. A conversation is told
-    /// again with every request, so that the same kind counts once. What says no type is no offer:
-    /// the list of a remote server's tools, which run as that server's.
+    /// Those that an item brings in: `additional_tools`, what a search found. A conversation is
+    /// told again with every request, so that the same kind counts once. What says no type is no
+    /// offer: the list of a remote server's tools, which run as that server's.
     void ofItem(JsonParser p, String path) {
         if (p.currentToken() != START_ARRAY) {
             p.skipChildren();

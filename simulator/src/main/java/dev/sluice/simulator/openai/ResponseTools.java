@@ -12,8 +12,8 @@ import java.util.Objects;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The tools of a responses request: their definitions are flat, stand in `tools` or in items of the
-/// conversation, by themselves or in a namespace, and many kinds are the provider's.
+/// The tools of a responses request: their definitions are flat, stand in `tools` or in items of
+/// the conversation, by themselves or in a namespace, and many kinds are the provider's.
 ///
 /// @param input every item of the conversation up to now
 record ResponseTools(JsonNode root, List<ObjectNode> input) {
