@@ -226,7 +226,10 @@ class ResponsesTest {
         assertThat(counted.path("object").asString()).isEqualTo("response.input_tokens");
         assertThat(counted.path("input_tokens").asLong()).isPositive();
         assertThat(gateway.simulator.journal().calls()).hasSize(before);
-        assertError(gateway.post(path, "{\"model\":\"none\",\"input\":\"x\"}"), 404, "invalid_request_error");
+        assertError(
+                gateway.post(path, "{\"model\":\"none\",\"input\":\"x\"}"),
+                404,
+                "invalid_request_error");
         assertError(
                 gateway.post(
                         path,

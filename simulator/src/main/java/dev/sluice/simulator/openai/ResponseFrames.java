@@ -131,8 +131,7 @@ final class ResponseFrames {
                         Stream.of("in_progress", "searching", "completed")
                                 .map(state -> silent(inItem("response.web_search_call." + state)));
                 case OutputItem.Message message -> message(message.choice());
-                case OutputItem.Call call ->
-                        call.tool().isSearch() ? Stream.of() : arguments(call);
+                case OutputItem.Call call -> call.tool().isSearch() ? Stream.of() : arguments(call);
             };
         }
 
