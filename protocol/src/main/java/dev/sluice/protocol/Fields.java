@@ -3,9 +3,12 @@ package dev.sluice.protocol;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultException;
 import dev.sluice.protocol.json.Span;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.databind.JsonNode;
 
 /// Typed reads of known request fields: the right type, null as absent, else a 400 with `param`.
 public final class Fields {
@@ -23,6 +26,25 @@ public final class Fields {
 
     public static FaultException missing(String param) {
         return Fault.invalid("`%s` is required.".formatted(param), param).asException();
+    }
+
+    /// The elements of an array of a request that is translated; none where it is absent or null.
+    public static List<JsonNode> elements(JsonNode array, String param) {
+        return elements(array, param, "an array");
+    }
+
+    /// The parts of content that is not a string.
+    public static List<JsonNode> parts(JsonNode content, String param) {
+        return elements(content, param, "a string or an array");
+    }
+
+    private static List<JsonNode> elements(JsonNode array, String param, String expected) {
+        if (!array.isArray() && !array.isMissingNode() && !array.isNull()) {
+            throw wrong(param, expected);
+        }
+        List<JsonNode> elements = new ArrayList<>(array.size());
+        array.forEach(elements::add);
+        return elements;
     }
 
     public static String model(JsonParser p) {

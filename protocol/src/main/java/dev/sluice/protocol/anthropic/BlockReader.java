@@ -26,15 +26,16 @@ final class BlockReader {
         if (content.isString()) {
             return List.of(new Block.Text(content.stringValue()));
         }
+        List<JsonNode> parts = Fields.parts(content, path);
         List<Block> blocks = new ArrayList<>();
-        for (int i = 0; i < content.size(); i++) {
+        for (int i = 0; i < parts.size(); i++) {
             String at = path + "[" + i + "]";
-            Block block = block(content.get(i), at);
+            Block block = block(parts.get(i), at);
             if (block == null) {
                 losses.drop(at);
             } else {
                 blocks.add(block);
-                if (content.get(i).path("cache_control").isObject()) {
+                if (parts.get(i).path("cache_control").isObject()) {
                     losses.drop(at + ".cache_control");
                 }
             }

@@ -75,7 +75,8 @@ final class MessagesRequestReader {
         return off || effort == null ? thinking : effort;
     }
 
-    private void messages(JsonNode messages) {
+    private void messages(JsonNode value) {
+        List<JsonNode> messages = Fields.elements(value, "messages");
         for (int i = 0; i < messages.size(); i++) {
             String path = "messages[" + i + "]";
             JsonNode message = messages.get(i);
@@ -135,9 +136,10 @@ final class MessagesRequestReader {
     }
 
     private void tools(JsonNode value) {
-        for (int i = 0; i < value.size(); i++) {
+        List<JsonNode> all = Fields.elements(value, "tools");
+        for (int i = 0; i < all.size(); i++) {
             String path = "tools[" + i + "]";
-            JsonNode tool = value.get(i);
+            JsonNode tool = all.get(i);
             String type = Trees.string(tool, "type");
             String name = Trees.string(tool, "name");
             if (type != null && !type.equals("custom")) {

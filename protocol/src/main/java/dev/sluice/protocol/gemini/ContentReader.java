@@ -34,7 +34,8 @@ final class ContentReader {
         this.losses = losses;
     }
 
-    List<Turn> read(JsonNode contents) {
+    List<Turn> read(JsonNode value) {
+        List<JsonNode> contents = Fields.elements(value, "contents");
         Role last = null;
         String path = "";
         for (int i = 0; i < contents.size(); i++) {
@@ -76,7 +77,8 @@ final class ContentReader {
         }
     }
 
-    private void parts(JsonNode parts, String path) {
+    private void parts(JsonNode value, String path) {
+        List<JsonNode> parts = Fields.elements(value, path);
         for (int i = 0; i < parts.size(); i++) {
             JsonNode part = parts.get(i);
             String at = path + "[" + i + "]";

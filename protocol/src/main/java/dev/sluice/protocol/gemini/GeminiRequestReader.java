@@ -117,9 +117,10 @@ final class GeminiRequestReader {
     }
 
     private void tools(JsonNode value) {
-        for (int i = 0; i < value.size(); i++) {
+        List<JsonNode> all = Fields.elements(value, "tools");
+        for (int i = 0; i < all.size(); i++) {
             String at = "tools[" + i + "]";
-            for (Map.Entry<String, JsonNode> tool : value.get(i).properties()) {
+            for (Map.Entry<String, JsonNode> tool : all.get(i).properties()) {
                 String name = Spelling.camel(tool.getKey());
                 if (name.equals("functionDeclarations")) {
                     tool.getValue().forEach(one -> declaration(one, at + "." + name + "[]"));

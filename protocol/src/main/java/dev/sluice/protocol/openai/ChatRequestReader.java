@@ -140,10 +140,11 @@ final class ChatRequestReader {
     }
 
     private void tools(JsonNode value) {
-        for (int i = 0; i < value.size(); i++) {
-            JsonNode function = value.get(i).path("function");
+        List<JsonNode> all = Fields.elements(value, "tools");
+        for (int i = 0; i < all.size(); i++) {
+            JsonNode function = all.get(i).path("function");
             String name = Trees.string(function, "name");
-            if (!"function".equals(Trees.string(value.get(i), "type"))) {
+            if (!"function".equals(Trees.string(all.get(i), "type"))) {
                 losses.drop("tools[" + i + "]");
             } else if (name == null) {
                 throw Fields.missing("tools[" + i + "].function.name");

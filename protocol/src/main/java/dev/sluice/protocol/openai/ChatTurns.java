@@ -24,7 +24,8 @@ final class ChatTurns {
         this.turns = turns;
     }
 
-    void read(JsonNode messages) {
+    void read(JsonNode value) {
+        List<JsonNode> messages = Fields.elements(value, "messages");
         for (int i = 0; i < messages.size(); i++) {
             message(messages.get(i), "messages[" + i + "]");
         }
@@ -89,7 +90,7 @@ final class ChatTurns {
         if (!refusal.isEmpty()) {
             blocks.add(new Block.Refusal(refusal));
         }
-        JsonNode calls = message.path("tool_calls");
+        List<JsonNode> calls = Fields.elements(message.path("tool_calls"), path + ".tool_calls");
         for (int i = 0; i < calls.size(); i++) {
             blocks.add(call(calls.get(i), path + ".tool_calls[" + i + "]"));
         }
@@ -111,10 +112,11 @@ final class ChatTurns {
         if (content.isString()) {
             return List.of(new Block.Text(content.stringValue()));
         }
+        List<JsonNode> parts = Fields.parts(content, path + ".content");
         List<Block> blocks = new ArrayList<>();
-        for (int i = 0; i < content.size(); i++) {
+        for (int i = 0; i < parts.size(); i++) {
             String at = path + ".content[" + i + "]";
-            JsonNode part = content.get(i);
+            JsonNode part = parts.get(i);
             Block block = part.isString() ? new Block.Text(part.stringValue()) : part(part, at);
             if (block == null) {
                 losses.drop(at);

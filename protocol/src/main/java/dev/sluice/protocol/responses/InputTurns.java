@@ -32,8 +32,9 @@ final class InputTurns {
             List<Block> said = List.of(new Block.Text(input.stringValue()));
             turns.add(new Turn(Role.USER, said, "input"));
         }
-        for (int i = 0; i < input.size(); i++) {
-            item(input.get(i), "input[" + i + "]");
+        List<JsonNode> items = input.isString() ? List.of() : Fields.parts(input, "input");
+        for (int i = 0; i < items.size(); i++) {
+            item(items.get(i), "input[" + i + "]");
         }
         endAssistant();
         return turns;
@@ -144,10 +145,11 @@ final class InputTurns {
         if (content.isString()) {
             return List.of(new Block.Text(content.stringValue()));
         }
+        List<JsonNode> parts = Fields.parts(content, path);
         List<Block> blocks = new ArrayList<>();
-        for (int i = 0; i < content.size(); i++) {
+        for (int i = 0; i < parts.size(); i++) {
             String at = path + "[" + i + "]";
-            Block block = part(content.get(i), at);
+            Block block = part(parts.get(i), at);
             if (block == null) {
                 losses.drop(at);
             } else {

@@ -66,7 +66,8 @@ final class OfferedTools {
         return offered;
     }
 
-    private void all(JsonNode list, String path) {
+    private void all(JsonNode given, String path) {
+        List<JsonNode> list = Fields.elements(given, path);
         for (int i = 0; i < list.size(); i++) {
             String at = path + "[" + i + "]";
             JsonNode tool = list.get(i);
@@ -83,7 +84,7 @@ final class OfferedTools {
         if (!Trees.stringOrEmpty(tool, "description").isBlank()) {
             losses.drop(path + ".description");
         }
-        JsonNode within = tool.path("tools");
+        List<JsonNode> within = Fields.elements(tool.path("tools"), path + ".tools");
         for (int i = 0; i < within.size(); i++) {
             one(within.get(i), name, path + ".tools[" + i + "]");
         }

@@ -44,7 +44,8 @@ public final class References {
     /// Those of a request; null where there are none, and of what is no request.
     public static @Nullable References of(byte[] body) {
         try {
-            if (!(Trees.read(body) instanceof ObjectNode request)) {
+            if (!(Trees.read(body) instanceof ObjectNode request)
+                    || !request.path("input").isArray()) {
                 return null;
             }
             Set<String> ids = new LinkedHashSet<>();
