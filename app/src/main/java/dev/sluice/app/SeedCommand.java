@@ -10,6 +10,7 @@ import dev.sluice.control.secrets.MasterKey;
 import dev.sluice.domain.Ids;
 import dev.sluice.domain.Secret;
 import dev.sluice.gateway.limits.Limits;
+import dev.sluice.policy.DialectReach;
 import dev.sluice.policy.Policy;
 import dev.sluice.protocol.translate.Wire;
 import dev.sluice.simulator.Simulator;
@@ -142,7 +143,9 @@ final class SeedCommand implements Callable<Integer> {
         Stage stage =
                 new Stage(
                         database,
-                        new Policy(Limits.DEFAULT.defaultOutputTokens(), Wire::reaches),
+                        new Policy(
+                                Limits.DEFAULT.defaultOutputTokens(),
+                                DialectReach.of(Wire::reaches, Wire::translates)),
                         control.snapshots().current(),
                         organization,
                         now,

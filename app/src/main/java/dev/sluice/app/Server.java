@@ -32,6 +32,7 @@ import dev.sluice.ledger.LedgerSettings;
 import dev.sluice.ledger.LedgerStart;
 import dev.sluice.ledger.PostgresIdempotency;
 import dev.sluice.ledger.escrow.EscrowStore;
+import dev.sluice.policy.DialectReach;
 import dev.sluice.policy.Policy;
 import dev.sluice.protocol.translate.Wire;
 import dev.sluice.simulator.Simulator;
@@ -97,7 +98,10 @@ final class Server implements AutoCloseable {
     private final Secret adminKey;
     private final LastUsed lastUsed;
     private final ScheduledProbes probes;
-    private final Policy policy = new Policy(Limits.DEFAULT.defaultOutputTokens(), Wire::reaches);
+    private final Policy policy =
+            new Policy(
+                    Limits.DEFAULT.defaultOutputTokens(),
+                    DialectReach.of(Wire::reaches, Wire::translates));
     private @Nullable Simulator simulator;
 
     /// Starts a replica and waits until it serves; throws [IllegalStateException] that says what to

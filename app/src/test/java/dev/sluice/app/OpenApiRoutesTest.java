@@ -30,6 +30,7 @@ class OpenApiRoutesTest {
             }
             Set<String> served = new TreeSet<>(DataPlane.paths());
             served.add("/v1/messages/count_tokens");
+            served.add("/v1/responses/input_tokens");
             assertThat(documented)
                     .as("add new endpoints to control/openapi/DataPlaneRoutes")
                     .isEqualTo(served);

@@ -80,6 +80,27 @@ public record CallFacts(
                 MediaFacts.NONE);
     }
 
+    /// The same where no tool that a provider runs is asked for.
+    public CallFacts withoutServerTools() {
+        return new CallFacts(
+                model,
+                family,
+                actions,
+                stream,
+                textBytes,
+                images,
+                otherMedia,
+                unseenInput,
+                0,
+                outputLimit,
+                choices,
+                serviceTier,
+                outputModalities,
+                endUser,
+                hourCache,
+                media);
+    }
+
     /// The facts of a call that makes or reads media: it says nothing, so that there is no length
     /// of an answer to limit.
     public static CallFacts ofMedia(

@@ -364,6 +364,7 @@ final class LoopRoutes {
     private static boolean isModelPath(String path) {
         return (path.startsWith("/v1/") && !isView(path))
                 || path.startsWith("/v1beta/")
+                || path.startsWith("/v1alpha/")
                 || path.startsWith("/openai/");
     }
 

@@ -11,6 +11,7 @@ import dev.sluice.policy.Organization;
 import dev.sluice.policy.Policy;
 import dev.sluice.policy.Snapshot;
 import dev.sluice.policy.SnapshotSource;
+import dev.sluice.protocol.Dialect;
 import dev.sluice.protocol.anthropic.AnthropicModels;
 import dev.sluice.protocol.gemini.GeminiModels;
 import dev.sluice.protocol.openai.OpenAiModels;
@@ -21,18 +22,19 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Optional;
 
-/// `GET /v1/models` and `/v1/models/{id}`, and the same below `/v1beta`: what this key may call,
-/// and nothing else (SPEC A9).
+/// `GET /v1/models` and `/v1/models/{id}`, and the same below `/v1beta` and `/v1alpha`: what this
+/// key may call, and nothing else (SPEC A9).
 final class ModelRoutes {
 
     private static final String ROOT = "/v1/models";
-    private static final String GEMINI_ROOT = "/v1beta/models";
 
-    /// Two dialects list models under one path; this header, which every client of one of them
-    /// sends, tells them apart.
+    /// Three dialects list models under one path; these headers, which every client of one of them
+    /// sends, tell them apart.
     private static final String ANTHROPIC = "anthropic-version";
+
+    private static final List<String> GEMINI = List.of("x-goog-api-key", "x-goog-api-client");
 
     private final SnapshotSource snapshots;
     private final Authenticator authenticator;
@@ -51,14 +53,29 @@ final class ModelRoutes {
     }
 
     static boolean serves(String path) {
-        return Stream.of(ROOT, GEMINI_ROOT)
-                .anyMatch(root -> path.equals(root) || path.startsWith(root + "/"));
+        return root(path).isPresent();
     }
 
-    void handle(String requestId, HttpServerRequest request, String path) {
+    private static Optional<String> root(String path) {
+        return Dialect.GEMINI_ROOTS.stream()
+                .filter(root -> path.equals(root) || path.startsWith(root + "/"))
+                .findFirst();
+    }
+
+    /// The same path where only Gemini's clients come, when it is one of them.
+    private static String inItsDialect(String path, HttpServerRequest request) {
+        boolean gemini =
+                path.startsWith(ROOT) && GEMINI.stream().anyMatch(request.headers()::contains);
+        return gemini ? Dialect.GEMINI_ROOTS.getFirst() + path.substring(ROOT.length()) : path;
+    }
+
+    void handle(String requestId, HttpServerRequest request, String asked) {
+        String path = inItsDialect(asked, request);
+        String root = root(path).orElseThrow();
+        boolean gemini = !root.equals(ROOT);
         try {
             if (!request.method().name().equals("GET")) {
-                if (path.startsWith(GEMINI_ROOT + "/")) {
+                if (gemini && path.length() > root.length()) {
                     // A verb that is not served.
                     throw Fault.of(FaultCode.NOT_FOUND, "There is nothing at " + path + ".")
                             .asException();
@@ -71,8 +88,7 @@ final class ModelRoutes {
             KeyEntry key = authenticator.authenticate(request, snapshot, clock.instant());
             Organization organization = snapshot.organization(key.organizationId());
             List<Model> models = Policy.callable(key, organization);
-            boolean gemini = path.startsWith(GEMINI_ROOT);
-            String name = path.substring((gemini ? GEMINI_ROOT : ROOT).length());
+            String name = path.substring(root.length());
             boolean one = !name.isEmpty();
             List<Model> shown = one ? List.of(one(models, name.substring(1))) : models;
             byte[] body =

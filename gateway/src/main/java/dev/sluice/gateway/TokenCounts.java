@@ -15,6 +15,7 @@ import dev.sluice.policy.SnapshotSource;
 import dev.sluice.protocol.UsageEstimate;
 import dev.sluice.protocol.anthropic.AnthropicMessages;
 import dev.sluice.protocol.gemini.GeminiContent;
+import dev.sluice.protocol.responses.OpenAiResponses;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -24,12 +25,13 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// `POST /v1/messages/count_tokens` and `/v1beta/models/{model}:countTokens`: how long a prompt is,
-/// before it is sent. Counted here and free, since no provider is asked; an estimate, as
-/// `x-sluice-estimated` says.
+/// `POST /v1/messages/count_tokens`, `/v1/responses/input_tokens` and
+/// `/v1beta/models/{model}:countTokens`: how long a prompt is, before it is sent. Counted here and
+/// free, since no provider is asked; an estimate, as `x-sluice-estimated` says.
 final class TokenCounts {
 
     private static final String MESSAGES = "/v1/messages/count_tokens";
+    private static final String RESPONSES = "/v1/responses/input_tokens";
 
     private static final Logger LOG = LoggerFactory.getLogger(TokenCounts.class);
 
@@ -59,7 +61,7 @@ final class TokenCounts {
     }
 
     static boolean serves(String path) {
-        return path.equals(MESSAGES) || address(path).isPresent();
+        return path.equals(MESSAGES) || path.equals(RESPONSES) || address(path).isPresent();
     }
 
     private static Optional<GeminiContent.Address> address(String path) {
@@ -68,16 +70,22 @@ final class TokenCounts {
     }
 
     private static CallFacts decoded(String path, byte[] body) {
-        return address(path)
-                .map(address -> GeminiContent.decodeCount(GeminiContent.addressed(body, address)))
-                .orElseGet(() -> AnthropicMessages.decodeCount(body));
+        return switch (path) {
+            case MESSAGES -> AnthropicMessages.decodeCount(body);
+            case RESPONSES -> OpenAiResponses.decodeCount(body);
+            default ->
+                    GeminiContent.decodeCount(
+                            GeminiContent.addressed(body, address(path).orElseThrow()));
+        };
     }
 
     private static byte[] counted(String path, CallFacts facts) {
         long tokens = UsageEstimate.inputTokens(facts);
-        return path.equals(MESSAGES)
-                ? AnthropicMessages.count(tokens)
-                : GeminiContent.count(tokens);
+        return switch (path) {
+            case MESSAGES -> AnthropicMessages.count(tokens);
+            case RESPONSES -> OpenAiResponses.count(tokens);
+            default -> GeminiContent.count(tokens);
+        };
     }
 
     private static String path(HttpServerRequest request) {

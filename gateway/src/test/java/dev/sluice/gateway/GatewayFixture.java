@@ -11,6 +11,7 @@ import dev.sluice.gateway.offloop.OffLoop;
 import dev.sluice.gateway.realtime.RealtimeLimits;
 import dev.sluice.gateway.upstream.Outbound;
 import dev.sluice.ledger.Idempotency;
+import dev.sluice.policy.DialectReach;
 import dev.sluice.policy.Policy;
 import dev.sluice.policy.Snapshot;
 import dev.sluice.policy.SnapshotSource;
@@ -222,7 +223,9 @@ final class GatewayFixture implements AutoCloseable {
                         new MemoryIdempotent(),
                         responses,
                         null,
-                        new Policy(limits.defaultOutputTokens(), Wire::reaches),
+                        new Policy(
+                                limits.defaultOutputTokens(),
+                                DialectReach.of(Wire::reaches, Wire::translates)),
                         files,
                         List.of(),
                         new Passes(new Random(8)),

@@ -309,6 +309,27 @@ class GeminiTest {
                 .isEqualTo(404);
     }
 
+    /// The newest releases of Google's SDKs ask `/v1` where those before ask `/v1beta`.
+    @ParameterizedTest
+    @ValueSource(strings = {"v1beta", "v1", "v1alpha"})
+    void clientsChooseAVersion(String version) throws Exception {
+        String model = "/" + version + "/models/sim-chat";
+        HttpResponse<String> answer = gateway.post(model + ":generateContent", body("hi"));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(JSON.readTree(answer.body()).path("candidates")).hasSize(1);
+        HttpResponse<String> stream = gateway.post(model + SSE, body("hi"));
+        assertThat(stream.body()).startsWith("data: {\"candidates\"");
+        HttpResponse<String> counted = gateway.post(model + ":countTokens", body("hi"));
+        assertThat(JSON.readTree(counted.body()).path("totalTokens").asLong()).isPositive();
+        HttpResponse<String> unknown =
+                gateway.post("/" + version + "/models/none:generateContent", body("hi"));
+        assertError(unknown, 404, "NOT_FOUND");
+        JsonNode list = JSON.readTree(got("/" + version + "/models"));
+        assertThat(list.at("/models/0/name").stringValue()).isEqualTo("models/sim-reasoner");
+        assertThat(JSON.readTree(got("/" + version + "/models/sim-chat")).at("/error/code").asInt())
+                .isEqualTo(404);
+    }
+
     private static GatewayFixture toGemini(URI upstream) {
         return new GatewayFixture(GatewayFixture.Setup.USUAL.withUpstream("gemini", upstream));
     }

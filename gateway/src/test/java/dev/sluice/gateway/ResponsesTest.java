@@ -215,6 +215,30 @@ class ResponsesTest {
     }
 
     @Test
+    void theInputIsCountedForFree() throws Exception {
+        String path = PATH + "/input_tokens";
+        int before = gateway.simulator.journal().calls().size();
+        HttpResponse<String> answer =
+                gateway.post(path, "{\"model\":\"sim-chat\",\"input\":\"how long is it\"}");
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("x-sluice-estimated")).hasValue("true");
+        JsonNode counted = JSON.readTree(answer.body());
+        assertThat(counted.path("object").asString()).isEqualTo("response.input_tokens");
+        assertThat(counted.path("input_tokens").asLong()).isPositive();
+        assertThat(gateway.simulator.journal().calls()).hasSize(before);
+        assertError(
+                gateway.post(path, "{\"model\":\"none\",\"input\":\"x\"}"),
+                404,
+                "invalid_request_error");
+        assertError(
+                gateway.post(
+                        path,
+                        "{\"model\":\"sim-chat\",\"input\":\"x\",\"previous_response_id\":\"resp_1\"}"),
+                400,
+                "invalid_request_error");
+    }
+
+    @Test
     void anUpstreamThatSpeaksMessagesIsReached() throws Exception {
         try (ScriptedUpstream upstream = new ScriptedUpstream();
                 GatewayFixture fixture =

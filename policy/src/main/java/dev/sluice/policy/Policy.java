@@ -191,9 +191,13 @@ public final class Policy {
             }
             try {
                 PlannedTarget planned = priced.get();
+                CallFacts asked =
+                        reach.translates(facts.family(), upstream.dialects())
+                                ? facts.withoutServerTools()
+                                : facts;
                 WorstCase worst =
                         WorstCase.of(
-                                facts, model, planned.price(), planned.bounds(), rules, multiply);
+                                asked, model, planned.price(), planned.bounds(), rules, multiply);
                 candidates.add(notes, planned, worst);
             } catch (WorstCase.Unbounded unbounded) {
                 candidates.skipUnpriced(notes, target, String.valueOf(unbounded.getMessage()));

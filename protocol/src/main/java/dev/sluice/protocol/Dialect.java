@@ -1,5 +1,8 @@
 package dev.sluice.protocol;
 
+import java.util.List;
+import java.util.regex.Pattern;
+
 /// Whose envelope a client expects its errors in. The path alone decides, so that a refusal before
 /// decoding speaks the client's language too.
 public enum Dialect {
@@ -9,8 +12,20 @@ public enum Dialect {
     ANTHROPIC,
     GEMINI;
 
+    /// Where Gemini's clients find models. The last is OpenAI's and Anthropic's, too.
+    public static final List<String> GEMINI_ROOTS =
+            List.of("/v1beta/models", "/v1alpha/models", "/v1/models");
+
+    /// What is asked of a model that stands in a path.
+    private static final Pattern GEMINI_CALL =
+            Pattern.compile(
+                    "/v1/models/[^?]*:"
+                            + "(generateContent|streamGenerateContent|countTokens|embedContent"
+                            + "|batchEmbedContents)([?].*)?");
+
     /// `/v1/messages` and below is Anthropic's, `/v1beta` and below Gemini's, everything else is
-    /// answered as OpenAI would: `/v1/responses` and below with events of its own.
+    /// answered as OpenAI would: `/v1/responses` and below with events of its own. Of `/v1/models`
+    /// what ends in one of Gemini's verbs is Gemini's.
     public static Dialect ofPath(String path) {
         if (under(path, "/v1/messages")) {
             return ANTHROPIC;
@@ -18,7 +33,11 @@ public enum Dialect {
         if (under(path, "/v1/responses")) {
             return OPENAI_RESPONSES;
         }
-        return under(path, "/v1beta") ? GEMINI : OPENAI;
+        boolean gemini =
+                under(path, "/v1beta")
+                        || under(path, "/v1alpha")
+                        || (under(path, "/v1/models") && GEMINI_CALL.matcher(path).matches());
+        return gemini ? GEMINI : OPENAI;
     }
 
     private static boolean under(String path, String root) {

@@ -18,6 +18,13 @@ import tools.jackson.core.json.JsonFactory;
 /// inside a stream, and the headers. Source: CONTRACT, Errors.
 public final class Faults {
 
+    /// Seconds until a spent quota is new, where that will be; for clients that cannot read a date
+    /// among an error's details.
+    public static final String RESETS_IN = "resets_in_seconds";
+
+    /// What is said to Gemini's clients of a quota that is never new: not for now.
+    private static final Duration NOT_TODAY = Duration.ofDays(1);
+
     private static final JsonFactory JSON = new JsonFactory();
 
     private Faults() {}
@@ -145,7 +152,7 @@ public final class Faults {
         json.writeStringProperty("reason", fault.code().wireName().toUpperCase(Locale.ROOT));
         json.writeStringProperty("domain", "sluice");
         json.writeEndObject();
-        Duration wait = fault.retryAfter();
+        Duration wait = geminiWait(fault);
         if (wait != null) {
             // Gemini's own clients wait by this, not by the header.
             json.writeStartObject();
@@ -157,6 +164,21 @@ public final class Faults {
         details(json, fault, requestId, true);
         json.writeEndObject();
         json.writeEndObject();
+    }
+
+    /// Gemini's own agent tries a 429 without a delay ten times, for minutes; with a long one it
+    /// says at once that the quota is spent.
+    private static @Nullable Duration geminiWait(Fault fault) {
+        boolean spent =
+                fault.code() == FaultCode.QUOTA_EXCEEDED
+                        && fault.retryAfter() == null
+                        && Boolean.FALSE.equals(fault.shouldRetry());
+        if (!spent) {
+            return fault.retryAfter();
+        }
+        return fault.detail(RESETS_IN).orElse(null) instanceof Long seconds
+                ? Duration.ofSeconds(seconds)
+                : NOT_TODAY;
     }
 
     /// A protobuf duration: seconds with three decimals where they matter.

@@ -102,6 +102,26 @@ final class FaultsTest {
         assertThat(Faults.headers(Fault.of(FaultCode.NOT_FOUND, "m"))).isEmpty();
     }
 
+    /// Gemini's own agent would try for minutes.
+    @Test
+    void whoSpeaksGeminiIsToldHowLongAQuotaStaysSpent() {
+        Fault spent = Fault.of(FaultCode.QUOTA_EXCEEDED, "m").withShouldRetry(false);
+        assertThat(retryDelay(spent)).isEqualTo("86400s");
+        assertThat(retryDelay(spent.withDetail(Faults.RESETS_IN, 90L))).isEqualTo("90s");
+        assertThat(
+                        retryDelay(
+                                Fault.of(FaultCode.UPSTREAM_RATE_LIMITED, "m")
+                                        .withShouldRetry(false)))
+                .isEmpty();
+        assertThat(Faults.headers(spent)).doesNotContainKey("retry-after");
+    }
+
+    private static String retryDelay(Fault fault) {
+        return JSON.readTree(Faults.body(Dialect.GEMINI, fault, "req_1"))
+                .at("/error/details/1/retryDelay")
+                .asString("");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "/v1/messages, ANTHROPIC",
@@ -110,6 +130,11 @@ final class FaultsTest {
         "/v1/messagesx, OPENAI",
         "/v1beta/models/x:generateContent, GEMINI",
         "/v1beta, GEMINI",
+        "/v1alpha/models/x:countTokens, GEMINI",
+        "/v1/models/x:generateContent, GEMINI",
+        "/v1/models/x:streamGenerateContent?alt=sse, GEMINI",
+        "/v1/models/llama:8b, OPENAI",
+        "/v1/models, OPENAI",
         "/v1beta2, OPENAI",
         "/v1/chat/completions, OPENAI",
         "/admin/v1/keys, OPENAI",

@@ -72,6 +72,42 @@ class ScriptedToolsTest extends SimulatorCase {
         assertThat(chat(told, "", "").at("/content").asString()).isEqualTo("Hello");
     }
 
+    /// Agents offer the tools of their servers in namespaces, on the way, or let the model search.
+    @Test
+    void toolsThatAConversationBringsInAreCalledAsTheClientKnowsThem() {
+        JsonNode read = responseTo("[[sim call=mcp__notes__read args='{}']]");
+        assertThat(read.at("/type").asString()).isEqualTo("function_call");
+        assertThat(read.at("/namespace").asString()).isEqualTo("mcp__notes");
+        assertThat(read.at("/name").asString()).isEqualTo("read");
+        JsonNode script = responseTo("[[sim call=exec args=\"text(1)\"]]");
+        assertThat(script.at("/type").asString()).isEqualTo("custom_tool_call");
+        assertThat(script.at("/input").asString()).isEqualTo("text(1)");
+        JsonNode search = responseTo("[[sim call=tool_search args='{\"query\":\"q\"}']]");
+        assertThat(search.at("/type").asString()).isEqualTo("tool_search_call");
+        assertThat(search.at("/execution").asString()).isEqualTo("client");
+        assertThat(search.at("/arguments/query").asString()).isEqualTo("q");
+    }
+
+    private JsonNode responseTo(String text) {
+        String body =
+                """
+                {"model":"sim-chat","input":[
+                 {"type":"additional_tools","role":"developer","tools":[
+                  {"type":"namespace","name":"functions","tools":[{"type":"custom","name":"exec"}]},
+                  {"type":"namespace","name":"mcp__notes","tools":[
+                   {"type":"function","name":"read","parameters":{}}]},
+                  {"type":"tool_search","execution":"client","parameters":{}}]},
+                 {"role":"user","content":%s}],"stream":%s}
+                """;
+        String user = JsonMapper.shared().writeValueAsString(text);
+        HttpResponse<String> plain = client.post("/v1/responses", body.formatted(user, false));
+        assertThat(plain.statusCode()).as(plain.body()).isEqualTo(200);
+        JsonNode item = SimClient.json(plain).at("/output/0");
+        assertThat(client.post("/v1/responses", body.formatted(user, true)).body())
+                .contains(item.toString());
+        return item;
+    }
+
     @Test
     void roundsAreCountedInEveryDialect() {
         String user = JsonMapper.shared().writeValueAsString("[[sim call=f rounds=2 text=Done]]");

@@ -17,9 +17,11 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class AgentsTest {
 
-    /// Codex offers every model a search of the web.
+    /// Codex offers every model a search of the web; it needs a price where the provider makes it.
     private static final String PRICE =
-            "{\"input_per_mtok\":\"2.50\",\"output_per_mtok\":\"10.00\",\"per_search\":\"0.01\"}";
+            "{\"input_per_mtok\":\"2.50\",\"output_per_mtok\":\"10.00\"%s}";
+
+    private static final String SEARCHES = ",\"per_search\":\"0.01\"";
 
     private Installation installation;
     private SuiteTarget gateway;
@@ -28,15 +30,47 @@ final class AgentsTest {
     void start() {
         installation =
                 Installation.start()
-                        .withModels(PRICE, "sim-chat", "sim-mini", "sim-reasoner", "sim-embed");
+                        .withModels(
+                                PRICE.formatted(""),
+                                "sim-chat",
+                                "sim-mini",
+                                "sim-reasoner",
+                                "sim-embed");
+        URI simulator = installation.simulator().origin();
+        upstream("messages", "anthropic", simulator.toString());
+        upstream("responses", "openai", simulator + "/v1");
+        upstream("gemini", "gemini", simulator.toString());
+        model("by-messages", "messages", "sim-reasoner", "");
+        model("by-responses", "responses", "sim-reasoner", SEARCHES);
+        model("by-gemini", "gemini", "sim-reasoner", "");
+        // a name that Codex knows
+        model("gpt-6-sol", "sim", "sim-chat", "");
         installation.topUp("1000.00");
         gateway =
                 new SuiteTarget(
                         URI.create(installation.baseUrl() + "/v1"),
                         installation.key("agents", "clients", "development"),
-                        installation.simulator().origin(),
-                        null,
+                        simulator,
+                        new SuiteTarget.Management(
+                                URI.create(installation.baseUrl()), Installation.ADMIN_KEY),
                         null);
+    }
+
+    /// The simulated provider where it speaks as another.
+    private void upstream(String name, String provider, String baseUrl) {
+        installation.admin(
+                "POST",
+                "/admin/v1/upstreams",
+                "{\"name\":\"%s\",\"provider\":\"%s\",\"base_url\":\"%s\",\"credential\":\"sk-sim\"}"
+                        .formatted(name, provider, baseUrl));
+    }
+
+    private void model(String name, String upstream, String model, String more) {
+        installation.admin(
+                "POST",
+                "/admin/v1/models",
+                "{\"name\":\"%s\",\"targets\":[{\"upstream\":\"%s\",\"model\":\"%s\"}],\"price\":%s,\"context_window\":200000}"
+                        .formatted(name, upstream, model, PRICE.formatted(more)));
     }
 
     @AfterAll
@@ -46,12 +80,12 @@ final class AgentsTest {
 
     @Test
     void agents() throws IOException, InterruptedException {
-        assertAllRan(ClientSuite.nodeIn("agents", "gateway", gateway), 15);
+        assertAllRan(ClientSuite.nodeIn("agents", "gateway", gateway, "--test-concurrency=2"), 55);
     }
 
     @Test
     void aider() throws IOException, InterruptedException {
-        assertAllRan(ClientSuite.pythonIn("aider", "gateway", gateway), 2);
+        assertAllRan(ClientSuite.pythonIn("aider", "gateway", gateway), 9);
     }
 
     @Test

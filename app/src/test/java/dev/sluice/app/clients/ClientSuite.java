@@ -21,7 +21,7 @@ import org.opentest4j.TestAbortedException;
 final class ClientSuite {
 
     private static final Duration INSTALL = Duration.ofMinutes(10);
-    private static final Duration RUN = Duration.ofMinutes(10);
+    private static final Duration RUN = Duration.ofMinutes(40);
     private static final Duration ASK = Duration.ofSeconds(20);
 
     private final boolean python;
@@ -86,19 +86,23 @@ final class ClientSuite {
     }
 
     /// The same for another folder of `clients`, with other clients.
-    static Tally nodeIn(String folder, String run, SuiteTarget target)
+    ///
+    /// @param options of Node's runner
+    static Tally nodeIn(String folder, String run, SuiteTarget target, String... options)
             throws IOException, InterruptedException {
         ClientSuite suite = new ClientSuite(false, folder, run);
         suite.modules();
-        suite.run(
-                target,
-                List.of(
-                        "node",
-                        "--test",
-                        "--test-reporter=spec",
-                        "--test-reporter-destination=stdout",
-                        "--test-reporter=tap",
-                        "--test-reporter-destination=" + suite.report));
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                "node",
+                                "--test",
+                                "--test-reporter=spec",
+                                "--test-reporter-destination=stdout",
+                                "--test-reporter=tap",
+                                "--test-reporter-destination=" + suite.report));
+        command.addAll(List.of(options));
+        suite.run(target, command);
         return Tally.ofTap(suite.report);
     }
 

@@ -206,6 +206,12 @@ final class DataPlaneRoutes {
                                     .answers(200, EMBEDDINGS)),
                     model(
                             "POST",
+                            "/v1/responses/input_tokens",
+                            RouteDoc.of("models", "Count the input of a response; costs nothing")
+                                    .takes(RESPONSE_REQUEST)
+                                    .answers(200, TOKEN_COUNT)),
+                    model(
+                            "POST",
                             "/v1/messages",
                             RouteDoc.of("models", "Messages, as Anthropic has them")
                                     .takes(MESSAGES)

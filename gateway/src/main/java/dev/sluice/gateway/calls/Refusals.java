@@ -6,6 +6,7 @@ import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.HoldResult;
 import dev.sluice.domain.QuotaRule;
+import dev.sluice.protocol.Faults;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -74,6 +75,7 @@ final class Refusals {
                 .withDetail("unit", rule.unit().wireName())
                 .withDetail("limit", Decimals.canonical(refused.limit()))
                 .withDetail("resets_at", resets == null ? null : resets.toString())
+                .withDetail(Faults.RESETS_IN, resets == null ? null : secondsUntil(resets, now))
                 .withDetail("owner", owner)
                 .withDetail(
                         "how_to_ask",
@@ -83,6 +85,10 @@ final class Refusals {
                                         + "'."
                                 : "Ask " + owner + " to raise the quota '" + rule.name() + "'.")
                 .withDetail("upgrade_url", rule.upgradeUrl());
+    }
+
+    private static Long secondsUntil(Instant resets, Instant now) {
+        return Math.max(1, Duration.between(now, resets).plusMillis(999).toSeconds());
     }
 
     private static Fault rate(

@@ -10,6 +10,7 @@ import dev.sluice.protocol.json.Trees;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ final class ContentReader {
 
     private final Losses losses;
     private final List<OpenCall> open = new ArrayList<>();
+    private final Map<String, JsonNode> answers = new HashMap<>();
     private final List<Turn> turns = new ArrayList<>();
     private List<Block> blocks = new ArrayList<>();
     private @Nullable StringBuilder thinking;
@@ -188,6 +190,11 @@ final class ContentReader {
     private void response(JsonNode response, String at) {
         String id = Trees.stringOrEmpty(response, "id");
         String name = Trees.stringOrEmpty(response, "name");
+        JsonNode before = answers.get(id);
+        if (before != null && open.stream().noneMatch(call -> call.id.equals(id))) {
+            again(before, response, at);
+            return;
+        }
         OpenCall answered =
                 open.stream()
                         .filter(call -> call.id.equals(id))
@@ -196,6 +203,7 @@ final class ContentReader {
                         .orElseThrow(
                                 () -> Fields.wrong(at, "the answer to a functionCall before it"));
         open.remove(answered);
+        answers.put(answered.id, response);
         JsonNode said = response.path("response");
         boolean failed = said.size() == 1 && said.path("error").isString();
         List<Block> content = new ArrayList<>();
@@ -209,6 +217,14 @@ final class ContentReader {
             }
         }
         blocks.add(new Block.ToolResult(answered.id, content, failed));
+    }
+
+    /// Gemini's own agent tells the responses of a session twice that it goes on with. Other
+    /// providers take one for each call.
+    private void again(JsonNode before, JsonNode response, String at) {
+        if (!before.equals(response)) {
+            losses.drop(at);
+        }
     }
 
     /// Text that was wrapped only because a response must be an object is text again.

@@ -1,6 +1,7 @@
 package dev.sluice.protocol.gemini;
 
 import dev.sluice.domain.CallFacts;
+import dev.sluice.protocol.Dialect;
 import dev.sluice.protocol.PathText;
 import dev.sluice.protocol.json.PointEdits;
 import dev.sluice.protocol.json.StrictJson;
@@ -49,16 +50,16 @@ public final class GeminiContent {
     /// @param model the model's name, decoded
     public record Address(String model, Verb verb) {}
 
-    /// Reads a path; empty when it is none of these.
+    /// Reads a path; empty when it is none of these. Clients choose a version of the API, and the
+    /// newest ones another than those before; what they ask is the same.
     public static Optional<Address> address(String path) {
-        if (!path.startsWith(ROOT)) {
-            return Optional.empty();
-        }
-        for (Verb verb : Verb.values()) {
-            if (path.endsWith(verb.suffix)) {
+        for (String root : Dialect.GEMINI_ROOTS) {
+            for (Verb verb : Verb.values()) {
                 int end = path.length() - verb.suffix.length();
-                return Optional.of(
-                        new Address(PathText.decoded(path.substring(ROOT.length(), end)), verb));
+                if (path.startsWith(root + "/") && path.endsWith(verb.suffix)) {
+                    String model = path.substring(Math.min(root.length() + 1, end), end);
+                    return Optional.of(new Address(PathText.decoded(model), verb));
+                }
             }
         }
         return Optional.empty();

@@ -1,9 +1,6 @@
 package dev.sluice.protocol.responses;
 
 import dev.sluice.protocol.json.Trees;
-import java.util.HashSet;
-import java.util.Set;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Calls of tools that take any text, as calls with arguments.
@@ -22,16 +19,5 @@ final class FreeText {
         ObjectNode object = Trees.objectOrNull(arguments);
         String text = object == null ? null : Trees.string(object, ARGUMENT);
         return text == null ? arguments : text;
-    }
-
-    /// The names of such tools.
-    static Set<String> names(JsonNode tools) {
-        Set<String> names = new HashSet<>();
-        for (JsonNode tool : tools) {
-            if (Trees.stringOrEmpty(tool, "type").equals("custom")) {
-                names.add(Trees.stringOrEmpty(tool, "name"));
-            }
-        }
-        return names;
     }
 }

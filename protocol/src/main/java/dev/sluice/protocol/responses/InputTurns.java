@@ -47,10 +47,11 @@ final class InputTurns {
             case "function_call", "custom_tool_call" -> {
                 boolean free = type.equals("custom_tool_call");
                 String arguments = Trees.stringOrEmpty(item, free ? "input" : "arguments");
+                String name = required(item, "name", path);
                 assistant(
                         new Block.ToolCall(
                                 required(item, "call_id", path),
-                                required(item, "name", path),
+                                OfferedTools.plainName(Trees.string(item, "namespace"), name),
                                 free ? FreeText.arguments(arguments) : arguments),
                         path);
             }
@@ -59,11 +60,31 @@ final class InputTurns {
                 String id = required(item, "call_id", path);
                 turn(Role.USER, List.of(new Block.ToolResult(id, given, false)), path);
             }
+            case "tool_search_call", "tool_search_output" -> search(item, path);
+            // Its tools are offered with the others.
+            case "additional_tools" -> {}
             case "reasoning" -> reasoning(item, path);
             case "compaction" ->
                     throw ResponsesRequestReader.impossible(
                             path, "What another provider made of a conversation");
             default -> losses.drop(path);
+        }
+    }
+
+    /// A search of the client's is a call of a tool; what a provider searched says nothing here.
+    private void search(JsonNode item, String path) {
+        if (!OfferedTools.isClients(item)) {
+            losses.drop(path);
+            return;
+        }
+        String id = required(item, "call_id", path);
+        if (Trees.stringOrEmpty(item, "type").equals("tool_search_call")) {
+            JsonNode arguments = item.path("arguments");
+            String told = arguments.isObject() ? Trees.text(arguments) : arguments.asString("{}");
+            assistant(new Block.ToolCall(id, OfferedTools.SEARCH, told), path);
+        } else {
+            List<Block> found = List.of(new Block.Text(OfferedTools.found(item)));
+            turn(Role.USER, List.of(new Block.ToolResult(id, found, false)), path);
         }
     }
 

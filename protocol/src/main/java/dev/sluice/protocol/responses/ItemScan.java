@@ -18,11 +18,13 @@ import tools.jackson.core.JsonToken;
 final class ItemScan {
 
     private final MessageScan parts;
+    private final ToolScan tools;
     private final List<Span> foreign = new ArrayList<>();
     private boolean unseen;
 
-    ItemScan(MessageScan parts) {
+    ItemScan(MessageScan parts, ToolScan tools) {
         this.parts = parts;
+        this.tools = tools;
     }
 
     boolean unseen() {
@@ -86,6 +88,7 @@ final class ItemScan {
                     type = given == null ? type : given;
                 }
                 case "content", "output" -> content(p, at + "." + name);
+                case "tools" -> tools.ofItem(p, at + ".tools");
                 case "encrypted_content" ->
                         sealedHere =
                                 token == VALUE_STRING

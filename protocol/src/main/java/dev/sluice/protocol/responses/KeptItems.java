@@ -74,7 +74,7 @@ public final class KeptItems {
         boolean says =
                 switch (Trees.stringOrEmpty(item, "type")) {
                     case "reasoning" -> !Trees.stringOrEmpty(item, "encrypted_content").isEmpty();
-                    case "message" -> true;
+                    case "message", "additional_tools" -> true;
                     default -> item.has("call_id");
                 };
         if (!says || !(item.deepCopy() instanceof ObjectNode copy)) {

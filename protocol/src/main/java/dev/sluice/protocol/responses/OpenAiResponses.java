@@ -1,7 +1,10 @@
 package dev.sluice.protocol.responses;
 
+import dev.sluice.domain.CallFacts;
+import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultException;
 import dev.sluice.protocol.json.StrictJson;
+import dev.sluice.protocol.json.Trees;
 
 /// `POST /v1/responses`: what its requests mean.
 ///
@@ -17,6 +20,9 @@ public final class OpenAiResponses {
     /// What the gateway tells a translation of the answer: its id, and the one before it. No client
     /// may send it.
     static final String KEEPING = "sluice";
+
+    /// What the writer of an answer is told of the tools that were offered.
+    static final String TOOLS = "sluice_tools";
 
     static final String LIMIT = "max_output_tokens";
 
@@ -34,5 +40,27 @@ public final class OpenAiResponses {
     public static ResponsesRequest decode(byte[] body) {
         return StrictJson.withDefaults()
                 .read(body, parser -> new ResponsesDecoder(body).decode(parser));
+    }
+
+    /// Reads what is to be counted: as a request that says all of its conversation itself.
+    ///
+    /// @throws FaultException `invalid_request` with the path of the offending field
+    public static CallFacts decodeCount(byte[] body) {
+        ResponsesRequest request = decode(body);
+        if (request.keeping().previousId() != null) {
+            throw Fault.invalid(
+                            "What is kept is not counted: send the whole conversation in `input`.",
+                            "previous_response_id")
+                    .asException();
+        }
+        return request.facts();
+    }
+
+    /// The answer to a count.
+    public static byte[] count(long inputTokens) {
+        return Trees.bytes(
+                Trees.object()
+                        .put("object", "response.input_tokens")
+                        .put("input_tokens", inputTokens));
     }
 }

@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -25,7 +25,8 @@ final class OutputItems {
         REFUSAL("msg_", "response.refusal"),
         REASONING("rs_", "response.reasoning_summary_text"),
         CALL("fc_", "response.function_call_arguments"),
-        FREE_CALL("ctc_", "response.custom_tool_call_input");
+        FREE_CALL("ctc_", "response.custom_tool_call_input"),
+        SEARCH_CALL("tsc_", "");
 
         private final String prefix;
         private final String pieces;
@@ -75,7 +76,7 @@ final class OutputItems {
     }
 
     private final String key;
-    private final Set<String> freeTextTools;
+    private final JsonNode tools;
     private final BiConsumer<String, ObjectNode> events;
     private final List<Item> items = new ArrayList<>();
     private final Map<Integer, Item> calls = new LinkedHashMap<>();
@@ -84,10 +85,11 @@ final class OutputItems {
     /// Items of one answer.
     ///
     /// @param key what makes their ids unlike those of other answers
+    /// @param tools what is to be known of those that were offered, of [OfferedTools#notes]
     /// @param events gets the type of each event and its members
-    OutputItems(String key, Set<String> freeTextTools, BiConsumer<String, ObjectNode> events) {
+    OutputItems(String key, JsonNode tools, BiConsumer<String, ObjectNode> events) {
         this.key = key;
-        this.freeTextTools = freeTextTools;
+        this.tools = tools;
         this.events = events;
     }
 
@@ -125,15 +127,35 @@ final class OutputItems {
 
     void call(int call, String id, String name) {
         leave("completed");
-        boolean free = freeTextTools.contains(name);
+        OfferedTools.Called tool = OfferedTools.called(tools, name);
+        Kind kind =
+                switch (tool.kind()) {
+                    case FUNCTION -> Kind.CALL;
+                    case FREE_TEXT -> Kind.FREE_CALL;
+                    case SEARCH -> Kind.SEARCH_CALL;
+                };
         ObjectNode shape =
                 Trees.object()
-                        .put("type", free ? "custom_tool_call" : "function_call")
+                        .put("type", type(kind))
                         .put("status", "in_progress")
-                        .put("call_id", id)
-                        .put("name", name)
-                        .put(free ? "input" : "arguments", "");
-        calls.put(call, begin(free ? Kind.FREE_CALL : Kind.CALL, shape));
+                        .put("call_id", id);
+        if (kind == Kind.SEARCH_CALL) {
+            shape.put("execution", "client").putObject("arguments");
+        } else {
+            if (tool.namespace() != null) {
+                shape.put("namespace", tool.namespace());
+            }
+            shape.put("name", tool.name()).put(kind == Kind.FREE_CALL ? "input" : "arguments", "");
+        }
+        calls.put(call, begin(kind, shape));
+    }
+
+    private static String type(Kind kind) {
+        return switch (kind) {
+            case FREE_CALL -> "custom_tool_call";
+            case SEARCH_CALL -> "tool_search_call";
+            default -> "function_call";
+        };
     }
 
     void arguments(int call, String piece) {
@@ -218,6 +240,13 @@ final class OutputItems {
 
     private void endCall(Item item, String status) {
         String given = item.text().toString();
+        item.shape().put("status", status);
+        if (item.kind() == Kind.SEARCH_CALL) {
+            ObjectNode wanted = Trees.objectOrNull(given);
+            item.shape().set("arguments", wanted == null ? Trees.object() : wanted);
+            about(item, "response.output_item.done");
+            return;
+        }
         boolean free = item.kind() == Kind.FREE_CALL;
         String text = free ? FreeText.text(given) : Arguments.text(given);
         if (free || given.isBlank()) {
@@ -229,7 +258,7 @@ final class OutputItems {
             done.put("name", item.shape().path("name").asString());
         }
         events.accept(item.kind().pieces + ".done", done);
-        item.shape().put(field, text).put("status", status);
+        item.shape().put(field, text);
         about(item, "response.output_item.done");
     }
 

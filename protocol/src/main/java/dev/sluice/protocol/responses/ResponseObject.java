@@ -2,6 +2,7 @@ package dev.sluice.protocol.responses;
 
 import dev.sluice.domain.Usage;
 import dev.sluice.protocol.canonical.Asked;
+import dev.sluice.protocol.canonical.Losses;
 import dev.sluice.protocol.canonical.Stop;
 import dev.sluice.protocol.json.Trees;
 import java.nio.charset.StandardCharsets;
@@ -46,6 +47,7 @@ final class ResponseObject {
             repeated.put("store", true);
             repeated.set("previous_response_id", keeping.path("previous"));
         }
+        repeated.set(OpenAiResponses.TOOLS, OfferedTools.of(request, new Losses()).notes());
         for (String name : UNSAID.propertyNames()) {
             JsonNode value = Trees.present(request, name);
             if (value != null && !name.equals("store") && !name.equals("truncation")) {

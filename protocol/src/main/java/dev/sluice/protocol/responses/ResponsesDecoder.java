@@ -1,7 +1,5 @@
 package dev.sluice.protocol.responses;
 
-import static tools.jackson.core.JsonToken.END_ARRAY;
-import static tools.jackson.core.JsonToken.START_ARRAY;
 import static tools.jackson.core.JsonToken.START_OBJECT;
 import static tools.jackson.core.JsonToken.VALUE_NULL;
 
@@ -24,6 +22,7 @@ final class ResponsesDecoder {
 
     private final byte[] body;
     private final MessageScan parts;
+    private final ToolScan tools = new ToolScan();
     private final ItemScan items;
     private @Nullable String model;
     private @Nullable Span modelAt;
@@ -31,8 +30,6 @@ final class ResponsesDecoder {
     private long outputLimit;
     private boolean inputSeen;
     private boolean stream;
-    private boolean tools;
-    private int serverTools;
     private long mostToolCalls;
     private @Nullable String serviceTier;
     private @Nullable String metadataCustomer;
@@ -44,7 +41,7 @@ final class ResponsesDecoder {
     ResponsesDecoder(byte[] body) {
         this.body = body;
         this.parts = new MessageScan(body);
-        this.items = new ItemScan(parts);
+        this.items = new ItemScan(parts, tools);
     }
 
     ResponsesRequest decode(JsonParser p) {
@@ -82,7 +79,7 @@ final class ResponsesDecoder {
                 limitAt = Fields.span(p);
             }
             case "max_tool_calls" -> mostToolCalls = Fields.whole(p, name, 1, Integer.MAX_VALUE);
-            case "tools" -> tools(p);
+            case "tools" -> tools.ofRequest(p);
             case "service_tier" -> serviceTier = Fields.text(p, name, 64);
             case "metadata" -> metadata(p);
             case "safety_identifier" -> safetyIdentifier = Fields.text(p, name, Fields.MAX_NAME);
@@ -114,56 +111,6 @@ final class ResponsesDecoder {
                                 + "`, and send the whole conversation in `input`.",
                         param)
                 .asException();
-    }
-
-    private void tools(JsonParser p) {
-        if (!Fields.opens(p, START_ARRAY, "tools")) {
-            return;
-        }
-        for (int i = 0; p.nextToken() != END_ARRAY; i++) {
-            String at = "tools[" + i + "]";
-            if (p.currentToken() != START_OBJECT) {
-                throw Fields.wrong(at, "an object");
-            }
-            String type = null;
-            for (String name = p.nextName(); name != null; name = p.nextName()) {
-                p.nextToken();
-                if (name.equals("type")) {
-                    type = Fields.text(p, at + ".type", 128);
-                } else {
-                    p.skipChildren();
-                }
-            }
-            if (type == null) {
-                throw Fields.missing(at + ".type");
-            }
-            tools = true;
-            tool(type, at);
-        }
-    }
-
-    /// What is not known to run at the client may run at the provider.
-    private void tool(String type, String at) {
-        switch (type) {
-            case "function",
-                    "custom",
-                    "namespace",
-                    "tool_search",
-                    "local_shell",
-                    "apply_patch",
-                    "computer",
-                    "computer_use_preview" -> {}
-            // Their own charges are on no price list here, so that they could not be held.
-            case "code_interpreter", "file_search", "image_generation" ->
-                    throw Fault.invalid(
-                                    "The tool `"
-                                            + type
-                                            + "` is charged beside tokens and has no"
-                                            + " price here: leave it out.",
-                                    at + ".type")
-                            .asException();
-            default -> serverTools++;
-        }
     }
 
     private void metadata(JsonParser p) {
@@ -200,7 +147,7 @@ final class ResponsesDecoder {
     }
 
     private int rounds() {
-        long rounds = (long) serverTools * OpenAiResponses.UNSTATED_ROUNDS;
+        long rounds = (long) tools.serverTools() * OpenAiResponses.UNSTATED_ROUNDS;
         if (rounds > 0 && mostToolCalls > 0) {
             rounds = mostToolCalls;
         }
@@ -213,7 +160,7 @@ final class ResponsesDecoder {
         if (stream) {
             actions.add("streaming");
         }
-        if (tools) {
+        if (tools.offered()) {
             actions.add("tools");
         }
         if (parts.images() > 0) {

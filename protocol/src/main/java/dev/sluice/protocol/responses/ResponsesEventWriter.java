@@ -99,7 +99,7 @@ final class ResponsesEventWriter implements EventWriter {
     private OutputItems start(@Nullable String id, @Nullable String model) {
         String key = ResponseObject.key(id, asked);
         OutputItems begun =
-                new OutputItems(key, FreeText.names(asked.repeated().path("tools")), this::send);
+                new OutputItems(key, asked.repeated().path(OpenAiResponses.TOOLS), this::send);
         items = begun;
         response = ResponseObject.begun(key, model, asked);
         about("response.created");

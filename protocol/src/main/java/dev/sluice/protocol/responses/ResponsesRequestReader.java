@@ -29,7 +29,6 @@ final class ResponsesRequestReader {
 
     private final Losses losses;
     private final List<Turn> turns = new ArrayList<>();
-    private final ToolsReader tools;
     private @Nullable Boolean parallel;
     private @Nullable JsonNode temperature;
     private @Nullable JsonNode topP;
@@ -41,7 +40,6 @@ final class ResponsesRequestReader {
 
     ResponsesRequestReader(Losses losses) {
         this.losses = losses;
-        this.tools = new ToolsReader(losses);
     }
 
     Conversation read(JsonNode request) {
@@ -60,6 +58,7 @@ final class ResponsesRequestReader {
                 member(field.getKey(), field.getValue());
             }
         }
+        ToolsReader tools = new ToolsReader(request, losses);
         ToolChoice choice = tools.choice(request.path("tool_choice"));
         return new Conversation(
                 turns,
@@ -80,8 +79,7 @@ final class ResponsesRequestReader {
             case OpenAiResponses.LIMIT -> limit = value.asLong(0);
             case "temperature" -> temperature = number(name, value);
             case "top_p" -> topP = number(name, value);
-            case "tools" -> tools.read(value);
-            case "tool_choice" -> {}
+            case "tools", "tool_choice" -> {}
             case "parallel_tool_calls" -> parallel = value.asBoolean(true);
             case "text" -> text(value);
             case "reasoning" -> reasoning(value);

@@ -1,13 +1,14 @@
 package dev.sluice.protocol.responses;
 
-import dev.sluice.protocol.Fields;
 import dev.sluice.protocol.canonical.Conversation.Tool;
 import dev.sluice.protocol.canonical.Conversation.ToolChoice;
 import dev.sluice.protocol.canonical.Losses;
 import dev.sluice.protocol.json.Trees;
-import java.util.ArrayList;
+import dev.sluice.protocol.responses.OfferedTools.Kind;
+import dev.sluice.protocol.responses.OfferedTools.Offered;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -17,39 +18,30 @@ import tools.jackson.databind.node.ObjectNode;
 final class ToolsReader {
 
     private final Losses losses;
-    private final List<Tool> tools = new ArrayList<>();
+    private final Map<String, Offered> offered;
 
-    ToolsReader(Losses losses) {
+    ToolsReader(JsonNode request, Losses losses) {
         this.losses = losses;
+        this.offered = OfferedTools.of(request, losses).byName();
     }
 
     List<Tool> offered() {
-        return tools;
+        return offered.entrySet().stream()
+                .map(tool -> tool(tool.getKey(), tool.getValue()))
+                .toList();
     }
 
-    void read(JsonNode value) {
-        List<JsonNode> all = Fields.elements(value, "tools");
-        for (int i = 0; i < all.size(); i++) {
-            String path = "tools[" + i + "]";
-            JsonNode tool = all.get(i);
-            String type = Trees.stringOrEmpty(tool, "type");
-            String name = Trees.string(tool, "name");
-            if (!type.equals("function") && !type.equals("custom")) {
-                losses.drop(path);
-            } else if (name == null) {
-                throw Fields.missing(path + ".name");
-            } else if (type.equals("custom")) {
-                tools.add(freeText(tool, name, path));
-            } else {
-                JsonNode strict = Trees.present(tool, "strict");
-                tools.add(
-                        new Tool(
-                                name,
-                                Trees.string(tool, "description"),
-                                Trees.present(tool, "parameters"),
-                                strict == null ? null : strict.asBoolean(false)));
-            }
+    private Tool tool(String name, Offered offered) {
+        JsonNode tool = offered.definition();
+        if (offered.kind() == Kind.FREE_TEXT) {
+            return freeText(tool, name, offered.path());
         }
+        JsonNode strict = Trees.present(tool, "strict");
+        return new Tool(
+                name,
+                Trees.string(tool, "description"),
+                Trees.present(tool, "parameters"),
+                strict == null ? null : strict.asBoolean(false));
     }
 
     /// A tool that takes any text is one with a text as its only argument. A grammar is told to the
@@ -68,7 +60,7 @@ final class ToolsReader {
         return new Tool(name, Trees.string(tool, "description"), schema, null);
     }
 
-    /// Read after the tools: a choice among some of them leaves the others out.
+    /// Read before the tools: a choice among some of them leaves the others out.
     @Nullable ToolChoice choice(JsonNode value) {
         if (value.isMissingNode() || value.isNull()) {
             return null;
@@ -85,9 +77,20 @@ final class ToolsReader {
                     losses.drop("tool_choice");
                     yield null;
                 }
-                yield new ToolChoice.Named(name);
+                yield new ToolChoice.Named(plainName(name));
             }
         };
+    }
+
+    /// A choice names a tool as its namespace does.
+    private String plainName(String name) {
+        return offered.containsKey(name)
+                ? name
+                : offered.entrySet().stream()
+                        .filter(tool -> tool.getValue().name().equals(name))
+                        .map(Map.Entry::getKey)
+                        .findFirst()
+                        .orElse(name);
     }
 
     private ToolChoice allowed(JsonNode value) {
@@ -95,7 +98,8 @@ final class ToolsReader {
         for (JsonNode tool : value.path("tools")) {
             names.add(Trees.stringOrEmpty(tool, "name"));
         }
-        tools.removeIf(tool -> !names.contains(tool.name()));
+        offered.entrySet()
+                .removeIf(tool -> !OfferedTools.isAmong(names, tool.getKey(), tool.getValue()));
         return Trees.stringOrEmpty(value, "mode").equals("required")
                 ? new ToolChoice.Required()
                 : new ToolChoice.Auto();

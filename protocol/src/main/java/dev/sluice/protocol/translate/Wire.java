@@ -149,6 +149,13 @@ public final class Wire {
                                 || (family.equals(Videos.FAMILY) && VideoWires.reaches(spoken)));
     }
 
+    /// Whether a call of this endpoint family is asked in another dialect than its own by those who
+    /// speak these.
+    public static boolean translates(String family, Collection<String> spoken) {
+        return ALL.stream()
+                .anyMatch(wire -> wire.family.equals(family) && !spoken.contains(wire.id));
+    }
+
     /// What clients speak.
     public static List<Wire> all() {
         return ALL;

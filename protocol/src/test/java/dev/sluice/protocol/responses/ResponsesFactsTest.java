@@ -65,6 +65,22 @@ class ResponsesFactsTest {
         assertThat(facts.unseenInput()).isFalse();
     }
 
+    /// What a conversation brings in is offered as much as what stands in `tools`.
+    @Test
+    void toolsThatItemsBringInCountOnceForEachKind() {
+        String item =
+                "{\"tools\":[{\"type\":\"web_search\"},{\"type\":\"function\",\"name\":\"f\"}],\"type\":\"additional_tools\"}";
+        String request = "{\"model\":\"m\",\"input\":[%s,{\"role\":\"user\",\"content\":\"x\"}]}";
+        for (String items : new String[] {item, item + "," + item}) {
+            var facts = decode(request.formatted(items)).facts();
+            assertThat(facts.serverToolRounds()).isEqualTo(10);
+            assertThat(facts.actions()).contains("tools");
+        }
+        String listed =
+                "{\"type\":\"mcp_list_tools\",\"server_label\":\"s\",\"tools\":[{\"name\":\"f\",\"input_schema\":{}}]}";
+        assertThat(decode(request.formatted(listed)).facts().serverToolRounds()).isZero();
+    }
+
     @Test
     void onlyTheModelAndTheLimitAreEdited() {
         String body = "{ \"x\":1.50, \"model\":\"m\",\"input\":\"a\\u0041\" }";

@@ -263,4 +263,30 @@ final class ProviderTrapsTest {
             assertThat(shown(CHAT, upstream, "cut")).doesNotContain("[DONE]");
         }
     }
+
+    /// As Gemini's own agent does with a session that it goes on with.
+    @Test
+    void aResultThatIsToldTwiceIsOne() {
+        String call = "{\"functionCall\":{\"id\":\"%s\",\"name\":\"f\",\"args\":{}}}";
+        String response =
+                "{\"functionResponse\":{\"id\":\"%s\",\"name\":\"f\",\"response\":{\"output\":\"%s\"}}}";
+        String results = response.formatted("a", "one") + "," + response.formatted("b", "two");
+        String body =
+                "{\"model\":\"asked\",\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"x\"}]},"
+                        + "{\"role\":\"model\",\"parts\":[%s,%s]},{\"role\":\"user\",\"parts\":[%s,%s]},"
+                                .formatted(
+                                        call.formatted("a"), call.formatted("b"), results, results)
+                        + "{\"role\":\"model\",\"parts\":[%s]},{\"role\":\"user\",\"parts\":[%s]}]}"
+                                .formatted(call.formatted("a"), response.formatted("a", "three"));
+        for (Wire upstream : List.of(CHAT, MESSAGES)) {
+            Translation translation =
+                    TranslationGoldenTest.translated(
+                            GEMINI, upstream, body.getBytes(StandardCharsets.UTF_8));
+            String sent = sent(GEMINI, upstream, body.getBytes(StandardCharsets.UTF_8)).toString();
+            assertThat(sent.split("one", -1)).hasSize(2);
+            assertThat(sent.split("two", -1)).hasSize(2);
+            assertThat(sent.split("three", -1)).hasSize(2);
+            assertThat(translation.dropped()).isEmpty();
+        }
+    }
 }

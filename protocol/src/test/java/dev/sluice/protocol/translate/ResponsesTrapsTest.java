@@ -174,6 +174,68 @@ final class ResponsesTrapsTest {
         assertThat(item.path("id").asString()).startsWith("ctc_");
     }
 
+    /// Agents offer the tools of each of their servers in a namespace, and find the call's by it.
+    @Test
+    void aToolOfANamespaceIsCalledInItsNamespace() {
+        JsonNode item =
+                calledOver(
+                        "mcp__notes__read",
+                        "{\\\"title\\\":\\\"a\\\"}",
+                        "{\"type\":\"namespace\",\"name\":\"mcp__notes\",\"description\":\"\",\"tools\":[{\"type\":\"function\",\"name\":\"read\"}]}");
+        assertThat(item.path("type").asString()).isEqualTo("function_call");
+        assertThat(item.path("namespace").asString()).isEqualTo("mcp__notes");
+        assertThat(item.path("name").asString()).isEqualTo("read");
+        assertThat(item.path("arguments").asString()).isEqualTo("{\"title\":\"a\"}");
+    }
+
+    @Test
+    void aToolOfTheUsualNamespaceIsCalledByItsOwnName() {
+        JsonNode item =
+                calledOver(
+                        "exec",
+                        "{\\\"input\\\":\\\"text(1)\\\"}",
+                        "{\"type\":\"namespace\",\"name\":\"functions\",\"description\":\"\",\"tools\":[{\"type\":\"custom\",\"name\":\"exec\"}]}");
+        assertThat(item.path("type").asString()).isEqualTo("custom_tool_call");
+        assertThat(item.path("namespace").asString()).isEqualTo("functions");
+        assertThat(item.path("input").asString()).isEqualTo("text(1)");
+    }
+
+    @Test
+    void aSearchForToolsThatTheClientRunsIsOneOfItsOwnKind() {
+        JsonNode item =
+                calledOver(
+                        "tool_search",
+                        "{\\\"query\\\":\\\"q\\\"}",
+                        "{\"type\":\"tool_search\",\"execution\":\"client\",\"parameters\":{\"type\":\"object\"}}");
+        assertThat(item.path("type").asString()).isEqualTo("tool_search_call");
+        assertThat(item.path("execution").asString()).isEqualTo("client");
+        assertThat(item.path("call_id").asString()).isEqualTo("c");
+        assertThat(item.path("status").asString()).isEqualTo("completed");
+        assertThat(item.at("/arguments/query").asString()).isEqualTo("q");
+        assertThat(item.has("name")).isFalse();
+    }
+
+    /// The call of a tool that was offered on the way, by a model behind chat.
+    private static JsonNode calledOver(String name, String arguments, String tool) {
+        Translation asked =
+                TranslationGoldenTest.translated(
+                        RESPONSES,
+                        Wire.OPENAI_CHAT,
+                        ("{\"model\":\"asked\",\"input\":[{\"type\":\"additional_tools\",\"role\":\"developer\",\"tools\":["
+                                        + tool
+                                        + "]},{\"role\":\"user\",\"content\":\"x\"}]}")
+                                .getBytes(StandardCharsets.UTF_8));
+        assertThat(sent(asked).at("/tools/0/function/name").asString()).isEqualTo(name);
+        Answer answer =
+                asked.readAnswer(
+                        "{\"id\":\"chatcmpl-1\",\"choices\":[{\"index\":0,\"finish_reason\":\"tool_calls\",\"message\":{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"c\",\"type\":\"function\",\"function\":{\"name\":\"%s\",\"arguments\":\"%s\"}}]}}]}"
+                                .formatted(name, arguments)
+                                .getBytes(StandardCharsets.UTF_8));
+        JsonNode response = Trees.read(answer.body());
+        assertThat(response.has("sluice_tools")).isFalse();
+        return response.at("/output/0");
+    }
+
     @Test
     void idsBeginAsTheirKindsDoAndAreShortEnoughToComeBack() throws IOException {
         for (Wire upstream : List.of(Wire.OPENAI_CHAT, Wire.ANTHROPIC_MESSAGES)) {

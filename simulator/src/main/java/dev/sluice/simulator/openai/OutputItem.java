@@ -27,7 +27,43 @@ sealed interface OutputItem {
 
     record Message(String id, Choice choice) implements OutputItem {}
 
-    record Call(String id, ToolCall call, boolean cut) implements OutputItem {}
+    /// A call of a tool.
+    ///
+    /// @param tool how the client knows it
+    record Call(String id, ToolCall call, ResponseTools.Placed tool, boolean cut)
+            implements OutputItem {
+
+        private static Call of(ToolCall call, ResponseTools.Placed tool, boolean cut) {
+            return new Call(tool.idPrefix() + call.key(), call, tool, cut);
+        }
+
+        private String field() {
+            return call.freeText() ? "input" : "arguments";
+        }
+
+        private ObjectNode begin(ObjectNode out) {
+            out.put("type", tool.callType())
+                    .put("status", "in_progress")
+                    .put("call_id", "call_" + call.key());
+            if (tool.isSearch()) {
+                out.put("execution", "client").putObject("arguments");
+                return out;
+            }
+            if (!tool.namespace().isEmpty()) {
+                out.put("namespace", tool.namespace());
+            }
+            return out.put("name", tool.name()).put(field(), "");
+        }
+
+        private void end(ObjectNode out) {
+            out.put("status", cut ? "incomplete" : "completed");
+            if (tool.isSearch()) {
+                out.set("arguments", cut ? Json.object() : Json.MAPPER.readTree(call.arguments()));
+            } else {
+                out.put(field(), call.arguments());
+            }
+        }
+    }
 
     static List<OutputItem> of(ResponseRequest request, Plan plan) {
         Choice choice = plan.choices().getFirst();
@@ -51,8 +87,8 @@ sealed interface OutputItem {
         }
         for (ToolCall call : calls) {
             boolean last = call.equals(calls.getLast());
-            String id = (call.freeText() ? "ctc_" : "fc_") + call.key();
-            items.add(new Call(id, call, last && choice.finish() == Finish.LENGTH));
+            ResponseTools.Placed tool = request.tools().called(call.name());
+            items.add(Call.of(call, tool, last && choice.finish() == Finish.LENGTH));
         }
         return items;
     }
@@ -68,12 +104,7 @@ sealed interface OutputItem {
                             .put("status", "in_progress")
                             .put("role", "assistant")
                             .putArray("content");
-            case Call call ->
-                    out.put("type", call.call().freeText() ? "custom_tool_call" : "function_call")
-                            .put("status", "in_progress")
-                            .put("call_id", "call_" + call.call().key())
-                            .put("name", call.call().name())
-                            .put(call.call().freeText() ? "input" : "arguments", "");
+            case Call call -> call.begin(out);
         }
         return out;
     }
@@ -100,11 +131,7 @@ sealed interface OutputItem {
                 out.put("status", cut ? "incomplete" : "completed");
                 out.putArray("content").add(part(message.choice()));
             }
-            case Call call ->
-                    out.put("status", call.cut() ? "incomplete" : "completed")
-                            .put(
-                                    call.call().freeText() ? "input" : "arguments",
-                                    call.call().arguments());
+            case Call call -> call.end(out);
         }
         return out;
     }

@@ -111,7 +111,13 @@ final class ResponseFrames {
                     long hidden = thought.summary() == null ? thought.choice().reasoning() : 0;
                     yield new Step(Json.text(added, "type"), added, hidden, hidden, null);
                 }
-                case OutputItem.Call call -> step(added, Tokens.count(call.call().name()));
+                case OutputItem.Call call ->
+                        step(
+                                added,
+                                Tokens.count(call.call().name())
+                                        + (call.tool().isSearch()
+                                                ? Tokens.count(call.call().arguments())
+                                                : 0));
                 case OutputItem.Search search -> silent(added);
                 case OutputItem.Message message -> silent(added);
             };
@@ -125,7 +131,7 @@ final class ResponseFrames {
                         Stream.of("in_progress", "searching", "completed")
                                 .map(state -> silent(inItem("response.web_search_call." + state)));
                 case OutputItem.Message message -> message(message.choice());
-                case OutputItem.Call call -> arguments(call);
+                case OutputItem.Call call -> call.tool().isSearch() ? Stream.of() : arguments(call);
             };
         }
 
@@ -193,7 +199,7 @@ final class ResponseFrames {
                                             Tokens.count(piece)));
             ObjectNode done = inItem(kind + ".done").put(free ? "input" : "arguments", text);
             if (!free) {
-                done.put("name", call.call().name());
+                done.put("name", call.tool().name());
             }
             return Stream.concat(pieces, Stream.of(silent(done)));
         }

@@ -89,7 +89,7 @@ record ResponseRequest(
     }
 
     ResponseTools tools() {
-        return new ResponseTools(root);
+        return new ResponseTools(root, input);
     }
 
     private Form form() {
