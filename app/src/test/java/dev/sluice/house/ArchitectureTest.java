@@ -68,7 +68,7 @@ class ArchitectureTest {
                     Map.entry("spool", Set.of()),
                     Map.entry("http", Set.of("limits", "spool")),
                     Map.entry("callers", Set.of("http")),
-                    Map.entry("offloop", Set.of("http", "callers", "spool")),
+                    Map.entry("offloop", Set.of("limits", "http", "callers", "spool")),
                     Map.entry("upstream", Set.of("limits", "auth", "jobs")),
                     Map.entry("requests", Set.of("limits", "http", "upstream", "spool")),
                     Map.entry("responses", Set.of("http", "callers")),
