@@ -305,17 +305,15 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
                         call,
                         new Shipment(call.hold, record, RecoveredCall.Known.EXACT),
                         shipper,
-                        () -> closed(call, record),
+                        () -> escrow.settle(call.hold, ActualUse.of(record)),
+                        this::closed,
                         () -> calls.remove(record.requestId()),
                         durable);
         CrashPoint.SETTLE_BEFORE_JOURNAL.reached();
         journal.append(new JournalRecord.Final(call.hold, record), call.receipts.ofEnd(ended));
     }
 
-    /// Once the record that says how little it used is written, and not before: the rest of its
-    /// hold may be granted to others, or given back, at once.
-    private void closed(OpenCall call, CallRecord record) {
-        escrow.settle(call.hold, ActualUse.of(record));
+    private void closed() {
         journal.release();
         openCalls.decrementAndGet();
     }

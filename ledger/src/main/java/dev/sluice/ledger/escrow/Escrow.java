@@ -140,8 +140,9 @@ public final class Escrow {
                 });
     }
 
-    /// The store has what the call used.
+    /// The store has what the call used; one whose end no record says ends by that.
     public synchronized void shipped(Settlement.Open hold, Used used) {
+        settle(hold, used);
         change(hold, (slice, amount) -> slice.unshipped -= used.of(slice.key, amount));
     }
 

@@ -48,7 +48,7 @@ final class Life {
     private final ModelJournal journal;
     private final Map<String, Call> open = new LinkedHashMap<>();
 
-    /// Calls whose last record waits to be written.
+    /// Calls whose last record is not written.
     private final Set<Call> closing = new LinkedHashSet<>();
 
     /// Calls whose clients wait for the books, since the journal failed.
@@ -67,7 +67,7 @@ final class Life {
         this.journal = ModelJournal.open(disk, replica.name, epoch.number(), world::wallClock);
     }
 
-    /// Calls that hold something: an end that is not written changes nothing.
+    /// Calls that hold something: an end that is not written changes nothing until it is booked.
     int openCalls() {
         return open.size() + closing.size();
     }
@@ -320,7 +320,7 @@ final class Life {
                 throw new AssertionError("no room to close " + call);
             }
             world.reached.mark("ended without a journal");
-            closed();
+            journal.release();
             ended.add(new Ended(call, last, null));
             answeredOnceBooked.add(call);
         }
@@ -361,6 +361,7 @@ final class Life {
         }
         for (int i = 0; i < batch.size(); i++) {
             Ended one = ended.remove();
+            closing.remove(one.call());
             escrow.shipped(one.call().hold, ActualUse.of(calls.get(i)));
             journal.booked(one.call().requestId(), one.at());
             if (answeredOnceBooked.remove(one.call())) {
