@@ -12,6 +12,7 @@ import dev.sluice.protocol.UsageReport;
 import dev.sluice.protocol.gemini.GeminiContent.Address;
 import dev.sluice.protocol.gemini.GeminiContent.Verb;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,7 +48,11 @@ final class GeminiFactsTest {
         assertThat(GeminiContent.address("/v1beta/models/a:embedContent"))
                 .contains(new Address("a", Verb.EMBED));
         assertThat(GeminiContent.address("/v1beta/models/a:predict")).isEmpty();
-        assertThat(GeminiContent.address("/v1/models/a:generateContent")).isEmpty();
+        for (String version : List.of("v1", "v1alpha")) {
+            assertThat(GeminiContent.address("/" + version + "/models/a:generateContent"))
+                    .contains(new Address("a", Verb.GENERATE));
+        }
+        assertThat(GeminiContent.address("/v2/models/a:generateContent")).isEmpty();
     }
 
     @ParameterizedTest
