@@ -146,6 +146,8 @@ class LargeUploadsTest {
             CountDownLatch over = new CountDownLatch(1);
             Thread.startVirtualThread(() -> {
                 try (Socket socket = hasty.accept()) {
+                    // an answer to nothing would be none
+                    assertThat(socket.getInputStream().read()).isPositive();
                     ScriptedUpstream.write(
                             socket,
                             "HTTP/1.1 413 Too Large\r\ncontent-type: application/json\r\n"

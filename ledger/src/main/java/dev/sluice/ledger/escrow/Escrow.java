@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 /// under it waits. Knows no threads, no clock and no store: it is told, and it says what to ask.
 ///
 /// Invariant: what open calls hold of a slice is within its amount, and the amount within what the
-/// store counts for this epoch. (While a confirmation is lost, `unshipped` counts what the store
-/// has taken already: less seems free than is.)
+/// store counts for this epoch. (While a confirmation is lost, `unshipped`, and what is held by a
+/// call whose end no record says, count what the store has taken already: less seems free than is.)
 public final class Escrow {
 
     /// A system property with the seconds of a shorter lease, for tests that wait for its end.

@@ -85,9 +85,6 @@ final class JournalCore {
         }
         prepare();
         begin();
-        // slices are taken before the first record: a loss of power must not leave an epoch with
-        // slices and without a journal
-        java.util.Objects.requireNonNull(current).file.force();
     }
 
     /// Makes the segments that come next, so that no write has to wait for one.
@@ -177,6 +174,10 @@ final class JournalCore {
         byte[] header =
                 SegmentFormat.encode(new SegmentFormat.Header(next.name.number(), epoch, replica));
         next.file.write(ByteBuffer.wrap(header));
+        // slices are taken before the first record, and the segments before this one may be put
+        // away
+        // before it is flushed: a loss of power must not leave an epoch with slices and no journal
+        next.file.force();
         synchronized (this) {
             next.written = header.length;
             current = next;

@@ -260,7 +260,7 @@ final class Checks implements ModelStore.Observer {
                     holding.amount() <= counted
                             || holding.amount() - unconfirmed(replica, key) <= counted;
             require(
-                    within && holding.held() <= holding.amount(),
+                    within && holding.held() - bookedHolds(replica, key) <= holding.amount(),
                     key,
                     () -> holding + " of " + counted + " counted for " + replica.life().epoch);
         }
@@ -275,6 +275,14 @@ final class Checks implements ModelStore.Observer {
             }
         }
         return unconfirmed;
+    }
+
+    /// What calls hold that the store has booked without the replica having heard so.
+    private long bookedHolds(Replica replica, WindowKey key) {
+        return replica.life().unwritten().stream()
+                .filter(call -> world.store.booked.contains(call.requestId()))
+                .mapToLong(call -> call.whole().getOrDefault(key, 0L))
+                .sum();
     }
 
     /// Who answers a recall keeps nothing that no call needs.
@@ -294,7 +302,10 @@ final class Checks implements ModelStore.Observer {
         for (Map.Entry<WindowKey, ModelStore.Balance> entry : world.store.balances.entrySet()) {
             WindowKey key = entry.getKey();
             ModelStore.Balance row = entry.getValue();
-            require(row.escrowed.signum() == 0, key, () -> "escrowed " + row.escrowed);
+            require(
+                    row.escrowed.signum() == 0,
+                    key,
+                    () -> "escrowed " + row.escrowed + " by " + row.holders());
             long spent = Pieces.floor(key.unit(), row.spent) + (key.isWallet() ? world.balance : 0);
             require(
                     spent == truth.total(key),

@@ -77,6 +77,11 @@ final class Life {
         return ended.stream().map(Ended::call).toList();
     }
 
+    /// Those of them whose end no record says: they hold what they held until they are confirmed.
+    List<Call> unwritten() {
+        return ended.stream().filter(one -> one.at() == null).map(Ended::call).toList();
+    }
+
     /// Calls that may not be in the books.
     List<Call> unconfirmed() {
         List<Call> calls = new ArrayList<>(open.values());

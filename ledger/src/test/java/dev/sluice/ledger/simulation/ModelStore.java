@@ -46,6 +46,14 @@ public final class ModelStore implements EscrowStore, Books {
         @Nullable Limit limit;
         @Nullable Limit newest;
         public final Map<Epoch, Slice> slices = new LinkedHashMap<>();
+
+        /// Who has how much of it.
+        String holders() {
+            Map<Epoch, Long> amounts = new LinkedHashMap<>(slices.size());
+            slices.forEach((epoch, slice) -> amounts.put(epoch, slice.amount));
+            amounts.values().removeIf(amount -> amount == 0);
+            return amounts.toString();
+        }
     }
 
     /// What an epoch has of it.
