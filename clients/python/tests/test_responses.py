@@ -186,6 +186,7 @@ def test_a_failure_after_the_first_byte_is_a_failed_response(talk):
     assert events[-1].response.error.message
 
 
+@pytest.mark.unbilled
 def test_the_input_is_counted(client, talk):
     counted = client.responses.input_tokens.count(model="sim-chat", input=talk.ask("How long?"))
     assert counted.object == "response.input_tokens"
