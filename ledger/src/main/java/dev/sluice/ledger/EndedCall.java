@@ -6,8 +6,8 @@ import dev.sluice.ledger.journal.Place;
 
 /// A call whose last record is on its way into the journal, and from there to the books.
 ///
-/// @param settled runs once its last record is written: the rest of its hold is free. Where it never
-///     will be, the hold stays whole until the books have the call
+/// @param settled runs once its last record is written: the rest of its hold is free. Where it
+///     never will be, the hold stays whole until the books have the call
 /// @param closed runs once its last record is written, or never will be
 /// @param spilled runs when memory keeps only the place of its last record
 /// @param durable runs when its client may get the last byte
