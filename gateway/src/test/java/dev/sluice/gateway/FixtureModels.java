@@ -136,6 +136,7 @@ final class FixtureModels {
                 Set.of(),
                 List.of(),
                 null,
+                null,
                 null);
     }
 

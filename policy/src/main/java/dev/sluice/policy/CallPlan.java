@@ -8,6 +8,7 @@ import dev.sluice.domain.Money;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /// What an allowed call may do: where it may go, in order, and what must be held before it goes.
 ///
@@ -92,5 +93,16 @@ public record CallPlan(
             String upstreamModel,
             Price price,
             String priceVersion,
-            Bounds bounds) {}
+            Bounds bounds) {
+
+        /// A line about it for the request's record.
+        public Map<String, String> note(String what) {
+            return CallPlan.note(upstream.id(), upstreamModel, what);
+        }
+    }
+
+    /// A line about an upstream and its model for the request's record.
+    static Map<String, String> note(String upstreamId, String upstreamModel, String what) {
+        return Map.of("upstream", upstreamId, "model", upstreamModel, "note", what);
+    }
 }

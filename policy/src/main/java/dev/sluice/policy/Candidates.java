@@ -37,7 +37,7 @@ final class Candidates {
 
     private static void note(
             List<Map<String, String>> notes, String upstream, String model, String what) {
-        notes.add(Map.of("upstream", upstream, "model", model, "note", what));
+        notes.add(CallPlan.note(upstream, model, what));
     }
 
     Fault whyNone(String model) {

@@ -35,45 +35,4 @@ public record KeyEntry(
         List<String> allowedIps,
         @Nullable Instant notAfter,
         @Nullable String upstreamId,
-        @Nullable BigDecimal multiply) {
-
-    /// A key whose calls are charged as its organization's are.
-    public KeyEntry(
-            String id,
-            String organizationId,
-            String label,
-            @Nullable String teamId,
-            @Nullable String owner,
-            String environment,
-            @Nullable String workflow,
-            @Nullable String customer,
-            @Nullable String productArea,
-            @Nullable String plan,
-            @Nullable String trafficClass,
-            Set<String> models,
-            Set<String> endpointFamilies,
-            Set<String> actions,
-            List<String> allowedIps,
-            @Nullable Instant notAfter,
-            @Nullable String upstreamId) {
-        this(
-                id,
-                organizationId,
-                label,
-                teamId,
-                owner,
-                environment,
-                workflow,
-                customer,
-                productArea,
-                plan,
-                trafficClass,
-                models,
-                endpointFamilies,
-                actions,
-                allowedIps,
-                notAfter,
-                upstreamId,
-                null);
-    }
-}
+        @Nullable BigDecimal multiply) {}

@@ -155,6 +155,7 @@ public class PolicyMicro {
                 Set.of(),
                 List.of(),
                 null,
+                null,
                 null);
     }
 }

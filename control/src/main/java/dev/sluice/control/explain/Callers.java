@@ -35,6 +35,7 @@ final class Callers {
                 Set.of(),
                 List.of(),
                 null,
+                null,
                 null);
     }
 

@@ -81,7 +81,8 @@ public final class KeyStore implements KeyRegister {
                 set(row, "actions"),
                 row.texts("allowed_ips"),
                 expires,
-                row.textOrNull("upstream_id"));
+                row.textOrNull("upstream_id"),
+                null);
     }
 
     private static Set<String> set(Row row, String column) {

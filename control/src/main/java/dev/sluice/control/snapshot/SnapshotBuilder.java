@@ -284,7 +284,8 @@ public final class SnapshotBuilder {
                 Set.copyOf(limits.actions()),
                 limits.allowedIps(),
                 earlier(notAfter, key.expiresAt()),
-                minted == null ? null : minted.upstreamId());
+                minted == null ? null : minted.upstreamId(),
+                null);
     }
 
     private static @Nullable Instant earlier(@Nullable Instant a, @Nullable Instant b) {

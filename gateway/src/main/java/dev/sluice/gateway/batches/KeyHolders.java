@@ -68,6 +68,7 @@ final class KeyHolders {
                 key.actions(),
                 key.allowedIps(),
                 key.notAfter(),
-                key.upstreamId());
+                key.upstreamId(),
+                null);
     }
 }

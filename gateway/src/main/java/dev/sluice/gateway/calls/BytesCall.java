@@ -33,13 +33,7 @@ final class BytesCall implements AttemptLoop.Shape {
         this.exchange = exchange;
         this.body = body;
         this.parts = parts;
-        this.pipe =
-                new RelayPipe(
-                        exchange,
-                        parts.deadlines(),
-                        parts.nanoTime(),
-                        parts.limits(),
-                        this::stalled);
+        this.pipe = new RelayPipe(exchange, parts, this::stalled);
     }
 
     void start(Consumer<Fault> gaveUp) {

@@ -18,7 +18,6 @@ import io.vertx.core.WorkerExecutor;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
@@ -152,14 +151,7 @@ public final class CallShapes {
     /// The same in the request's record, which must not have been written yet.
     static void noteLost(Exchange exchange, PlannedTarget target, @Nullable String lost) {
         if (lost != null) {
-            exchange.decisions.add(
-                    Map.of(
-                            "upstream",
-                            target.upstream().id(),
-                            "model",
-                            target.upstreamModel(),
-                            "note",
-                            "dropped: " + lost));
+            exchange.decisions.add(target.note("dropped: " + lost));
         }
     }
 

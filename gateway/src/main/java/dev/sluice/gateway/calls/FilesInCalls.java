@@ -111,11 +111,7 @@ public final class FilesInCalls {
         }
         requireFits(body.length + growth);
         if (!bodies.take(growth)) {
-            throw Fault.of(
-                            FaultCode.OVERLOADED,
-                            "Too many large requests are being served at the moment.")
-                    .withRetryAfter(Duration.ofSeconds(1))
-                    .asException();
+            throw BodyReader.noRoom().asException();
         }
         return growth;
     }

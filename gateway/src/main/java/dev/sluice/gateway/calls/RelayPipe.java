@@ -37,17 +37,12 @@ final class RelayPipe {
     }
 
     /// @param stalled runs when the client took nothing for the limit of a write stall
-    RelayPipe(
-            Exchange exchange,
-            Deadlines deadlines,
-            LongSupplier nanoTime,
-            Limits limits,
-            Runnable stalled) {
+    RelayPipe(Exchange exchange, CallShapes.Parts parts, Runnable stalled) {
         this.exchange = exchange;
         this.response = exchange.response;
-        this.deadlines = deadlines;
-        this.nanoTime = nanoTime;
-        this.limits = limits;
+        this.deadlines = parts.deadlines();
+        this.nanoTime = parts.nanoTime();
+        this.limits = parts.limits();
         this.stalled = stalled;
         this.lastWriteNanos = nanoTime.getAsLong() - GATHER_NANOS;
     }

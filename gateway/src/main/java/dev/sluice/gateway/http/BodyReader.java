@@ -111,13 +111,10 @@ public final class BodyReader {
     }
 
     private static boolean mayBeLarge(HttpServerRequest request) {
-        String declared = request.getHeader("content-length");
-        if (declared == null) {
-            return request.getHeader("transfer-encoding") != null;
-        }
-        return declared.length() > 5
-                || Integer.parseInt(declared) > FREE_BYTES
-                || request.getHeader("expect") != null;
+        long declared = declared(request);
+        return declared < 0
+                ? request.getHeader("transfer-encoding") != null
+                : declared > FREE_BYTES || request.getHeader("expect") != null;
     }
 
     private final class Reading {
@@ -144,10 +141,7 @@ public final class BodyReader {
         }
 
         private void start() {
-            String header = request.getHeader("content-length");
-            if (header != null) {
-                declared = header.length() > 18 ? Long.MAX_VALUE : Long.parseLong(header.strip());
-            }
+            declared = declared(request);
             if (declared > limits.bodyBytes()) {
                 refuse(tooLarge(limits));
                 return;
@@ -175,12 +169,7 @@ public final class BodyReader {
             if (needed > collected.length) {
                 int capacity = capacityFor(needed);
                 if (!take(capacity)) {
-                    refuse(
-                            Fault.of(
-                                            FaultCode.OVERLOADED,
-                                            "Too many large requests are being served at the"
-                                                    + " moment.")
-                                    .withRetryAfter(Duration.ofSeconds(1)));
+                    refuse(noRoom());
                     return;
                 }
                 collected = Arrays.copyOf(collected, capacity);
@@ -250,6 +239,14 @@ public final class BodyReader {
         }
     }
 
+    /// How long a body is by its header; -1 where that says nothing.
+    static long declared(HttpServerRequest request) {
+        String header = request.getHeader("content-length");
+        return header == null
+                ? -1
+                : header.length() > 18 ? Long.MAX_VALUE : Long.parseLong(header.strip());
+    }
+
     /// Asks for a body the client holds back until it is wanted.
     static @Nullable Fault expectation(HttpServerRequest request) {
         String expect = request.getHeader("expect");
@@ -261,6 +258,14 @@ public final class BodyReader {
         }
         var unused = request.response().writeContinue();
         return null;
+    }
+
+    /// What a client is told whose body finds too little left of the budget.
+    public static Fault noRoom() {
+        return Fault.of(
+                        FaultCode.OVERLOADED,
+                        "Too many large requests are being served at the moment.")
+                .withRetryAfter(Duration.ofSeconds(1));
     }
 
     static Fault tooSlow(Limits limits) {

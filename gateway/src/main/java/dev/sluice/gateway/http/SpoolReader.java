@@ -42,17 +42,10 @@ public final class SpoolReader {
         if (type == null || !MultipartReader.isForm(type)) {
             return false;
         }
-        long declared = declared(request);
+        long declared = BodyReader.declared(request);
         return declared < 0
                 ? request.getHeader("transfer-encoding") != null
                 : declared > spool.limits().spoolAfterBytes();
-    }
-
-    private static long declared(HttpServerRequest request) {
-        String header = request.getHeader("content-length");
-        return header == null
-                ? -1
-                : header.length() > 18 ? Long.MAX_VALUE : Long.parseLong(header.strip());
     }
 
     /// As [BodyReader#read]. A whole file is given back with [#release].
@@ -92,7 +85,7 @@ public final class SpoolReader {
         }
 
         private void start() {
-            if (declared(request) > limits.bodyBytes()) {
+            if (BodyReader.declared(request) > limits.bodyBytes()) {
                 refuse(BodyReader.tooLarge(limits));
                 return;
             }

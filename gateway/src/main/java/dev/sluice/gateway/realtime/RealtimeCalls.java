@@ -22,7 +22,6 @@ import io.vertx.core.Context;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -116,14 +115,7 @@ public final class RealtimeCalls {
             refuse(exchange, e.fault(), refused);
             return;
         }
-        exchange.decisions.add(
-                Map.of(
-                        "upstream",
-                        target.upstream().id(),
-                        "model",
-                        target.upstreamModel(),
-                        "note",
-                        "session " + sessionId));
+        exchange.decisions.add(target.note("session " + sessionId));
         CallPlan plan = exchange.plan;
         parts.admission()
                 .hold(

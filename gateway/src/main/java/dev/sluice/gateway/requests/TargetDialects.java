@@ -77,14 +77,7 @@ final class TargetDialects {
                 left.add(target);
                 continue;
             }
-            notes.add(
-                    Map.of(
-                            "upstream",
-                            target.upstream().id(),
-                            "model",
-                            target.upstreamModel(),
-                            "note",
-                            "skipped: " + refused.message()));
+            notes.add(target.note("skipped: " + refused.message()));
             why = why == null ? refused : why;
         }
         if (left.isEmpty() && why != null) {

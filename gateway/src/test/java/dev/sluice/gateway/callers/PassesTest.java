@@ -15,7 +15,7 @@ class PassesTest {
     private static final KeyEntry KEY =
             new KeyEntry(
                     "key_1", "org_1", "k", null, null, "staging", null, null, null, null, null,
-                    Set.of(), Set.of(), Set.of(), List.of(), null, null);
+                    Set.of(), Set.of(), Set.of(), List.of(), null, null, null);
 
     private final Passes passes = new Passes(new SecureRandom());
 
