@@ -2,7 +2,6 @@ package dev.sluice.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.gateway.limits.Limits;
 import dev.sluice.ledger.call.CallRecord;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -81,30 +80,14 @@ class ContentEncodingTest {
     @BeforeAll
     static void start() throws IOException {
         upstream = new ScriptedUpstream();
-        Limits usual = Limits.DEFAULT;
         gateway =
                 new GatewayFixture(
                         GatewayFixture.Setup.USUAL
                                 .with(
-                                        new Limits(
-                                                usual.bodyBytes(),
-                                                usual.headerBytes(),
-                                                usual.uriBytes(),
-                                                LIMIT,
-                                                LIMIT,
-                                                usual.loopDecodeBytes(),
-                                                usual.formParts(),
-                                                usual.formHeaderBytes(),
-                                                usual.bodyRead(),
-                                                usual.connectionIdle(),
-                                                usual.writeStall(),
-                                                usual.settleWait(),
-                                                usual.idempotencyWait(),
-                                                usual.drainNotice(),
-                                                usual.drain(),
-                                                usual.openExchanges(),
-                                                usual.upstreamConnections(),
-                                                usual.defaultOutputTokens()))
+                                        new TunedLimits()
+                                                .eventBytes(LIMIT)
+                                                .answerBytes(LIMIT)
+                                                .limits())
                                 .withUpstream("packing", upstream.baseUrl()));
     }
 

@@ -27,16 +27,7 @@ class DialectMatrixTest {
     @BeforeAll
     static void start() {
         upstreams = new GatewayFixture();
-        GatewayFixture.Setup setup = GatewayFixture.Setup.USUAL;
-        for (Speaker upstream : Speaker.values()) {
-            setup =
-                    setup.withUpstream(
-                            upstream.upstream(),
-                            upstream == Speaker.GEMINI
-                                    ? upstreams.simulator.origin()
-                                    : upstreams.simulator.baseUrl());
-        }
-        gateway = new GatewayFixture(setup);
+        gateway = Speaker.inFrontOf(upstreams);
     }
 
     @AfterAll

@@ -85,26 +85,12 @@ final class ErrorCauses implements AutoCloseable {
     }
 
     private static Limits limits(Duration bodyRead, int openExchanges) {
-        Limits usual = Limits.DEFAULT;
-        return new Limits(
-                64 << 10,
-                usual.headerBytes(),
-                usual.uriBytes(),
-                usual.eventBytes(),
-                usual.answerBytes(),
-                usual.loopDecodeBytes(),
-                usual.formParts(),
-                usual.formHeaderBytes(),
-                bodyRead,
-                usual.connectionIdle(),
-                usual.writeStall(),
-                usual.settleWait(),
-                Duration.ofMillis(50),
-                usual.drainNotice(),
-                usual.drain(),
-                openExchanges,
-                usual.upstreamConnections(),
-                usual.defaultOutputTokens());
+        return new TunedLimits()
+                .bodyBytes(64 << 10)
+                .bodyRead(bodyRead)
+                .idempotencyWait(Duration.ofMillis(50))
+                .openExchanges(openExchanges)
+                .limits();
     }
 
     @Override

@@ -2,7 +2,6 @@ package dev.sluice.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.gateway.limits.Limits;
 import dev.sluice.ledger.call.CallRecord;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -42,30 +41,14 @@ class HostileClientTest {
     @BeforeAll
     static void start() throws IOException {
         upstream = new ScriptedUpstream();
-        Limits usual = Limits.DEFAULT;
         gateway =
                 new GatewayFixture(
                         GatewayFixture.Setup.USUAL
                                 .with(
-                                        new Limits(
-                                                1 << 20,
-                                                usual.headerBytes(),
-                                                usual.uriBytes(),
-                                                usual.eventBytes(),
-                                                usual.answerBytes(),
-                                                usual.loopDecodeBytes(),
-                                                usual.formParts(),
-                                                usual.formHeaderBytes(),
-                                                usual.bodyRead(),
-                                                usual.connectionIdle(),
-                                                STALL,
-                                                usual.settleWait(),
-                                                usual.idempotencyWait(),
-                                                usual.drainNotice(),
-                                                usual.drain(),
-                                                usual.openExchanges(),
-                                                usual.upstreamConnections(),
-                                                usual.defaultOutputTokens()))
+                                        new TunedLimits()
+                                                .bodyBytes(1 << 20)
+                                                .writeStall(STALL)
+                                                .limits())
                                 .withUpstream("raw", upstream.baseUrl()));
     }
 

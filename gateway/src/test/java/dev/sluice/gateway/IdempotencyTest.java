@@ -2,7 +2,6 @@ package dev.sluice.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.gateway.limits.Limits;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -24,28 +23,9 @@ class IdempotencyTest {
 
     @BeforeAll
     static void start() {
-        Limits usual = Limits.DEFAULT;
         gateway =
                 new GatewayFixture(
-                        new Limits(
-                                usual.bodyBytes(),
-                                usual.headerBytes(),
-                                usual.uriBytes(),
-                                usual.eventBytes(),
-                                usual.answerBytes(),
-                                usual.loopDecodeBytes(),
-                                usual.formParts(),
-                                usual.formHeaderBytes(),
-                                usual.bodyRead(),
-                                usual.connectionIdle(),
-                                usual.writeStall(),
-                                usual.settleWait(),
-                                Duration.ofMillis(600),
-                                usual.drainNotice(),
-                                usual.drain(),
-                                usual.openExchanges(),
-                                usual.upstreamConnections(),
-                                usual.defaultOutputTokens()),
+                        new TunedLimits().idempotencyWait(Duration.ofMillis(600)).limits(),
                         GatewayFixture.TIMEOUTS);
     }
 

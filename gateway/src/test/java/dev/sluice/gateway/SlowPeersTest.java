@@ -40,26 +40,14 @@ class SlowPeersTest {
     private static GatewayFixture gateway;
 
     private static Limits limits() {
-        Limits usual = Limits.DEFAULT;
-        return new Limits(
-                usual.bodyBytes(),
-                usual.headerBytes(),
-                usual.uriBytes(),
-                1 << 20,
-                16 << 20,
-                usual.loopDecodeBytes(),
-                usual.formParts(),
-                usual.formHeaderBytes(),
-                Duration.ofMillis(800),
-                Duration.ofMillis(900),
-                STALL,
-                usual.settleWait(),
-                Duration.ofSeconds(2),
-                usual.drainNotice(),
-                usual.drain(),
-                usual.openExchanges(),
-                usual.upstreamConnections(),
-                usual.defaultOutputTokens());
+        return new TunedLimits()
+                .eventBytes(1 << 20)
+                .answerBytes(16 << 20)
+                .bodyRead(Duration.ofMillis(800))
+                .connectionIdle(Duration.ofMillis(900))
+                .writeStall(STALL)
+                .idempotencyWait(Duration.ofSeconds(2))
+                .limits();
     }
 
     @BeforeAll

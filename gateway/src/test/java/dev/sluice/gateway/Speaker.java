@@ -391,6 +391,20 @@ enum Speaker {
         return dialect.replace("openai-", "");
     }
 
+    /// A gateway with an upstream of each dialect: the simulated provider of another one.
+    static GatewayFixture inFrontOf(GatewayFixture other) {
+        GatewayFixture.Setup setup = GatewayFixture.Setup.USUAL;
+        for (Speaker speaker : values()) {
+            setup =
+                    setup.withUpstream(
+                            speaker.upstream(),
+                            speaker == GEMINI
+                                    ? other.simulator.origin()
+                                    : other.simulator.baseUrl());
+        }
+        return new GatewayFixture(setup);
+    }
+
     abstract String path(String model, boolean stream);
 
     abstract ObjectNode question(String model, String text, boolean stream);
