@@ -72,6 +72,7 @@ class ArchitectureTest {
                     Map.entry("upstream", Set.of("limits", "auth", "jobs")),
                     Map.entry("requests", Set.of("limits", "http", "upstream", "spool")),
                     Map.entry("responses", Set.of("http", "callers")),
+                    Map.entry("files", Set.of("limits", "http", "offloop", "responses", "spool")),
                     Map.entry(
                             "calls",
                             Set.of(
@@ -97,7 +98,6 @@ class ArchitectureTest {
                                     "requests",
                                     "calls",
                                     "jobs")),
-                    Map.entry("files", Set.of("limits", "http", "offloop", "responses", "spool")),
                     Map.entry(
                             "batches",
                             Set.of("limits", "http", "callers", "offloop", "responses", "files")));
