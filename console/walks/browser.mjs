@@ -137,7 +137,8 @@ export class Person {
   /** A picture; of what a window shows while a dialog is open, else of the whole page. */
   async shot(name) {
     const fullPage = (await this.page.locator('dialog[open]').count()) === 0;
-    await this.page.screenshot({ path: `${setting.shots}/${name}.png`, fullPage });
+    // colours that change with the theme have changed
+    await this.page.screenshot({ path: `${setting.shots}/${name}.png`, fullPage, animations: 'disabled' });
   }
 }
 
