@@ -274,7 +274,9 @@ class AuthSchemesTest {
         expiresIn = 200;
         try {
             int before = tokenCalls.size();
-            for (int i = 0; i < 12; i++) {
+            // a loop fetches one at a time, so quick calls share a renewal: as many as it takes
+            long deadline = System.nanoTime() + 20_000_000_000L;
+            while (tokenCalls.size() - before <= 2 && System.nanoTime() < deadline) {
                 assertThat(chat("short").statusCode()).isEqualTo(200);
             }
             assertThat(tokenCalls.size() - before).isGreaterThan(2);
