@@ -18,11 +18,13 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /// Batches from the upload to the answers, through the whole server: what is charged is what the
 /// simulated provider says was used.
+@Tag("slow")
 class BatchesTest {
 
     private static final BigDecimal INPUT = new BigDecimal("10");

@@ -6,11 +6,13 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
 /// The playground's credentials: a person calls models from a page as any client does.
+@Tag("slow")
 class PlaygroundTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();

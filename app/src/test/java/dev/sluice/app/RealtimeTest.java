@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
@@ -24,6 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// Realtime sessions through a whole installation: each response is charged what its provider
 /// counted, and whatever ends a session leaves clean books.
 @Timeout(120)
+@Tag("slow")
 class RealtimeTest {
 
     /// No two meters cost the same.

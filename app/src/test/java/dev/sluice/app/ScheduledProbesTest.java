@@ -9,11 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /// Probes that the server makes by itself (SPEC R9), from its calendar to what is kept of them.
 @SuppressWarnings("NullAway.Init") // made by each test
+@Tag("slow")
 class ScheduledProbesTest {
 
     private static final String PRICE = "{\"input_per_mtok\":\"2.50\",\"output_per_mtok\":\"10\"}";

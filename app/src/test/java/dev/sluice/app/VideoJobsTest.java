@@ -21,6 +21,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Jobs that make videos, through the running server: begun, looked after without anybody asking,
 /// charged by what was made, given back where nothing was.
+@Tag("slow")
 class VideoJobsTest {
 
     private static final String PRICE =

@@ -7,6 +7,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
@@ -14,6 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Clients of one shape reach providers that are asked in others; what is charged is what the
 /// simulated provider says it made.
+@Tag("slow")
 class VideoProvidersTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);

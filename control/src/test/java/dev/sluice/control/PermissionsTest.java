@@ -14,11 +14,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /// Every route × every role, by management credential and by session, against the table that
 /// `docs/reference/permissions.md` shows to everybody.
+@Tag("slow")
 class PermissionsTest {
 
     private static final Path TABLE = Path.of("..", "docs", "reference", "permissions.md");

@@ -12,15 +12,19 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// The kept inputs, changed by chance for some seconds: what breaks easily is seen in every run.
+/// Targets share nothing, so they run at once.
 @Tag("slow")
+@Execution(ExecutionMode.CONCURRENT)
 class FuzzMutationTest {
 
     private static final long SEED = Long.getLong("sluice.seed", System.nanoTime());
-    private static final Duration TIME = Duration.ofSeconds(8);
+    private static final Duration TIME = Duration.ofSeconds(20);
 
     /// Longer than any pause of a busy machine.
     private static final Duration HANG = Duration.ofSeconds(10);

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
@@ -16,6 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Sessions at the limits of what is passed on, waited for and counted.
 @Timeout(60)
+@Tag("slow")
 class RealtimeTest {
 
     private static final JsonMapper JSON = JsonMapper.shared();

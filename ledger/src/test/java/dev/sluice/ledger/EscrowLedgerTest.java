@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class EscrowLedgerTest {
@@ -50,6 +51,7 @@ class EscrowLedgerTest {
         assertThat(book.held(rule)).isEqualByComparingTo("0");
     }
 
+    @Tag("slow")
     @RepeatedTest(5)
     void fourHundredAtOnceNeverPassTheBudgetAndNearlyAllOfItIsUsable() {
         String org = Book.newId("org");
@@ -102,6 +104,7 @@ class EscrowLedgerTest {
                 .isEqualByComparingTo("0.05");
     }
 
+    @Tag("slow")
     @Test
     void threeNestedRulesAndThePrepaidBalanceHoldTogether() {
         String org = Book.newId("org");

@@ -25,6 +25,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -167,6 +168,7 @@ class ReadingTest {
     }
 
     /// Days, hours and months of any zone, whole or cut anywhere, against sums over the calls.
+    @Tag("slow")
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /// `backup` and `restore` with real servers. The folder is made where the database's account can
 /// search its parents.
+@Tag("slow")
 class BackupTest {
 
     private Path folder = Path.of(".");

@@ -3,10 +3,12 @@ package dev.sluice.ledger.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// The money protocol under everything that can go wrong at once. A failing seed replays exactly:
 /// run with the `-Dsluice.seed=` it prints.
+@Tag("slow")
 class SimulationTest {
 
     private static final List<String> RARE =
