@@ -300,10 +300,11 @@ final class Application {
     }
 
     private static void requireMay(Edit edit, Resource<?> resource) {
-        if (!resource.writing().allows(edit.actor())) {
+        if (!resource.about().writing().allows(edit.actor())) {
             throw edit.denied(
                             "This file changes %s: that needs %s."
-                                    .formatted(resource.plural(), resource.writing().words()))
+                                    .formatted(
+                                            resource.plural(), resource.about().writing().words()))
                     .asException();
         }
     }

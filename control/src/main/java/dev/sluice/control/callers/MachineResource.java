@@ -5,6 +5,7 @@ import dev.sluice.control.access.Right;
 import dev.sluice.control.config.Column;
 import dev.sluice.control.config.Edit;
 import dev.sluice.control.config.Head;
+import dev.sluice.control.config.Kind;
 import dev.sluice.control.config.ReferenceStore;
 import dev.sluice.control.config.Resource;
 import dev.sluice.control.config.RowStore;
@@ -58,39 +59,17 @@ public final class MachineResource implements Resource<Machine> {
                                             Column.of("team_id", machine.teamId())))
                     .selecting(RowStore.SERVICES);
 
+    private final Kind<Machine> about =
+            new Kind<>("service", "services", rows, SHAPE, Access.MEMBER, Access.any(Right.ADMIN));
+
     public MachineResource(TeamResource teams, UserResource users) {
         this.teams = teams;
         this.users = users;
     }
 
     @Override
-    public String kind() {
-        return "service";
-    }
-
-    @Override
-    public String plural() {
-        return "services";
-    }
-
-    @Override
-    public RowStore<Machine> rows() {
-        return rows;
-    }
-
-    @Override
-    public Shape shape() {
-        return SHAPE;
-    }
-
-    @Override
-    public Access reading() {
-        return Access.MEMBER;
-    }
-
-    @Override
-    public Access writing() {
-        return Access.any(Right.ADMIN);
+    public Kind<Machine> about() {
+        return about;
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.sluice.control.access.Right;
 import dev.sluice.control.config.Column;
 import dev.sluice.control.config.Edit;
 import dev.sluice.control.config.Head;
+import dev.sluice.control.config.Kind;
 import dev.sluice.control.config.ReferenceStore;
 import dev.sluice.control.config.Resource;
 import dev.sluice.control.config.RowStore;
@@ -53,38 +54,16 @@ public final class UserResource implements Resource<User> {
                                             Column.of("team_id", user.teamId())))
                     .selecting(RowStore.USERS);
 
+    private final Kind<User> about =
+            new Kind<>("user", "users", rows, SHAPE, Access.MEMBER, Access.any(Right.ADMIN));
+
     public UserResource(TeamResource teams) {
         this.teams = teams;
     }
 
     @Override
-    public String kind() {
-        return "user";
-    }
-
-    @Override
-    public String plural() {
-        return "users";
-    }
-
-    @Override
-    public RowStore<User> rows() {
-        return rows;
-    }
-
-    @Override
-    public Shape shape() {
-        return SHAPE;
-    }
-
-    @Override
-    public Access reading() {
-        return Access.MEMBER;
-    }
-
-    @Override
-    public Access writing() {
-        return Access.any(Right.ADMIN);
+    public Kind<User> about() {
+        return about;
     }
 
     @Override

@@ -1,11 +1,9 @@
 package dev.sluice.control.config;
 
-import dev.sluice.control.access.Access;
 import dev.sluice.control.access.Actor;
 import dev.sluice.control.http.Fields;
 import dev.sluice.control.http.ManagementCall;
 import dev.sluice.control.http.RouteDoc;
-import dev.sluice.control.http.Shape;
 import dev.sluice.store.Sql;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,19 +16,19 @@ import tools.jackson.databind.node.ObjectNode;
 /// file and the export all go through it, so that they agree.
 public interface Resource<T extends Configured> {
 
-    /// In audit rows and plans: `team`.
-    String kind();
+    Kind<T> about();
 
-    /// In paths and in the file: `teams`.
-    String plural();
+    default String kind() {
+        return about().name();
+    }
 
-    RowStore<T> rows();
+    default String plural() {
+        return about().plural();
+    }
 
-    Shape shape();
-
-    Access reading();
-
-    Access writing();
+    default RowStore<T> rows() {
+        return about().rows();
+    }
 
     /// Reads and checks an object completely; unknown fields are refused.
     ///

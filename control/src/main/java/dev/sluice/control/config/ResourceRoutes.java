@@ -37,14 +37,14 @@ public final class ResourceRoutes<T extends Configured> {
         router.add(
                 "GET",
                 base,
-                resource.reading(),
-                resource.listDoc().listOf(resource.shape()),
+                resource.about().reading(),
+                resource.listDoc().listOf(resource.about().shape()),
                 this::page);
         return this;
     }
 
     public ResourceRoutes<T> create(Router router) {
-        return create(router, resource.writing());
+        return create(router, resource.about().writing());
     }
 
     public ResourceRoutes<T> create(Router router, dev.sluice.control.access.Access access) {
@@ -53,8 +53,8 @@ public final class ResourceRoutes<T extends Configured> {
                 base,
                 access,
                 doc("Create a " + resource.kind())
-                        .takes(resource.shape())
-                        .answers(201, resource.shape()),
+                        .takes(resource.about().shape())
+                        .answers(201, resource.about().shape()),
                 this::created);
         return this;
     }
@@ -63,8 +63,9 @@ public final class ResourceRoutes<T extends Configured> {
         router.add(
                 "GET",
                 base + "/{id}",
-                resource.reading(),
-                doc("Read a " + resource.kind() + ", by id or name").answers(200, resource.shape()),
+                resource.about().reading(),
+                doc("Read a " + resource.kind() + ", by id or name")
+                        .answers(200, resource.about().shape()),
                 this::one);
         return this;
     }
@@ -73,16 +74,16 @@ public final class ResourceRoutes<T extends Configured> {
         router.add(
                 "PATCH",
                 base + "/{id}",
-                resource.writing(),
+                resource.about().writing(),
                 doc("Change the given fields of a " + resource.kind() + "; If-Match is honoured")
-                        .takes(resource.shape())
-                        .answers(200, resource.shape()),
+                        .takes(resource.about().shape())
+                        .answers(200, resource.about().shape()),
                 this::changed);
         return this;
     }
 
     public ResourceRoutes<T> delete(Router router) {
-        return delete(router, resource.writing());
+        return delete(router, resource.about().writing());
     }
 
     public ResourceRoutes<T> delete(Router router, dev.sluice.control.access.Access access) {

@@ -7,6 +7,7 @@ import dev.sluice.control.access.Right;
 import dev.sluice.control.callers.Owners;
 import dev.sluice.control.config.Edit;
 import dev.sluice.control.config.Head;
+import dev.sluice.control.config.Kind;
 import dev.sluice.control.config.ReferenceStore;
 import dev.sluice.control.config.Resource;
 import dev.sluice.control.config.RowStore;
@@ -14,7 +15,6 @@ import dev.sluice.control.http.Fields;
 import dev.sluice.control.http.Json;
 import dev.sluice.control.http.ManagementCall;
 import dev.sluice.control.http.RouteDoc;
-import dev.sluice.control.http.Shape;
 import dev.sluice.control.models.ModelResource;
 import dev.sluice.control.teams.Team;
 import dev.sluice.control.teams.TeamResource;
@@ -43,6 +43,15 @@ public final class KeyResource implements Resource<Key> {
     private final ReferenceStore references = new ReferenceStore();
     private final RowStore<Key> rows = KeyRows.rows();
 
+    private final Kind<Key> about =
+            new Kind<>(
+                    "key",
+                    "keys",
+                    rows,
+                    KeyRows.SHAPE,
+                    Access.anyOrOwn(Right.KEYS_MANAGE, Right.USAGE_VIEW),
+                    Access.anyOrOwn(Right.KEYS_MANAGE));
+
     public KeyResource(
             TeamResource teams, ModelResource models, Owners owners, Credentials credentials) {
         this.teams = teams;
@@ -53,36 +62,6 @@ public final class KeyResource implements Resource<Key> {
 
     ModelResource models() {
         return models;
-    }
-
-    @Override
-    public String kind() {
-        return "key";
-    }
-
-    @Override
-    public String plural() {
-        return "keys";
-    }
-
-    @Override
-    public RowStore<Key> rows() {
-        return rows;
-    }
-
-    @Override
-    public Shape shape() {
-        return KeyRows.SHAPE;
-    }
-
-    @Override
-    public Access reading() {
-        return Access.anyOrOwn(Right.KEYS_MANAGE, Right.USAGE_VIEW);
-    }
-
-    @Override
-    public Access writing() {
-        return Access.anyOrOwn(Right.KEYS_MANAGE);
     }
 
     @Override
@@ -130,6 +109,11 @@ public final class KeyResource implements Resource<Key> {
             filter = filter.containing("label", part.get());
         }
         return KeyStates.filter(call, filter);
+    }
+
+    @Override
+    public Kind<Key> about() {
+        return about;
     }
 
     @Override

@@ -43,16 +43,17 @@ public final class KeyRoutes {
         router.add(
                 "POST",
                 "/admin/v1/keys/{id}/rotate",
-                keys.writing(),
+                keys.about().writing(),
                 RouteDoc.of("keys", "Give a key a new credential, shown once; it keeps its id")
                         .takes(ROTATION)
-                        .answers(200, keys.shape()),
+                        .answers(200, keys.about().shape()),
                 this::rotate);
         router.add(
                 "POST",
                 "/admin/v1/keys/{id}/revoke",
-                keys.writing(),
-                RouteDoc.of("keys", "End a key at once and for good").answers(200, keys.shape()),
+                keys.about().writing(),
+                RouteDoc.of("keys", "End a key at once and for good")
+                        .answers(200, keys.about().shape()),
                 this::revoke);
     }
 

@@ -8,6 +8,7 @@ import dev.sluice.control.access.Right;
 import dev.sluice.control.config.Column;
 import dev.sluice.control.config.Edit;
 import dev.sluice.control.config.Head;
+import dev.sluice.control.config.Kind;
 import dev.sluice.control.config.ReferenceStore;
 import dev.sluice.control.config.Resource;
 import dev.sluice.control.config.RowStore;
@@ -75,6 +76,9 @@ public final class ModelResource implements Resource<PublicModel> {
             new RowStore<>("model", "name", ModelResource::model, ModelResource::columns)
                     .selecting(RowStore.MODELS);
 
+    private final Kind<PublicModel> about =
+            new Kind<>("model", "models", rows, SHAPE, Access.MEMBER, Access.any(Right.ADMIN));
+
     /// Models over the given upstreams.
     public ModelResource(UpstreamResource upstreams, ModelPrices prices) {
         this.upstreams = upstreams;
@@ -82,33 +86,8 @@ public final class ModelResource implements Resource<PublicModel> {
     }
 
     @Override
-    public String kind() {
-        return "model";
-    }
-
-    @Override
-    public String plural() {
-        return "models";
-    }
-
-    @Override
-    public RowStore<PublicModel> rows() {
-        return rows;
-    }
-
-    @Override
-    public Shape shape() {
-        return SHAPE;
-    }
-
-    @Override
-    public Access reading() {
-        return Access.MEMBER;
-    }
-
-    @Override
-    public Access writing() {
-        return Access.any(Right.ADMIN);
+    public Kind<PublicModel> about() {
+        return about;
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.sluice.control.access.Right;
 import dev.sluice.control.config.Column;
 import dev.sluice.control.config.Edit;
 import dev.sluice.control.config.Head;
+import dev.sluice.control.config.Kind;
 import dev.sluice.control.config.PriceRule;
 import dev.sluice.control.config.Resource;
 import dev.sluice.control.config.RowStore;
@@ -58,36 +59,20 @@ public final class OrganizationResource implements Resource<Organization> {
                             OrganizationResource::organization,
                             OrganizationResource::columns)
                     .selecting(RowStore.ORGANIZATIONS);
+
+    private final Kind<Organization> about =
+            new Kind<>(
+                    "organization",
+                    "organizations",
+                    rows,
+                    SHAPE,
+                    Access.organizations(Set.of()),
+                    Access.organizations(EnumSet.of(Right.ADMIN, Right.BILLING_MANAGE)));
     private final OrganizationStore store = new OrganizationStore();
 
     @Override
-    public String kind() {
-        return "organization";
-    }
-
-    @Override
-    public String plural() {
-        return "organizations";
-    }
-
-    @Override
-    public RowStore<Organization> rows() {
-        return rows;
-    }
-
-    @Override
-    public Shape shape() {
-        return SHAPE;
-    }
-
-    @Override
-    public Access reading() {
-        return Access.organizations(Set.of());
-    }
-
-    @Override
-    public Access writing() {
-        return Access.organizations(EnumSet.of(Right.ADMIN, Right.BILLING_MANAGE));
+    public Kind<Organization> about() {
+        return about;
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.sluice.control.access.Right;
 import dev.sluice.control.config.Column;
 import dev.sluice.control.config.Edit;
 import dev.sluice.control.config.Head;
+import dev.sluice.control.config.Kind;
 import dev.sluice.control.config.PriceRule;
 import dev.sluice.control.config.ReferenceStore;
 import dev.sluice.control.config.Resource;
@@ -44,34 +45,13 @@ public final class PlanResource implements Resource<Plan> {
                                     Column.of("name", plan.head().name()),
                                     Column.of("multiply", plan.multiply())));
 
-    @Override
-    public String kind() {
-        return "plan";
-    }
+    private final Kind<Plan> about =
+            new Kind<>(
+                    "plan", "plans", rows, SHAPE, Access.MEMBER, Access.any(Right.BILLING_MANAGE));
 
     @Override
-    public String plural() {
-        return "plans";
-    }
-
-    @Override
-    public RowStore<Plan> rows() {
-        return rows;
-    }
-
-    @Override
-    public Shape shape() {
-        return SHAPE;
-    }
-
-    @Override
-    public Access reading() {
-        return Access.MEMBER;
-    }
-
-    @Override
-    public Access writing() {
-        return Access.any(Right.BILLING_MANAGE);
+    public Kind<Plan> about() {
+        return about;
     }
 
     @Override

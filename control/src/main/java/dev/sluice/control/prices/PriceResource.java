@@ -10,6 +10,7 @@ import dev.sluice.control.access.Right;
 import dev.sluice.control.config.Column;
 import dev.sluice.control.config.Edit;
 import dev.sluice.control.config.Head;
+import dev.sluice.control.config.Kind;
 import dev.sluice.control.config.Resource;
 import dev.sluice.control.config.RowStore;
 import dev.sluice.control.http.Fields;
@@ -53,41 +54,20 @@ public final class PriceResource implements Resource<OwnPrice> {
             new RowStore<>("price_row", "id", PriceResource::price, PriceResource::columns)
                     .withShared();
 
+    private final Kind<OwnPrice> about =
+            new Kind<>(
+                    "price",
+                    "prices",
+                    rows,
+                    SHAPE,
+                    Access.MEMBER,
+                    Access.any(Right.BILLING_MANAGE));
+
     private final Providers providers;
 
     /// Rows name providers of the catalogue.
     public PriceResource(Providers providers) {
         this.providers = providers;
-    }
-
-    @Override
-    public String kind() {
-        return "price";
-    }
-
-    @Override
-    public String plural() {
-        return "prices";
-    }
-
-    @Override
-    public RowStore<OwnPrice> rows() {
-        return rows;
-    }
-
-    @Override
-    public Shape shape() {
-        return SHAPE;
-    }
-
-    @Override
-    public Access reading() {
-        return Access.MEMBER;
-    }
-
-    @Override
-    public Access writing() {
-        return Access.any(Right.BILLING_MANAGE);
     }
 
     @Override
@@ -109,6 +89,11 @@ public final class PriceResource implements Resource<OwnPrice> {
         }
         Optional<String> model = call.request().query("model");
         return model.isPresent() ? filter.equal("model", model.get()) : filter;
+    }
+
+    @Override
+    public Kind<OwnPrice> about() {
+        return about;
     }
 
     @Override

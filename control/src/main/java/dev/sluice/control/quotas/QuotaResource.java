@@ -5,6 +5,7 @@ import dev.sluice.control.access.Right;
 import dev.sluice.control.config.Column;
 import dev.sluice.control.config.Edit;
 import dev.sluice.control.config.Head;
+import dev.sluice.control.config.Kind;
 import dev.sluice.control.config.Resource;
 import dev.sluice.control.config.RowStore;
 import dev.sluice.control.http.Fields;
@@ -74,38 +75,16 @@ public final class QuotaResource implements Resource<Quota> {
             new RowStore<>("quota_rule", "name", QuotaResource::quota, QuotaResource::columns)
                     .selecting(RowStore.QUOTAS);
 
+    private final Kind<Quota> about =
+            new Kind<>("quota", "quotas", rows, SHAPE, Access.MEMBER, Access.any(Right.ADMIN));
+
     public QuotaResource(TeamResource teams, KeyResource keys, OrganizationResource organizations) {
         this.parts = new QuotaFields(teams, keys, organizations);
     }
 
     @Override
-    public String kind() {
-        return "quota";
-    }
-
-    @Override
-    public String plural() {
-        return "quotas";
-    }
-
-    @Override
-    public RowStore<Quota> rows() {
-        return rows;
-    }
-
-    @Override
-    public Shape shape() {
-        return SHAPE;
-    }
-
-    @Override
-    public Access reading() {
-        return Access.MEMBER;
-    }
-
-    @Override
-    public Access writing() {
-        return Access.any(Right.ADMIN);
+    public Kind<Quota> about() {
+        return about;
     }
 
     @Override

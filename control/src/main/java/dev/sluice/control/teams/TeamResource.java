@@ -5,6 +5,7 @@ import dev.sluice.control.access.Right;
 import dev.sluice.control.config.Column;
 import dev.sluice.control.config.Edit;
 import dev.sluice.control.config.Head;
+import dev.sluice.control.config.Kind;
 import dev.sluice.control.config.PriceRule;
 import dev.sluice.control.config.ReferenceStore;
 import dev.sluice.control.config.Resource;
@@ -51,34 +52,12 @@ public final class TeamResource implements Resource<Team> {
                                     Column.of("budget_owner", team.budgetOwner()),
                                     Column.of("multiply", team.multiply())));
 
-    @Override
-    public String kind() {
-        return "team";
-    }
+    private final Kind<Team> about =
+            new Kind<>("team", "teams", rows, SHAPE, Access.MEMBER, Access.any(Right.ADMIN));
 
     @Override
-    public String plural() {
-        return "teams";
-    }
-
-    @Override
-    public RowStore<Team> rows() {
-        return rows;
-    }
-
-    @Override
-    public Shape shape() {
-        return SHAPE;
-    }
-
-    @Override
-    public Access reading() {
-        return Access.MEMBER;
-    }
-
-    @Override
-    public Access writing() {
-        return Access.any(Right.ADMIN);
+    public Kind<Team> about() {
+        return about;
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.sluice.control.access.Right;
 import dev.sluice.control.config.Column;
 import dev.sluice.control.config.Edit;
 import dev.sluice.control.config.Head;
+import dev.sluice.control.config.Kind;
 import dev.sluice.control.config.ReferenceStore;
 import dev.sluice.control.config.Resource;
 import dev.sluice.control.config.RowStore;
@@ -92,6 +93,10 @@ public final class UpstreamResource implements Resource<UpstreamAccount> {
             new RowStore<>("upstream", "name", UpstreamResource::account, UpstreamResource::columns)
                     .withShared();
 
+    private final Kind<UpstreamAccount> about =
+            new Kind<>(
+                    "upstream", "upstreams", rows, SHAPE, Access.MEMBER, Access.any(Right.ADMIN));
+
     public UpstreamResource(
             MasterKey masterKey,
             EgressPolicy egress,
@@ -106,33 +111,8 @@ public final class UpstreamResource implements Resource<UpstreamAccount> {
     }
 
     @Override
-    public String kind() {
-        return "upstream";
-    }
-
-    @Override
-    public String plural() {
-        return "upstreams";
-    }
-
-    @Override
-    public RowStore<UpstreamAccount> rows() {
-        return rows;
-    }
-
-    @Override
-    public Shape shape() {
-        return SHAPE;
-    }
-
-    @Override
-    public Access reading() {
-        return Access.MEMBER;
-    }
-
-    @Override
-    public Access writing() {
-        return Access.any(Right.ADMIN);
+    public Kind<UpstreamAccount> about() {
+        return about;
     }
 
     @Override

@@ -35,10 +35,10 @@ public final class UpstreamRoutes {
         router.add(
                 "POST",
                 "/admin/v1/upstreams/{id}/rotate",
-                upstreams.writing(),
+                upstreams.about().writing(),
                 RouteDoc.of("upstreams", "Replace the credential of an upstream")
                         .takes(ROTATION)
-                        .answers(200, upstreams.shape()),
+                        .answers(200, upstreams.about().shape()),
                 this::rotate);
     }
 
