@@ -5,9 +5,6 @@ import tools.jackson.databind.JsonNode;
 /// Counts as providers report them, believed only where they can be true.
 public final class ReportedCounts {
 
-    /// More tokens than one call can use.
-    private static final long MOST = 1_000_000_000L;
-
     private ReportedCounts() {}
 
     /// The count under a name; 0 where there is none.
@@ -21,7 +18,7 @@ public final class ReportedCounts {
         if (!value.isIntegralNumber()
                 || !value.canConvertToLong()
                 || value.longValue() < 0
-                || value.longValue() > MOST) {
+                || value.longValue() > CountReader.MAX) {
             throw new Incredible(name + " is no integer or out of bounds");
         }
         return value.longValue();

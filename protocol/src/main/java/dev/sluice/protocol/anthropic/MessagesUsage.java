@@ -2,6 +2,7 @@ package dev.sluice.protocol.anthropic;
 
 import dev.sluice.domain.MeterKind;
 import dev.sluice.domain.Usage;
+import dev.sluice.protocol.CountReader;
 import dev.sluice.protocol.UsageReport;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
@@ -18,7 +19,6 @@ import tools.jackson.core.JsonToken;
 /// the whole usage *missing*: it is not believed in part.
 final class MessagesUsage {
 
-    private static final long MAX = 1_000_000_000L;
     private static final long ABSENT = -1;
 
     private long input = ABSENT;
@@ -30,7 +30,7 @@ final class MessagesUsage {
     private long thinking = ABSENT;
     private long searches = ABSENT;
     private @Nullable String serviceTier;
-    private @Nullable String flaw;
+    private final CountReader counts = new CountReader();
 
     /// Takes the value the parser is at and leaves the parser at its last token.
     void take(JsonParser p) {
@@ -77,26 +77,11 @@ final class MessagesUsage {
     }
 
     private long count(JsonParser p, String name) {
-        JsonToken token = p.currentToken();
-        if (token == JsonToken.VALUE_NULL) {
-            return ABSENT;
-        }
-        if (token != JsonToken.VALUE_NUMBER_INT) {
-            p.skipChildren();
-            flaw = name + " is not an integer";
-            return ABSENT;
-        }
-        if (p.getNumberType() == JsonParser.NumberType.BIG_INTEGER
-                || p.getLongValue() > MAX
-                || p.getLongValue() < 0) {
-            flaw = name + " is out of bounds";
-            return ABSENT;
-        }
-        return p.getLongValue();
+        return counts.read(p, name, ABSENT);
     }
 
     private void replaceBy(MessagesUsage later) {
-        flaw = later.flaw != null ? later.flaw : flaw;
+        counts.replaceBy(later.counts);
         if (later.input > 0 || later.cacheRead > 0 || later.cacheWrite > 0) {
             input = newer(later.input, input);
             cacheRead = newer(later.cacheRead, cacheRead);
@@ -134,6 +119,7 @@ final class MessagesUsage {
     ///
     /// @param outputAtLeast tokens that were seen, for an answer whose own count is not final
     UsageReport report(long outputAtLeast) {
+        String flaw = counts.flaw();
         if (flaw != null) {
             return new UsageReport.Missing(flaw);
         }

@@ -2,8 +2,8 @@ package dev.sluice.protocol.gemini;
 
 import dev.sluice.domain.MeterKind;
 import dev.sluice.domain.Usage;
+import dev.sluice.protocol.CountReader;
 import dev.sluice.protocol.UsageReport;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
@@ -18,8 +18,6 @@ import tools.jackson.core.JsonToken;
 /// the whole usage *missing*: it is not believed in part.
 final class GeminiUsage {
 
-    private static final long MAX = 1_000_000_000L;
-
     private boolean seen;
     private long prompt;
     private long cached;
@@ -29,7 +27,7 @@ final class GeminiUsage {
     private Modalities ofPrompt = Modalities.NONE;
     private Modalities ofCached = Modalities.NONE;
     private Modalities ofCandidates = Modalities.NONE;
-    private @Nullable String flaw;
+    private CountReader counts = new CountReader();
 
     /// Tokens of a count that are not text.
     private record Modalities(long audio, long image) {
@@ -50,7 +48,7 @@ final class GeminiUsage {
         ofPrompt = Modalities.NONE;
         ofCached = Modalities.NONE;
         ofCandidates = Modalities.NONE;
-        flaw = null;
+        counts = new CountReader();
         seen = true;
         for (String name = p.nextName(); name != null; name = p.nextName()) {
             p.nextToken();
@@ -97,22 +95,7 @@ final class GeminiUsage {
     }
 
     private long count(JsonParser p, String name) {
-        JsonToken token = p.currentToken();
-        if (token == JsonToken.VALUE_NULL) {
-            return 0;
-        }
-        if (token != JsonToken.VALUE_NUMBER_INT) {
-            p.skipChildren();
-            flaw = name + " is not an integer";
-            return 0;
-        }
-        if (p.getNumberType() == JsonParser.NumberType.BIG_INTEGER
-                || p.getLongValue() > MAX
-                || p.getLongValue() < 0) {
-            flaw = name + " is out of bounds";
-            return 0;
-        }
-        return p.getLongValue();
+        return counts.read(p, name, 0);
     }
 
     /// What is known now.
@@ -123,6 +106,7 @@ final class GeminiUsage {
         if (!seen) {
             return UsageReport.NONE;
         }
+        String flaw = counts.flaw();
         if (flaw != null) {
             return new UsageReport.Missing(flaw);
         }

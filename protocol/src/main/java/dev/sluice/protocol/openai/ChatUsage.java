@@ -2,6 +2,7 @@ package dev.sluice.protocol.openai;
 
 import dev.sluice.domain.MeterKind;
 import dev.sluice.domain.Usage;
+import dev.sluice.protocol.CountReader;
 import dev.sluice.protocol.UsageReport;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,6 @@ import tools.jackson.core.json.JsonFactory;
 /// reading makes the whole usage *missing*: it is not believed in part.
 public final class ChatUsage {
 
-    private static final long MAX = 1_000_000_000L;
     private static final long ABSENT = -1;
     private static final JsonFactory JSON = new JsonFactory();
 
@@ -37,7 +37,7 @@ public final class ChatUsage {
     private long reasoning = ABSENT;
     private long audioOut = ABSENT;
     private long imageOut = ABSENT;
-    private @Nullable String flaw;
+    private final CountReader counts = new CountReader();
 
     private ChatUsage() {}
 
@@ -116,25 +116,11 @@ public final class ChatUsage {
     }
 
     private long count(JsonParser p, String name) {
-        JsonToken token = p.currentToken();
-        if (token == JsonToken.VALUE_NULL) {
-            return ABSENT;
-        }
-        if (token != JsonToken.VALUE_NUMBER_INT) {
-            p.skipChildren();
-            flaw = name + " is not an integer";
-            return ABSENT;
-        }
-        if (p.getNumberType() == JsonParser.NumberType.BIG_INTEGER
-                || p.getLongValue() > MAX
-                || p.getLongValue() < 0) {
-            flaw = name + " is out of bounds";
-            return ABSENT;
-        }
-        return p.getLongValue();
+        return counts.read(p, name, ABSENT);
     }
 
     private UsageReport split(boolean hasCompletion) {
+        String flaw = counts.flaw();
         if (flaw != null) {
             return new UsageReport.Missing(flaw);
         }
