@@ -1,7 +1,7 @@
 package dev.sluice.app;
 
-import dev.sluice.ledger.LedgerProofs;
-import dev.sluice.ledger.LedgerVerifier;
+import dev.sluice.ledger.verification.LedgerProofs;
+import dev.sluice.ledger.verification.LedgerVerifier;
 import dev.sluice.store.Database;
 import java.time.InstantSource;
 import java.util.List;

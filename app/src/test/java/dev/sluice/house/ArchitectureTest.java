@@ -102,10 +102,26 @@ class ArchitectureTest {
                             "batches",
                             Set.of("limits", "http", "callers", "offloop", "responses", "files")));
 
-    private static final String GATEWAY = "dev.sluice.gateway";
-
     /// The package that the rooms of a house lie in.
     private static final String ABOVE = "..";
+
+    /// The same inside the ledger, whose engine is the package above its rooms.
+    private static final Map<String, Set<String>> LEDGER_ARROWS =
+            Map.of(
+                    "call", Set.of(),
+                    "window", Set.of(),
+                    "escrow", Set.of("window"),
+                    "journal", Set.of("call", "window"),
+                    "books", Set.of("escrow", "window"),
+                    "booking", Set.of("books", "call", "escrow", "journal", "window"),
+                    "jobs", Set.of(ABOVE, "booking", "call", "escrow", "journal", "window"),
+                    "reading",
+                            Set.of(ABOVE, "booking", "books", "call", "escrow", "jobs", "window"),
+                    "verification", Set.of("booking"),
+                    "idempotency", Set.of());
+
+    private static final Map<String, Map<String, Set<String>>> INSIDE =
+            Map.of("gateway", GATEWAY_ARROWS, "ledger", LEDGER_ARROWS);
 
     private static final DescribedPredicate<JavaCall<?>> A_STATEMENT =
             DescribedPredicate.describe(
@@ -205,10 +221,11 @@ class ArchitectureTest {
         assertThat(production.stream().map(JavaClass::getPackageName))
                 .as("the import reaches the other modules")
                 .contains("dev.sluice.domain", "dev.sluice.gateway", "dev.sluice.control");
-        assertThat(production.stream().map(type -> room(GATEWAY, type)))
-                .as("every room of the gateway has its arrows")
-                .filteredOn(room -> !room.isEmpty() && !room.equals(ABOVE))
-                .hasSameElementsAs(GATEWAY_ARROWS.keySet());
+        INSIDE.forEach((module, arrows) ->
+                assertThat(production.stream().map(type -> room("dev.sluice." + module, type)))
+                        .as("every room of the %s has its arrows", module)
+                        .filteredOn(room -> !room.isEmpty() && !room.equals(ABOVE))
+                        .hasSameElementsAs(arrows.keySet()));
         Map<String, ArchRule> rules =
                 new TreeMap<>(
                         Map.of(
@@ -219,7 +236,9 @@ class ArchitectureTest {
                                 "no cycles", NO_CYCLES,
                                 "only app prints", ONLY_THE_APP_SPEAKS_TO_THE_TERMINAL));
         ARROWS.keySet().forEach(module -> rules.put(module, arrows(module)));
-        GATEWAY_ARROWS.keySet().forEach(room -> rules.put("gateway." + room, inGateway(room)));
+        INSIDE.forEach((module, arrows) ->
+                arrows.keySet()
+                        .forEach(room -> rules.put(module + "." + room, inside(module, room))));
         return rules.entrySet().stream()
                 .map(rule ->
                         DynamicTest.dynamicTest(
@@ -251,17 +270,31 @@ class ArchitectureTest {
         String above = "Object x(dev.sluice.gateway.Target other) { return other; }";
 
         assertFound(
-                inGateway("requests"),
+                inside("gateway", "requests"),
                 Planted.in("gateway.requests", calls),
                 Planted.named("gateway.calls", "Target", ""));
         assertFound(
-                inGateway("calls"),
+                inside("gateway", "calls"),
                 Planted.in("gateway.calls", above),
                 Planted.named("gateway", "Target", ""));
         assertHolds(
-                inGateway("realtime"),
+                inside("gateway", "realtime"),
                 Planted.in("gateway.realtime", calls),
                 Planted.named("gateway.calls", "Target", ""));
+    }
+
+    @Test
+    void forbiddenArrowsInsideTheLedgerAreFound() {
+        String engine = "Object x(dev.sluice.ledger.Target other) { return other; }";
+
+        assertFound(
+                inside("ledger", "booking"),
+                Planted.in("ledger.booking", engine),
+                Planted.named("ledger", "Target", ""));
+        assertHolds(
+                inside("ledger", "reading"),
+                Planted.in("ledger.reading", engine),
+                Planted.named("ledger", "Target", ""));
     }
 
     @Test
@@ -326,8 +359,9 @@ class ArchitectureTest {
         return arrows("dev.sluice", module, ARROWS.getOrDefault(module, Set.of()));
     }
 
-    private static ArchRule inGateway(String room) {
-        return arrows(GATEWAY, room, GATEWAY_ARROWS.getOrDefault(room, Set.of()));
+    private static ArchRule inside(String module, String room) {
+        Set<String> allowed = INSIDE.getOrDefault(module, Map.of()).getOrDefault(room, Set.of());
+        return arrows("dev.sluice." + module, room, allowed);
     }
 
     private static ArchRule arrows(String house, String own, Set<String> allowed) {

@@ -3,7 +3,7 @@ package dev.sluice.control;
 import dev.sluice.control.routing.OwnListener;
 import dev.sluice.control.routing.RoutingRoutes;
 import dev.sluice.control.routing.UpstreamTestRoutes;
-import dev.sluice.ledger.TargetHealth;
+import dev.sluice.ledger.reading.TargetHealth;
 import dev.sluice.store.Database;
 import java.util.function.LongSupplier;
 

@@ -135,9 +135,9 @@ class PageFiguresTest {
     @Test
     void booksAreProvedWhenTheirProofIsOldAndFindWhatIsWrong() {
         var proofs =
-                new dev.sluice.ledger.LedgerProofs(
+                new dev.sluice.ledger.verification.LedgerProofs(
                         money.database(),
-                        new dev.sluice.ledger.LedgerVerifier(money.database()),
+                        new dev.sluice.ledger.verification.LedgerVerifier(money.database()),
                         money.plane.clock);
         proofs.proveDue();
         assertThat(proofs.last(money.acmeId).orElseThrow().ok()).isTrue();
@@ -148,7 +148,7 @@ class PageFiguresTest {
                                 money.acmeId));
         proofs.proveDue();
         assertThat(proofs.last(money.acmeId).orElseThrow().ok()).as("not due yet").isTrue();
-        money.plane.advance(dev.sluice.ledger.LedgerProofs.EVERY);
+        money.plane.advance(dev.sluice.ledger.verification.LedgerProofs.EVERY);
         proofs.proveDue();
         var proof = proofs.last(money.acmeId).orElseThrow();
         assertThat(proof.ok()).isFalse();

@@ -140,7 +140,7 @@ class RoutingRoutesTest {
         // those calls went to an upstream that no model of the configuration names
         assertThat(target.path("state").asString()).isEqualTo("idle");
         var figures =
-                new dev.sluice.ledger.TargetHealth(money.database())
+                new dev.sluice.ledger.reading.TargetHealth(money.database())
                         .recent(money.acmeId, money.plane.now.get().plusSeconds(1));
         var called = figures.targets().values().iterator().next();
         assertThat(called.attempts()).isEqualTo(2);

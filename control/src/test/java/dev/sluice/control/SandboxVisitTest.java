@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.control.Plane.Caller;
 import dev.sluice.control.organizations.OrganizationStore;
-import dev.sluice.ledger.SandboxBooks;
+import dev.sluice.ledger.booking.SandboxBooks;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;

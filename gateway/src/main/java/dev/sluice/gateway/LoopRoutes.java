@@ -37,7 +37,7 @@ import dev.sluice.gateway.upstream.UpstreamAuth;
 import dev.sluice.gateway.upstream.UpstreamClient;
 import dev.sluice.gateway.videos.VideoContent;
 import dev.sluice.gateway.videos.VideoRoutes;
-import dev.sluice.ledger.JobBooks;
+import dev.sluice.ledger.jobs.JobBooks;
 import dev.sluice.protocol.openai.DeploymentPaths;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;

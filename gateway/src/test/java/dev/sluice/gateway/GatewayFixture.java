@@ -10,7 +10,7 @@ import dev.sluice.gateway.limits.Limits;
 import dev.sluice.gateway.offloop.OffLoop;
 import dev.sluice.gateway.realtime.RealtimeLimits;
 import dev.sluice.gateway.upstream.Outbound;
-import dev.sluice.ledger.Idempotency;
+import dev.sluice.ledger.idempotency.Idempotency;
 import dev.sluice.policy.DialectReach;
 import dev.sluice.policy.Policy;
 import dev.sluice.policy.Snapshot;

@@ -2,6 +2,7 @@ package dev.sluice.ledger;
 
 import dev.sluice.domain.Money;
 import dev.sluice.domain.Usage;
+import dev.sluice.ledger.booking.Posting;
 import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.ledger.escrow.Escrow;
 import dev.sluice.ledger.window.WindowKey;

@@ -1,6 +1,7 @@
 package dev.sluice.ledger;
 
 import dev.sluice.domain.CrashPoint;
+import dev.sluice.ledger.booking.Shipment;
 import dev.sluice.ledger.journal.CallReceipts;
 import dev.sluice.ledger.journal.Place;
 

@@ -5,9 +5,14 @@ import dev.sluice.domain.CrashPoint;
 import dev.sluice.domain.Headroom;
 import dev.sluice.domain.HoldRequest;
 import dev.sluice.domain.HoldResult;
-import dev.sluice.ledger.Books.Shipped;
 import dev.sluice.ledger.RateWindows.Answer;
 import dev.sluice.ledger.RateWindows.Taken;
+import dev.sluice.ledger.booking.Books;
+import dev.sluice.ledger.booking.Books.Shipped;
+import dev.sluice.ledger.booking.RefusedStore;
+import dev.sluice.ledger.booking.Shipment;
+import dev.sluice.ledger.booking.Unshipped;
+import dev.sluice.ledger.call.CallOrigin;
 import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.ledger.escrow.Epoch;
 import dev.sluice.ledger.escrow.Escrow;
@@ -395,16 +400,16 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
     }
 
     /// Short windows, for reading their state.
-    RateWindows rates() {
+    public RateWindows rates() {
         return rates;
     }
 
     /// Calls of this replica between hold and books, without those of a long backlog.
-    List<OpenCall> running() {
+    public List<OpenCall> running() {
         return List.copyOf(calls.values());
     }
 
-    @Nullable OpenCall running(String requestId) {
+    public @Nullable OpenCall running(String requestId) {
         return calls.get(requestId);
     }
 

@@ -4,6 +4,7 @@ import dev.sluice.domain.Claim;
 import dev.sluice.domain.HoldRequest;
 import dev.sluice.domain.HoldResult;
 import dev.sluice.ledger.RateWindows.Taken;
+import dev.sluice.ledger.call.CallOrigin;
 import dev.sluice.ledger.escrow.Treasury;
 import dev.sluice.ledger.window.Settlement;
 import java.time.Duration;

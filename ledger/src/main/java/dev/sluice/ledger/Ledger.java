@@ -4,6 +4,7 @@ import dev.sluice.domain.Claim;
 import dev.sluice.domain.Headroom;
 import dev.sluice.domain.HoldRequest;
 import dev.sluice.domain.HoldResult;
+import dev.sluice.ledger.call.CallOrigin;
 import dev.sluice.ledger.call.CallRecord;
 import java.util.List;
 import java.util.function.Consumer;

@@ -2,6 +2,8 @@ package dev.sluice.ledger;
 
 import dev.sluice.domain.CrashPoint;
 import dev.sluice.domain.Ids;
+import dev.sluice.ledger.booking.RefusedStore;
+import dev.sluice.ledger.booking.ShipStore;
 import dev.sluice.ledger.escrow.Epoch;
 import dev.sluice.ledger.escrow.Escrow;
 import dev.sluice.ledger.escrow.PostgresEscrowStore;

@@ -1,19 +1,20 @@
 package dev.sluice.ledger;
 
+import dev.sluice.ledger.call.CallOrigin;
 import dev.sluice.ledger.journal.CallReceipts;
 import dev.sluice.ledger.window.Settlement;
 import java.time.Instant;
 import java.util.function.UnaryOperator;
 
 /// A call between its hold and the confirmation that PostgreSQL has its outcome.
-final class OpenCall {
+public final class OpenCall {
 
-    final CallOrigin origin;
-    final Instant admittedAt;
+    public final CallOrigin origin;
+    public final Instant admittedAt;
     final CallReceipts receipts = new CallReceipts();
 
     /// Grows while the call runs, never after its end.
-    volatile Settlement.Open hold;
+    public volatile Settlement.Open hold;
 
     volatile RateWindows.Taken rates;
     private int extensions;

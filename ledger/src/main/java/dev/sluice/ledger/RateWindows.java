@@ -23,10 +23,10 @@ import org.jspecify.annotations.Nullable;
 /// Windows shorter than an hour in every unit but money: kept in this process alone, with the same
 /// arithmetic as those in PostgreSQL. One lock guards the arithmetic of a call over all its
 /// windows.
-final class RateWindows {
+public final class RateWindows {
 
     /// What a call took; given back or settled once.
-    record Taken(List<HeldWindow> windows) {
+    public record Taken(List<HeldWindow> windows) {
         static final Taken NOTHING = new Taken(List.of());
 
         Taken plus(Taken more) {
@@ -34,7 +34,7 @@ final class RateWindows {
         }
     }
 
-    sealed interface Answer {
+    public sealed interface Answer {
         record Granted(Taken taken, long outputTokens) implements Answer {}
 
         record Refuses(dev.sluice.domain.HoldResult.Refused refused) implements Answer {}
@@ -59,7 +59,7 @@ final class RateWindows {
         this.mostWindows = mostWindows;
     }
 
-    synchronized Answer take(HoldRequest request, List<Claim> claims) {
+    public synchronized Answer take(HoldRequest request, List<Claim> claims) {
         if (claims.isEmpty()) {
             return new Answer.Granted(Taken.NOTHING, request.outputTokensMax());
         }
@@ -109,7 +109,7 @@ final class RateWindows {
     }
 
     /// The call was refused elsewhere: it counts nowhere.
-    synchronized void giveBack(Taken taken) {
+    public synchronized void giveBack(Taken taken) {
         for (HeldWindow window : taken.windows()) {
             change(window.key(), window.counted().negate(), window.held().negate());
         }
@@ -145,7 +145,7 @@ final class RateWindows {
         return headroom;
     }
 
-    synchronized Balance balance(WindowKey key) {
+    public synchronized Balance balance(WindowKey key) {
         Counter counter = counters.get(key);
         return counter == null ? Balance.EMPTY : counter.balance;
     }

@@ -1,6 +1,8 @@
 package dev.sluice.ledger;
 
 import dev.sluice.domain.CrashPoint;
+import dev.sluice.ledger.booking.Books;
+import dev.sluice.ledger.booking.Shipment;
 import dev.sluice.ledger.escrow.Epoch;
 import dev.sluice.ledger.escrow.EscrowStore;
 import dev.sluice.ledger.journal.Disk;

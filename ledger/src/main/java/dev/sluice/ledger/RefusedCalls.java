@@ -1,5 +1,6 @@
 package dev.sluice.ledger;
 
+import dev.sluice.ledger.booking.RefusedStore;
 import dev.sluice.ledger.call.CallRecord;
 import java.time.Duration;
 import java.time.InstantSource;

@@ -2,7 +2,9 @@ package dev.sluice.ledger;
 
 import dev.sluice.domain.CrashPoint;
 import dev.sluice.domain.Money;
-import dev.sluice.ledger.Books.Shipped;
+import dev.sluice.ledger.booking.Books;
+import dev.sluice.ledger.booking.Books.Shipped;
+import dev.sluice.ledger.booking.Shipment;
 import dev.sluice.ledger.escrow.Epoch;
 import dev.sluice.ledger.journal.Journal;
 import dev.sluice.ledger.journal.JournalRecord;

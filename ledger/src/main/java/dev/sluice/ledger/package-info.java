@@ -1,5 +1,5 @@
-/// Money that was asked for, held, spent and booked: holds over windows and wallets, settlement,
-/// the double-entry ledger, usage rows and their roll-ups.
+/// The ledger's engine: holds over windows and wallets, what ends them, the journal behind them,
+/// and the shipping of what ended to the books.
 ///
 /// Must not know: HTTP, wire formats, who may call what. Its SQL touches its own tables alone.
 @NullMarked

@@ -13,6 +13,7 @@ import dev.sluice.domain.QuotaUnit;
 import dev.sluice.domain.Scope;
 import dev.sluice.domain.Usage;
 import dev.sluice.domain.Window;
+import dev.sluice.ledger.call.CallOrigin;
 import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.store.Database;
 import java.io.IOException;

@@ -8,6 +8,7 @@ import dev.sluice.domain.HoldResult;
 import dev.sluice.domain.QuotaRule;
 import dev.sluice.domain.QuotaUnit;
 import dev.sluice.ledger.RateWindows.Taken;
+import dev.sluice.ledger.call.CallOrigin;
 import dev.sluice.ledger.window.Settlement;
 import dev.sluice.ledger.window.WindowKey;
 import java.math.BigDecimal;

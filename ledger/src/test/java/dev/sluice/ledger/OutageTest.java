@@ -8,6 +8,7 @@ import dev.sluice.domain.HoldRequest;
 import dev.sluice.domain.HoldResult;
 import dev.sluice.domain.QuotaRule;
 import dev.sluice.domain.QuotaUnit;
+import dev.sluice.ledger.verification.LedgerVerifier;
 import dev.sluice.store.Database;
 import dev.sluice.testkit.TestDatabase;
 import dev.sluice.testkit.Wire;

@@ -10,6 +10,7 @@ import dev.sluice.domain.QuotaUnit;
 import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.ledger.journal.JournalFolder;
 import dev.sluice.ledger.journal.JournalSettings;
+import dev.sluice.ledger.verification.LedgerVerifier;
 import dev.sluice.store.DatabaseArchive;
 import dev.sluice.testkit.TestDatabase;
 import java.io.IOException;

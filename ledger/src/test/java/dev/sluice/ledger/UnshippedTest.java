@@ -3,6 +3,7 @@ package dev.sluice.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.domain.HoldRequest;
+import dev.sluice.ledger.booking.Unshipped;
 import dev.sluice.ledger.call.CallRecord;
 import java.math.BigDecimal;
 import java.time.Duration;

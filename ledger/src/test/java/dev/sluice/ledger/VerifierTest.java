@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.domain.HoldRequest;
 import dev.sluice.domain.QuotaRule;
 import dev.sluice.domain.QuotaUnit;
+import dev.sluice.ledger.books.Wallets;
+import dev.sluice.ledger.verification.LedgerVerifier;
 import dev.sluice.store.DatabaseException;
 import dev.sluice.testkit.TestDatabase;
 import java.math.BigDecimal;

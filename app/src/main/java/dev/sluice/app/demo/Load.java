@@ -1,7 +1,7 @@
 package dev.sluice.app.demo;
 
 import dev.sluice.app.demo.Cast.Traffic;
-import dev.sluice.ledger.History;
+import dev.sluice.ledger.booking.History;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

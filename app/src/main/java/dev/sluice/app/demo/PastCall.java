@@ -13,7 +13,7 @@ import dev.sluice.domain.HoldRequest;
 import dev.sluice.domain.HoldResult;
 import dev.sluice.domain.MeterKind;
 import dev.sluice.domain.Usage;
-import dev.sluice.ledger.History.Past;
+import dev.sluice.ledger.booking.History.Past;
 import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.policy.CallPlan;
 import dev.sluice.policy.CallPlan.PlannedTarget;

@@ -2,8 +2,8 @@ package dev.sluice.app.demo;
 
 import dev.sluice.app.demo.Cast.Span;
 import dev.sluice.app.demo.Cast.Traffic;
-import dev.sluice.ledger.History;
-import dev.sluice.ledger.Wallets;
+import dev.sluice.ledger.booking.History;
+import dev.sluice.ledger.books.Wallets;
 import dev.sluice.ledger.call.CallRecord;
 import java.math.BigDecimal;
 import java.time.DayOfWeek;

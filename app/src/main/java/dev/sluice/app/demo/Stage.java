@@ -1,7 +1,7 @@
 package dev.sluice.app.demo;
 
 import dev.sluice.domain.Ids;
-import dev.sluice.ledger.Wallets;
+import dev.sluice.ledger.books.Wallets;
 import dev.sluice.policy.Organization;
 import dev.sluice.policy.Policy;
 import dev.sluice.policy.Snapshot;

@@ -13,10 +13,10 @@ import dev.sluice.control.http.Router;
 import dev.sluice.control.http.Shape;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
-import dev.sluice.ledger.Page;
 import dev.sluice.ledger.escrow.Epoch;
 import dev.sluice.ledger.escrow.EscrowReport;
 import dev.sluice.ledger.escrow.PostgresEscrowStore;
+import dev.sluice.ledger.reading.Page;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 

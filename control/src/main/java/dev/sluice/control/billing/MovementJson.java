@@ -2,8 +2,8 @@ package dev.sluice.control.billing;
 
 import dev.sluice.control.http.Json;
 import dev.sluice.control.http.Shape;
-import dev.sluice.ledger.Entry;
-import dev.sluice.ledger.Wallets;
+import dev.sluice.ledger.books.Entry;
+import dev.sluice.ledger.books.Wallets;
 import java.math.BigDecimal;
 import tools.jackson.databind.node.ObjectNode;
 

@@ -11,9 +11,9 @@ import dev.sluice.control.http.ManagementResponse;
 import dev.sluice.control.http.RouteDoc;
 import dev.sluice.control.http.Router;
 import dev.sluice.control.http.Shape;
-import dev.sluice.ledger.Kind;
-import dev.sluice.ledger.LedgerEntries;
-import dev.sluice.ledger.Wallets;
+import dev.sluice.ledger.books.Kind;
+import dev.sluice.ledger.books.Wallets;
+import dev.sluice.ledger.reading.LedgerEntries;
 import java.math.BigDecimal;
 import java.util.function.BiFunction;
 

@@ -10,7 +10,7 @@ import dev.sluice.control.http.RouteDoc;
 import dev.sluice.control.http.Router;
 import dev.sluice.control.http.Shape;
 import dev.sluice.domain.Fault;
-import dev.sluice.ledger.Wallets;
+import dev.sluice.ledger.books.Wallets;
 import dev.sluice.policy.KeyEntry;
 import dev.sluice.policy.Organization;
 import java.math.BigDecimal;

@@ -4,7 +4,7 @@ import dev.sluice.control.http.ManagementCall;
 import dev.sluice.control.http.ManagementRequest;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultException;
-import dev.sluice.ledger.UsageReport;
+import dev.sluice.ledger.reading.UsageReport;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,11 +2,11 @@ package dev.sluice.control.compat;
 
 import dev.sluice.control.access.Authenticator;
 import dev.sluice.control.http.Router;
-import dev.sluice.ledger.Calls;
-import dev.sluice.ledger.LedgerEntries;
-import dev.sluice.ledger.QuotaStates;
-import dev.sluice.ledger.UsageReport;
-import dev.sluice.ledger.Wallets;
+import dev.sluice.ledger.books.Wallets;
+import dev.sluice.ledger.reading.Calls;
+import dev.sluice.ledger.reading.LedgerEntries;
+import dev.sluice.ledger.reading.QuotaStates;
+import dev.sluice.ledger.reading.UsageReport;
 import dev.sluice.policy.SnapshotSource;
 
 /// All views of other products' shapes but the public price list, wired.

@@ -2,7 +2,8 @@ package dev.sluice.control.compat;
 
 import dev.sluice.control.http.Json;
 import dev.sluice.control.http.Shape;
-import dev.sluice.ledger.UsageReport;
+import dev.sluice.ledger.booking.Measures;
+import dev.sluice.ledger.reading.UsageReport;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
@@ -28,10 +29,9 @@ enum UsageView {
             List.of("batch", "service_tier")),
     EMBEDDINGS("Tokens of embeddings, in buckets", "embeddings", List.of("input_tokens")),
     IMAGES("Pictures, in buckets", "images", List.of("images")),
-    AUDIO_SPEECHES(
-            "Characters read aloud, in buckets", UsageReport.SPEECHES, List.of("characters")),
+    AUDIO_SPEECHES("Characters read aloud, in buckets", Measures.SPEECHES, List.of("characters")),
     AUDIO_TRANSCRIPTIONS(
-            "Seconds written down, in buckets", UsageReport.TRANSCRIPTIONS, List.of("seconds")),
+            "Seconds written down, in buckets", Measures.TRANSCRIPTIONS, List.of("seconds")),
     MODERATIONS("Tokens that were judged, in buckets", "moderations", List.of("input_tokens"));
 
     private static final String REQUESTS = "requests";

@@ -1,6 +1,6 @@
 package dev.sluice.control.explain;
 
-import dev.sluice.ledger.EstimateDrift;
+import dev.sluice.ledger.reading.EstimateDrift;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;

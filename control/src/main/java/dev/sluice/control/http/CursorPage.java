@@ -1,6 +1,6 @@
 package dev.sluice.control.http;
 
-import dev.sluice.ledger.Page;
+import dev.sluice.ledger.reading.Page;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;

@@ -12,7 +12,7 @@ import dev.sluice.control.http.RouteDoc;
 import dev.sluice.control.http.Router;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
-import dev.sluice.ledger.SandboxBooks;
+import dev.sluice.ledger.booking.SandboxBooks;
 import dev.sluice.store.Database;
 import java.util.EnumSet;
 

@@ -9,7 +9,7 @@ import dev.sluice.control.http.ManagementRequest;
 import dev.sluice.control.http.ManagementResponse;
 import dev.sluice.control.http.RouteDoc;
 import dev.sluice.control.http.Router;
-import dev.sluice.ledger.Page;
+import dev.sluice.ledger.reading.Page;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Comparator;

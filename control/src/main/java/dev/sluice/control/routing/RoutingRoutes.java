@@ -7,7 +7,7 @@ import dev.sluice.control.http.ManagementResponse;
 import dev.sluice.control.http.RouteDoc;
 import dev.sluice.control.http.Router;
 import dev.sluice.control.http.Shape;
-import dev.sluice.ledger.TargetHealth;
+import dev.sluice.ledger.reading.TargetHealth;
 import dev.sluice.policy.Model;
 import dev.sluice.policy.Organization;
 import dev.sluice.policy.Snapshot;

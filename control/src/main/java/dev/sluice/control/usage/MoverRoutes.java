@@ -10,7 +10,7 @@ import dev.sluice.control.http.RouteDoc;
 import dev.sluice.control.http.Router;
 import dev.sluice.control.http.Shape;
 import dev.sluice.domain.Fault;
-import dev.sluice.ledger.UsageReport;
+import dev.sluice.ledger.reading.UsageReport;
 import dev.sluice.store.Database;
 import java.math.BigDecimal;
 import java.time.Duration;

@@ -11,7 +11,7 @@ import dev.sluice.control.http.Shape;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.QuotaRule;
-import dev.sluice.ledger.QuotaStates;
+import dev.sluice.ledger.reading.QuotaStates;
 import dev.sluice.policy.Organization;
 import dev.sluice.policy.SnapshotSource;
 import java.time.Instant;

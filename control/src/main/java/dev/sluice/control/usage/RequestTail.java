@@ -1,8 +1,8 @@
 package dev.sluice.control.usage;
 
 import dev.sluice.control.http.Json;
-import dev.sluice.ledger.CallTail;
-import dev.sluice.ledger.StoredCall;
+import dev.sluice.ledger.call.StoredCall;
+import dev.sluice.ledger.reading.CallTail;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;

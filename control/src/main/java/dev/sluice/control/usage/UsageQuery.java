@@ -6,7 +6,7 @@ import dev.sluice.control.http.ManagementRequest;
 import dev.sluice.control.http.QueryTimes;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultException;
-import dev.sluice.ledger.UsageReport;
+import dev.sluice.ledger.reading.UsageReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;

@@ -1,7 +1,7 @@
 package dev.sluice.control.usage;
 
 import dev.sluice.control.http.Json;
-import dev.sluice.ledger.UsageReport.UsageRow;
+import dev.sluice.ledger.reading.UsageReport.UsageRow;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.math.BigDecimal;

@@ -2,9 +2,9 @@ package dev.sluice.gateway.jobs;
 
 import dev.sluice.domain.FaultException;
 import dev.sluice.domain.Usage;
-import dev.sluice.ledger.Job;
-import dev.sluice.ledger.JobBooks;
 import dev.sluice.ledger.call.CallRecord;
+import dev.sluice.ledger.jobs.Job;
+import dev.sluice.ledger.jobs.JobBooks;
 import dev.sluice.ledger.journal.RecoveredCall;
 import dev.sluice.policy.SnapshotSource;
 import dev.sluice.policy.Upstream;

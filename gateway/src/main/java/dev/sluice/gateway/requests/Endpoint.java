@@ -5,7 +5,7 @@ import static dev.sluice.gateway.requests.Endpoint.Bodies.JSON;
 import static dev.sluice.gateway.requests.Endpoint.Bodies.JSON_OR_FORM;
 
 import dev.sluice.gateway.http.MultipartReader;
-import dev.sluice.ledger.Job;
+import dev.sluice.ledger.jobs.Job;
 import dev.sluice.protocol.Decoded;
 import dev.sluice.protocol.gemini.GeminiContent;
 import dev.sluice.protocol.gemini.GeminiEmbeddings;

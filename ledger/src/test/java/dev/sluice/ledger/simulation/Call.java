@@ -2,7 +2,8 @@ package dev.sluice.ledger.simulation;
 
 import dev.sluice.domain.HoldRequest;
 import dev.sluice.domain.QuotaUnit;
-import dev.sluice.ledger.Shipment;
+import dev.sluice.ledger.booking.Shipment;
+import dev.sluice.ledger.books.Kind;
 import dev.sluice.ledger.escrow.Epoch;
 import dev.sluice.ledger.journal.CallReceipts;
 import dev.sluice.ledger.journal.Place;

@@ -1,10 +1,10 @@
 package dev.sluice.ledger.simulation;
 
-import dev.sluice.ledger.Booking;
-import dev.sluice.ledger.Booking.Standing;
-import dev.sluice.ledger.Books;
-import dev.sluice.ledger.Posting;
-import dev.sluice.ledger.Shipment;
+import dev.sluice.ledger.booking.Booking;
+import dev.sluice.ledger.booking.Booking.Standing;
+import dev.sluice.ledger.booking.Books;
+import dev.sluice.ledger.booking.Posting;
+import dev.sluice.ledger.booking.Shipment;
 import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.ledger.escrow.Epoch;
 import dev.sluice.ledger.escrow.Escrow;

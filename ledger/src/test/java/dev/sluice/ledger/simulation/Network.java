@@ -1,7 +1,7 @@
 package dev.sluice.ledger.simulation;
 
-import dev.sluice.ledger.Books;
-import dev.sluice.ledger.Shipment;
+import dev.sluice.ledger.booking.Books;
+import dev.sluice.ledger.booking.Shipment;
 import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.ledger.escrow.Epoch;
 import dev.sluice.ledger.escrow.EscrowStore;

@@ -1,0 +1,124 @@
+package dev.sluice.ledger.reading;
+
+import dev.sluice.domain.Attribution;
+import dev.sluice.domain.Usage;
+import dev.sluice.ledger.OpenCall;
+import dev.sluice.ledger.booking.LedgerJson;
+import dev.sluice.ledger.booking.Measures;
+import dev.sluice.ledger.call.CallOrigin;
+import dev.sluice.ledger.call.StoredCall;
+import dev.sluice.store.Row;
+import java.math.BigDecimal;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Makes [StoredCall]s of rows of `call` and of calls that are running.
+final class CallRows {
+
+    private CallRows() {}
+
+    static StoredCall ended(Row row) {
+        Map<String, BigDecimal> units =
+                new LinkedHashMap<>(LedgerJson.readAmounts(row.text("measures")));
+        units.keySet()
+                .removeIf(unit ->
+                        Measures.NOT_UNITS_OF_A_CALL.contains(unit)
+                                || unit.startsWith(Measures.FAMILY_PREFIX));
+        return new StoredCall(
+                row.text("request_id"),
+                attribution(row),
+                StoredCall.State.valueOf(row.text("state").toUpperCase(Locale.ROOT)),
+                row.bigint("count"),
+                row.bigint("seq"),
+                row.instant("admitted_at"),
+                row.instant("ended_at"),
+                row.text("endpoint"),
+                row.bool("stream"),
+                row.textOrNull("model"),
+                row.textOrNull("model_served"),
+                row.textOrNull("upstream_id"),
+                row.textOrNull("upstream"),
+                row.integer("status_code"),
+                row.textOrNull("error_code"),
+                row.textOrNull("error_message"),
+                row.textOrNull("finish_reason"),
+                row.textOrNull("service_tier"),
+                row.textOrNull("rule"),
+                row.bool("estimated"),
+                row.decimalOrNull("hold_usd"),
+                row.bigintOrNull("hold_output_tokens"),
+                row.decimal("cost_usd"),
+                row.decimal("absorbed_usd"),
+                row.decimal("provider_usd"),
+                row.textOrNull("price_version"),
+                LedgerJson.readMeters(row.text("meters")),
+                units,
+                LedgerJson.readCostLines(row.text("cost_lines")),
+                LedgerJson.readAttempts(row.text("attempts")),
+                LedgerJson.readTextMaps(row.text("decisions")),
+                row.bigintOrNull("held_ms"),
+                row.bigintOrNull("first_byte_ms"));
+    }
+
+    static StoredCall running(OpenCall call) {
+        CallOrigin origin = call.origin;
+        return new StoredCall(
+                call.hold.requestId(),
+                origin.attribution(),
+                StoredCall.State.HELD,
+                1,
+                0,
+                call.admittedAt,
+                null,
+                origin.endpoint(),
+                origin.stream(),
+                origin.modelAsked(),
+                null,
+                null,
+                null,
+                0,
+                null,
+                null,
+                null,
+                null,
+                null,
+                false,
+                call.hold.amount().toDecimal(),
+                call.hold.outputTokens(),
+                BigDecimal.ZERO,
+                BigDecimal.ZERO,
+                BigDecimal.ZERO,
+                null,
+                Usage.NONE,
+                Map.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                null,
+                null);
+    }
+
+    private static @Nullable Attribution attribution(Row row) {
+        String organization = row.textOrNull("organization_id");
+        if (organization == null) {
+            return null;
+        }
+        return new Attribution(
+                organization,
+                row.textOrNull("team_id"),
+                row.textOrNull("key_id"),
+                row.textOrNull("owner"),
+                row.textOrNull("environment"),
+                row.textOrNull("workflow"),
+                row.textOrNull("product_area"),
+                row.textOrNull("customer"),
+                row.textOrNull("plan"),
+                row.textOrNull("traffic_class"),
+                row.textOrNull("end_user"),
+                row.textOrNull("action_id"),
+                LedgerJson.readTexts(row.text("tags")));
+    }
+}
