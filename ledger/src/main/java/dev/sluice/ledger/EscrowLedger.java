@@ -165,7 +165,7 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
                         more.outputTokensMin(),
                         more.outputTokensMax(),
                         more.admittedAt());
-        ask(new Extending(call), named, call.origin, answer);
+        ask(new Extending(call), named, call.origin(), answer);
     }
 
     @Override
@@ -271,7 +271,7 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
         }
         CrashPoint.ATTEMPT_BEFORE_JOURNAL.reached();
         journal.append(
-                new JournalRecord.Attempted(call.hold, ifRelayed),
+                new JournalRecord.Attempted(call.hold(), ifRelayed),
                 call.receipts.ofAttempt(written));
     }
 
@@ -308,14 +308,14 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
         EndedCall ended =
                 new EndedCall(
                         call,
-                        new Shipment(call.hold, record, RecoveredCall.Known.EXACT),
+                        new Shipment(call.hold(), record, RecoveredCall.Known.EXACT),
                         shipper,
-                        () -> escrow.settle(call.hold, ActualUse.of(record)),
+                        () -> escrow.settle(call.hold(), ActualUse.of(record)),
                         this::closed,
                         () -> calls.remove(record.requestId()),
                         durable);
         CrashPoint.SETTLE_BEFORE_JOURNAL.reached();
-        journal.append(new JournalRecord.Final(call.hold, record), call.receipts.ofEnd(ended));
+        journal.append(new JournalRecord.Final(call.hold(), record), call.receipts.ofEnd(ended));
     }
 
     private void closed() {

@@ -9,12 +9,11 @@ import java.util.function.UnaryOperator;
 /// A call between its hold and the confirmation that PostgreSQL has its outcome.
 public final class OpenCall {
 
-    public final CallOrigin origin;
-    public final Instant admittedAt;
+    private final CallOrigin origin;
+    private final Instant admittedAt;
     final CallReceipts receipts = new CallReceipts();
 
-    /// Grows while the call runs, never after its end.
-    public volatile Settlement.Open hold;
+    private volatile Settlement.Open hold;
 
     volatile RateWindows.Taken rates;
     private int extensions;
@@ -27,6 +26,19 @@ public final class OpenCall {
         this.hold = hold;
         this.admittedAt = admittedAt;
         this.rates = rates;
+    }
+
+    public CallOrigin origin() {
+        return origin;
+    }
+
+    public Instant admittedAt() {
+        return admittedAt;
+    }
+
+    /// Grows while the call runs, never after its end.
+    public Settlement.Open hold() {
+        return hold;
     }
 
     /// The id of the next hold that is to be added to this one.

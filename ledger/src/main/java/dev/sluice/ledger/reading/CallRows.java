@@ -64,14 +64,14 @@ final class CallRows {
     }
 
     static StoredCall running(OpenCall call) {
-        CallOrigin origin = call.origin;
+        CallOrigin origin = call.origin();
         return new StoredCall(
-                call.hold.requestId(),
+                call.hold().requestId(),
                 origin.attribution(),
                 StoredCall.State.HELD,
                 1,
                 0,
-                call.admittedAt,
+                call.admittedAt(),
                 null,
                 origin.endpoint(),
                 origin.stream(),
@@ -86,8 +86,8 @@ final class CallRows {
                 null,
                 null,
                 false,
-                call.hold.amount().toDecimal(),
-                call.hold.outputTokens(),
+                call.hold().amount().toDecimal(),
+                call.hold().outputTokens(),
                 BigDecimal.ZERO,
                 BigDecimal.ZERO,
                 BigDecimal.ZERO,

@@ -99,7 +99,7 @@ public final class Calls {
         return ended.or(() -> job)
                 .or(() ->
                         Optional.ofNullable(running)
-                                .filter(call -> call.hold.organizationId().equals(organizationId))
+                                .filter(call -> call.hold().organizationId().equals(organizationId))
                                 .map(CallRows::running));
     }
 
@@ -186,7 +186,7 @@ public final class Calls {
                         .map(JobRows::running);
         Stream<StoredCall> here =
                 ledger.running().stream()
-                        .filter(call -> call.hold.organizationId().equals(organizationId))
+                        .filter(call -> call.hold().organizationId().equals(organizationId))
                         .map(CallRows::running);
         return Stream.concat(here, jobs)
                 .filter(call -> matches(call, filter))
