@@ -13,6 +13,8 @@ const RULES = [
   [/@ts-(ignore|nocheck)/, 'mend the type'],
   [/parseFloat\([^)]*(usd|cost|amount)|Number\([^)]*(_usd|cost|amount)/i,
     'money is a decimal string: use src/format/money.ts'],
+  [/(^|[^\p{L}])([Dd]u|[Dd]ich|[Dd]ir|[Dd]ein(e[mnrs]?)?)(?!\p{L})/u,
+    'the German texts say Sie: texts to models, which do not, have no such word'],
   [/tabIndex=\{[1-9]/, 'let the order of the page be the order of the keyboard'],
 ];
 const LINES_MAX = 500;

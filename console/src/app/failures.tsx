@@ -18,7 +18,7 @@ const useWords = words({
     none: 'Diese Seite gibt es nicht',
     noneText: 'Die Adresse ist falsch geschrieben, oder die Seite gehört zu anderen Rollen.',
     notYours: 'Diese Seite ist für andere Rollen',
-    notYoursText: 'Du bist {roles}. Wer die Rolle owner oder platform hat, kann das ändern.',
+    notYoursText: 'Ihre Rollen: {roles}. Wer die Rolle owner oder platform hat, kann das ändern.',
     home: 'Zur Übersicht',
     newer: 'Diese Seite ließ sich nicht laden. Der Server wurde vielleicht inzwischen erneuert.',
     reload: 'Neu laden',

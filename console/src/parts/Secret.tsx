@@ -11,9 +11,9 @@ const useWords = words({
     secret: 'Credential',
   },
   de: {
-    once: 'Sie wird nur dieses eine Mal gezeigt. Sluice behält einen Hash, aus dem sie nicht zu lesen ist.',
+    once: 'Wird nur dieses eine Mal gezeigt. Sluice behält einen Hash, aus dem sich nichts zurücklesen lässt.',
     copy: 'Kopieren',
-    stored: 'Ich habe sie gesichert',
+    stored: 'Gesichert, schließen',
     secret: 'Zugangsschlüssel',
   },
 });

@@ -18,7 +18,7 @@ const useWords = words({
   },
   de: {
     title: 'Einladung annehmen',
-    text: 'Mit dem Einmal-Token, das du bekommen hast, entsteht dein Konto oder ein neues Passwort.',
+    text: 'Mit dem Einmal-Token, das Sie bekommen haben, entsteht Ihr Konto oder ein neues Passwort.',
     token: 'Einmal-Token',
     password: 'Ein neues Passwort',
     passwordHint: 'Mindestens 12 Zeichen.',

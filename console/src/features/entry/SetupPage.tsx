@@ -23,7 +23,7 @@ const useWords = words({
     text: 'Hier entsteht das erste Konto. Ihm gehört diese Installation, und es kann alle anderen einladen.',
     token: 'Einrichtungs-Token',
     tokenHint: 'Die eine Zeile der Datei setup-token im Datenverzeichnis; wo es liegt, steht in den ersten Zeilen des Servers. Es gilt einmal.',
-    email: 'Deine E-Mail-Adresse',
+    email: 'Ihre E-Mail-Adresse',
     password: 'Ein Passwort',
     passwordHint: 'Mindestens 12 Zeichen.',
     submit: 'Konto anlegen und anmelden',

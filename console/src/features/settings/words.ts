@@ -175,7 +175,7 @@ export const useWords = words({
     by: 'Eingeladen von',
     withdraw: 'Zurückziehen',
     withdrawTitle: 'Einladung für {email} zurückziehen?',
-    withdrawHint: 'Ihr Link gilt dann nicht mehr.',
+    withdrawHint: 'Der Link gilt dann nicht mehr.',
     withdrawn: 'Die Einladung wurde zurückgezogen',
     noInvitations: 'Keine offenen Einladungen',
     noInvitationsHint: 'Wer eingeladen ist, öffnet einen Link und wählt ein Passwort.',
