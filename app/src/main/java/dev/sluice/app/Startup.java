@@ -49,7 +49,7 @@ final class Startup {
                     notices.add(
                             "Set-up token for the first owner, valid for an hour: "
                                     + path
-                                    + " (./sluice uses it by itself)"));
+                                    + " (./sluice uses it by itself, the console asks for it)"));
         }
         Secret demoKey = config.demo() ? Demo.ensure(api, server) : null;
         return new Done(List.copyOf(notices), demoKey);
