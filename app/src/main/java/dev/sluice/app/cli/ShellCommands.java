@@ -16,9 +16,10 @@ final class ShellCommands {
                 context,
                 Verb.named("completion", "Print the completion script of a shell.")
                         .local()
-                        .argument("SHELL", "bash or zsh")
+                        .argument("SHELL", "bash, zsh or fish")
                         .example("source <(sluice completion bash)")
-                        .example("sluice completion zsh > ~/.sluice-completion.zsh")
+                        .example("source <(sluice completion zsh)")
+                        .example("sluice completion fish > ~/.config/fish/completions/sluice.fish")
                         .runs(in -> completion(in, root)));
         add(
                 root,
@@ -46,11 +47,18 @@ final class ShellCommands {
 
     private static int completion(Invocation in, CommandLine root) {
         String shell = in.argument(0);
-        if (!shell.equals("bash") && !shell.equals("zsh")) {
-            throw CliException.usage("There is completion for bash and zsh, not for " + shell);
-        }
-        // zsh reads the bash script through its own bashcompinit, which the script switches on
-        in.context().out().print(AutoComplete.bash("sluice", root));
+        String script =
+                switch (shell) {
+                    // zsh reads it by its own bashcompinit, which the script switches on
+                    case "bash", "zsh" -> AutoComplete.bash("sluice", root);
+                    case "fish" -> FishCompletion.of(root);
+                    default ->
+                            throw CliException.usage(
+                                    "There is completion for bash, zsh and fish, not for "
+                                            + shell
+                                            + ".");
+                };
+        in.context().out().print(script);
         in.context().out().flush();
         return ExitCode.OK;
     }

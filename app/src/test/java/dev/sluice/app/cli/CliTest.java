@@ -286,6 +286,10 @@ class CliTest {
     void versionAndCompletionNeedNoServer() {
         assertThat(person.run("version").out()).startsWith("sluice ");
         assertThat(person.run("completion", "bash").out()).contains("complete -F", "quotas");
-        assertThat(person.run("completion", "fish").code()).isEqualTo(2);
+        assertThat(person.run("completion", "fish").out())
+                .contains("complete -c sluice -n '__sluice_next keys' -a 'rotate' -d 'Give a key")
+                .contains("-n '__sluice_at keys rotate' -l overlap-seconds -r -F -d 'how long")
+                .doesNotContain("'reference'");
+        assertThat(person.run("completion", "tcsh").code()).isEqualTo(2);
     }
 }
