@@ -32,7 +32,7 @@ record Field(
         JSON,
         /// `name=value`, several; a value with a dot or digits stays a string.
         PAIRS,
-        /// `minute hour day week month lifetime rolling:5h none`.
+        /// `minute hour day week month lifetime none`.
         WINDOW,
         /// `upstream/model[@priority[*weight]]`, several.
         TARGETS
@@ -164,13 +164,7 @@ record Field(
             case "none" -> MAKE.nullNode();
             case "lifetime" -> window.put("lifetime", true);
             case "minute", "hour", "day", "week", "month" -> window.put("calendar", value);
-            default -> {
-                if (!value.startsWith("rolling:")) {
-                    throw wrong(
-                            "minute, hour, day, week, month, lifetime, none or rolling:5h", value);
-                }
-                yield window.put("rolling", value.substring("rolling:".length()));
-            }
+            default -> throw wrong("minute, hour, day, week, month, lifetime or none", value);
         };
     }
 

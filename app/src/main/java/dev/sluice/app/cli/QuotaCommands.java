@@ -15,12 +15,12 @@ final class QuotaCommands {
         Field.of(
                         "--window",
                         "WINDOW",
-                        "minute, hour, day, week, month, lifetime or rolling:5h",
+                        "minute, hour, day, week, month or lifetime",
                         Field.Kind.WINDOW)
                 .must(),
         Field.text("--time-zone", "ZONE", "of the window; default the organization's")
                 .to("window.time_zone"),
-        Field.of("--at-limit", "WORD", "block, or JSON of another way", Field.Kind.TEXT),
+        Field.text("--at-limit", "WORD", "block"),
         Field.flag("--clamp", "lower the output limit to what fits instead of refusing"),
         Field.flag("--shadow", "count and report, refuse nothing"),
         Field.of("--alerts", "JSON", "percentages, such as '[50,75,90,100]'", Field.Kind.JSON),

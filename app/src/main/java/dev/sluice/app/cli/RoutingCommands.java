@@ -28,9 +28,12 @@ final class RoutingCommands {
                 "NAME=VALUE",
                 "what its provider asks for ('sluice providers show'); repeat for several",
                 Field.Kind.PAIRS),
-        Field.whole("--rpm", "requests a minute that the account allows").to("limits.rpm"),
-        Field.whole("--tpm", "tokens a minute that the account allows").to("limits.tpm"),
-        Field.whole("--in-flight", "calls at a time").to("limits.in_flight"),
+        Field.whole("--rpm", "requests a minute of the account; noted, not enforced yet")
+                .to("limits.rpm"),
+        Field.whole("--tpm", "tokens a minute of the account; noted, not enforced yet")
+                .to("limits.tpm"),
+        Field.whole("--in-flight", "calls at a time; noted, not enforced yet")
+                .to("limits.in_flight"),
         Field.text("--connect-timeout", "TIME", "such as 3s").to("timeouts.connect"),
         Field.text("--first-byte-timeout", "TIME", "such as 60s").to("timeouts.first_byte"),
         Field.text("--idle-timeout", "TIME", "such as 60s").to("timeouts.idle"),

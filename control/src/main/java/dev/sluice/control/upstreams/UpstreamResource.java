@@ -46,9 +46,9 @@ public final class UpstreamResource implements Resource<UpstreamAccount> {
                     .text("total", "of a whole attempt; default 10m");
     private static final Shape LIMITS =
             Shape.object("AccountLimits")
-                    .whole("rpm", "requests per minute")
-                    .whole("tpm", "tokens per minute")
-                    .whole("in_flight", "calls at the same time")
+                    .whole("rpm", "requests per minute; noted, not enforced yet")
+                    .whole("tpm", "tokens per minute; noted, not enforced yet")
+                    .whole("in_flight", "calls at the same time; noted, not enforced yet")
                     .optional("rpm", "tpm", "in_flight");
     private static final Shape SHAPE =
             Shape.object("Upstream")
