@@ -2,6 +2,7 @@
 // the next, as in life. `ConsoleWalksTest` starts them on a fresh server.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import * as astray from './astray.mjs';
 import { textsOfOthers } from './attacks.mjs';
 import { launch, Person } from './browser.mjs';
 import * as control from './control.mjs';
@@ -58,6 +59,9 @@ walk('every page is good in the light', () => everyPage(browser, shared, 'light'
 walk('every page is good in the dark', () => everyPage(browser, shared, 'dark'));
 walk('every page fits a phone', () => onAPhone(browser, shared));
 walk('the keyboard is enough', () => byKeyboard(shared));
+walk('back leads to the list', () => astray.backToTheList(shared));
+walk('a field that is wrong says so once', () => astray.aFieldThatIsWrong(shared));
+walk('a server that is away takes no page along', () => astray.aServerThatIsAway(shared));
 walk('120 texts of others are shown and never run', () => textsOfOthers(browser, shared));
 
 test('on none of the pages the policy refused anything', () => {

@@ -30,12 +30,27 @@ export interface Area {
   pages: PageRoute[];
 }
 
+/** The code of a page is not to be had: the server is away, or has other pages now. */
+export class PageMissing extends Error {}
+
+/**
+ * A page that is loaded when it is opened. The router's own answer to code that does not come is
+ * to load everything anew at once, which takes the page away from who looks while the server is.
+ */
+export function lazyPage(page: PageRoute['page']) {
+  return lazyRouteComponent(() =>
+    page().catch((error: unknown) => {
+      throw new PageMissing('not loaded', { cause: error });
+    }),
+  );
+}
+
 export function routesOf(area: Area, parent: () => AnyRoute): AnyRoute[] {
   return area.pages.map(({ path, page }) =>
     createRoute({
       getParentRoute: parent,
       path,
-      component: lazyRouteComponent(page),
+      component: lazyPage(page),
     }),
   );
 }

@@ -2,10 +2,9 @@ import {
   createRootRoute,
   createRoute,
   createRouter,
-  lazyRouteComponent,
   Outlet,
 } from '@tanstack/react-router';
-import { routesOf } from './area';
+import { lazyPage, routesOf } from './area';
 import { AREAS } from './areas';
 import { NotFound, PageFailed } from './failures';
 import { Shell } from './Shell';
@@ -20,7 +19,7 @@ const entry = (
     ['/invitation', () => import('@/features/entry/InvitationPage')],
   ] as const
 ).map(([path, page]) =>
-  createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(page) }),
+  createRoute({ getParentRoute: () => root, path, component: lazyPage(page) }),
 );
 
 const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell });

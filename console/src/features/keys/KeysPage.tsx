@@ -32,7 +32,7 @@ export default function KeysPage() {
   const me = useSession();
   const teams = useTeams();
   const teamName = useTeamName();
-  const [filters, set] = useFilters(['search', 'state', 'team', 'environment', 'owner', 'key', 'new']);
+  const [filters, set] = useFilters(['search', 'state', 'team', 'environment', 'owner', 'key', 'new'], 'key');
   const [making, setMaking] = useState(filters.new !== undefined);
   const state = filters.state ?? '';
   const pages = usePages(

@@ -22,7 +22,7 @@ import { useWords } from './words';
 export default function ModelsPage() {
   const t = useWords();
   const can = useCan();
-  const [filters, set] = useFilters(['model', 'new', 'upstream']);
+  const [filters, set] = useFilters(['model', 'new', 'upstream'], 'model');
   const [part, setPart] = useState('');
   const pages = usePages('/admin/v1/models', { query: { limit: 500 } }, { live: true });
   const upstreams = useGet('/admin/v1/upstreams', { query: { limit: 500 } });
@@ -44,6 +44,7 @@ export default function ModelsPage() {
     {
       key: 'targets',
       header: t('targets'),
+      className: 'min-w-28',
       cell: (model) => (
         <span className="flex flex-col">
           {model.targets.slice(0, 3).map((target, at) => (

@@ -39,7 +39,7 @@ export default function PricesPage() {
   const t = useWords();
   const format = useFormat();
   const book = useGet('/admin/v1/prices/book');
-  const [filters, set] = useFilters(['search', 'mode', 'all', 'compare', 'row']);
+  const [filters, set] = useFilters(['search', 'mode', 'all', 'compare', 'row'], 'row');
   const chosen = (filters.compare ?? '').split(',').filter((id) => id !== '');
   const onlyFirst = filters.all === undefined;
   const pages = usePages('/admin/v1/prices/catalogue', {

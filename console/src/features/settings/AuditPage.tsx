@@ -32,7 +32,7 @@ const TONES: Record<string, 'good' | 'warn' | 'bad' | 'neutral'> = {
 export default function AuditPage() {
   const t = useWords();
   const { zone } = useFormat();
-  const [filters, set] = useFilters([...AUDIT_FILTERS, 'event']);
+  const [filters, set] = useFilters([...AUDIT_FILTERS, 'event'], 'event');
   const { event, ...values } = filters;
   const pages = usePages('/admin/v1/audit', { query: auditQuery(values, zone) }, { live: true });
   const isFiltered = Object.keys(values).length > 0;

@@ -39,7 +39,7 @@ export default function UpstreamsPage() {
   const t = useWords();
   const can = useCan();
   const format = useFormat();
-  const [filters, set] = useFilters(['upstream', 'new', 'test']);
+  const [filters, set] = useFilters(['upstream', 'new', 'test'], 'upstream');
   const [testing, setTesting] = useState<Upstream | null>(null);
   const pages = usePages('/admin/v1/upstreams', { query: { limit: 200 } }, { live: true });
   const health = useGet('/admin/v1/routing/upstreams', {}, { live: 3_000 });

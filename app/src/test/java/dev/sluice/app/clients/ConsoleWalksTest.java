@@ -29,7 +29,7 @@ class ConsoleWalksTest {
             Tally tally = ClientSuite.walks("all", environment);
             assertThat(tally.failed()).isZero();
             assertThat(tally.skipped()).isZero();
-            assertThat(tally.tests()).isGreaterThanOrEqualTo(22);
+            assertThat(tally.tests()).isGreaterThanOrEqualTo(25);
         }
     }
 }
