@@ -1,6 +1,6 @@
 // The browser's own modal dialog: it keeps the focus inside, closes with Escape and gives the
 // focus back.
-import { useId, useLayoutEffect, useRef, type ReactNode } from 'react';
+import { useEffect, useId, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
 import { words } from '@/i18n';
 import { Button } from './button';
 import { cx } from './cx';
@@ -78,7 +78,7 @@ export function Dialog({
   );
 }
 
-/** A form in a dialog: Enter sends it, its refusal shows above the buttons. */
+/** A form in a dialog: Enter sends it, its refusal shows at its field, else above the buttons. */
 export function FormDialog({
   title,
   submit,
@@ -101,9 +101,19 @@ export function FormDialog({
   children: ReactNode;
 }) {
   const t = useWords();
+  const form = useRef<HTMLFormElement>(null);
+  const [atField, setAtField] = useState(false);
+  useEffect(() => {
+    // a field that says it itself is shown, even where it was folded away
+    const field = form.current?.querySelector<HTMLElement>('[aria-invalid="true"]') ?? null;
+    field?.closest('details')?.setAttribute('open', '');
+    field?.focus();
+    setAtField(field !== null);
+  }, [problem]);
   return (
     <Dialog title={title} onClose={onClose} wide={wide}>
       <form
+        ref={form}
         onSubmit={(event) => {
           event.preventDefault();
           onSubmit();
@@ -111,7 +121,7 @@ export function FormDialog({
         className="flex flex-col gap-4"
       >
         {children}
-        {problem !== null && <ErrorState problem={problem} />}
+        {problem !== null && !atField && <ErrorState problem={problem} />}
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>{t('cancel')}</Button>
           <Button type="submit" look={danger ? 'danger' : 'primary'} busy={busy}>

@@ -115,8 +115,8 @@ export function ErrorState({
       <div className="mt-1 empty:hidden">{advice === true ? hint(problem, t) : advice}</div>
       <div className="mt-2 flex flex-wrap items-center gap-3 empty:hidden">
         {problem.requestId !== null && (
-          <span className="flex items-center gap-1 text-[0.93rem]">
-            {t('requestId')} <code className="font-mono">{problem.requestId}</code>
+          <span className="flex flex-wrap items-center gap-x-1 text-[0.93rem]">
+            {t('requestId')} <code className="min-w-0 font-mono break-all">{problem.requestId}</code>
             <CopyButton text={problem.requestId} label={t('copyId')} />
           </span>
         )}
