@@ -16,7 +16,12 @@ export function formatShort(value: number, locale: string): string {
   }).format(value);
 }
 
+/** One decimal below a tenth; what is not nothing is never 0 %. */
 export function formatPercent(share: number, locale: string): string {
+  const LEAST = 0.001;
+  if (share > 0 && share < LEAST) {
+    return `<${formatPercent(LEAST, locale)}`;
+  }
   return new Intl.NumberFormat(locale, {
     style: 'percent',
     maximumFractionDigits: share !== 0 && Math.abs(share) < 0.1 ? 1 : 0,

@@ -18,7 +18,7 @@ export function PageHeader({
     <div className="mb-5 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
       <div className="min-w-0">
         <h1 className="text-[1.5rem] leading-tight font-semibold tracking-tight">{title}</h1>
-        {children !== undefined && <div className="mt-1 max-w-2xl text-pretty text-muted">{children}</div>}
+        {children !== undefined && <div className="mt-1 max-w-3xl text-pretty text-muted">{children}</div>}
       </div>
       {actions !== undefined && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
     </div>
@@ -93,7 +93,7 @@ export function Figure({
       <div className="text-[0.93rem] text-muted">{label}</div>
       <div
         className={cx(
-          'tabular mt-0.5 text-[1.57rem] leading-tight font-semibold tracking-tight',
+          'tabular mt-0.5 text-[1.57rem] max-sm:text-[1.07rem] leading-tight font-semibold tracking-tight',
           tone === 'bad' && 'text-bad',
           tone === 'warn' && 'text-warn',
           tone === 'good' && 'text-good',

@@ -180,7 +180,7 @@ function Spend() {
         className="h-44"
         times={times}
         series={[{ name: t('pace'), values: times.map((time) => spent.get(time) ?? 0) }]}
-        format={(value) => format.money(value.toFixed(6))}
+        format={(value) => format.money(value.toFixed(12))}
         formatTime={(time) => format.time(time, 'day')}
       />
     </Card>

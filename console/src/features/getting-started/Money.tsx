@@ -42,7 +42,7 @@ export function MoneyStep({ done }: { done: boolean }) {
               label={t('amount')}
               inputMode="decimal"
               required
-              className="w-40"
+              className="w-48"
               value={amount}
               onChange={(event) => setAmount(event.target.value)}
               error={fieldError(topUp.error, 'amount')}

@@ -32,6 +32,9 @@ const SNIPPETS: Record<Exclude<Shown, 'agents'>, [Part, string][]> = {
   ],
 };
 
+/** Where the snippets, as they stand, say that Sluice is. */
+const SNIPPETS_ORIGIN = 'http://127.0.0.1:8080';
+
 /** The snippets call what the reader has; the simulated model is only the suites' own. */
 export function withModel(snippet: string, model: string): string {
   return snippet.replaceAll('"sim-chat"', JSON.stringify(model)).trimEnd();
@@ -74,7 +77,7 @@ export function Snippets({ secret, model }: { secret: string | null; model: stri
           <div className="flex flex-col gap-4">
             <Snippet name={t('settings')} text={openai} />
             {SNIPPETS[shown].map(([part, text]) => (
-              <Snippet key={part} name={t(part)} text={withModel(text, model)} />
+              <Snippet key={part} name={t(part)} text={withModel(text, model).replaceAll(SNIPPETS_ORIGIN, origin)} />
             ))}
           </div>
         )}

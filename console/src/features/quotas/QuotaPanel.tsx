@@ -218,7 +218,7 @@ function BurnDown({ quota, state }: { quota: Quota; state: QuotaState }) {
           { name: t('usedLine'), values },
           { name: t('limitLine'), values: times.map(() => plotted(quota.limit)) },
         ]}
-        format={(value) => amount(value.toFixed(6), quota.unit)}
+        format={(value) => amount(value.toFixed(12), quota.unit)}
         formatTime={(time) =>
           long ? format.time(time, 'day') : format.time(time).replace(/:00$/, '')
         }

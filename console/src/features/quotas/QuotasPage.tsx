@@ -54,7 +54,7 @@ export default function QuotasPage() {
   const t = useWords();
   const can = useCan();
   const amount = useAmount();
-  const [filters, set] = useFilters(['quota', 'new', 'pass']);
+  const [filters, set] = useFilters(['quota', 'new', 'pass'], 'quota');
   const [making, setMaking] = useState(filters.new !== undefined);
   const pages = usePages('/admin/v1/quotas', { query: { limit: 200 } }, { live: true });
   const seesStates = can('get_admin_v1_quota_states');
@@ -67,9 +67,10 @@ export default function QuotasPage() {
     {
       key: 'name',
       header: t('name'),
+      className: 'min-w-36',
       cell: (quota) => (
         <span className="flex flex-wrap items-center gap-x-2">
-          <span className="font-medium break-all">{quota.name}</span>
+          <span className="font-medium wrap-anywhere">{quota.name}</span>
           {quota.shadow && <Badge>{t('shadow')}</Badge>}
           <span className="w-full text-[0.93rem] text-muted">
             {amount(quota.limit, quota.unit)} {quota.unit === 'usd' ? '' : t(quota.unit as 'requests')}{' '}
@@ -78,7 +79,13 @@ export default function QuotasPage() {
         </span>
       ),
     },
-    { key: 'scope', header: t('scope'), cell: scopeText, from: 'lg' },
+    {
+      key: 'scope',
+      header: t('scope'),
+      className: 'min-w-30 wrap-anywhere',
+      cell: scopeText,
+      from: 'lg',
+    },
     ...(seesStates
       ? ([
           {

@@ -31,7 +31,7 @@ export default function RequestsPage() {
   const t = useWords();
   const me = useSession();
   const can = useCan();
-  const [values, set] = useFilters<FilterName | 'open'>([...FILTERS, 'open']);
+  const [values, set] = useFilters<FilterName | 'open'>([...FILTERS, 'open'], 'open');
   const { open, ...filters } = values;
   const [live, setLive] = useState(true);
   // a period is counted from when it was chosen: asking again must not move it
@@ -76,7 +76,9 @@ export default function RequestsPage() {
           selected={open ?? null}
           empty={
             filtered ? (
-              <EmptyState title={t('noMatch')}>{t('noMatchText')}</EmptyState>
+              <EmptyState title={t('noMatch')}>
+                {t(filters.provider_request_id === undefined ? 'noMatchText' : 'noMatchId')}
+              </EmptyState>
             ) : (
               <EmptyState
                 title={t('noneYet')}

@@ -48,6 +48,8 @@ export const useWords = words({
     openPlayground: 'Open the playground',
     noMatch: 'No call matches these filters',
     noMatchText: 'Take a longer period, or clear a filter.',
+    noMatchId:
+      'A call is found by the header x-request-id of its answer, Sluice’s or the provider’s. Ids inside of answers (chatcmpl-…, msg_…) are not kept.',
     filterLabel: '{name}: {value}',
     remove: 'Remove the filter {name}',
     action_id: 'Action',
@@ -163,6 +165,8 @@ export const useWords = words({
     openPlayground: 'Zur Spielwiese',
     noMatch: 'Kein Aufruf passt zu diesen Filtern',
     noMatchText: 'Längeren Zeitraum wählen oder einen Filter löschen.',
+    noMatchId:
+      'Gefunden wird ein Aufruf mit dem Header x-request-id seiner Antwort, dem von Sluice oder dem des Anbieters. IDs innerhalb von Antworten (chatcmpl-…, msg_…) werden nicht behalten.',
     filterLabel: '{name}: {value}',
     remove: 'Filter {name} entfernen',
     action_id: 'Aktion',

@@ -57,7 +57,7 @@ export function Groups({
         return value === null ? (
           <Badge tone="warn">{t('unowned')}</Badge>
         ) : (
-          <span className="break-words">{naming(name, value)}</span>
+          <span className="wrap-anywhere">{naming(name, value)}</span>
         );
       },
     })),

@@ -64,7 +64,7 @@ function Line({
       ) : (
         <>
           <span className="tabular w-20 shrink-0 text-right whitespace-nowrap">{format.money(usd)}</span>
-          <span className="tabular w-13 shrink-0 text-right text-muted">{format.percent(share)}</span>
+          <span className="tabular w-13 shrink-0 text-right whitespace-nowrap text-muted">{format.percent(share)}</span>
           <Button size="small" look="quiet" onClick={() => onLook(name)}>
             {t('look')}
           </Button>
