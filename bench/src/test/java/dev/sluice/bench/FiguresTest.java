@@ -39,7 +39,7 @@ class FiguresTest {
                      50%  850.00us
                      75%    1.29ms
                      90%    3.00ms
-                     99%    1.50s
+                     99%    1.50s\s
                   109907 requests in 2.50s, 94.54MB read
                   Socket errors: connect 1, read 2, write 3, timeout 4
                   Non-2xx or 3xx responses: 5
