@@ -154,7 +154,12 @@ public final class Bench implements Callable<Integer> {
             print.println("warm-up ...");
             measuring.warmUp();
             List<Sample> samples = new ArrayList<>();
+            List<Pair.Measured> pairs = new ArrayList<>();
             for (Work kind : settings.works()) {
+                if (kind == Work.TRANSLATED) {
+                    pairs.addAll(translated(measuring, settings.rounds()));
+                    continue;
+                }
                 for (int round = 1; round <= settings.rounds(); round++) {
                     for (Target target : Target.values()) {
                         print.println("%s, round %d, %s".formatted(kind, round, target));
@@ -170,8 +175,20 @@ public final class Bench implements Callable<Integer> {
                     Flush.measure(settings.work()).percentile(50),
                     idle,
                     exactness,
-                    samples);
+                    samples,
+                    pairs);
         }
+    }
+
+    private List<Pair.Measured> translated(Measuring measuring, int rounds) {
+        List<Pair.Measured> pairs = new ArrayList<>();
+        for (int round = 1; round <= rounds; round++) {
+            for (Pair pair : Pair.values()) {
+                print.println("%s, round %d, %s".formatted(Work.TRANSLATED, round, pair));
+                pairs.add(measuring.measure(pair, round));
+            }
+        }
+        return pairs;
     }
 
     private List<String> gateway() {

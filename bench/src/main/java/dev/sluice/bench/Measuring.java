@@ -36,19 +36,35 @@ final class Measuring {
     void warmUp() {
         for (Target target : Target.values()) {
             for (Work work : List.of(Work.PLAIN, Work.STREAM)) {
-                load.closed(
-                        stage.ports().port(target, work),
-                        work.request(stage.key(target)),
-                        work.connections(),
-                        0,
-                        settings.warmUpSeconds() * 1000L,
-                        Load.Gauge.NONE);
+                warmUp(work, target, work.request(stage.key(target)));
+            }
+        }
+        if (settings.works().contains(Work.TRANSLATED)) {
+            for (Pair pair : Pair.values()) {
+                warmUp(Work.TRANSLATED, Target.SLUICE, pair.request(stage.key(Target.SLUICE)));
             }
         }
     }
 
+    private void warmUp(Work work, Target target, byte[] request) {
+        load.closed(
+                stage.ports().port(target, work),
+                request,
+                work.connections(),
+                0,
+                settings.warmUpSeconds() * 1000L,
+                Load.Gauge.NONE);
+    }
+
     Sample measure(Work work, Target target, int round) {
-        return work == Work.PLAIN ? withWrk(work, target, round) : withOwnLoad(work, target, round);
+        return work == Work.PLAIN
+                ? withWrk(work, target, round)
+                : withOwnLoad(work, target, round, work.request(stage.key(target)));
+    }
+
+    Pair.Measured measure(Pair pair, int round) {
+        byte[] request = pair.request(stage.key(Target.SLUICE));
+        return new Pair.Measured(pair, withOwnLoad(Work.TRANSLATED, Target.SLUICE, round, request));
     }
 
     /// Saturates the gateway with calls that are all waited for, and compares the counts.
@@ -94,9 +110,8 @@ final class Measuring {
                 stage.memory(target));
     }
 
-    private Sample withOwnLoad(Work work, Target target, int round) {
+    private Sample withOwnLoad(Work work, Target target, int round, byte[] request) {
         int port = stage.ports().port(target, work);
-        byte[] request = work.request(stage.key(target));
         List<Sample.Cpu> cpu = new ArrayList<>();
         List<Sample.Memory> memory = new ArrayList<>();
         long[] times = new long[2];

@@ -17,6 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param machine processors, memory, kernel, JDK
 /// @param fdatasyncP50 microseconds of one flush on the disk of the data directory
 /// @param idle memory before the first call
+/// @param pairs of dialects, where they were measured
 record Report(
         Instant at,
         String machine,
@@ -24,7 +25,8 @@ record Report(
         long fdatasyncP50,
         Sample.Memory idle,
         Exactness exactness,
-        List<Sample> samples) {
+        List<Sample> samples,
+        List<Pair.Measured> pairs) {
 
     private static final String HEAD =
             """
@@ -37,6 +39,13 @@ record Report(
 
             | added to direct | target | p50 ms | p99 ms |
             |---|---|---|---|
+            """;
+    private static final String PAIRS_HEAD =
+            """
+
+            | 20-chunk stream, client | provider | CPU µs/stream | × passed through \
+            | PostgreSQL µs/stream | streams/s | errors |
+            |---|---|---|---|---|---|---|
             """;
     private static final String SLOW_HEAD =
             """
@@ -80,10 +89,17 @@ record Report(
                                 idle.postgres() / 1024,
                                 exactness.line()));
         text.append(HEAD);
-        rows(work -> !work.isSlow(), this::callRow).forEach(text::append);
+        rows(work -> !work.isSlow() && work != Work.TRANSLATED, this::callRow)
+                .forEach(text::append);
         if (settings.works().stream().anyMatch(Work::isOpen)) {
             text.append(OPEN_HEAD);
             rows(Work::isOpen, this::openRow).forEach(text::append);
+        }
+        if (!pairs.isEmpty()) {
+            text.append(PAIRS_HEAD);
+            for (Pair pair : Pair.values()) {
+                text.append(pairRow(pair)).append('\n');
+            }
         }
         if (settings.works().stream().anyMatch(Work::isSlow)) {
             text.append(SLOW_HEAD);
@@ -133,6 +149,38 @@ record Report(
                         name(target),
                         added(work, target, s -> s.whole().p50() / 1e3),
                         added(work, target, s -> s.whole().p99() / 1e3));
+    }
+
+    private String pairRow(Pair pair) {
+        List<Sample> ofPair = samples(pair);
+        return "| %s | %s | %s | %s | %s | %s | %d |"
+                .formatted(
+                        name(pair.client()),
+                        name(pair.provider()),
+                        text("%.1f", figures(ofPair, Sample::microsPerCall)),
+                        pair.isPassedThrough() ? "" : text("%.2f", timesPassedThrough(pair)),
+                        text("%.1f", figures(ofPair, s -> s.perCall(s.cpu().postgres()))),
+                        text("%.0f", figures(ofPair, Sample::callsPerSecond)),
+                        ofPair.stream().mapToLong(Sample::errors).sum());
+    }
+
+    /// Against the pair with the same provider that translates nothing, in the same round.
+    List<Double> timesPassedThrough(Pair pair) {
+        List<Double> ratios = new ArrayList<>();
+        for (Sample sample : samples(pair)) {
+            for (Pair other : Pair.values()) {
+                if (other.isPassedThrough() && other.provider() == pair.provider()) {
+                    samples(other).stream()
+                            .filter(s -> s.round() == sample.round() && s.calls() > 0)
+                            .forEach(s -> ratios.add(sample.microsPerCall() / s.microsPerCall()));
+                }
+            }
+        }
+        return ratios;
+    }
+
+    private List<Sample> samples(Pair pair) {
+        return pairs.stream().filter(m -> m.pair() == pair).map(Pair.Measured::sample).toList();
     }
 
     private String slowRow(Work work, Target target) {
@@ -190,10 +238,17 @@ record Report(
     }
 
     private List<Double> figures(Work work, Target target, ToDoubleFunction<Sample> figure) {
-        return of(work, target).stream().map(figure::applyAsDouble).toList();
+        return figures(of(work, target), figure);
+    }
+
+    private static List<Double> figures(List<Sample> of, ToDoubleFunction<Sample> figure) {
+        return of.stream().map(figure::applyAsDouble).toList();
     }
 
     private static String text(String format, List<Double> values) {
+        if (values.isEmpty()) {
+            return "";
+        }
         Spread spread = Spread.of(values);
         String median = number(format, spread.median());
         return values.size() == 1
@@ -211,7 +266,7 @@ record Report(
         return String.format(Locale.ROOT, format, value);
     }
 
-    private static String name(Target target) {
-        return target.name().toLowerCase(Locale.ROOT);
+    private static String name(Enum<?> one) {
+        return one.name().toLowerCase(Locale.ROOT);
     }
 }

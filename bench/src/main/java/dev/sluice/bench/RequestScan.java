@@ -8,11 +8,11 @@ import java.util.function.Consumer;
 /// Finds whole requests in the bytes of one connection: a head, then as much as it announces.
 final class RequestScan {
 
-    private final Consumer<String> bodies;
+    private final Consumer<String> requests;
     private Buffer kept = Buffer.buffer();
 
-    RequestScan(Consumer<String> bodies) {
-        this.bodies = bodies;
+    RequestScan(Consumer<String> requests) {
+        this.requests = requests;
     }
 
     void push(Buffer bytes) {
@@ -28,7 +28,7 @@ final class RequestScan {
             if (whole > text.length()) {
                 break;
             }
-            bodies.accept(text.substring(end + 4, whole));
+            requests.accept(text.substring(at, whole));
             at = whole;
         }
         kept = kept.getBuffer(at, kept.length());

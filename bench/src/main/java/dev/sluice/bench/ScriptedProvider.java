@@ -5,17 +5,16 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 
 /// A provider that answers from prepared bytes, in a process of its own: streams, and answers that
 /// come late. The simulator would cost more than the gateway and so hide it.
 ///
-/// The model's name says what is wanted: `burst` is 20 chunks at once, one write for each event;
+/// The model's name says what is wanted: those of [Bursts#model] are 20 chunks at once, one write
+/// for each event;
 /// `slow` is 100 chunks, one each 50 ms; anything else a plain answer after 20 ms.
 final class ScriptedProvider {
 
-    static final int BURST_CHUNKS = 20;
     static final int SLOW_CHUNKS = 100;
     static final long SLOW_MILLIS = 50;
     static final long LATE_MILLIS = 20;
@@ -40,8 +39,7 @@ final class ScriptedProvider {
                             .formatted(
                                     Work.ANSWER.getBytes(StandardCharsets.UTF_8).length,
                                     Work.ANSWER));
-    private static final List<Buffer> BURST = events(BURST_CHUNKS);
-    private static final List<Buffer> SLOW = events(SLOW_CHUNKS);
+    private static final List<Buffer> SLOW = Bursts.chat(SLOW_CHUNKS);
 
     private final Vertx vertx;
 
@@ -64,16 +62,17 @@ final class ScriptedProvider {
     }
 
     private void connected(NetSocket socket) {
-        RequestScan scan = new RequestScan(body -> answer(socket, body));
+        RequestScan scan = new RequestScan(request -> answer(socket, request));
         socket.handler(scan::push);
     }
 
-    private void answer(NetSocket socket, String body) {
-        if (body.contains("\"model\":\"burst\"")) {
+    private void answer(NetSocket socket, String request) {
+        List<Buffer> burst = Bursts.asked(request);
+        if (!burst.isEmpty()) {
             socket.write(STREAM_HEAD);
             // each in a task of its own, or one flush would join them all into one segment
-            BURST.forEach(event -> vertx.runOnContext(_ -> socket.write(event)));
-        } else if (body.contains("\"model\":\"slow\"")) {
+            burst.forEach(event -> vertx.runOnContext(_ -> socket.write(event)));
+        } else if (request.contains("\"model\":\"slow\"")) {
             socket.write(STREAM_HEAD);
             paced(socket);
         } else {
@@ -95,39 +94,5 @@ final class ScriptedProvider {
                             }
                         });
         socket.closeHandler(_ -> vertx.cancelTimer(timer));
-    }
-
-    private static List<Buffer> events(int chunks) {
-        List<Buffer> events = new ArrayList<>();
-        events.add(event(choice("{\"role\":\"assistant\",\"content\":\"\"}", "null")));
-        for (int i = 0; i < chunks; i++) {
-            events.add(event(choice("{\"content\":\" word" + i + "\"}", "null")));
-        }
-        events.add(event(choice("{}", "\"stop\"")));
-        events.add(
-                event(
-                        """
-                        {"id":"chatcmpl-0123456789","object":"chat.completion.chunk",\
-                        "created":1764300000,"model":"gpt-4o-mini","choices":[],"usage":\
-                        {"prompt_tokens":212,"completion_tokens":46,"total_tokens":258}}\
-                        """));
-        events.add(event("[DONE]"));
-        events.add(Buffer.buffer("0\r\n\r\n"));
-        return events;
-    }
-
-    private static String choice(String delta, String finish) {
-        return """
-        {"id":"chatcmpl-0123456789","object":"chat.completion.chunk",\
-        "created":1764300000,"model":"gpt-4o-mini","system_fingerprint":"fp_bench",\
-        "choices":[{"index":0,"delta":%s,"logprobs":null,"finish_reason":%s}]}\
-        """
-                .formatted(delta, finish);
-    }
-
-    /// One event as one chunk of the body.
-    private static Buffer event(String data) {
-        String text = "data: " + data + "\n\n";
-        return Buffer.buffer(Integer.toHexString(text.length()) + "\r\n" + text + "\r\n");
     }
 }

@@ -35,10 +35,18 @@ record Sluice(Process process, long postgres, String key, Path data) {
                  base_url: "http://127.0.0.1:%1$d/v1", credential: {env: BENCH_PROVIDER_KEY}}
               - {name: scripted, provider: openai-compatible,
                  base_url: "http://127.0.0.1:%2$d/v1", credential: {env: BENCH_PROVIDER_KEY}}
+              - {name: messages, provider: anthropic,
+                 base_url: "http://127.0.0.1:%2$d", credential: {env: BENCH_PROVIDER_KEY}}
+              - {name: gemini, provider: gemini,
+                 base_url: "http://127.0.0.1:%2$d", credential: {env: BENCH_PROVIDER_KEY}}
             models:
               - {name: plain, targets: [{upstream: answers, model: plain}], %3$s}
               - {name: late, targets: [{upstream: scripted, model: late}], %3$s}
               - {name: burst, targets: [{upstream: scripted, model: burst}], %3$s}
+              - {name: burst-messages,
+                 targets: [{upstream: messages, model: burst-messages}], %3$s}
+              - {name: burst-gemini,
+                 targets: [{upstream: gemini, model: burst-gemini}], %3$s}
               - {name: slow, targets: [{upstream: scripted, model: slow}], %3$s}
             keys:
               - {label: load, team: load, environment: development, owner: "user:bench"}

@@ -8,6 +8,7 @@ enum Work {
     STREAM("20-chunk stream, 32 connections, as fast as it goes", "burst", Provider.SCRIPTED, 32),
     OPEN_0("plain calls, 1,000 each second, provider at once", "plain", Provider.NGINX, 256),
     OPEN_20("plain calls, 1,000 each second, provider after 20 ms", "late", Provider.SCRIPTED, 256),
+    TRANSLATED("20-chunk stream, 32 connections, in each dialect", "burst", Provider.SCRIPTED, 32),
     SLOW_500("500 streams of 5 s, 20 events a second each", "slow", Provider.SCRIPTED, 500),
     SLOW_2000("2,000 streams of 5 s, 20 events a second each", "slow", Provider.SCRIPTED, 2000);
 
@@ -17,6 +18,13 @@ enum Work {
     }
 
     static final int CALLS_PER_SECOND = 1000;
+
+    /// What the four messages of a request say, in any dialect.
+    static final String SYSTEM = "You are a careful assistant. ".repeat(10);
+
+    static final String QUESTION = "Please summarize the following text for me. ".repeat(8);
+    static final String REPLY = "Here is a short summary of it. ".repeat(6);
+    static final String AGAIN = "Thanks. Now say it again in one line. ".repeat(5);
 
     /// The key nginx compares with; the gateway makes its own.
     static final String PROXY_KEY = "sk-bench-floor";
@@ -63,7 +71,7 @@ enum Work {
     }
 
     boolean isStream() {
-        return this == STREAM || isSlow();
+        return this == STREAM || this == TRANSLATED || isSlow();
     }
 
     boolean isSlow() {
@@ -83,10 +91,10 @@ enum Work {
         """
                 .formatted(
                         model,
-                        "You are a careful assistant. ".repeat(10),
-                        "Please summarize the following text for me. ".repeat(8),
-                        "Here is a short summary of it. ".repeat(6),
-                        "Thanks. Now say it again in one line. ".repeat(5),
+                        SYSTEM,
+                        QUESTION,
+                        REPLY,
+                        AGAIN,
                         isStream()
                                 ? ",\"stream\":true,\"stream_options\":{\"include_usage\":true}"
                                 : "");
@@ -94,17 +102,21 @@ enum Work {
 
     /// The whole request as it goes over the wire.
     byte[] request(String key) {
-        byte[] body = body().getBytes(StandardCharsets.UTF_8);
+        return request("/v1/chat/completions", key, body());
+    }
+
+    static byte[] request(String path, String key, String json) {
+        byte[] body = json.getBytes(StandardCharsets.UTF_8);
         String head =
                 """
-                POST /v1/chat/completions HTTP/1.1\r
+                POST %s HTTP/1.1\r
                 Host: 127.0.0.1\r
                 Authorization: Bearer %s\r
                 Content-Type: application/json\r
                 Content-Length: %d\r
                 \r
                 """
-                        .formatted(key, body.length);
+                        .formatted(path, key, body.length);
         byte[] start = head.getBytes(StandardCharsets.US_ASCII);
         byte[] whole = java.util.Arrays.copyOf(start, start.length + body.length);
         System.arraycopy(body, 0, whole, start.length, body.length);

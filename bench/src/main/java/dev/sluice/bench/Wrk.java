@@ -102,7 +102,9 @@ final class Wrk {
 
     private static long percentile(String text, String which) {
         Matcher found =
-                Pattern.compile("^\\s*" + which + "%\\s+([\\d.]+)(us|ms|s|m)$", Pattern.MULTILINE)
+                Pattern.compile(
+                                "^\\s*" + which + "%\\s+([\\d.]+)(us|ms|s|m)\\s*$",
+                                Pattern.MULTILINE)
                         .matcher(text);
         if (!found.find()) {
             throw new IllegalStateException("wrk told no percentile: " + text);

@@ -3,6 +3,9 @@ package dev.sluice.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -39,7 +42,7 @@ class FiguresTest {
                      50%  850.00us
                      75%    1.29ms
                      90%    3.00ms
-                     99%    1.50s
+                     99%    1.50s\s
                   109907 requests in 2.50s, 94.54MB read
                   Socket errors: connect 1, read 2, write 3, timeout 4
                   Non-2xx or 3xx responses: 5
@@ -71,6 +74,52 @@ class FiguresTest {
         assertThat(sample.perCall(sample.cpu().postgres())).isEqualTo(50);
         assertThat(sample.callsPerSecond()).isEqualTo(500);
         assertThat(sample.percentOfCore()).isEqualTo(20);
+    }
+
+    @Test
+    void aPairIsComparedWithItsProvidersOwnDialectInTheSameRound() {
+        List<Pair.Measured> pairs = new ArrayList<>();
+        pairs.add(measured(Pair.CHAT_TO_CHAT, 1, 100));
+        pairs.add(measured(Pair.MESSAGES_TO_CHAT, 1, 150));
+        pairs.add(measured(Pair.MESSAGES_TO_MESSAGES, 1, 10));
+        pairs.add(measured(Pair.CHAT_TO_CHAT, 2, 200));
+        pairs.add(measured(Pair.MESSAGES_TO_CHAT, 2, 500));
+        Report report = report(pairs);
+
+        assertThat(report.timesPassedThrough(Pair.MESSAGES_TO_CHAT)).containsExactly(1.5, 2.5);
+        assertThat(report.markdown())
+                .contains("| messages | chat | 325.0 (150.0–500.0) | 2.00 (1.50–2.50) |")
+                .contains("| chat | chat | 150.0 (100.0–200.0) |  |");
+    }
+
+    private static Pair.Measured measured(Pair pair, int round, long micros) {
+        return new Pair.Measured(
+                pair,
+                new Sample(
+                        Work.TRANSLATED,
+                        Target.SLUICE,
+                        round,
+                        10,
+                        0,
+                        1,
+                        new Sample.Cpu(10 * micros, 0, 0, 0),
+                        0,
+                        Sample.Delay.NONE,
+                        Sample.Delay.NONE,
+                        new Sample.Memory(0, 0)));
+    }
+
+    private static Report report(List<Pair.Measured> pairs) {
+        return new Report(
+                Instant.EPOCH,
+                "a machine",
+                new Settings(
+                        2, 1, 1, List.of(Work.TRANSLATED), List.of(), Path.of(""), Path.of("")),
+                0,
+                new Sample.Memory(0, 0),
+                new Exactness(1, 1, 1, 1),
+                List.of(),
+                pairs);
     }
 
     @Test

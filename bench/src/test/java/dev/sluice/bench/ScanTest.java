@@ -45,16 +45,16 @@ class ScanTest {
 
     @Test
     void requestsAreFoundInPiecesOfAnySize() {
-        String text =
-                "POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\none"
-                        + "POST / HTTP/1.1\r\nhost: a\r\ncontent-length:4\r\n\r\nfour";
+        String one = "POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\none";
+        String four = "POST / HTTP/1.1\r\nhost: a\r\ncontent-length:4\r\n\r\nfour";
+        String text = one + four;
         for (int size = 1; size <= text.length(); size++) {
-            List<String> bodies = new ArrayList<>();
-            RequestScan scan = new RequestScan(bodies::add);
+            List<String> requests = new ArrayList<>();
+            RequestScan scan = new RequestScan(requests::add);
             for (int at = 0; at < text.length(); at += size) {
                 scan.push(Buffer.buffer(text.substring(at, Math.min(text.length(), at + size))));
             }
-            assertThat(bodies).as("pieces of %d", size).containsExactly("one", "four");
+            assertThat(requests).as("pieces of %d", size).containsExactly(one, four);
         }
     }
 }
