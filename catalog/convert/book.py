@@ -18,7 +18,7 @@ METERS = [
     "cache_write_1h_per_mtok", "output_per_mtok", "reasoning_per_mtok",
     "audio_input_per_mtok", "audio_output_per_mtok", "image_input_per_mtok",
     "image_output_per_mtok", "per_image", "per_video_second", "per_video_job",
-    "per_audio_minute", "per_mchar", "per_search", "per_request",
+    "per_audio_minute", "per_mchar", "per_search", "training_per_mtok", "per_request",
 ]
 DIMENSIONS = [
     "quality", "size", "resolution", "service_tier", "search_context_size", "region", "speed",

@@ -144,6 +144,13 @@ class Management {
     return teams.length ? teams[0].name : (await this.post("teams", { name: "clients" })).name;
   }
 
+  /** A key that may do these actions and no others; returns the credential. */
+  async grant(label, actions) {
+    const team = await this.team();
+    const key = { label, team, environment: "development", owner: "service:tests", actions };
+    return (await this.post("keys", key)).key;
+  }
+
   /** Adds a model of the simulator's to the catalogue, beside `sim-chat` and at its price. */
   async ensureModel(name) {
     if ((await this.call("GET", `models/${name}`)).status === 200) return;

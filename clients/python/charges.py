@@ -158,6 +158,18 @@ class Management:
                 raise AssertionError(f"{action_id} has no settled row after {seconds} s: {rows}")
             time.sleep(0.1)
 
+    def grant(self, label: str, actions: list[str]) -> str:
+        """A key that may do these actions and no others; returns the credential."""
+        teams = self.get("teams")["data"] or [self.post("teams", {"name": "clients"})]
+        key = {
+            "label": label,
+            "team": teams[0]["name"],
+            "environment": "development",
+            "owner": "service:tests",
+            "actions": actions,
+        }
+        return self.post("keys", key)["key"]
+
     def ensure_model(self, name: str) -> None:
         """Adds a model of the simulator's to the catalogue, beside `sim-chat` and at its price."""
         try:

@@ -33,6 +33,7 @@ const NAMES: Record<Language, Record<string, string>> = {
     video_seconds: 'Video seconds',
     characters: 'Characters',
     searches: 'Searches',
+    training_tokens: 'Trained tokens',
     absorbed_usd: 'Absorbed by the operator',
   },
   de: {
@@ -62,6 +63,7 @@ const NAMES: Record<Language, Record<string, string>> = {
     video_seconds: 'Video-Sekunden',
     characters: 'Zeichen',
     searches: 'Suchen',
+    training_tokens: 'Trainierte Tokens',
     absorbed_usd: 'Vom Betreiber getragen',
   },
 };

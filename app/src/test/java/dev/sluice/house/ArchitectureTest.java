@@ -98,6 +98,7 @@ class ArchitectureTest {
                                     "requests",
                                     "calls",
                                     "jobs")),
+                    Map.entry("tuning", Set.of("http", "offloop", "requests", "jobs")),
                     Map.entry(
                             "batches",
                             Set.of("limits", "http", "callers", "offloop", "responses", "files")));

@@ -57,6 +57,7 @@ class RatingTest {
         "CHARACTERS, 15, 100, 0.0015",
         "SEARCHES, 0.01, 4, 0.04",
         "REQUESTS, 0.005, 1, 0.005",
+        "TRAINING, 25, 5768, 0.1442",
     })
     void everyMeterInItsUnit(MeterKind meter, String price, long quantity, String amount) {
         Price only = Price.of(Map.of(meter, new BigDecimal(price)));

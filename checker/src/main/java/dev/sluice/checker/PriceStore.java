@@ -45,6 +45,7 @@ final class PriceStore {
                     Map.entry("audio_milliseconds", "per_audio_minute"),
                     Map.entry("characters", "per_mchar"),
                     Map.entry("searches", "per_search"),
+                    Map.entry("training_tokens", "training_per_mtok"),
                     Map.entry("requests", "per_request"));
 
     /// The meter whose price applies where one has none.

@@ -26,7 +26,8 @@ final class Units {
                     Map.entry("images", List.of("images")),
                     Map.entry("video_jobs", List.of("video_jobs")),
                     Map.entry("characters", List.of("characters")),
-                    Map.entry("searches", List.of("searches")));
+                    Map.entry("searches", List.of("searches")),
+                    Map.entry("training_tokens", List.of("training_tokens")));
 
     /// Units that calls did not add from the beginning: older rows lack them.
     private static final Set<String> NEWER = Set.of("audio_input_tokens", "audio_output_tokens");
@@ -35,7 +36,14 @@ final class Units {
     private static final String FAMILY = "family:";
 
     private static final Set<String> TOLD_APART =
-            Set.of("embeddings", "images", "audio", "moderations", "rerank", "videos");
+            Set.of(
+                    "embeddings",
+                    "images",
+                    "audio",
+                    "moderations",
+                    "rerank",
+                    "videos",
+                    "fine_tuning");
 
     private Units() {}
 

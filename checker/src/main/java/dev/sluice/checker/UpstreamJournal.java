@@ -20,6 +20,11 @@ public final class UpstreamJournal {
     /// A response of a session is a call, although nothing was posted.
     private static final String SESSIONS = "/v1/realtime";
 
+    /// What is told of files and of jobs is no call to a model.
+    private static final String FILES = "/v1/files";
+
+    private static final String JOBS = "/v1/fine_tuning/jobs/";
+
     private static final List<String> COUNTS =
             List.of(
                     "searches",
@@ -27,7 +32,8 @@ public final class UpstreamJournal {
                     "audio_milliseconds",
                     "characters",
                     "video_milliseconds",
-                    "video_jobs");
+                    "video_jobs",
+                    "training_tokens");
 
     private static final class Entry {
         final boolean answered;
@@ -71,7 +77,8 @@ public final class UpstreamJournal {
             throw new IOException("The journal has a line that is not a call of the simulator.");
         }
         boolean asked = call.path("method").asString("").equals("POST");
-        if (!asked && !call.path("path").asString("").equals(SESSIONS)) {
+        String path = call.path("path").asString("");
+        if ((!asked && !path.equals(SESSIONS)) || path.equals(FILES) || path.startsWith(JOBS)) {
             return;
         }
         if (entries.size() == CALLS_MAX) {

@@ -24,6 +24,8 @@ public enum MeterKind {
     AUDIO_MILLISECONDS("audio_milliseconds", "per_audio_minute", 60_000, null),
     CHARACTERS("characters", "per_mchar", 1_000_000, null),
     SEARCHES("searches", "per_search", 1, null),
+    /// Tokens that a model was trained with, as often as it saw them.
+    TRAINING("training_tokens", "training_per_mtok", 1_000_000, null),
     REQUESTS("requests", "per_request", 1, null);
 
     private final String wireName;

@@ -23,6 +23,7 @@ import dev.sluice.gateway.limits.ByteBudget;
 import dev.sluice.gateway.limits.Deadlines;
 import dev.sluice.gateway.limits.Limits;
 import dev.sluice.gateway.offloop.KeyedCalls;
+import dev.sluice.gateway.offloop.KeyedRoutes;
 import dev.sluice.gateway.offloop.OffLoopBridge;
 import dev.sluice.gateway.realtime.RealtimeCalls;
 import dev.sluice.gateway.realtime.RealtimeRoute;
@@ -32,6 +33,7 @@ import dev.sluice.gateway.requests.Endpoint;
 import dev.sluice.gateway.responses.ResponseRoutes;
 import dev.sluice.gateway.responses.ResponseStore;
 import dev.sluice.gateway.spool.Spool;
+import dev.sluice.gateway.tuning.TuningRoutes;
 import dev.sluice.gateway.upstream.UpstreamAsks;
 import dev.sluice.gateway.upstream.UpstreamAuth;
 import dev.sluice.gateway.upstream.UpstreamClient;
@@ -43,6 +45,8 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -119,8 +123,8 @@ final class LoopRoutes {
                         parts.ledger(),
                         parts.random(),
                         parts.nanoTime());
-        calls = calls(admission, attempts, closing, deadlines, decoding);
         asks = new UpstreamAsks(vertx, deadlines, client, attempts.auth(), parts.nanoTime());
+        calls = calls(admission, attempts, closing, deadlines, decoding);
         videos = videoRoutes(deadlines);
         counts = tokenCounts(decoding);
         models = new ModelRoutes(parts.snapshots(), authenticator, parts.clock(), faults);
@@ -186,7 +190,7 @@ final class LoopRoutes {
 
     private KeyedCalls keyedCalls(ClientAddress addresses, Deadlines deadlines) {
         return new KeyedCalls(
-                parts.keyed(),
+                keyedRoutes(),
                 parts.snapshots(),
                 authenticator,
                 parts.threads(),
@@ -199,12 +203,21 @@ final class LoopRoutes {
                 settings.limits());
     }
 
+    private List<KeyedRoutes> keyedRoutes() {
+        List<KeyedRoutes> routes = new ArrayList<>(parts.keyed());
+        JobBooks books = parts.jobs();
+        if (books != null) {
+            routes.add(new TuningRoutes(books, parts.snapshots(), asks, parts.clock()));
+        }
+        return routes;
+    }
+
     private CallShapes.@Nullable JobParts jobParts() {
         JobBooks books = parts.jobs();
         return books == null
                 ? null
                 : new CallShapes.JobParts(
-                        books, parts.threads(), parts.ids(), parts.clock(), faults);
+                        books, asks, parts.threads(), parts.ids(), parts.clock(), faults);
     }
 
     private @Nullable VideoRoutes videoRoutes(Deadlines deadlines) {
@@ -314,7 +327,8 @@ final class LoopRoutes {
             return;
         }
         Optional<Endpoint> endpoint = Endpoint.ofPath(path);
-        if (endpoint.isPresent()) {
+        boolean listed = TuningRoutes.lists(request.method().name(), plain) && keyed.serves(path);
+        if (endpoint.isPresent() && !listed) {
             if (!request.method().name().equals("POST")) {
                 request.response().putHeader("allow", "POST");
                 refuse(request, notByThis(request, path));

@@ -31,7 +31,10 @@ public final class Policy {
 
     /// Families that few of those have who speak the dialect: an upstream is asked only where its
     /// provider's entry has a path for them.
-    private static final Set<String> DECLARED = Set.of("realtime");
+    private static final Set<String> DECLARED = Set.of("realtime", "fine_tuning");
+
+    /// Actions that a key has only where it names them: leaving its actions open does not.
+    private static final Set<String> GRANTED = Set.of("tuning");
 
     private final WorstCase.Rules rules;
     private final DialectReach reach;
@@ -133,17 +136,18 @@ public final class Policy {
                             "action",
                             "This key may not use the endpoint '" + facts.family() + "'."));
         }
-        if (!key.actions().isEmpty()) {
-            for (String action : facts.actions()) {
-                if (!key.actions().contains(action)) {
-                    return Optional.of(
-                            denied(
-                                    "action",
-                                    "This key is not allowed the action '" + action + "'."));
-                }
+        for (String action : facts.actions()) {
+            if (!allows(key, action)) {
+                return Optional.of(
+                        denied("action", "This key is not allowed the action '" + action + "'."));
             }
         }
         return Optional.empty();
+    }
+
+    /// Whether a key's own scope allows an action.
+    public static boolean allows(KeyEntry key, String action) {
+        return key.actions().isEmpty() ? !GRANTED.contains(action) : key.actions().contains(action);
     }
 
     /// A refusal by the key's own scope.

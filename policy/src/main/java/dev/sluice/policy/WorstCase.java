@@ -58,7 +58,9 @@ record WorstCase(
             throws Unbounded {
         OptionalLong window = window(model, bounds);
         if (!facts.media().isNone()) {
-            long text = Math.addExact(facts.textBytes(), FRAMING_TOKENS);
+            // what a model is trained with is no prompt
+            boolean reads = facts.media().most().count(MeterKind.TRAINING) == 0;
+            long text = reads ? Math.addExact(facts.textBytes(), FRAMING_TOKENS) : 0;
             return new MediaBound(facts, bounds, window).at(price, text, rule);
         }
         long input = inputTokens(facts, window);

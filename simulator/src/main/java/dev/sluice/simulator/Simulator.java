@@ -12,6 +12,8 @@ import dev.sluice.simulator.openai.ResponsesDialect;
 import dev.sluice.simulator.plan.Models;
 import dev.sluice.simulator.realtime.RealtimeDialect;
 import dev.sluice.simulator.script.Scripts;
+import dev.sluice.simulator.tuning.TrainingStore;
+import dev.sluice.simulator.tuning.TuningDialect;
 import dev.sluice.simulator.video.GeminiVideoDialect;
 import dev.sluice.simulator.video.OpenAiVideoDialect;
 import dev.sluice.simulator.video.TaskDialect;
@@ -74,6 +76,7 @@ public final class Simulator implements AutoCloseable {
                         gemini,
                         new OpenAiVideoDialect(models, videos, options.clock()),
                         new TaskDialect(models, videos, options.clock()),
+                        new TuningDialect(models, new TrainingStore(), options.clock()),
                         new ResponsesDialect(models, memory),
                         new AudioDialect(models),
                         new JudgingDialect(models),

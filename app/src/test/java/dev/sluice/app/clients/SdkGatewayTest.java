@@ -27,7 +27,8 @@ final class SdkGatewayTest {
             """
             {"input_per_mtok":"2.503","cached_input_per_mtok":"0.6257","output_per_mtok":"10.0101",
              "cache_write_5m_per_mtok":"3.129","reasoning_per_mtok":"11.00003",
-             "audio_input_per_mtok":"40.07","per_search":"0.01"}
+             "audio_input_per_mtok":"40.07","per_search":"0.01",
+             "training_per_mtok":"25.0013"}
             """;
 
     /// What is paid by the piece, by the minute, by the character, by tokens of its own kind.

@@ -39,7 +39,8 @@ public final class Explainer {
                     "images", "images",
                     "video", "videos",
                     "audio", "audio",
-                    "batch", "batches");
+                    "batch", "batches",
+                    "tuning", "fine_tuning");
 
     private static final String PLATFORM = "a platform engineer";
 
@@ -216,7 +217,14 @@ public final class Explainer {
                 Set.of(family(question)),
                 key,
                 reasons);
-        scope("key.actions", key.actions(), actions(question), key, reasons);
+        if (key.actions().isEmpty() && !Policy.allows(key, question.action())) {
+            reasons.deny(
+                    "key.actions",
+                    "The key has '" + question.action() + "' only where its actions name it.",
+                    "Ask " + owner(key) + " to widen the key's scope.");
+        } else {
+            scope("key.actions", key.actions(), actions(question), key, reasons);
+        }
         if (!key.allowedIps().isEmpty()) {
             reasons.ignore(
                     "key.allowed_ips",
@@ -293,7 +301,8 @@ public final class Explainer {
         return new CallFacts(
                 question.model(),
                 family(question),
-                actions(question),
+                // which the scopes decide
+                question.action().equals("tuning") ? Set.of() : actions(question),
                 question.action().equals("streaming"),
                 1,
                 0,

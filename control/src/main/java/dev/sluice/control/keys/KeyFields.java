@@ -29,6 +29,7 @@ final class KeyFields {
                     "rerank",
                     "batches",
                     "files",
+                    "fine_tuning",
                     "realtime");
     private static final Set<String> ACTIONS =
             Set.of(

@@ -62,7 +62,12 @@ public final class OpenApi {
                     .set(route.method().toLowerCase(Locale.ROOT), operation(route, schemas));
         }
         for (List<DataPlaneRoutes.Foreign> routes :
-                List.of(DataPlaneRoutes.ALL, MediaRoutes.ALL, JobRoutes.ALL, BatchRoutes.ALL)) {
+                List.of(
+                        DataPlaneRoutes.ALL,
+                        MediaRoutes.ALL,
+                        JobRoutes.ALL,
+                        TuningRoutes.ALL,
+                        BatchRoutes.ALL)) {
             for (DataPlaneRoutes.Foreign route : routes) {
                 path(paths, route.path())
                         .set(route.method().toLowerCase(Locale.ROOT), operation(route, schemas));

@@ -31,6 +31,9 @@ final class MeterWords {
             case AUDIO_MILLISECONDS -> "US dollars per minute of audio";
             case CHARACTERS -> "US dollars per million characters of text";
             case SEARCHES -> "US dollars per search the provider ran for the model";
+            case TRAINING ->
+                    "US dollars per million tokens a model is trained with, each as often as it is"
+                            + " seen";
             case REQUESTS -> "US dollars per call, beside everything else it uses";
         };
     }

@@ -5,6 +5,7 @@ import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.Ids;
 import dev.sluice.domain.Usage;
 import dev.sluice.gateway.http.FaultAnswer;
+import dev.sluice.gateway.jobs.ProviderAsk;
 import dev.sluice.gateway.limits.Deadlines;
 import dev.sluice.gateway.limits.Limits;
 import dev.sluice.gateway.requests.RequestBody;
@@ -102,9 +103,11 @@ public final class CallShapes {
 
     /// What only jobs are built of.
     ///
+    /// @param providers are given what jobs need, beside the call that begins one
     /// @param threads runs what waits for the books
     public record JobParts(
             JobBooks books,
+            ProviderAsk providers,
             ExecutorService threads,
             Ids ids,
             InstantSource clock,
@@ -116,7 +119,7 @@ public final class CallShapes {
         if (jobs == null) {
             throw Fault.of(FaultCode.NOT_FOUND, "No jobs are served here.").asException();
         }
-        return new JobCall(exchange, body.video(), parts, jobs);
+        return new JobCall(exchange, body.job(), parts, jobs);
     }
 
     void start(Exchange exchange, RequestBody body, Consumer<Fault> gaveUp) {

@@ -11,12 +11,15 @@ import dev.sluice.gateway.responses.ResponseStore;
 import dev.sluice.protocol.batch.FileObject;
 import dev.sluice.protocol.files.FileReferences;
 import dev.sluice.protocol.files.NamedFile;
+import dev.sluice.protocol.tuning.TuningFile;
+import dev.sluice.protocol.tuning.TuningRequest;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,7 +46,8 @@ public final class FilesInCalls {
     /// Runs one of the two on the exchange's event loop.
     void resolve(Exchange exchange, byte[] body, Consumer<byte[]> told, Consumer<Fault> refused) {
         String type = exchange.request.getHeader("content-type");
-        boolean small = body.length <= limits.loopDecodeBytes();
+        boolean tuning = exchange.endpoint.isTuning();
+        boolean small = body.length <= limits.loopDecodeBytes() && !tuning;
         if ((type != null && MultipartReader.isForm(type))
                 || (small && !FileReferences.mayBeIn(body))) {
             told.accept(body);
@@ -53,13 +57,15 @@ public final class FilesInCalls {
         threads.execute(() -> {
             long taken = 0;
             try {
-                FileReferences references =
-                        FileReferences.mayBeIn(body) ? FileReferences.of(body) : null;
+                FileReferences references = references(body, tuning);
                 if (references == null) {
                     exchange.context.runOnContext(_ -> told.accept(body));
                     return;
                 }
                 Map<String, FileObject> found = found(owner, references);
+                if (tuning) {
+                    requireForTraining(found);
+                }
                 taken = take(body, references, found);
                 byte[] whole = references.resolved(read(found));
                 requireFits(whole.length);
@@ -71,6 +77,28 @@ public final class FilesInCalls {
                 goOn(exchange, taken, () -> refused.accept(unavailable()));
             }
         });
+    }
+
+    private static @Nullable FileReferences references(byte[] body, boolean tuning) {
+        if (tuning) {
+            return FileReferences.ofTraining(body);
+        }
+        return FileReferences.mayBeIn(body) ? FileReferences.of(body) : null;
+    }
+
+    private static void requireForTraining(Map<String, FileObject> found) {
+        for (FileObject file : found.values()) {
+            if (!file.purpose().equals(TuningFile.PURPOSE)) {
+                throw Fault.invalid(
+                                "The file '"
+                                        + file.id()
+                                        + "' must have the purpose `"
+                                        + TuningFile.PURPOSE
+                                        + "`.",
+                                TuningRequest.TRAINING)
+                        .asException();
+            }
+        }
     }
 
     /// With what was taken of the memory for bodies, until the exchange ends.

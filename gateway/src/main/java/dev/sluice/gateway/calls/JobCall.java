@@ -7,7 +7,6 @@ import dev.sluice.domain.HoldRequest;
 import dev.sluice.domain.HoldResult;
 import dev.sluice.domain.Usage;
 import dev.sluice.gateway.http.LastBytes;
-import dev.sluice.gateway.jobs.JobPlaces;
 import dev.sluice.gateway.jobs.JobPoller;
 import dev.sluice.gateway.limits.Deadlines;
 import dev.sluice.gateway.requests.Endpoint;
@@ -19,25 +18,23 @@ import dev.sluice.ledger.jobs.JobBooks;
 import dev.sluice.ledger.journal.RecoveredCall;
 import dev.sluice.policy.CallPlan;
 import dev.sluice.policy.CallPlan.PlannedTarget;
+import dev.sluice.protocol.job.JobLook;
+import dev.sluice.protocol.job.JobRequest;
+import dev.sluice.protocol.job.JobSend;
 import dev.sluice.protocol.json.Trees;
-import dev.sluice.protocol.video.VideoLook;
 import dev.sluice.protocol.video.VideoObjects;
-import dev.sluice.protocol.video.VideoRequest;
-import dev.sluice.protocol.video.VideoSend;
-import dev.sluice.protocol.video.VideoWire;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.RequestOptions;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -67,37 +64,34 @@ public final class JobCall implements AttemptLoop.Shape, Question {
     private static final int MOST_TRIES = 1_200;
 
     private final Exchange exchange;
-    private final VideoRequest request;
+    private final JobRequest request;
     private final CallShapes.Parts parts;
     private final CallShapes.JobParts jobs;
     private final String id;
     private final ObjectNode begun;
-    private final Map<PlannedTarget, Way> ways = new LinkedHashMap<>();
+    private final JobWays ways;
     private Consumer<Fault> gaveUp = _ -> {};
 
     /// Whether a provider has the job, or may have it: from then on only its end settles it.
     private boolean sent;
 
-    /// How a target is asked.
-    private record Way(VideoWire wire, VideoSend send) {}
-
     JobCall(
             Exchange exchange,
-            VideoRequest request,
+            JobRequest request,
             CallShapes.Parts parts,
             CallShapes.JobParts jobs) {
         this.exchange = exchange;
         this.request = request;
         this.parts = parts;
         this.jobs = jobs;
-        this.id = jobs.ids().next("video");
+        this.id = jobs.ids().next(request.kind());
         Job remixed = exchange.endpoint.remixed();
+        this.ways = new JobWays(request, remixed);
         this.begun =
-                VideoObjects.begun(
+                request.begun(
                         id,
-                        request.facts().model(),
+                        Objects.requireNonNull(exchange.key).organizationId(),
                         exchange.arrivedAt,
-                        request.asked(),
                         remixed == null ? null : remixed.id());
     }
 
@@ -117,7 +111,7 @@ public final class JobCall implements AttemptLoop.Shape, Question {
         jobs.threads()
                 .execute(() -> {
                     try {
-                        CallPlan plan = carriable(Objects.requireNonNull(exchange.plan));
+                        CallPlan plan = ways.carriable(Objects.requireNonNull(exchange.plan));
                         exchange.context.runOnContext(_ -> exchange.plan = plan);
                         answer.accept(
                                 jobs.books().begin(hold, exchange.snapshot.version(), this::draft));
@@ -130,54 +124,13 @@ public final class JobCall implements AttemptLoop.Shape, Question {
                 });
     }
 
-    /// The plan without the targets that cannot be asked this.
-    private CallPlan carriable(CallPlan plan) {
-        List<PlannedTarget> left = new ArrayList<>();
-        Fault why = null;
-        for (PlannedTarget target : plan.targets()) {
-            try {
-                ways.put(target, wayTo(target));
-                left.add(target);
-            } catch (FaultException e) {
-                why = why == null ? e.fault() : why;
-            }
-        }
-        if (left.isEmpty()) {
-            throw Objects.requireNonNull(why).asException();
-        }
-        return plan.withTargets(left);
-    }
-
-    private Way wayTo(PlannedTarget target) {
-        Job remixed = exchange.endpoint.remixed();
-        VideoWire wire =
-                JobPlaces.wire(target.upstream())
-                        .orElseThrow(() ->
-                                Fault.invalid("This model makes no videos.", "model")
-                                        .asException());
-        String path = JobPlaces.path(target.upstream(), wire, target.upstreamModel());
-        if (remixed == null) {
-            return new Way(wire, wire.submit(request, path, target.upstreamModel()));
-        }
-        Job.Place place = remixed.place();
-        String job = remixed.providerJobId();
-        if (place == null || job == null || !place.upstreamId().equals(target.upstream().id())) {
-            throw Fault.of(
-                            FaultCode.CONFLICT,
-                            "The provider account that made this video is no target of its model"
-                                    + " any more.")
-                    .asException();
-        }
-        return new Way(wire, wire.remix(request, path, job));
-    }
-
     private Job.Draft draft(HoldResult.Held held) {
         return new Job.Draft(
                 id,
                 Objects.requireNonNull(exchange.key).id(),
                 request.facts().model(),
                 parts.closing().begun(exchange, held),
-                request.asked().kept(),
+                request.kept(),
                 begun.toString(),
                 Objects.requireNonNull(exchange.plan).multiply(),
                 now().plus(jobs.books().limits().submitGrace()));
@@ -189,7 +142,42 @@ public final class JobCall implements AttemptLoop.Shape, Question {
 
     void start(Consumer<Fault> whenGivenUp) {
         gaveUp = whenGivenUp;
-        parts.attempts().run(exchange, this, this, whenGivenUp);
+        if (!ways.needsFiles()) {
+            attempt();
+            return;
+        }
+        jobs.threads()
+                .execute(() -> {
+                    Fault refused = null;
+                    try {
+                        PlannedTarget target =
+                                Objects.requireNonNull(exchange.plan).targets().getFirst();
+                        ways.giveFiles(target, jobs.providers(), now());
+                    } catch (FaultException e) {
+                        refused = e.fault();
+                    } catch (RuntimeException e) {
+                        LOG.error("job {} was not prepared", id, e);
+                        refused = Fault.of(FaultCode.INTERNAL_ERROR, "The job was not prepared.");
+                    }
+                    Fault why = refused;
+                    exchange.context.runOnContext(
+                            _ -> parts.attempts().guarded(exchange, () -> prepared(why)));
+                });
+    }
+
+    private void prepared(@Nullable Fault refused) {
+        if (exchange.phase == Exchange.Phase.CLOSED) {
+            return;
+        }
+        if (refused == null) {
+            attempt();
+        } else {
+            gaveUp.accept(refused);
+        }
+    }
+
+    private void attempt() {
+        parts.attempts().run(exchange, this, this, gaveUp);
     }
 
     /// Nothing is sent before it is written down where.
@@ -197,7 +185,7 @@ public final class JobCall implements AttemptLoop.Shape, Question {
         PlannedTarget target = attempt.target;
         Job.Place place =
                 new Job.Place(
-                        way(target).wire().dialect(),
+                        ways.to(target).wire().name(),
                         target.upstream().id(),
                         target.upstreamModel(),
                         target.price());
@@ -216,10 +204,6 @@ public final class JobCall implements AttemptLoop.Shape, Question {
                 });
     }
 
-    private Way way(PlannedTarget target) {
-        return Objects.requireNonNull(ways.get(target));
-    }
-
     /// The job came to nothing before any provider took it.
     void settle(CallRecord call, Runnable durable) {
         if (sent) {
@@ -227,7 +211,7 @@ public final class JobCall implements AttemptLoop.Shape, Question {
             return;
         }
         String shown =
-                VideoObjects.lost(begun.toString(), "not_taken", "No provider took the job.", now())
+                request.lost(begun.toString(), "not_taken", "No provider took the job.", now())
                         .toString();
         JobBooks.Ending ending =
                 new JobBooks.Ending(Job.State.FAILED, RecoveredCall.Known.EXACT, shown, _ -> call);
@@ -254,14 +238,14 @@ public final class JobCall implements AttemptLoop.Shape, Question {
 
     @Override
     public RequestOptions headFor(PlannedTarget target) {
-        VideoSend send = way(target).send();
+        JobSend send = ways.to(target).sent();
         return UpstreamRequests.head(
                 target.upstream(), send.path(), Map.of(), send.contentType(), "application/json");
     }
 
     @Override
     public Buffer bodyFor(PlannedTarget target) {
-        return Buffer.buffer(way(target).send().body());
+        return Buffer.buffer(ways.to(target).sent().body());
     }
 
     @Override
@@ -337,9 +321,9 @@ public final class JobCall implements AttemptLoop.Shape, Question {
         }
 
         private void taken(byte[] bytes) {
-            VideoLook look;
+            JobLook look;
             try {
-                look = way(attempt.target).wire().read(bytes, request.asked());
+                look = ways.to(attempt.target).wire().read(bytes, request.kept());
             } catch (FaultException unreadable) {
                 unknown(attempt, unreadable.fault());
                 return;
@@ -357,7 +341,7 @@ public final class JobCall implements AttemptLoop.Shape, Question {
         }
     }
 
-    private void submitted(Attempt attempt, VideoLook look) {
+    private void submitted(Attempt attempt, JobLook look) {
         if (exchange.phase != Exchange.Phase.ATTEMPTING) {
             return;
         }
@@ -366,7 +350,7 @@ public final class JobCall implements AttemptLoop.Shape, Question {
         exchange.firstByteMillis = exchange.millisAt(parts.nanoTime().getAsLong());
         noteLost(attempt.target);
         CallRecord call = parts.closing().taken(exchange, attempt);
-        ObjectNode shown = VideoObjects.after(begun.toString(), look, now());
+        ObjectNode shown = ways.to(attempt.target).wire().after(begun.toString(), look, now());
         Instant lookAt = now().plus(JobPoller.pause(Duration.ZERO));
         String kept = shown.toString();
         whenWritten(
@@ -418,7 +402,7 @@ public final class JobCall implements AttemptLoop.Shape, Question {
     }
 
     private void noteLost(PlannedTarget target) {
-        List<String> dropped = way(target).wire().dropped(request);
+        List<String> dropped = ways.to(target).dropped();
         if (!dropped.isEmpty()) {
             String names = String.join(", ", dropped).replaceAll("[^ -~]", "?");
             CallShapes.noteLost(exchange, target, names);
@@ -444,7 +428,7 @@ public final class JobCall implements AttemptLoop.Shape, Question {
         ObjectNode told =
                 exchange.endpoint.path().equals(Endpoint.GENERATIONS)
                         ? VideoObjects.generation(shown, content(exchange.request, id))
-                        : shown.put("prompt", request.prompt());
+                        : request.told(shown);
         byte[] body = Trees.bytes(told);
         exchange.response.putHeader("content-length", Integer.toString(body.length));
         LastBytes.write(exchange.request, parts.deadlines(), parts.limits(), body);

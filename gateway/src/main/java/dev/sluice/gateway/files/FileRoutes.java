@@ -44,7 +44,7 @@ public final class FileRoutes implements KeyedRoutes {
     private static final int MOST_NAME = 512;
 
     /// What a key needs that is limited to some endpoint families.
-    private static final Set<String> FAMILIES = Set.of("files", "batches");
+    private static final Set<String> FAMILIES = Set.of("files", "batches", "fine_tuning");
 
     private final PostgresFileStore files;
     private final Ids ids;

@@ -7,7 +7,7 @@ import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.Usage;
 import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.ledger.jobs.Job;
-import dev.sluice.protocol.video.VideoLook;
+import dev.sluice.protocol.job.JobLook;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,28 +29,32 @@ public final class JobEnds {
         this.pricing = pricing;
     }
 
-    /// The video is there: what the provider says it made is charged, at the price of the submit.
-    CallRecord completed(Job job, VideoLook look, Instant now) {
+    /// What was wanted is there, or as much of it as was made before the client stopped it: what
+    /// the provider says it made is charged, at the price of the submit.
+    CallRecord completed(Job job, JobLook look, Instant now) {
         PricingContext context = PricingContext.NONE;
         for (Map.Entry<String, String> served : look.served().entrySet()) {
             Dimension dimension = Dimension.ofKey(served.getKey()).orElseThrow();
             context = context.with(dimension, served.getValue());
         }
         return ended(
-                job, now, new End(look.usage(), false, context, null, look.state().word(), TAKEN));
+                job,
+                now,
+                new End(look.usage(), true, false, context, null, look.state().word(), TAKEN));
     }
 
-    /// The provider made nothing: nothing is charged, nothing is owed.
-    CallRecord failed(Job job, Instant now) {
+    /// The provider failed: nothing is charged, whatever it says it used.
+    CallRecord failed(Job job, JobLook look, Instant now) {
         return ended(
                 job,
                 now,
                 new End(
-                        Usage.NONE,
+                        look.usage(),
+                        false,
                         false,
                         PricingContext.NONE,
                         FaultCode.UPSTREAM_ERROR.wireName(),
-                        VideoLook.State.FAILED.word(),
+                        JobLook.State.FAILED.word(),
                         TAKEN));
     }
 
@@ -65,6 +69,7 @@ public final class JobEnds {
                 now,
                 new End(
                         most,
+                        false,
                         true,
                         PricingContext.NONE,
                         FaultCode.UPSTREAM_TIMEOUT.wireName(),
@@ -80,15 +85,18 @@ public final class JobEnds {
                 new End(
                         Usage.NONE,
                         false,
+                        false,
                         PricingContext.NONE,
                         CallRecord.GATEWAY_RESTARTED,
                         null,
                         FaultCode.ESCROW_UNAVAILABLE.httpStatus()));
     }
 
-    /// @param usage of the provider; the customer pays for it unless it is estimated
+    /// @param usage of the provider
+    /// @param paid whether the customer pays for it
     private record End(
             Usage usage,
+            boolean paid,
             boolean estimated,
             PricingContext context,
             @Nullable String errorCode,
@@ -96,7 +104,7 @@ public final class JobEnds {
             int status) {
 
         Usage charged() {
-            return estimated ? Usage.NONE : usage;
+            return paid ? usage : Usage.NONE;
         }
 
         boolean accepted() {

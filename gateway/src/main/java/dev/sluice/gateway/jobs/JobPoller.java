@@ -5,15 +5,12 @@ import dev.sluice.domain.Usage;
 import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.ledger.jobs.Job;
 import dev.sluice.ledger.jobs.JobBooks;
+import dev.sluice.ledger.jobs.JobLimits;
 import dev.sluice.ledger.journal.RecoveredCall;
 import dev.sluice.policy.SnapshotSource;
 import dev.sluice.policy.Upstream;
-import dev.sluice.protocol.video.VideoAsked;
-import dev.sluice.protocol.video.VideoLook;
-import dev.sluice.protocol.video.VideoObjects;
-import dev.sluice.protocol.video.VideoWire;
-import dev.sluice.protocol.video.VideoWires;
-import dev.sluice.protocol.video.Videos;
+import dev.sluice.protocol.job.JobLook;
+import dev.sluice.protocol.job.JobWire;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -24,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BinaryOperator;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -148,16 +146,18 @@ public final class JobPoller implements AutoCloseable {
 
     private void look(Job job) {
         Instant now = clock.instant();
-        if (job.createdAt().plus(books.limits().longest()).isBefore(now)) {
-            lost(job, "expired", "The provider did not finish the job.");
+        JobLimits limits = books.limits();
+        Duration longest = JobPlaces.isTuning(job) ? limits.longestTraining() : limits.longest();
+        if (job.createdAt().plus(longest).isBefore(now)) {
+            giveUp(job, now);
             return;
         }
-        ProviderAsk.Reply reply = asked(job);
+        ProviderAsk.Reply reply = asked(job, "GET", JobPlaces.wire(job)::lookAt);
         boolean settledIn = job.createdAt().plus(SETTLING_IN).isBefore(now);
         if (reply != null && reply.isSuccess()) {
-            VideoLook look;
+            JobLook look;
             try {
-                look = wire(job).read(reply.body(), VideoAsked.of(job.asked()));
+                look = JobPlaces.wire(job).read(reply.body(), job.asked());
             } catch (FaultException e) {
                 LOG.warn("job {}: {}", job.id(), e.fault().message());
                 books.looked(job.id(), null, now.plus(EVERY_LATER));
@@ -171,10 +171,10 @@ public final class JobPoller implements AutoCloseable {
         }
     }
 
-    private void heard(Job job, VideoLook look, Instant now) {
-        String shown = VideoObjects.after(job.shown(), look, now).toString();
+    private void heard(Job job, JobLook look, Instant now) {
+        String shown = JobPlaces.wire(job).after(job.shown(), look, now).toString();
         switch (look.state()) {
-            case COMPLETED ->
+            case COMPLETED, CANCELLED ->
                     settle(
                             job,
                             new JobBooks.Ending(
@@ -189,7 +189,7 @@ public final class JobPoller implements AutoCloseable {
                                     Job.State.FAILED,
                                     RecoveredCall.Known.EXACT,
                                     shown,
-                                    held -> ends.failed(held, now)));
+                                    held -> ends.failed(held, look, now)));
             case QUEUED, IN_PROGRESS ->
                     books.looked(
                             job.id(),
@@ -198,28 +198,43 @@ public final class JobPoller implements AutoCloseable {
         }
     }
 
-    private static VideoWire wire(Job job) {
-        String dialect = JobEnds.place(job).wire();
-        return VideoWires.ofDialect(dialect)
-                .orElseThrow(() -> new IllegalStateException("no wire " + dialect));
+    /// A job that can be stopped is, and paid as far as it came.
+    private void giveUp(Job job, Instant now) {
+        JobWire wire = JobPlaces.wire(job);
+        if (wire.cancel("", "").isPresent()) {
+            ProviderAsk.Reply reply =
+                    asked(job, "POST", (path, id) -> wire.cancel(path, id).orElseThrow());
+            try {
+                if (reply != null && reply.isSuccess()) {
+                    JobLook look = wire.read(reply.body(), job.asked());
+                    if (look.state().isEnd()) {
+                        heard(job, look, now);
+                        return;
+                    }
+                }
+            } catch (FaultException e) {
+                LOG.warn("job {}: {}", job.id(), e.fault().message());
+            }
+        }
+        lost(job, "expired", "The provider did not finish the job.");
     }
 
     /// What the provider says; null when it cannot be asked now.
-    private ProviderAsk.@Nullable Reply asked(Job job) {
+    private ProviderAsk.@Nullable Reply asked(
+            Job job, String method, BinaryOperator<String> address) {
         Job.Place place = JobEnds.place(job);
         Upstream upstream = snapshots.current().upstreams().get(place.upstreamId());
         if (upstream == null) {
             LOG.warn("job {}: its upstream {} is gone", job.id(), place.upstreamId());
             return null;
         }
-        VideoWire wire = wire(job);
         String path =
-                wire.lookAt(
-                        JobPlaces.path(upstream, wire, place.upstreamModel()),
+                address.apply(
+                        JobPlaces.path(upstream, JobPlaces.wire(job), place.upstreamModel()),
                         Objects.requireNonNull(job.providerJobId()));
         try {
             return providers
-                    .ask(upstream, "GET", path)
+                    .ask(upstream, method, path)
                     .get(MOST_LOOK.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
             LOG.info("job {}: {}", job.id(), e.toString());
@@ -237,7 +252,8 @@ public final class JobPoller implements AutoCloseable {
                 new JobBooks.Ending(
                         Job.State.FAILED,
                         RecoveredCall.Known.EXACT,
-                        VideoObjects.lost(job.shown(), "not_sent", "It was never begun.", now)
+                        JobPlaces.wire(job)
+                                .lost(job.shown(), "not_sent", "It was never begun.", now)
                                 .toString(),
                         held -> ends.neverSent(held, now)));
     }
@@ -249,13 +265,13 @@ public final class JobPoller implements AutoCloseable {
                 job.id(),
                 job.organizationId(),
                 code);
-        Usage most = Videos.most(VideoAsked.of(job.asked()));
+        Usage most = JobPlaces.wire(job).most(job.asked());
         settle(
                 job,
                 new JobBooks.Ending(
                         Job.State.FAILED,
                         RecoveredCall.Known.ABANDONED,
-                        VideoObjects.lost(job.shown(), code, why, now).toString(),
+                        JobPlaces.wire(job).lost(job.shown(), code, why, now).toString(),
                         held -> ends.lost(held, most, now)));
     }
 

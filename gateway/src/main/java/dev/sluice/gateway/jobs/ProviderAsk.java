@@ -1,6 +1,7 @@
 package dev.sluice.gateway.jobs;
 
 import dev.sluice.policy.Upstream;
+import dev.sluice.protocol.job.JobSend;
 import java.util.concurrent.CompletableFuture;
 
 /// Asks a provider for a document about a job.
@@ -33,5 +34,10 @@ public interface ProviderAsk {
     /// Never blocks. Fails with a [dev.sluice.domain.FaultException] where there is no answer.
     ///
     /// @param path from the host's root
-    CompletableFuture<Reply> ask(Upstream upstream, String method, String path);
+    default CompletableFuture<Reply> ask(Upstream upstream, String method, String path) {
+        return send(upstream, method, new JobSend(path, "", new byte[0]));
+    }
+
+    /// The same with something to say.
+    CompletableFuture<Reply> send(Upstream upstream, String method, JobSend said);
 }

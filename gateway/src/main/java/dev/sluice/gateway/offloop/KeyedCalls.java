@@ -122,7 +122,8 @@ public final class KeyedCalls {
             return KeyedAnswers.fault(
                     Fault.of(
                                     FaultCode.ESCROW_UNAVAILABLE,
-                                    "Files and batches cannot be reached: the database is away.")
+                                    "Files, batches and jobs cannot be reached: the database is"
+                                            + " away.")
                             .withRetryAfter(Duration.ofSeconds(1)),
                     ask.requestId());
         }

@@ -19,6 +19,7 @@ import dev.sluice.protocol.openai.DeploymentPaths;
 import dev.sluice.protocol.openai.OpenAiEmbeddings;
 import dev.sluice.protocol.realtime.ConversationSize;
 import dev.sluice.protocol.translate.Wire;
+import dev.sluice.protocol.tuning.TuningRequest;
 import dev.sluice.protocol.video.VideoAsked;
 import dev.sluice.protocol.video.Videos;
 import java.util.List;
@@ -38,6 +39,7 @@ public final class Endpoint {
 
     public static final String VIDEOS = "/v1/videos";
     public static final String GENERATIONS = "/v1/video/generations";
+    public static final String TUNING = "/v1/fine_tuning/jobs";
 
     /// Is no request with an answer: a session, in which each response is a call of its own.
     public static final Endpoint REALTIME =
@@ -79,6 +81,7 @@ public final class Endpoint {
                             FORM),
                     media(VIDEOS, Videos.FAMILY, Videos::create, JSON_OR_FORM),
                     media(GENERATIONS, Videos.FAMILY, Videos::generations, JSON),
+                    media(TUNING, TuningRequest.FAMILY, TuningRequest::decode, JSON),
                     media("/v1/moderations", Moderations.FAMILY, Moderations::decode, JSON),
                     media("/v1/rerank", Reranking.FAMILY, Reranking::decode, JSON));
 
@@ -185,7 +188,12 @@ public final class Endpoint {
 
     /// Whether its calls begin jobs, which go on after they were answered.
     public boolean isJob() {
-        return family.equals(Videos.FAMILY);
+        return family.equals(Videos.FAMILY) || isTuning();
+    }
+
+    /// Whether its calls train models.
+    public boolean isTuning() {
+        return family.equals(TuningRequest.FAMILY);
     }
 
     /// The job whose video another version is made of; null for every other call.

@@ -19,12 +19,12 @@ import dev.sluice.protocol.Decoded;
 import dev.sluice.protocol.Pieces;
 import dev.sluice.protocol.StreamReader;
 import dev.sluice.protocol.UsageEstimate;
+import dev.sluice.protocol.job.JobRequest;
 import dev.sluice.protocol.media.RequestContent;
 import dev.sluice.protocol.responses.KeptItems;
 import dev.sluice.protocol.responses.ResponsesRequest;
 import dev.sluice.protocol.translate.EmbeddingTranslation;
 import dev.sluice.protocol.translate.Wire;
-import dev.sluice.protocol.video.VideoRequest;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.RequestOptions;
@@ -148,9 +148,9 @@ public final class RequestBody {
         return decoded.facts();
     }
 
-    /// As a request for a video.
-    public VideoRequest video() {
-        return (VideoRequest) decoded;
+    /// As a request that begins a job.
+    public JobRequest job() {
+        return (JobRequest) decoded;
     }
 
     /// Whether [#carriable] takes a while.

@@ -5,6 +5,7 @@ import dev.sluice.domain.FaultCode;
 import dev.sluice.gateway.jobs.ProviderAsk;
 import dev.sluice.gateway.limits.Deadlines;
 import dev.sluice.policy.Upstream;
+import dev.sluice.protocol.job.JobSend;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -48,7 +49,7 @@ public final class UpstreamAsks implements ProviderAsk {
     }
 
     @Override
-    public CompletableFuture<Reply> ask(Upstream upstream, String method, String path) {
+    public CompletableFuture<Reply> send(Upstream upstream, String method, JobSend said) {
         CompletableFuture<Reply> answer = new CompletableFuture<>();
         context.runOnContext(_ -> {
             Whole whole = new Whole(answer);
@@ -56,7 +57,11 @@ public final class UpstreamAsks implements ProviderAsk {
                     new UpstreamCall(
                             vertx, deadlines, bounded(upstream.timeouts()), nanoTime, whole);
             whole.call = call;
-            send(call, upstream, head(upstream, method, path), whole::refused);
+            RequestOptions head = head(upstream, method, said.path());
+            if (!said.contentType().isEmpty()) {
+                head.putHeader("content-type", said.contentType());
+            }
+            send(call, upstream, head, Buffer.buffer(said.body()), whole::refused);
         });
         return answer;
     }
@@ -73,13 +78,22 @@ public final class UpstreamAsks implements ProviderAsk {
     /// Shows the account and sends; on the event loop.
     public void send(
             UpstreamCall call, Upstream upstream, RequestOptions head, Consumer<Fault> refused) {
+        send(call, upstream, head, Buffer.buffer(), refused);
+    }
+
+    private void send(
+            UpstreamCall call,
+            Upstream upstream,
+            RequestOptions head,
+            Buffer body,
+            Consumer<Fault> refused) {
         auth.authorize(
                 upstream,
                 head,
-                Buffer.buffer(),
+                body,
                 fault -> {
                     if (fault == null) {
-                        call.send(client, upstream, head, Buffer.buffer());
+                        call.send(client, upstream, head, body);
                     } else {
                         refused.accept(fault);
                     }

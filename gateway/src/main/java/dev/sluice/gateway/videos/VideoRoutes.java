@@ -16,12 +16,13 @@ import dev.sluice.ledger.jobs.JobBooks;
 import dev.sluice.policy.KeyEntry;
 import dev.sluice.policy.SnapshotSource;
 import dev.sluice.policy.Upstream;
+import dev.sluice.protocol.job.JobLook;
 import dev.sluice.protocol.json.Trees;
 import dev.sluice.protocol.video.VideoAsked;
-import dev.sluice.protocol.video.VideoLook;
 import dev.sluice.protocol.video.VideoObjects;
 import dev.sluice.protocol.video.VideoWire;
 import dev.sluice.protocol.video.VideoWires;
+import dev.sluice.protocol.video.Videos;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -173,7 +174,7 @@ public final class VideoRoutes {
 
     private Job find(Job.Owner owner, String id) {
         return parts.books()
-                .find(owner, id)
+                .find(owner, Videos.KIND, id)
                 .orElseThrow(() ->
                         Fault.of(FaultCode.NOT_FOUND, "There is no video '" + id + "' of this key.")
                                 .asException());
@@ -181,7 +182,8 @@ public final class VideoRoutes {
 
     private ObjectNode list(Job.Owner owner, ListPage page) {
         List<Job> found =
-                parts.books().list(owner, page.after(), page.ascending(), page.limit() + 1);
+                parts.books()
+                        .list(owner, Videos.KIND, page.after(), page.ascending(), page.limit() + 1);
         boolean more = found.size() > page.limit();
         List<ObjectNode> shown = new ArrayList<>();
         for (Job job : more ? found.subList(0, page.limit()) : found) {
@@ -288,7 +290,7 @@ public final class VideoRoutes {
                     parts.providers()
                             .ask(upstream, "GET", path)
                             .get(MOST_LOOK_SECONDS, TimeUnit.SECONDS);
-            VideoLook look = wire(place).read(reply.body(), VideoAsked.of(job.asked()));
+            JobLook look = wire(place).read(reply.body(), VideoAsked.of(job.asked()));
             String url = look.url();
             if (reply.isSuccess() && url != null) {
                 return URI.create(url);

@@ -33,7 +33,14 @@ public final class Measures {
 
     /// Families whose calls are no conversations; what is none of theirs is of conversations.
     private static final Set<String> TOLD_APART =
-            Set.of("embeddings", "images", "audio", "moderations", "rerank", "videos");
+            Set.of(
+                    "embeddings",
+                    "images",
+                    "audio",
+                    "moderations",
+                    "rerank",
+                    "videos",
+                    "fine_tuning");
 
     /// Two endpoints share a family; what they are told apart by is what they use.
     private static final String AUDIO = "audio";
@@ -138,6 +145,7 @@ public final class Measures {
         addThousandths(measures, "video_seconds", usage.count(MeterKind.VIDEO_MILLISECONDS));
         add(measures, "characters", usage.count(MeterKind.CHARACTERS));
         add(measures, "searches", usage.count(MeterKind.SEARCHES));
+        add(measures, "training_tokens", usage.count(MeterKind.TRAINING));
     }
 
     private static void add(Map<String, BigDecimal> measures, String unit, long quantity) {

@@ -339,7 +339,12 @@ public final class JobBooks {
     }
 
     /// A job of this owner that was not deleted.
-    public Optional<Job> find(Job.Owner owner, String id) {
+    ///
+    /// @param kind what its id begins with
+    public Optional<Job> find(Job.Owner owner, String kind, String id) {
+        if (!id.startsWith(kind + "_")) {
+            return Optional.empty();
+        }
         return database.read(sql ->
                 sql.optional(
                         """
@@ -355,21 +360,24 @@ public final class JobBooks {
 
     /// Jobs of this owner by age.
     ///
+    /// @param kind what their ids begin with
     /// @param after the last one of the page before, empty for the first page
-    public List<Job> list(Job.Owner owner, String after, boolean oldestFirst, int limit) {
+    public List<Job> list(
+            Job.Owner owner, String kind, String after, boolean oldestFirst, int limit) {
         String order = oldestFirst ? "ASC" : "DESC";
         return database.read(sql ->
                 sql.list(
                         """
                         SELECT * FROM video_job
                          WHERE organization_id = ? AND key_id = ? AND deleted_at IS NULL
-                           AND (? = '' OR id %s ?)
+                           AND starts_with(id, ?) AND (? = '' OR id %s ?)
                          ORDER BY id %s LIMIT ?
                         """
                                 .formatted(oldestFirst ? ">" : "<", order),
                         JobRows::job,
                         owner.organizationId(),
                         owner.keyId(),
+                        kind + "_",
                         after,
                         after,
                         limit));

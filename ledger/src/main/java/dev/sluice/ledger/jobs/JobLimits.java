@@ -8,7 +8,8 @@ import java.time.Duration;
 /// @param submitGrace how long after an upstream's own time-outs a submit that nothing more was
 ///     heard of counts as lost
 /// @param unknownHeld how long a job whose submit's answer was lost stays held
-/// @param longest how long any job is looked after
+/// @param longest how long a job that makes a video is looked after
+/// @param longestTraining the same of one that trains a model; then it is told to stop
 /// @param lease how long the replica that looks after a job has for one look
 /// @param looksAtOnce jobs one replica looks after at the same time
 /// @param kept how long a job that ended can be asked for
@@ -17,6 +18,7 @@ public record JobLimits(
         Duration submitGrace,
         Duration unknownHeld,
         Duration longest,
+        Duration longestTraining,
         Duration lease,
         int looksAtOnce,
         Duration kept) {
@@ -27,6 +29,7 @@ public record JobLimits(
                     Duration.ofMinutes(1),
                     Duration.ofHours(24),
                     Duration.ofHours(48),
+                    Duration.ofDays(7),
                     Duration.ofMinutes(1),
                     32,
                     Duration.ofDays(30));

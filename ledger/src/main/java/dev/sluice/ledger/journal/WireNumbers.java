@@ -28,6 +28,7 @@ final class WireNumbers {
             case CHARACTERS -> 15;
             case SEARCHES -> 16;
             case REQUESTS -> 17;
+            case TRAINING -> 18;
         };
     }
 

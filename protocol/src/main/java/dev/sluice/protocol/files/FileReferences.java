@@ -2,6 +2,7 @@ package dev.sluice.protocol.files;
 
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultException;
+import dev.sluice.protocol.Fields;
 import dev.sluice.protocol.batch.FileObject;
 import dev.sluice.protocol.json.Trees;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +24,9 @@ public final class FileReferences {
 
     /// Members of requests for images and videos that name pictures.
     private static final List<String> PICTURES = List.of("images", "mask", "input_reference");
+
+    /// Members of requests that train a model.
+    private static final List<String> TRAINING = List.of("training_file", "validation_file");
 
     /// Where a file is named.
     ///
@@ -53,6 +57,32 @@ public final class FileReferences {
             references.search(request.path("input"), "input");
             for (String name : PICTURES) {
                 references.pictures(request.path(name), name);
+            }
+            return references.places.isEmpty() ? null : references;
+        } catch (JacksonException e) {
+            return null;
+        }
+    }
+
+    /// Those of a request that trains a model, which names nothing else.
+    ///
+    /// @throws FaultException `invalid_request` for what is no id of a file
+    public static @Nullable FileReferences ofTraining(byte[] body) {
+        try {
+            if (!(Trees.read(body) instanceof ObjectNode request)) {
+                return null;
+            }
+            FileReferences references = new FileReferences(request);
+            for (String name : TRAINING) {
+                JsonNode given = Trees.present(request, name);
+                if (given == null) {
+                    continue;
+                }
+                String id = given.isString() ? given.stringValue() : "";
+                if (!FileObject.isId(id)) {
+                    throw given.isString() ? unknown(id, name) : Fields.wrong(name, "a string");
+                }
+                references.places.add(new Place(request, id, name));
             }
             return references.places.isEmpty() ? null : references;
         } catch (JacksonException e) {
@@ -117,6 +147,10 @@ public final class FileReferences {
             if (file == null) {
                 throw unknown(place.id, place.path);
             }
+            if (TRAINING.contains(place.path)) {
+                request.set(place.path, named(file, place.id));
+                continue;
+            }
             switch (Trees.stringOrEmpty(place.part, "type")) {
                 case "file" -> put(file, (ObjectNode) place.part.path("file"));
                 case "input_file" -> put(file, place.part);
@@ -129,6 +163,13 @@ public final class FileReferences {
             }
         }
         return Trees.bytes(request);
+    }
+
+    private static ObjectNode named(NamedFile file, String id) {
+        return Trees.object()
+                .put("file_id", id)
+                .put("filename", file.name())
+                .put("data", file.base64());
     }
 
     private static void put(NamedFile file, ObjectNode holder) {

@@ -3,6 +3,8 @@ package dev.sluice.protocol.video;
 import dev.sluice.domain.MeterKind;
 import dev.sluice.domain.Usage;
 import dev.sluice.protocol.Fields;
+import dev.sluice.protocol.job.JobLook;
+import dev.sluice.protocol.job.JobSend;
 import dev.sluice.protocol.json.Trees;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +48,7 @@ final class ContentTasks implements VideoWire {
     }
 
     @Override
-    public VideoSend submit(VideoRequest request, String path, String model) {
+    public JobSend submit(VideoRequest request, String path, String model) {
         VideoAsked asked = request.asked();
         ObjectNode body = Trees.object().put("model", model);
         ArrayNode content = body.putArray("content");
@@ -68,7 +70,7 @@ final class ContentTasks implements VideoWire {
         if (seconds != null) {
             body.put("duration", (int) seconds);
         }
-        return VideoSend.json(path, Trees.bytes(body));
+        return JobSend.json(path, Trees.bytes(body));
     }
 
     private static @Nullable String nearest(VideoAsked asked) {
@@ -104,21 +106,21 @@ final class ContentTasks implements VideoWire {
 
     /// The answer to a submit has the id alone.
     @Override
-    public VideoLook read(byte[] body, VideoAsked asked) {
+    public JobLook read(byte[] body, VideoAsked asked) {
         ObjectNode told = VideoWire.document(body);
         String job = Trees.string(told, "id");
         if (job == null || job.isEmpty() || job.length() > Fields.MAX_NAME) {
             throw VideoWire.unreadable();
         }
-        VideoLook.State state =
+        JobLook.State state =
                 switch (Trees.stringOrEmpty(told, "status")) {
-                    case "", "queued" -> VideoLook.State.QUEUED;
-                    case "succeeded" -> VideoLook.State.COMPLETED;
-                    case "failed", "cancelled", "expired" -> VideoLook.State.FAILED;
-                    default -> VideoLook.State.IN_PROGRESS;
+                    case "", "queued" -> JobLook.State.QUEUED;
+                    case "succeeded" -> JobLook.State.COMPLETED;
+                    case "failed", "cancelled", "expired" -> JobLook.State.FAILED;
+                    default -> JobLook.State.IN_PROGRESS;
                 };
         ObjectNode shown = Trees.object().put("status", state.word());
-        if (state == VideoLook.State.FAILED) {
+        if (state == JobLook.State.FAILED) {
             JsonNode error = told.path("error");
             String code = Trees.string(error, "code");
             shown.set(
@@ -127,13 +129,13 @@ final class ContentTasks implements VideoWire {
                             code == null ? Trees.string(told, "status") : code,
                             Trees.string(error, "message")));
         }
-        if (state != VideoLook.State.COMPLETED) {
-            return new VideoLook(job, state, shown, Usage.NONE, Map.of(), null);
+        if (state != JobLook.State.COMPLETED) {
+            return new JobLook(job, state, shown, Usage.NONE, Map.of(), null);
         }
         return completed(job, told, shown.put("progress", 100), asked);
     }
 
-    private static VideoLook completed(
+    private static JobLook completed(
             String job, ObjectNode told, ObjectNode shown, VideoAsked asked) {
         Integer wanted = asked.seconds();
         long length =
@@ -152,9 +154,9 @@ final class ContentTasks implements VideoWire {
             resolution = asked.linesName();
         }
         shown.put("seconds", Long.toString(Math.ceilDiv(length, 1_000L)));
-        return new VideoLook(
+        return new JobLook(
                 job,
-                VideoLook.State.COMPLETED,
+                JobLook.State.COMPLETED,
                 shown,
                 made,
                 resolution == null ? Map.of() : Map.of("resolution", resolution),

@@ -4,6 +4,8 @@ import dev.sluice.domain.Fault;
 import dev.sluice.domain.PercentEncoding;
 import dev.sluice.domain.Usage;
 import dev.sluice.protocol.Fields;
+import dev.sluice.protocol.job.JobLook;
+import dev.sluice.protocol.job.JobSend;
 import dev.sluice.protocol.json.Trees;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +48,7 @@ final class GeminiVideos implements VideoWire {
     }
 
     @Override
-    public VideoSend submit(VideoRequest request, String path, String model) {
+    public JobSend submit(VideoRequest request, String path, String model) {
         ObjectNode body = Trees.object();
         ObjectNode instance = body.putArray("instances").addObject();
         instance.put("prompt", request.prompt());
@@ -77,7 +79,7 @@ final class GeminiVideos implements VideoWire {
         if (seconds != null) {
             parameters.put("durationSeconds", (int) seconds);
         }
-        return VideoSend.json(path, Trees.bytes(body));
+        return JobSend.json(path, Trees.bytes(body));
     }
 
     @Override
@@ -104,28 +106,28 @@ final class GeminiVideos implements VideoWire {
     }
 
     @Override
-    public VideoLook read(byte[] body, VideoAsked asked) {
+    public JobLook read(byte[] body, VideoAsked asked) {
         ObjectNode told = VideoWire.document(body);
         String name = Trees.string(told, "name");
         if (name == null || name.isEmpty() || name.length() > Fields.MAX_NAME) {
             throw VideoWire.unreadable();
         }
         if (!told.path("done").asBoolean(false)) {
-            ObjectNode shown = Trees.object().put("status", VideoLook.State.IN_PROGRESS.word());
-            return look(name, VideoLook.State.IN_PROGRESS, shown, asked, null);
+            ObjectNode shown = Trees.object().put("status", JobLook.State.IN_PROGRESS.word());
+            return look(name, JobLook.State.IN_PROGRESS, shown, asked, null);
         }
         JsonNode made = told.path("response").path("generateVideoResponse");
         String url = Trees.string(made.path("generatedSamples").path(0).path("video"), "uri");
         if (url != null) {
             ObjectNode shown =
                     Trees.object()
-                            .put("status", VideoLook.State.COMPLETED.word())
+                            .put("status", JobLook.State.COMPLETED.word())
                             .put("progress", 100);
-            return look(name, VideoLook.State.COMPLETED, shown, asked, url);
+            return look(name, JobLook.State.COMPLETED, shown, asked, url);
         }
-        ObjectNode shown = Trees.object().put("status", VideoLook.State.FAILED.word());
+        ObjectNode shown = Trees.object().put("status", JobLook.State.FAILED.word());
         shown.set("error", why(told.path("error"), made));
-        return look(name, VideoLook.State.FAILED, shown, asked, null);
+        return look(name, JobLook.State.FAILED, shown, asked, null);
     }
 
     private static ObjectNode why(JsonNode error, JsonNode made) {
@@ -138,16 +140,16 @@ final class GeminiVideos implements VideoWire {
                 reason.isString() ? reason.stringValue() : null);
     }
 
-    private static VideoLook look(
+    private static JobLook look(
             String name,
-            VideoLook.State state,
+            JobLook.State state,
             ObjectNode shown,
             VideoAsked asked,
             @Nullable String url) {
-        boolean made = state == VideoLook.State.COMPLETED;
+        boolean made = state == JobLook.State.COMPLETED;
         Integer seconds = asked.seconds();
         String lines = asked.linesName();
-        return new VideoLook(
+        return new JobLook(
                 name,
                 state,
                 shown,

@@ -2,6 +2,8 @@ package dev.sluice.protocol.video;
 
 import dev.sluice.domain.Usage;
 import dev.sluice.protocol.Fields;
+import dev.sluice.protocol.job.JobLook;
+import dev.sluice.protocol.job.JobSend;
 import dev.sluice.protocol.json.Trees;
 import java.util.List;
 import java.util.Map;
@@ -28,13 +30,13 @@ final class OpenAiVideos implements VideoWire {
     }
 
     @Override
-    public VideoSend submit(VideoRequest request, String path, String model) {
-        return new VideoSend(path, request.form().contentType(), request.form().withModel(model));
+    public JobSend submit(VideoRequest request, String path, String model) {
+        return new JobSend(path, request.form().contentType(), request.form().withModel(model));
     }
 
     @Override
-    public VideoSend remix(VideoRequest request, String path, String job) {
-        return new VideoSend(
+    public JobSend remix(VideoRequest request, String path, String job) {
+        return new JobSend(
                 VideoWire.below(path, job) + "/remix",
                 request.form().contentType(),
                 Trees.bytes(Trees.object().put("prompt", request.prompt())));
@@ -61,26 +63,26 @@ final class OpenAiVideos implements VideoWire {
     }
 
     @Override
-    public VideoLook read(byte[] body, VideoAsked asked) {
+    public JobLook read(byte[] body, VideoAsked asked) {
         ObjectNode told = VideoWire.document(body);
         String job = Trees.string(told, "id");
         String status = Trees.string(told, "status");
         if (job == null || job.isEmpty() || job.length() > Fields.MAX_NAME || status == null) {
             throw VideoWire.unreadable();
         }
-        VideoLook.State state =
+        JobLook.State state =
                 switch (status) {
-                    case "queued" -> VideoLook.State.QUEUED;
-                    case "completed" -> VideoLook.State.COMPLETED;
-                    case "failed" -> VideoLook.State.FAILED;
-                    default -> VideoLook.State.IN_PROGRESS;
+                    case "queued" -> JobLook.State.QUEUED;
+                    case "completed" -> JobLook.State.COMPLETED;
+                    case "failed" -> JobLook.State.FAILED;
+                    default -> JobLook.State.IN_PROGRESS;
                 };
         told.put("status", state.word());
-        if (state == VideoLook.State.FAILED && Trees.present(told, "error") == null) {
+        if (state == JobLook.State.FAILED && Trees.present(told, "error") == null) {
             told.set("error", VideoWire.error(null, null));
         }
-        boolean made = state == VideoLook.State.COMPLETED;
-        return new VideoLook(
+        boolean made = state == JobLook.State.COMPLETED;
+        return new JobLook(
                 job,
                 state,
                 told,

@@ -1,5 +1,6 @@
 package dev.sluice.protocol.video;
 
+import dev.sluice.protocol.job.JobLook;
 import dev.sluice.protocol.json.Trees;
 import java.time.Instant;
 import java.util.List;
@@ -28,7 +29,7 @@ public final class VideoObjects {
                         .put("id", id)
                         .put("object", "video")
                         .put("created_at", at.getEpochSecond())
-                        .put("status", VideoLook.State.QUEUED.word())
+                        .put("status", JobLook.State.QUEUED.word())
                         .put("model", model)
                         .put("progress", 0)
                         // only told to who asks: it is not kept
@@ -50,7 +51,7 @@ public final class VideoObjects {
     /// A job after its provider was asked for it.
     ///
     /// @param before as it was shown last
-    public static ObjectNode after(String before, VideoLook look, Instant now) {
+    public static ObjectNode after(String before, JobLook look, Instant now) {
         ObjectNode shown = read(before);
         for (var member : look.shown().properties()) {
             if (!OWN.contains(member.getKey())) {
@@ -66,7 +67,7 @@ public final class VideoObjects {
     /// A job that nobody will hear of any more.
     public static ObjectNode lost(String before, String code, String message, Instant now) {
         ObjectNode shown = read(before);
-        shown.put("status", VideoLook.State.FAILED.word());
+        shown.put("status", JobLook.State.FAILED.word());
         shown.set("error", VideoWire.error(code, message));
         return shown.put("completed_at", now.getEpochSecond());
     }
@@ -111,7 +112,7 @@ public final class VideoObjects {
                 told.set(name, value);
             }
         }
-        if (VideoLook.State.COMPLETED.word().equals(Trees.string(shown, "status"))) {
+        if (JobLook.State.COMPLETED.word().equals(Trees.string(shown, "status"))) {
             told.put("url", content).put("format", "mp4");
         }
         ObjectNode metadata = told.putObject("metadata");

@@ -4,19 +4,22 @@ import dev.sluice.domain.CallFacts;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.protocol.Answer;
-import dev.sluice.protocol.Decoded;
 import dev.sluice.protocol.StreamReader;
+import dev.sluice.protocol.job.JobRequest;
 import dev.sluice.protocol.media.Form;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /// A decoded request for a video. Whoever sends it asks the [VideoWire] of a target for what is
 /// sent; it has no answer but a job.
-public final class VideoRequest implements Decoded {
+public final class VideoRequest implements JobRequest {
 
     static final String IMAGE = "input_reference";
 
@@ -52,6 +55,32 @@ public final class VideoRequest implements Decoded {
 
     public VideoAsked asked() {
         return asked;
+    }
+
+    @Override
+    public String kind() {
+        return Videos.KIND;
+    }
+
+    @Override
+    public Map<String, String> kept() {
+        return asked.kept();
+    }
+
+    @Override
+    public ObjectNode begun(String id, String organization, Instant at, @Nullable String of) {
+        return VideoObjects.begun(id, facts.model(), at, asked, of);
+    }
+
+    /// The prompt is told once: it is not kept.
+    @Override
+    public ObjectNode told(ObjectNode shown) {
+        return shown.put("prompt", prompt());
+    }
+
+    @Override
+    public ObjectNode lost(String before, String code, String message, Instant now) {
+        return VideoObjects.lost(before, code, message, now);
     }
 
     public String prompt() {

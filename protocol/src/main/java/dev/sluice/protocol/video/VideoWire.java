@@ -6,10 +6,15 @@ import dev.sluice.domain.FaultException;
 import dev.sluice.domain.MeterKind;
 import dev.sluice.domain.PercentEncoding;
 import dev.sluice.domain.Usage;
+import dev.sluice.protocol.job.JobLook;
+import dev.sluice.protocol.job.JobSend;
+import dev.sluice.protocol.job.JobWire;
 import dev.sluice.protocol.json.Trees;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -18,25 +23,44 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// One way a provider's jobs are begun, looked after and fetched. Paths are from the host's root;
 /// those of a job are worked out from the one it was sent to.
-public sealed interface VideoWire permits OpenAiVideos, GeminiVideos, ContentTasks {
+public sealed interface VideoWire extends JobWire permits OpenAiVideos, GeminiVideos, ContentTasks {
 
-    /// The name of the dialect it belongs to, as upstreams speak it.
-    String dialect();
+    @Override
+    default String family() {
+        return Videos.FAMILY;
+    }
 
-    /// Where jobs are sent, below an upstream's base URL.
-    String path(String model);
+    @Override
+    default JobLook read(byte[] body, Map<String, String> asked) {
+        return read(body, VideoAsked.of(asked));
+    }
+
+    @Override
+    default ObjectNode after(String before, JobLook look, Instant now) {
+        return VideoObjects.after(before, look, now);
+    }
+
+    @Override
+    default ObjectNode lost(String before, String code, String message, Instant now) {
+        return VideoObjects.lost(before, code, message, now);
+    }
+
+    @Override
+    default Usage most(Map<String, String> asked) {
+        return Videos.most(VideoAsked.of(asked));
+    }
 
     /// What begins a job.
     ///
     /// @param path where it is sent
     /// @param model the name the target knows the model by
     /// @throws FaultException `invalid_request` for what cannot be asked this way
-    VideoSend submit(VideoRequest request, String path, String model);
+    JobSend submit(VideoRequest request, String path, String model);
 
     /// What begins another version of a job's video.
     ///
     /// @throws FaultException `invalid_request` where there is none
-    default VideoSend remix(VideoRequest request, String path, String job) {
+    default JobSend remix(VideoRequest request, String path, String job) {
         throw Fault.invalid(
                         "The provider of this video cannot make another version of it. Send a"
                                 + " request of its own.",
@@ -47,12 +71,7 @@ public sealed interface VideoWire permits OpenAiVideos, GeminiVideos, ContentTas
     /// What of a request the provider does not hear.
     List<String> dropped(VideoRequest request);
 
-    /// Where a job's state is.
-    ///
-    /// @param path where it was sent
-    String lookAt(String path, String job);
-
-    /// Where a job's video is; empty where only a look at the job says it ([VideoLook#url]).
+    /// Where a job's video is; empty where only a look at the job says it ([JobLook#url]).
     Optional<String> content(String path, String job);
 
     /// Where a job is deleted; empty where it cannot be.
@@ -61,7 +80,7 @@ public sealed interface VideoWire permits OpenAiVideos, GeminiVideos, ContentTas
     /// Reads what a provider says of a job, in answer to its submit or to a look.
     ///
     /// @throws FaultException `upstream_error` when it is nothing of the kind
-    VideoLook read(byte[] body, VideoAsked asked);
+    JobLook read(byte[] body, VideoAsked asked);
 
     /// What lies below a path under a job's id.
     static String below(String path, String job) {

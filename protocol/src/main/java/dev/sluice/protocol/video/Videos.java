@@ -27,6 +27,9 @@ public final class Videos {
     /// The endpoint family.
     public static final String FAMILY = "videos";
 
+    /// What the ids of its jobs begin with.
+    public static final String KIND = "video";
+
     private static final String ACTION = "video";
     private static final int MOST_SECONDS = 600;
     private static final int MOST_WORD = 64;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.domain.FaultException;
 import dev.sluice.domain.MeterKind;
 import dev.sluice.domain.Usage;
+import dev.sluice.protocol.job.JobLook;
 import dev.sluice.protocol.json.Trees;
 import dev.sluice.protocol.media.Part;
 import dev.sluice.protocol.media.RequestContent;
@@ -39,7 +40,7 @@ class VideoWiresTest {
                 wire(dialect).submit(request, SUBMIT, "theirs").body(), StandardCharsets.UTF_8);
     }
 
-    private static VideoLook look(String dialect, String told, VideoAsked asked) {
+    private static JobLook look(String dialect, String told, VideoAsked asked) {
         return wire(dialect).read(utf8(told), asked);
     }
 
@@ -126,8 +127,8 @@ class VideoWiresTest {
         "failed, FAILED",
         "polishing, IN_PROGRESS",
     })
-    void openAisStatesAreClients(String status, VideoLook.State state) {
-        VideoLook look =
+    void openAisStatesAreClients(String status, JobLook.State state) {
+        JobLook look =
                 look(
                         "openai-chat",
                         "{\"id\":\"video_9\",\"status\":\"%s\",\"seconds\":\"12\",\"size\":\"1024x1792\"}"
@@ -135,7 +136,7 @@ class VideoWiresTest {
                         EIGHT);
         assertThat(look.state()).isEqualTo(state);
         assertThat(look.job()).isEqualTo("video_9");
-        boolean made = state == VideoLook.State.COMPLETED;
+        boolean made = state == JobLook.State.COMPLETED;
         assertThat(look.usage()).isEqualTo(made ? VideoWire.made(12_000) : Usage.NONE);
         assertThat(look.served()).isEqualTo(made ? Map.of("resolution", "1024x1792") : Map.of());
     }
@@ -145,7 +146,7 @@ class VideoWiresTest {
         VideoAsked open = new VideoAsked(null, null, null);
         assertThat(look("openai-chat", "{\"id\":\"v\",\"status\":\"completed\"}", open).usage())
                 .isEqualTo(VideoWire.made(4_000));
-        VideoLook google =
+        JobLook google =
                 look(
                         "gemini",
                         """
@@ -172,8 +173,8 @@ class VideoWiresTest {
                         + " | FAILED | unsafe",
                 "{\"name\":\"o\",\"done\":true,\"response\":{}} | FAILED |",
             })
-    void googlesOperations(String told, VideoLook.State state, String why) {
-        VideoLook look = look("gemini", told, EIGHT);
+    void googlesOperations(String told, JobLook.State state, String why) {
+        JobLook look = look("gemini", told, EIGHT);
         assertThat(look.state()).isEqualTo(state);
         assertThat(look.usage()).isEqualTo(Usage.NONE);
         if (why != null) {
@@ -183,7 +184,7 @@ class VideoWiresTest {
 
     @Test
     void tasksSayWhatTheyUsed() {
-        VideoLook done =
+        JobLook done =
                 look(
                         "content-tasks",
                         """
@@ -197,16 +198,16 @@ class VideoWiresTest {
         assertThat(done.served()).containsEntry("resolution", "720p");
         assertThat(done.url()).isEqualTo("https://s.example/v.mp4?sig=1");
         for (String status : List.of("failed", "cancelled", "expired")) {
-            VideoLook failed =
+            JobLook failed =
                     look(
                             "content-tasks",
                             "{\"id\":\"cgt-1\",\"status\":\"%s\"}".formatted(status),
                             EIGHT);
-            assertThat(failed.state()).isEqualTo(VideoLook.State.FAILED);
+            assertThat(failed.state()).isEqualTo(JobLook.State.FAILED);
             assertThat(failed.shown().at("/error/code").asString()).isEqualTo(status);
         }
         assertThat(look("content-tasks", "{\"id\":\"cgt-1\"}", EIGHT).state())
-                .isEqualTo(VideoLook.State.QUEUED);
+                .isEqualTo(JobLook.State.QUEUED);
     }
 
     @ParameterizedTest

@@ -1,4 +1,4 @@
-package dev.sluice.protocol.video;
+package dev.sluice.protocol.job;
 
 import dev.sluice.domain.Usage;
 import java.util.Map;
@@ -9,10 +9,10 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @param job the provider's own id of it
 /// @param shown what clients are to see, in their shape, as far as the provider says it
-/// @param usage what a completed job used; nothing of any other
+/// @param usage what a job that ended used; of one that failed the customer pays nothing
 /// @param served what the price may depend on: `resolution`
 /// @param url where a completed video is fetched from, where it is not below the job
-public record VideoLook(
+public record JobLook(
         String job,
         State state,
         ObjectNode shown,
@@ -25,6 +25,8 @@ public record VideoLook(
         QUEUED("queued"),
         IN_PROGRESS("in_progress"),
         COMPLETED("completed"),
+        /// As the client wanted; what was made until then is paid.
+        CANCELLED("cancelled"),
         FAILED("failed");
 
         private final String word;
@@ -38,7 +40,7 @@ public record VideoLook(
         }
 
         public boolean isEnd() {
-            return this == COMPLETED || this == FAILED;
+            return this == COMPLETED || this == CANCELLED || this == FAILED;
         }
     }
 }

@@ -1,7 +1,7 @@
-package dev.sluice.protocol.video;
+package dev.sluice.protocol.job;
 
 /// What a provider is sent. A plain class: records compare arrays by identity.
-public final class VideoSend {
+public final class JobSend {
 
     private static final String JSON = "application/json";
 
@@ -10,14 +10,14 @@ public final class VideoSend {
     private final byte[] body;
 
     /// @param path from the host's root
-    VideoSend(String path, String contentType, byte[] body) {
+    public JobSend(String path, String contentType, byte[] body) {
         this.path = path;
         this.contentType = contentType;
         this.body = body;
     }
 
-    static VideoSend json(String path, byte[] body) {
-        return new VideoSend(path, JSON, body);
+    public static JobSend json(String path, byte[] body) {
+        return new JobSend(path, JSON, body);
     }
 
     public String path() {
