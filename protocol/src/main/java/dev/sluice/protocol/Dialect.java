@@ -47,7 +47,7 @@ public enum Dialect {
     }
 
     /// The same where several dialects share a path, or where there is nothing: headers that every
-    /// client of one of them sends tell whose it is. A path that is one dialect's own decides alone.
+    /// client of one of them sends tell whose it is. A path of one dialect alone decides.
     ///
     /// @param hasHeader whether the request has a header of this name
     public static Dialect of(String path, Predicate<String> hasHeader) {

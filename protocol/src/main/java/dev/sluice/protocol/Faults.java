@@ -22,7 +22,7 @@ public final class Faults {
     /// among an error's details.
     public static final String RESETS_IN = "resets_in_seconds";
 
-    /// Name of a detail that Anthropic's clients look for among the error's own, to go on otherwise.
+    /// Name of a detail that Anthropic's clients look for in the error, to go on otherwise.
     public static final String ERROR_CODE = "error_code";
 
     /// What is said to Gemini's clients of a quota that is never new: not for now.
