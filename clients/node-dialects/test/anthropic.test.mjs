@@ -89,7 +89,8 @@ test("an image and a PDF", async () => {
       ]),
     ),
   );
-  assert.ok(answer.usage.input_tokens > 1750);
+  // Asked before of the same provider, some of it is in its cache.
+  assert.ok(answer.usage.input_tokens + answer.usage.cache_read_input_tokens > 1750);
 });
 
 test("models and counts", async () => {
