@@ -84,6 +84,9 @@ def test_openai_errors(client):
     failing = [{"role": "user", "content": "Fail [[sim status=429]]"}]
     with pytest.raises(openai.RateLimitError):
         client.chat.completions.create(model="sim-chat", messages=failing)
+    broken = [{"role": "user", "content": "Fail [[sim tokens=20 error_at=9]]"}]
+    with pytest.raises(openai.APIError):
+        list(client.chat.completions.create(model="sim-chat", messages=broken, stream=True))
     with pytest.raises(openai.AuthenticationError):
         _azure(api_key="sk-unknown").chat.completions.create(model="sim-chat", messages=USER)
 
@@ -100,8 +103,29 @@ def test_anthropic(auth):
     assert "sim-chat" in {model.id for model in client.models.list()}
 
 
+def test_anthropic_tools():
+    client = anthropic.Anthropic(base_url=ORIGIN, api_key=KEY, max_retries=0)
+    tool = {"name": "get_weather", "input_schema": {"type": "object", "properties": {}}}
+    asked = {"model": "sim-chat", "max_tokens": 200, "tools": [tool]}
+    messages = [{"role": "user", "content": "Paris and London: get_weather"}]
+    first = client.messages.create(**asked, messages=messages)
+    calls = [block for block in first.content if block.type == "tool_use"]
+    assert calls and first.stop_reason == "tool_use"
+    results = [{"type": "tool_result", "tool_use_id": c.id, "content": "sunny"} for c in calls]
+    messages += [
+        {"role": "assistant", "content": first.content},
+        {"role": "user", "content": results},
+    ]
+    with client.messages.stream(**asked, messages=messages) as stream:
+        assert stream.get_final_message().stop_reason == "end_turn"
+
+
 def test_anthropic_errors():
     client = anthropic.Anthropic(base_url=ORIGIN, api_key=KEY, max_retries=0)
+    broken = [{"role": "user", "content": "Fail [[sim tokens=20 error_at=9]]"}]
+    with pytest.raises(anthropic.APIStatusError):
+        with client.messages.stream(model="sim-chat", max_tokens=90, messages=broken) as stream:
+            stream.get_final_message()
     for text, kind in (
         ("[[sim status=400]]", anthropic.BadRequestError),
         ("[[sim status=429]]", anthropic.RateLimitError),

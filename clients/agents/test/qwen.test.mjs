@@ -4,10 +4,10 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
-import { callOf, interruptAt, keyFor, MODELS, place, run, told, variables } from "../agent.mjs";
+import { callOf, config, interruptAt, keyFor, MODELS, place, run, told, variables } from "../agent.mjs";
 
 async function qwen(prompt, { model, key, at, more = [], ...how } = {}) {
-  at ??= await place({});
+  at ??= await place({ ".qwen/settings.json": await config("qwen.json") });
   const args = ["--auth-type", "openai", "-y", ...more, "-p", prompt];
   const env = await variables("qwen.env", key);
   if (model) env.OPENAI_MODEL = model;
@@ -27,7 +27,7 @@ for (const model of MODELS) {
 }
 
 test("files, several at once, and another turn of the same session", async () => {
-  const at = await place({});
+  const at = await place({ ".qwen/settings.json": await config("qwen.json") });
   const files = ["one", "two"].map((name) => ({
     file_path: path.join(at.project, `${name}.txt`),
     content: `${name}\n`,
@@ -56,9 +56,11 @@ test("an unknown key is shown", async () => {
   assert.match(out, /API key is not known/);
 });
 
+// It heeds neither x-should-retry nor the error's code: a 429 is tried seven times, with waits that
+// add up to about 80 s.
 test("a quota that is spent in the middle of a session is shown", async () => {
   const key = await keyFor(1, "sim-chat");
-  const { out, at } = await qwen(told("run_shell_command", COMMAND), { key });
+  const { out, at } = await qwen(told("run_shell_command", COMMAND), { key, seconds: 600 });
   assert.match(out, /quota/i);
   assert.equal(await made(at), "made\n");
 });

@@ -49,6 +49,36 @@ for (const model of ["sim-chat", "sim-reasoner"]) {
   }
 }
 
+// It asks for a conversation that the server keeps first, and goes on without one.
+test("the tool runner", async () => {
+  const cities = [];
+  const weather = {
+    ...WEATHER,
+    run: async ({ city }) => {
+      cities.push(city);
+      return "sunny";
+    },
+  };
+  const told = `Go [[sim call=get_weather args='{"city":"Paris"}' rounds=2 text="All is known."]]`;
+  const answer = await client.beta.messages.toolRunner(ask(user(told), { tools: [weather] }));
+  assert.equal(answer.content[0].text, "All is known.");
+  assert.deepEqual(cities, ["Paris", "Paris"]);
+});
+
+test("what is nowhere is told in Anthropic's words", async () => {
+  for (const call of [
+    () => client.messages.batches.list(),
+    () => client.beta.files.list(),
+    () => client.models.retrieve("no-such-model"),
+  ]) {
+    await assert.rejects(call(), (failure) => {
+      assert.ok(failure instanceof Anthropic.NotFoundError);
+      assert.equal(failure.error.error.type, "not_found_error");
+      return assert.ok(failure.requestID) === undefined;
+    });
+  }
+});
+
 test("an image and a PDF", async () => {
   const answer = await client.messages.create(
     ask(
@@ -59,12 +89,16 @@ test("an image and a PDF", async () => {
       ]),
     ),
   );
-  assert.ok(answer.usage.input_tokens > 1750);
+  // Asked before of the same provider, some of it is in its cache.
+  assert.ok(answer.usage.input_tokens + answer.usage.cache_read_input_tokens > 1750);
 });
 
 test("models and counts", async () => {
   const models = await client.models.list();
   assert.ok(models.data.some((model) => model.id === "sim-chat"));
+  const paged = [];
+  for await (const model of client.models.list({ limit: 2 })) paged.push(model.id);
+  assert.deepEqual(paged, models.data.map((model) => model.id));
   const counted = await client.messages.countTokens({ model: "sim-chat", messages: user("Hi") });
   assert.ok(counted.input_tokens > 0);
 });

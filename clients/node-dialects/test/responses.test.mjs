@@ -73,3 +73,15 @@ test("what was not to be kept, and what nobody said, is unknown", async () => {
     (error) => error.status === 400 && error.param === "input[0]",
   );
 });
+
+test("refusals, and a stream that breaks", async () => {
+  const ask = (input, more = {}) => plain({ model: "sim-chat", input, ...more });
+  await assert.rejects(ask("Fail [[sim status=400]]"), OpenAI.BadRequestError);
+  await assert.rejects(ask("Fail [[sim status=429]]"), OpenAI.RateLimitError);
+  await assert.rejects(ask("Hi", { model: "no-such-model" }), OpenAI.NotFoundError);
+  await assert.rejects(ask("Hi", { background: true }), OpenAI.BadRequestError);
+  const stream = await ask("Fail [[sim tokens=20 error_at=9]]", { stream: true });
+  const events = [];
+  for await (const event of stream) events.push(event.type);
+  assert.equal(events.at(-1), "response.failed");
+});

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import httpx
 import pytest
 from google import genai
@@ -154,6 +156,48 @@ def test_models(gemini):
     names = [model.name for model in gemini.models.list()]
     assert "models/sim-chat" in names
     assert gemini.models.get(model="sim-chat").name == "models/sim-chat"
+
+
+@pytest.mark.unbilled
+def test_pages_of_models(gemini):
+    pager = gemini.models.list(config={"page_size": 2})
+    assert len(pager.page) == 2
+    names = [model.name for model in pager]
+    assert len(names) > 2 and len(set(names)) == len(names)
+
+
+@pytest.mark.unbilled
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda client: client.files.upload(file=io.BytesIO(b"x"), config={"mime_type": "text/plain"}),
+        lambda client: list(client.files.list()),
+        lambda client: list(client.caches.list()),
+        lambda client: list(client.batches.list()),
+        lambda client: client.models.generate_videos(model="sim-video", prompt="A wave"),
+    ],
+)
+def test_what_is_nowhere_is_told_in_its_own_words(gemini, call):
+    with pytest.raises(errors.ClientError) as failure:
+        call(gemini)
+    assert (failure.value.code, failure.value.status) == (404, "NOT_FOUND")
+
+
+def test_a_chat_that_calls_functions_itself(gemini, talk):
+    cities = []
+
+    def get_weather(city: str) -> str:
+        """The weather in a city."""
+        cities.append(city)
+        return "sunny"
+
+    chat = gemini.chats.create(
+        model="sim-chat", config=types.GenerateContentConfig(tools=[get_weather])
+    )
+    told = 'call=get_weather args=\'{"city":"Paris"}\' rounds=2 text="All is known."'
+    assert chat.send_message(talk.ask("Go", told)).text == "All is known."
+    assert cities == ["Paris", "Paris"]
+    assert "".join(part.text or "" for part in chat.send_message_stream("And now?"))
 
 
 @pytest.mark.unbilled

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import anthropic
+import pydantic
 import pytest
 
 pytestmark = pytest.mark.gateway
@@ -246,6 +247,99 @@ def test_models(claude):
     models = list(claude.models.list())
     assert "sim-chat" in [model.id for model in models]
     assert claude.models.retrieve("sim-chat").type == "model"
+
+
+@pytest.mark.unbilled
+def test_pages_of_models(claude):
+    first = claude.models.list(limit=2)
+    assert len(first.data) == 2 and first.has_more
+    names = [model.id for model in first]
+    assert names == [model.id for model in claude.models.list()]
+    with pytest.raises(anthropic.BadRequestError):
+        claude.models.list(limit=0)
+
+
+def test_tool_runner(claude, talk):
+    """It asks for a conversation that the server keeps first, and goes on without one."""
+    cities = []
+
+    @anthropic.beta_tool
+    def get_weather(city: str) -> str:
+        """The weather in a city.
+
+        Args:
+            city: its name
+        """
+        cities.append(city)
+        return "sunny"
+
+    told = 'call=get_weather args=\'{"city":"Paris"}\' rounds=2 text="All is known."'
+    runner = claude.beta.messages.tool_runner(
+        model="sim-chat", max_tokens=300, tools=[get_weather], messages=talk.user("Go", told)
+    )
+    assert runner.until_done().content[0].text == "All is known."
+    assert cities == ["Paris", "Paris"]
+
+
+def test_parsed_answer_and_raw_response(claude, talk):
+    class City(pydantic.BaseModel):
+        name: str
+        people: int
+
+    asked = dict(model="sim-chat", max_tokens=300, messages=talk.user("A city"))
+    assert claude.messages.parse(**asked, output_format=City).parsed_output.name
+    assert claude.beta.messages.parse(**asked, output_format=City).parsed_output.name
+    raw = claude.messages.with_raw_response.create(**asked)
+    assert raw.headers["request-id"] == raw.headers["x-request-id"]
+    assert raw.parse().stop_reason == "end_turn"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"thread": {"type": "create"}},
+        {"fallbacks": [{"model": "sim-mini"}]},
+        {"inference_geo": "us"},
+    ],
+)
+def test_what_would_not_be_held_is_refused(claude, talk, more):
+    with pytest.raises(anthropic.BadRequestError) as failure:
+        claude.messages.create(
+            model="sim-chat", max_tokens=20, messages=talk.user("Hi"), extra_body=more
+        )
+    assert list(more)[0] in failure.value.body["error"]["message"]
+
+
+def test_search_results_reach_the_model_as_text(claude, talk, seen):
+    found = {
+        "type": "search_result",
+        "source": "https://example.com/grass",
+        "title": "On grass",
+        "content": [{"type": "text", "text": talk.ask("Grass is green")}],
+    }
+    claude.messages.create(
+        model="sim-chat", max_tokens=20, messages=[{"role": "user", "content": [found]}]
+    )
+    sent = seen()[0].body_text
+    assert "On grass" in sent and "https://example.com/grass" in sent
+
+
+@pytest.mark.unbilled
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda client: client.models.retrieve("no-such-model"),
+        lambda client: client.messages.batches.list(),
+        lambda client: client.beta.files.list(),
+        lambda client: client.beta.files.upload(file=("a.txt", b"x", "text/plain")),
+        lambda client: client.beta.skills.list(),
+    ],
+)
+def test_what_is_nowhere_is_told_in_its_own_words(claude, call):
+    with pytest.raises(anthropic.NotFoundError) as failure:
+        call(claude)
+    assert failure.value.body["error"]["type"] == "not_found_error"
+    assert failure.value.request_id == failure.value.body["request_id"]
 
 
 @pytest.mark.unbilled

@@ -25,3 +25,10 @@ def test_unknown(client):
     with pytest.raises(openai.NotFoundError) as failure:
         client.models.retrieve("no-such-model")
     assert failure.value.code == "model_not_found"
+
+
+def test_delete_is_not_served(client):
+    with pytest.raises(openai.APIStatusError) as failure:
+        client.models.delete("sim-chat")
+    assert failure.value.status_code == 405
+    assert failure.value.code == "method_not_allowed"

@@ -175,6 +175,14 @@ def test_an_earlier_response_is_gone_on_with(client, talk):
     assert more.usage.input_tokens > kept.usage.input_tokens + kept.usage.output_tokens
 
 
+def test_a_kept_response_is_not_played_again(client, talk):
+    kept = client.responses.create(**_asked(talk, "Say hello", store=True))
+    assert client.responses.retrieve(kept.id).output_text == kept.output_text
+    with pytest.raises(openai.BadRequestError) as failure:
+        client.responses.retrieve(kept.id, stream=True)
+    assert failure.value.param == "stream"
+
+
 @pytest.mark.estimated
 def test_a_failure_after_the_first_byte_is_a_failed_response(talk):
     events = list(

@@ -40,6 +40,7 @@ import dev.sluice.gateway.upstream.UpstreamClient;
 import dev.sluice.gateway.videos.VideoContent;
 import dev.sluice.gateway.videos.VideoRoutes;
 import dev.sluice.ledger.jobs.JobBooks;
+import dev.sluice.protocol.Dialect;
 import dev.sluice.protocol.openai.DeploymentPaths;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -343,7 +344,7 @@ final class LoopRoutes {
             responses.handle(parts.ids().next("req"), request, context, path);
         } else if (RealtimeRoute.serves(plain)) {
             realtime.handle(request, context);
-        } else if (keyed.serves(path)) {
+        } else if (keyed.serves(path) && FaultAnswer.dialect(request) == Dialect.OPENAI) {
             keyed.handle(parts.ids().next("req"), request, context, path);
         } else if (isModelPath(path) || !servesHere(path)) {
             refuse(request, nothingAt(path));
@@ -378,6 +379,8 @@ final class LoopRoutes {
     private static boolean isModelPath(String path) {
         return (path.startsWith("/v1/") && !isView(path))
                 || path.startsWith("/v1beta/")
+                || path.startsWith("/v1beta1/")
+                || path.startsWith("/upload/")
                 || path.startsWith("/v1alpha/")
                 || path.startsWith("/openai/");
     }
@@ -400,7 +403,7 @@ final class LoopRoutes {
     /// Answers with the fault, whatever of the request was read.
     void refuse(HttpServerRequest request, Fault fault) {
         bodies.turnAway(request);
-        faults.send(request.response(), fault, parts.ids().next("req"), request.path());
+        faults.send(request, fault, parts.ids().next("req"));
     }
 
     private void uncaught(Exchange exchange, RuntimeException cause) {

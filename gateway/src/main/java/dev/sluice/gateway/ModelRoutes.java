@@ -5,6 +5,7 @@ import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.FaultException;
 import dev.sluice.gateway.callers.Authenticator;
 import dev.sluice.gateway.http.FaultAnswer;
+import dev.sluice.gateway.http.ListPage;
 import dev.sluice.policy.KeyEntry;
 import dev.sluice.policy.Model;
 import dev.sluice.policy.Organization;
@@ -29,12 +30,7 @@ import java.util.Optional;
 final class ModelRoutes {
 
     private static final String ROOT = "/v1/models";
-
-    /// Three dialects list models under one path; these headers, which every client of one of them
-    /// sends, tell them apart.
-    private static final String ANTHROPIC = "anthropic-version";
-
-    private static final List<String> GEMINI = List.of("x-goog-api-key", "x-goog-api-client");
+    private static final int MOST = 1000;
 
     private final SnapshotSource snapshots;
     private final Authenticator authenticator;
@@ -62,10 +58,10 @@ final class ModelRoutes {
                 .findFirst();
     }
 
-    /// The same path where only Gemini's clients come, when it is one of them.
+    /// The same path where only Gemini's clients come, when it is one of them: three dialects list
+    /// models under one.
     private static String inItsDialect(String path, HttpServerRequest request) {
-        boolean gemini =
-                path.startsWith(ROOT) && GEMINI.stream().anyMatch(request.headers()::contains);
+        boolean gemini = path.startsWith(ROOT) && FaultAnswer.dialect(request) == Dialect.GEMINI;
         return gemini ? Dialect.GEMINI_ROOTS.getFirst() + path.substring(ROOT.length()) : path;
     }
 
@@ -73,6 +69,7 @@ final class ModelRoutes {
         String path = inItsDialect(asked, request);
         String root = root(path).orElseThrow();
         boolean gemini = !root.equals(ROOT);
+        Dialect dialect = gemini ? Dialect.GEMINI : FaultAnswer.dialect(request);
         try {
             if (!request.method().name().equals("GET")) {
                 if (gemini && path.length() > root.length()) {
@@ -92,16 +89,16 @@ final class ModelRoutes {
             boolean one = !name.isEmpty();
             List<Model> shown = one ? List.of(one(models, name.substring(1))) : models;
             byte[] body =
-                    gemini
-                            ? gemini(shown, one)
-                            : request.headers().contains(ANTHROPIC)
-                                    ? anthropic(shown, one)
-                                    : openAi(shown, one, organization);
-            request.response().putHeader("x-request-id", requestId);
+                    switch (dialect) {
+                        case GEMINI -> gemini(shown, one, request);
+                        case ANTHROPIC -> anthropic(shown, one, request);
+                        default -> openAi(shown, one, organization);
+                    };
+            FaultAnswer.requestId(request.response(), requestId, dialect);
             request.response().putHeader("content-type", "application/json");
             var unused = request.response().end(Buffer.buffer(body));
         } catch (FaultException e) {
-            faults.send(request.response(), e.fault(), requestId, path);
+            faults.send(request.response(), e.fault(), requestId, dialect);
         }
     }
 
@@ -123,18 +120,51 @@ final class ModelRoutes {
         return one ? OpenAiModels.one(entries.getFirst()) : OpenAiModels.list(entries);
     }
 
-    private static byte[] anthropic(List<Model> models, boolean one) {
-        List<AnthropicModels.Model> entries =
-                models.stream()
-                        .map(m -> new AnthropicModels.Model(m.name(), Instant.EPOCH))
-                        .toList();
-        return one ? AnthropicModels.one(entries.getFirst()) : AnthropicModels.list(entries);
+    private static byte[] anthropic(List<Model> models, boolean one, HttpServerRequest request) {
+        if (one) {
+            return AnthropicModels.one(entry(models.getFirst()));
+        }
+        Page page = page(models, request, "limit", "after_id");
+        return AnthropicModels.list(
+                page.shown().stream().map(ModelRoutes::entry).toList(), page.more());
     }
 
-    private static byte[] gemini(List<Model> models, boolean one) {
-        return one
-                ? GeminiModels.one(models.getFirst().name())
-                : GeminiModels.list(models.stream().map(Model::name).toList());
+    private static AnthropicModels.Model entry(Model model) {
+        return new AnthropicModels.Model(model.name(), Instant.EPOCH);
+    }
+
+    private static byte[] gemini(List<Model> models, boolean one, HttpServerRequest request) {
+        if (one) {
+            return GeminiModels.one(models.getFirst().name());
+        }
+        Page page = page(models, request, "pageSize", "pageToken");
+        return GeminiModels.list(page.shown().stream().map(Model::name).toList(), page.more());
+    }
+
+    /// Part of a list, and whether more follow.
+    private record Page(List<Model> shown, boolean more) {}
+
+    /// All of them where the request does not say how many.
+    ///
+    /// @param size of the query's parameters, the one that says how many
+    /// @param after the one with the name of the last model of the page before
+    private static Page page(
+            List<Model> models, HttpServerRequest request, String size, String after) {
+        int from = 0;
+        String last = request.getParam(after, "");
+        if (!last.isEmpty()) {
+            List<String> names = models.stream().map(Model::name).toList();
+            from = names.indexOf(last) + 1;
+            if (from == 0) {
+                throw Fault.invalid("`" + after + "` must be the name of a model.", after)
+                        .asException();
+            }
+        }
+        int to = models.size();
+        if (request.getParam(size) != null) {
+            to = Math.min(to, from + ListPage.limit(request::getParam, size, MOST, MOST));
+        }
+        return new Page(models.subList(from, to), to < models.size());
     }
 
     /// A name that cannot be decoded is nobody's, like any other unknown one.

@@ -22,6 +22,9 @@ public final class Faults {
     /// among an error's details.
     public static final String RESETS_IN = "resets_in_seconds";
 
+    /// Name of a detail that Anthropic's clients look for in the error, to go on otherwise.
+    public static final String ERROR_CODE = "error_code";
+
     /// What is said to Gemini's clients of a quota that is never new: not for now.
     private static final Duration NOT_TODAY = Duration.ofDays(1);
 
@@ -132,6 +135,12 @@ public final class Faults {
         json.writeStartObject();
         json.writeStringProperty("type", anthropicType(fault.status()));
         json.writeStringProperty("message", fault.message());
+        if (fault.detail(ERROR_CODE).orElse(null) instanceof String code) {
+            json.writeName("details");
+            json.writeStartObject();
+            json.writeStringProperty(ERROR_CODE, code);
+            json.writeEndObject();
+        }
         details(json, fault, requestId, true);
         json.writeEndObject();
         json.writeStringProperty("request_id", requestId);

@@ -93,6 +93,21 @@ final class FaultsTest {
         assertThat(c.get("sluice").get("code").stringValue()).isEqualTo(code.wireName());
     }
 
+    /// Where the path tells nothing, headers that all clients of a dialect send do.
+    @ParameterizedTest
+    @CsvSource({
+        "/v1/files, anthropic-version, ANTHROPIC",
+        "/v1/models/none, anthropic-version, ANTHROPIC",
+        "/v1/messages/batches, authorization, ANTHROPIC",
+        "/upload/v1beta/files, x-goog-api-key, GEMINI",
+        "/v1beta/files, authorization, GEMINI",
+        "/v1/files, authorization, OPENAI",
+        "/v1/responses, anthropic-version, OPENAI_RESPONSES"
+    })
+    void whoseClientAsks(String path, String header, Dialect dialect) {
+        assertThat(Dialect.of(path, header::equals)).isEqualTo(dialect);
+    }
+
     @Test
     void headersSayWhenToComeBack() {
         assertThat(Faults.headers(detailed()))

@@ -62,6 +62,28 @@ final class SdkGuideTest {
         assertThat(quotes().keySet()).containsExactlyInAnyOrderElementsOf(files);
     }
 
+    /// The versions in the table of clients are those that the suites install.
+    @Test
+    void theTableOfClientsIsTrue() throws IOException {
+        Matcher row =
+                Pattern.compile("(?m)^\\| `([^`]+)`[^|]*\\| ([\\d.]+) \\| `(clients/[\\w-]+)` \\|")
+                        .matcher(guide());
+        int rows = 0;
+        while (row.find()) {
+            StringBuilder installed = new StringBuilder();
+            for (String file : List.of("requirements.txt", "package.json", "pom.xml")) {
+                Path manifest = root.resolve(row.group(3)).resolve(file);
+                if (Files.exists(manifest)) {
+                    installed.append(Files.readString(manifest));
+                }
+            }
+            String client = Pattern.quote(row.group(1)) + "[^\\d]{1,60}" + row.group(2);
+            assertThat(installed.toString()).containsPattern(client + "(?!\\d)");
+            rows++;
+        }
+        assertThat(rows).isGreaterThan(25);
+    }
+
     @Test
     void noCodeStandsInTheGuideAlone() throws IOException {
         long fences = FENCE.matcher(guide()).results().count();

@@ -4,6 +4,7 @@ import dev.sluice.domain.Fault;
 import dev.sluice.protocol.Dialect;
 import dev.sluice.protocol.Faults;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import org.jspecify.annotations.Nullable;
 
@@ -13,22 +14,42 @@ public final class FaultAnswer {
 
     public void send(
             HttpServerResponse response, Fault fault, String requestId, @Nullable String path) {
+        send(response, fault, requestId, Dialect.ofPath(path == null ? "/" : path));
+    }
+
+    /// The same where the path alone does not tell who asks.
+    public void send(HttpServerRequest request, Fault fault, String requestId) {
+        send(request.response(), fault, requestId, dialect(request));
+    }
+
+    /// Whose client asks.
+    public static Dialect dialect(HttpServerRequest request) {
+        String path = request.path();
+        return Dialect.of(path == null ? "/" : path, request.headers()::contains);
+    }
+
+    /// The same for the dialect of whoever asks.
+    public void send(HttpServerResponse response, Fault fault, String requestId, Dialect dialect) {
         if (response.ended() || response.closed() || response.headWritten()) {
             return;
         }
         response.setStatusCode(fault.status());
-        requestId(response, requestId, path == null ? "/" : path);
+        requestId(response, requestId, dialect);
         response.putHeader("content-type", "application/json");
         Faults.headers(fault).forEach(response::putHeader);
-        Dialect dialect = Dialect.ofPath(path == null ? "/" : path);
         byte[] body = Faults.body(dialect, fault, requestId);
         var unused = response.end(Buffer.buffer(body));
     }
 
     /// The request's id, under the name that clients of the path's dialect read, too.
     public static void requestId(HttpServerResponse response, String requestId, String path) {
+        requestId(response, requestId, Dialect.ofPath(path));
+    }
+
+    /// The same for the dialect of whoever asks.
+    public static void requestId(HttpServerResponse response, String requestId, Dialect dialect) {
         response.putHeader("x-request-id", requestId);
-        if (Dialect.ofPath(path) == Dialect.ANTHROPIC) {
+        if (dialect == Dialect.ANTHROPIC) {
             response.putHeader("request-id", requestId);
         }
     }

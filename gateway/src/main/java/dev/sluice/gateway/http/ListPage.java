@@ -23,10 +23,15 @@ public record ListPage(boolean ascending, int limit, String after) {
 
     /// How many are asked for of a list that has one order alone.
     public static int limit(BinaryOperator<String> parameters, int usual, int most) {
-        String text = parameters.apply("limit", Integer.toString(usual));
+        return limit(parameters, "limit", usual, most);
+    }
+
+    /// The same where the parameter has another name.
+    public static int limit(BinaryOperator<String> parameters, String name, int usual, int most) {
+        String text = parameters.apply(name, Integer.toString(usual));
         int limit = text.matches("[0-9]{1,6}") ? Integer.parseInt(text) : 0;
         if (limit < 1 || limit > most) {
-            throw Fault.invalid("`limit` must be an integer from 1 to " + most + ".", "limit")
+            throw Fault.invalid("`" + name + "` must be an integer from 1 to " + most + ".", name)
                     .asException();
         }
         return limit;

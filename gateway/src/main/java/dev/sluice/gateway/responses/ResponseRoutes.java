@@ -79,6 +79,13 @@ public final class ResponseRoutes {
                     authenticator.authenticate(request, snapshots.current(), clock.instant());
             ResponseStore.Owner owner = ResponseStore.Owner.of(key);
             String rest = path.substring(ROOT.length());
+            if (!items && "true".equals(request.getParam("stream"))) {
+                throw Fault.invalid(
+                                "`stream` must be absent or `false`: a kept response is not"
+                                        + " played again.",
+                                "stream")
+                        .asException();
+            }
             String id = items ? rest.substring(0, rest.length() - ITEMS.length()) : rest;
             ListPage page = items ? ListPage.of(request::getParam, USUAL_ITEMS, MOST_ITEMS) : null;
             threads.execute(() -> {

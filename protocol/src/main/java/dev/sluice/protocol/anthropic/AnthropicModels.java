@@ -18,12 +18,14 @@ public final class AnthropicModels {
 
     private AnthropicModels() {}
 
-    /// All of them, on one page.
-    public static byte[] list(List<Model> models) {
+    /// A page of them.
+    ///
+    /// @param more whether others follow
+    public static byte[] list(List<Model> models, boolean more) {
         ObjectNode list = Trees.object();
         ArrayNode items = list.putArray("data");
         models.forEach(model -> items.add(json(model)));
-        list.put("has_more", false);
+        list.put("has_more", more);
         list.put("first_id", models.isEmpty() ? null : models.getFirst().id());
         list.put("last_id", models.isEmpty() ? null : models.getLast().id());
         return Trees.bytes(list);

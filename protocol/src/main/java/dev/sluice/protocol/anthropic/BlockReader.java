@@ -9,6 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.StringJoiner;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -53,6 +56,7 @@ final class BlockReader {
             }
             case "image" -> new Block.Image(media(block.path("source"), at + ".source"), null);
             case "document" -> document(block, at);
+            case "search_result" -> searchResult(block, at);
             case "tool_use" ->
                     new Block.ToolCall(
                             Trees.stringOrEmpty(block, "id"),
@@ -80,10 +84,39 @@ final class BlockReader {
         }
         return switch (Trees.stringOrEmpty(source, "type")) {
             case "text" -> new Block.Text(Trees.stringOrEmpty(source, "data"));
+            case "content" -> new Block.Text(texts(source.path("content"), at + ".source.content"));
             case "base64", "url", "file" ->
                     new Block.Document(media(source, at + ".source"), Trees.string(block, "title"));
             default -> null;
         };
+    }
+
+    /// What the client found itself: its title and place, and the text of it.
+    private Block searchResult(JsonNode block, String at) {
+        if (block.path("citations").path("enabled").asBoolean(false)) {
+            losses.drop(at + ".citations");
+        }
+        return new Block.Text(
+                Stream.of(
+                                Trees.stringOrEmpty(block, "title"),
+                                Trees.stringOrEmpty(block, "source"),
+                                texts(block.path("content"), at + ".content"))
+                        .filter(line -> !line.isEmpty())
+                        .collect(Collectors.joining("\n")));
+    }
+
+    /// A string, or the text of blocks; others are left out.
+    private String texts(JsonNode content, String at) {
+        StringJoiner all = new StringJoiner("\n");
+        List<Block> blocks = read(content, at);
+        for (int i = 0; i < blocks.size(); i++) {
+            if (blocks.get(i) instanceof Block.Text text) {
+                all.add(text.text());
+            } else {
+                losses.drop(at + "[" + i + "]");
+            }
+        }
+        return all.toString();
     }
 
     private static Media media(JsonNode source, String at) {

@@ -7,6 +7,8 @@ import static tools.jackson.core.JsonToken.VALUE_NULL;
 import static tools.jackson.core.JsonToken.VALUE_STRING;
 
 import dev.sluice.domain.CallFacts;
+import dev.sluice.domain.Fault;
+import dev.sluice.protocol.Faults;
 import dev.sluice.protocol.Fields;
 import dev.sluice.protocol.json.Span;
 import java.util.LinkedHashSet;
@@ -107,7 +109,35 @@ final class MessagesDecoder {
                 }
             }
             case "metadata" -> metadata(p);
+            case "thread", "fallbacks", "inference_geo" -> refused(p, name);
             default -> p.skipChildren();
+        }
+    }
+
+    /// What would make a call cost what was not held for it.
+    private static void refused(JsonParser p, String name) {
+        if (p.currentToken() == VALUE_NULL) {
+            return;
+        }
+        switch (name) {
+            // The conversation would be with one account of a provider, where nobody counts it.
+            // Anthropic's own tool runners try this first; the code tells them to go on without.
+            case "thread" ->
+                    throw Fault.invalid(
+                                    "`thread` must be absent: send the whole conversation in"
+                                            + " `messages`.",
+                                    name)
+                            .withDetail(Faults.ERROR_CODE, "thread_unsupported_request")
+                            .asException();
+            // Another model answers, at a price of its own. A model of the catalogue may have
+            // several targets.
+            case "fallbacks" -> throw Fields.wrong(name, "absent: the model's targets are tried");
+            default -> {
+                if (!"global".equals(Fields.text(p, name, 64))) {
+                    // Its surcharge is on no price list here.
+                    throw Fields.wrong(name, "`global`");
+                }
+            }
         }
     }
 

@@ -11,11 +11,16 @@ public final class GeminiModels {
 
     private GeminiModels() {}
 
-    /// All of them, on one page.
-    public static byte[] list(List<String> names) {
+    /// A page of them.
+    ///
+    /// @param more whether others follow
+    public static byte[] list(List<String> names, boolean more) {
         ObjectNode list = Trees.object();
         ArrayNode models = list.putArray("models");
         names.forEach(name -> models.add(json(name)));
+        if (more) {
+            list.put("nextPageToken", names.getLast());
+        }
         return Trees.bytes(list);
     }
 

@@ -1,11 +1,15 @@
 package dev.sluice.protocol.translate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sluice.domain.FaultException;
 import dev.sluice.domain.MeterKind;
 import dev.sluice.domain.Usage;
 import dev.sluice.protocol.Answer;
+import dev.sluice.protocol.Dialect;
+import dev.sluice.protocol.Faults;
 import dev.sluice.protocol.StreamReader;
 import dev.sluice.protocol.StreamReport;
 import dev.sluice.protocol.UsageReport;
@@ -19,6 +23,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /// What others got wrong between chat and messages, each under its name.
@@ -301,14 +307,58 @@ final class TrapsTest {
         assertThat(new String(shown, StandardCharsets.UTF_8)).contains(name);
     }
 
-    @Test
-    void whatNoPriceListHasIsRefused() {
-        byte[] fast =
-                "{\"model\":\"m\",\"max_tokens\":1,\"speed\":\"fast\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}"
-                        .getBytes(StandardCharsets.UTF_8);
-        org.assertj.core.api.Assertions.assertThatThrownBy(() -> MESSAGES.decode(fast))
+    private static byte[] message(String content, String more) {
+        return "{\"model\":\"m\",\"max_tokens\":1,%s\"messages\":[{\"role\":\"user\",\"content\":%s}]}"
+                .formatted(more, content)
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "speed         | \"fast\"                 | \"standard\"",
+                "inference_geo | \"us\"                   | \"global\"",
+                "fallbacks     | [{\"model\":\"other\"}]  | null",
+                "thread        | {\"type\":\"create\"}    | null"
+            })
+    void whatNoPriceListHasIsRefused(String member, String dear, String usual) {
+        byte[] refused = message("\"x\"", "\"" + member + "\":" + dear + ",");
+        assertThatThrownBy(() -> MESSAGES.decode(refused))
                 .isInstanceOf(FaultException.class)
-                .hasMessageContaining("speed");
+                .hasMessageContaining(member);
+        byte[] taken = message("\"x\"", "\"" + member + "\":" + usual + ",");
+        assertThat(MESSAGES.decode(taken).facts().model()).isEqualTo("m");
+    }
+
+    /// What Anthropic's clients look for, to send the whole conversation instead.
+    @Test
+    void aConversationThatTheServerShouldKeepIsRefusedInTheirWords() {
+        byte[] body = message("\"x\"", "\"thread\":{\"type\":\"create\"},");
+        FaultException refused =
+                catchThrowableOfType(FaultException.class, () -> MESSAGES.decode(body));
+        JsonNode told =
+                Trees.read(Faults.body(Dialect.ANTHROPIC, refused.fault(), "req_1")).path("error");
+        assertThat(told.at("/details/error_code").stringValue())
+                .isEqualTo("thread_unsupported_request");
+    }
+
+    @Test
+    void whatTheClientFoundItselfIsText() {
+        String text = "[{\"type\":\"text\",\"text\":\"Grass is green.\"}]";
+        byte[] body =
+                message(
+                        ("[{\"type\":\"search_result\",\"source\":\"https://example.com\","
+                                        + "\"title\":\"Grass\",\"content\":%s},{\"type\":\"document\","
+                                        + "\"source\":{\"type\":\"content\",\"content\":%s}}]")
+                                .formatted(text, text),
+                        "");
+        Translation translation = TranslationGoldenTest.translated(MESSAGES, CHAT, body);
+        JsonNode sent =
+                Trees.read(translation.upstreamBody("m", OptionalLong.empty(), "max_tokens"));
+        assertThat(sent.at("/messages/0/content").toString())
+                .contains("Grass\\nhttps://example.com\\nGrass is green.")
+                .containsPattern("Grass is green\\..*Grass is green\\.");
     }
 
     @Test
