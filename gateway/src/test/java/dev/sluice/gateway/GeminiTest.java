@@ -79,6 +79,18 @@ class GeminiTest {
     }
 
     @Test
+    void anElementWithoutItsListIsTheSameCall() throws Exception {
+        String alone = body("hello").replaceAll("[\\[\\]]", "");
+        for (String verb : List.of(":generateContent", ":countTokens")) {
+            HttpResponse<String> answer = ask("sim-chat", verb, alone);
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            JsonNode listed = JSON.readTree(ask("sim-chat", verb, body("hello")).body());
+            assertThat(JSON.readTree(answer.body()).path("candidates"))
+                    .isEqualTo(listed.path("candidates"));
+        }
+    }
+
+    @Test
     void aPlainAnswerIsChargedByTheOraclesUsageAndCountedAsGeminiCounts() throws Exception {
         HttpResponse<String> answer =
                 ask("sim-reasoner", ":generateContent", body("[[sim cached=4 reasoning=7]] think"));

@@ -45,6 +45,15 @@ class GeminiTest extends SimulatorCase {
     }
 
     @Test
+    void anElementAloneStandsForItsList() {
+        String listed =
+                asking("Hello there", "\"tools\":[{\"functionDeclarations\":[{\"name\":\"f\"}]}]");
+        String alone = listed.replaceAll("[\\[\\]]", "");
+        assertThat(SimClient.json(send("generateContent", alone)))
+                .isEqualTo(SimClient.json(send("generateContent", listed)));
+    }
+
+    @Test
     void aPlainAnswerCountsAsChatDoes() {
         JsonNode answer = content("Hello there", "");
         assertThat(answer.at("/candidates/0/content/role").asString()).isEqualTo("model");

@@ -35,7 +35,7 @@ final class ContentReader {
     }
 
     List<Turn> read(JsonNode value) {
-        List<JsonNode> contents = Fields.elements(value, "contents");
+        List<JsonNode> contents = Repeated.messages(value, "contents");
         Role last = null;
         String path = "";
         for (int i = 0; i < contents.size(); i++) {
@@ -78,7 +78,7 @@ final class ContentReader {
     }
 
     private void parts(JsonNode value, String path) {
-        List<JsonNode> parts = Fields.elements(value, path);
+        List<JsonNode> parts = Repeated.messages(value, path);
         for (int i = 0; i < parts.size(); i++) {
             JsonNode part = parts.get(i);
             String at = path + "[" + i + "]";
@@ -208,7 +208,7 @@ final class ContentReader {
         boolean failed = said.size() == 1 && said.path("error").isString();
         List<Block> content = new ArrayList<>();
         content.add(new Block.Text(text(said)));
-        for (JsonNode part : response.path("parts")) {
+        for (JsonNode part : Repeated.messages(response.path("parts"), at + ".parts")) {
             JsonNode data = Spelling.member(part, "inlineData");
             if (data == null) {
                 losses.drop(at + ".parts");

@@ -86,7 +86,7 @@ final class GeminiDecoder {
                 contentsSeen = true;
             }
             case "systemInstruction" -> parts.content(p, name);
-            case "tools" -> tools(p);
+            case "tools" -> Repeated.messages(p, name, this::tool);
             case "generationConfig" -> generationConfig(p);
             case "serviceTier" -> serviceTier = Fields.text(p, name, 64);
             // A prompt that the provider keeps.
@@ -106,23 +106,15 @@ final class GeminiDecoder {
         }
     }
 
-    private void tools(JsonParser p) {
-        if (!Fields.opens(p, START_ARRAY, "tools")) {
-            return;
-        }
-        for (int i = 0; p.nextToken() != END_ARRAY; i++) {
-            if (p.currentToken() != START_OBJECT) {
-                throw Fields.wrong("tools[" + i + "]", "an object");
+    private void tool(JsonParser p, String path) {
+        for (String name = p.nextName(); name != null; name = p.nextName()) {
+            p.nextToken();
+            boolean clients = Spelling.camel(name).equals("functionDeclarations");
+            tools = true;
+            if (!clients && p.currentToken() != VALUE_NULL) {
+                serverToolRounds += GeminiContent.UNSTATED_ROUNDS;
             }
-            for (String name = p.nextName(); name != null; name = p.nextName()) {
-                p.nextToken();
-                boolean clients = Spelling.camel(name).equals("functionDeclarations");
-                tools = true;
-                if (!clients && p.currentToken() != VALUE_NULL) {
-                    serverToolRounds += GeminiContent.UNSTATED_ROUNDS;
-                }
-                p.skipChildren();
-            }
+            p.skipChildren();
         }
     }
 
@@ -161,14 +153,18 @@ final class GeminiDecoder {
 
     private void modalities(JsonParser p) {
         String at = "generationConfig.responseModalities";
-        if (!Fields.opens(p, START_ARRAY, at)) {
+        if (p.currentToken() != START_ARRAY) {
+            modality(Fields.text(p, at, 32));
             return;
         }
         while (p.nextToken() != END_ARRAY) {
-            String modality = Fields.text(p, at, 32);
-            if (modality != null) {
-                modalities.add(modality.toLowerCase(Locale.ROOT));
-            }
+            modality(Fields.text(p, at, 32));
+        }
+    }
+
+    private void modality(@Nullable String named) {
+        if (named != null) {
+            modalities.add(named.toLowerCase(Locale.ROOT));
         }
     }
 

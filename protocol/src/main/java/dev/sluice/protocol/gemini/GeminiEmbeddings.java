@@ -53,7 +53,7 @@ public final class GeminiEmbeddings implements Decoded {
         boolean batch = address.verb() == GeminiContent.Verb.EMBED_BATCH;
         List<JsonNode> requests = new ArrayList<>();
         if (batch) {
-            root.path("requests").forEach(requests::add);
+            requests.addAll(Repeated.messages(root.path("requests"), "requests"));
         } else {
             requests.add(root);
         }
@@ -94,8 +94,8 @@ public final class GeminiEmbeddings implements Decoded {
 
     /// How many parts are no texts.
     private static int checked(JsonNode request, String at) {
-        JsonNode parts = request.path("content").path("parts");
-        if (!parts.isArray() || parts.isEmpty()) {
+        List<JsonNode> parts = parts(request);
+        if (parts.isEmpty()) {
             throw Fields.wrong(at + "content", "content with parts");
         }
         JsonNode dimensions = dimensions(request);
@@ -110,6 +110,10 @@ public final class GeminiEmbeddings implements Decoded {
             media += part.path("text").isString() ? 0 : 1;
         }
         return media;
+    }
+
+    private static List<JsonNode> parts(JsonNode request) {
+        return Repeated.messages(request.path("content").path("parts"), "content.parts");
     }
 
     private static @Nullable JsonNode dimensions(JsonNode request) {
@@ -129,7 +133,7 @@ public final class GeminiEmbeddings implements Decoded {
 
     private static String text(JsonNode request) {
         StringBuilder text = new StringBuilder();
-        for (JsonNode part : request.path("content").path("parts")) {
+        for (JsonNode part : parts(request)) {
             text.append(text.isEmpty() ? "" : "\n").append(part.path("text").asString());
         }
         return text.toString();
@@ -167,7 +171,7 @@ public final class GeminiEmbeddings implements Decoded {
     @Override
     public byte[] upstreamBody(String model, OptionalLong outputLimit, String limitField) {
         ObjectNode sent = root.deepCopy();
-        for (JsonNode request : batch ? sent.path("requests") : List.of(sent)) {
+        for (JsonNode request : batch ? Repeated.elements(sent.path("requests")) : List.of(sent)) {
             if (batch || request.has("model")) {
                 ((ObjectNode) request).put("model", "models/" + model);
             }

@@ -84,7 +84,7 @@ final class GeminiRequestReader {
 
     private void system(JsonNode system) {
         List<Block> blocks = new ArrayList<>();
-        for (JsonNode part : system.path("parts")) {
+        for (JsonNode part : Repeated.elements(system.path("parts"))) {
             if (part.path("text").isString()) {
                 blocks.add(new Block.Text(part.path("text").stringValue()));
             } else {
@@ -117,13 +117,15 @@ final class GeminiRequestReader {
     }
 
     private void tools(JsonNode value) {
-        List<JsonNode> all = Fields.elements(value, "tools");
+        List<JsonNode> all = Repeated.messages(value, "tools");
         for (int i = 0; i < all.size(); i++) {
             String at = "tools[" + i + "]";
             for (Map.Entry<String, JsonNode> tool : all.get(i).properties()) {
                 String name = Spelling.camel(tool.getKey());
                 if (name.equals("functionDeclarations")) {
-                    tool.getValue().forEach(one -> declaration(one, at + "." + name + "[]"));
+                    String within = at + "." + name;
+                    Repeated.messages(tool.getValue(), within)
+                            .forEach(one -> declaration(one, within + "[]"));
                 } else if (!tool.getValue().isNull()) {
                     losses.drop(at + "." + name);
                 }
@@ -165,7 +167,7 @@ final class GeminiRequestReader {
         List<String> names = new ArrayList<>();
         JsonNode listed = Spelling.member(config, "allowedFunctionNames");
         if (listed != null) {
-            listed.forEach(name -> names.add(name.asString("")));
+            Repeated.elements(listed).forEach(name -> names.add(name.asString("")));
         }
         switch (Trees.stringOrEmpty(config, "mode").toUpperCase(Locale.ROOT)) {
             case "", "MODE_UNSPECIFIED", "AUTO" -> toolChoice = new ToolChoice.Auto();
@@ -198,7 +200,8 @@ final class GeminiRequestReader {
             case "presencePenalty" -> presencePenalty = number(name, value);
             case "frequencyPenalty" -> frequencyPenalty = number(name, value);
             case "maxOutputTokens" -> limit = value.asLong(0);
-            case "stopSequences" -> value.forEach(stop -> stops.add(stop.asString("")));
+            case "stopSequences" ->
+                    Repeated.elements(value).forEach(stop -> stops.add(stop.asString("")));
             case "candidateCount" -> {
                 if (value.asInt(1) != 1) {
                     throw Fields.wrong(CONFIG + "." + name, "1 for this model");
@@ -213,7 +216,7 @@ final class GeminiRequestReader {
             case "responseSchema" -> schema = OpenSchema.jsonSchema(value);
             case "responseJsonSchema" -> schema = value;
             case "responseModalities" -> {
-                for (JsonNode modality : value) {
+                for (JsonNode modality : Repeated.elements(value)) {
                     if (!modality.asString("").equalsIgnoreCase("TEXT")) {
                         throw Fields.wrong(CONFIG + "." + name, "TEXT for this model");
                     }

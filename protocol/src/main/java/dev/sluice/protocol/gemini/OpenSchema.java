@@ -44,13 +44,18 @@ final class OpenSchema {
                 case "items" -> written.set("items", jsonSchema(value));
                 case "anyOf" -> {
                     ArrayNode any = written.putArray("anyOf");
-                    value.forEach(one -> any.add(jsonSchema(one)));
+                    Repeated.elements(value).forEach(one -> any.add(jsonSchema(one)));
                 }
                 // Only the order in which Gemini writes, and its own word for an enumeration.
                 case "propertyOrdering" -> {}
                 case "format" -> {
                     if (!value.asString("").equals("enum")) {
                         written.set("format", value);
+                    }
+                }
+                case "required", "enum" -> {
+                    if (!value.isNull()) {
+                        written.putArray(name).addAll(Repeated.elements(value));
                     }
                 }
                 default -> written.set(name, COUNTS.contains(name) ? count(value) : value);

@@ -1,7 +1,5 @@
 package dev.sluice.protocol.gemini;
 
-import static tools.jackson.core.JsonToken.END_ARRAY;
-import static tools.jackson.core.JsonToken.START_ARRAY;
 import static tools.jackson.core.JsonToken.START_OBJECT;
 import static tools.jackson.core.JsonToken.VALUE_STRING;
 
@@ -49,15 +47,7 @@ final class PartScan {
     }
 
     void contents(JsonParser p) {
-        if (p.currentToken() != START_ARRAY) {
-            throw Fields.wrong("contents", "an array of at least one content");
-        }
-        int count = 0;
-        while (p.nextToken() != END_ARRAY) {
-            content(p, "contents[" + count + "]");
-            count++;
-        }
-        if (count == 0) {
+        if (Repeated.messages(p, "contents", this::content) == 0) {
             throw Fields.wrong("contents", "an array of at least one content");
         }
     }
@@ -70,22 +60,10 @@ final class PartScan {
         for (String name = p.nextName(); name != null; name = p.nextName()) {
             p.nextToken();
             if (name.equals("parts")) {
-                parts(p, at + ".parts");
+                Repeated.messages(p, at + ".parts", this::part);
             } else {
                 p.skipChildren();
             }
-        }
-    }
-
-    private void parts(JsonParser p, String at) {
-        if (!Fields.opens(p, START_ARRAY, at)) {
-            return;
-        }
-        for (int i = 0; p.nextToken() != END_ARRAY; i++) {
-            if (p.currentToken() != START_OBJECT) {
-                throw Fields.wrong(at + "[" + i + "]", "an object");
-            }
-            part(p, at + "[" + i + "]");
         }
     }
 

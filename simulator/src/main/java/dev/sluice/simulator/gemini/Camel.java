@@ -6,7 +6,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Field names may be written in either of two ways; from here on there is one.
+/// Field names may be written in either of two ways, and lists of one without the list; from here
+/// on there is one way.
 final class Camel {
 
     /// What lies below these is the client's own, or a schema with a reader of its own.
@@ -18,6 +19,18 @@ final class Camel {
                     "parametersJsonSchema",
                     "responseSchema",
                     "responseJsonSchema");
+
+    private static final Set<String> LISTS =
+            Set.of(
+                    "contents",
+                    "parts",
+                    "tools",
+                    "functionDeclarations",
+                    "safetySettings",
+                    "stopSequences",
+                    "responseModalities",
+                    "allowedFunctionNames",
+                    "requests");
 
     private Camel() {}
 
@@ -34,8 +47,10 @@ final class Camel {
         given.properties()
                 .forEach(field -> {
                     String name = name(field.getKey());
-                    JsonNode value = field.getValue();
-                    out.set(name, OPAQUE.contains(name) ? value : of(value));
+                    JsonNode value =
+                            OPAQUE.contains(name) ? field.getValue() : of(field.getValue());
+                    boolean alone = LISTS.contains(name) && !value.isArray() && !value.isNull();
+                    out.set(name, alone ? Json.MAPPER.createArrayNode().add(value) : value);
                 });
         return out;
     }
