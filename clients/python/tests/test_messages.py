@@ -49,6 +49,21 @@ def test_text(claude, talk):
     assert message._request_id and message._request_id.startswith("req_")
 
 
+@pytest.mark.unbilled
+def test_files(claude):
+    content = b"%PDF-1.4 a page"
+    file = claude.beta.files.upload(file=("notes.pdf", content, "application/pdf"))
+    assert file.type == "file" and file.mime_type == "application/pdf"
+    assert file.size_bytes == len(content) and file.downloadable
+    assert claude.beta.files.retrieve_metadata(file.id) == file
+    assert claude.beta.files.download(file.id).read() == content
+    page = claude.beta.files.list(limit=1)
+    assert page.data[0].id == page.first_id == page.last_id == file.id
+    assert claude.beta.files.delete(file.id).type == "file_deleted"
+    with pytest.raises(anthropic.NotFoundError):
+        claude.beta.files.retrieve_metadata(file.id)
+
+
 def test_cached_input_is_beside_the_rest(claude, talk):
     message = claude.messages.create(
         model="sim-chat",

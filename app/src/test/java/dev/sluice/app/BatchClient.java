@@ -12,6 +12,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
@@ -33,11 +34,30 @@ final class BatchClient {
     private final String baseUrl;
     private final HttpClient http;
     private final String key;
+    private final Map<String, String> headers;
 
     BatchClient(String baseUrl, HttpClient http, String key) {
+        this(baseUrl, http, key, Map.of());
+    }
+
+    private BatchClient(String baseUrl, HttpClient http, String key, Map<String, String> headers) {
         this.baseUrl = baseUrl;
         this.http = http;
         this.key = key;
+        this.headers = headers;
+    }
+
+    /// The same caller with the headers of Anthropic's clients.
+    BatchClient asAnthropic() {
+        return new BatchClient(
+                baseUrl,
+                http,
+                key,
+                Map.of(
+                        "anthropic-version",
+                        "2023-06-01",
+                        "anthropic-beta",
+                        "files-api-2025-04-14"));
     }
 
     /// A line that asks a model.
@@ -56,11 +76,17 @@ final class BatchClient {
     }
 
     HttpResponse<String> tryUpload(String purpose, byte[] content, Map<String, String> fields) {
+        Map<String, String> all = new LinkedHashMap<>(Map.of("purpose", purpose));
+        all.putAll(fields);
+        return tryUploadNamed("calls.jsonl", content, all);
+    }
+
+    HttpResponse<String> tryUploadNamed(
+            String filename, byte[] content, Map<String, String> fields) {
         ByteArrayOutputStream form = new ByteArrayOutputStream();
-        text(form, part("name=\"purpose\"") + purpose + "\r\n");
         fields.forEach(
                 (name, value) -> text(form, part("name=\"%s\"".formatted(name)) + value + "\r\n"));
-        text(form, part("name=\"file\"; filename=\"calls.jsonl\""));
+        text(form, part("name=\"file\"; filename=\"%s\"".formatted(filename)));
         form.writeBytes(content);
         text(form, "\r\n--" + BOUNDARY + "--\r\n");
         return send(
@@ -163,13 +189,20 @@ final class BatchClient {
 
     static JsonNode ok(HttpResponse<String> answer) {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return json(answer);
+    }
+
+    static JsonNode json(HttpResponse<String> answer) {
         return JSON.readTree(answer.body());
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(baseUrl + path))
-                .timeout(Duration.ofSeconds(60))
-                .header("authorization", "Bearer " + key);
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(baseUrl + path))
+                        .timeout(Duration.ofSeconds(60))
+                        .header("authorization", "Bearer " + key);
+        headers.forEach(request::header);
+        return request;
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) {

@@ -1,5 +1,6 @@
 package dev.sluice.app;
 
+import static dev.sluice.app.BatchClient.json;
 import static dev.sluice.app.BatchClient.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,6 +9,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -118,6 +121,92 @@ class FilesTest {
         HttpResponse<String> other = client().post("/v1/chat/completions", question);
         assertThat(other.statusCode()).isEqualTo(400);
         assertThat(other.body()).contains("not kept for this key");
+    }
+
+    @Test
+    void clientsOfAnthropicHaveTheSameFilesInTheirShapes() {
+        BatchClient openAi = client();
+        BatchClient client = openAi.asAnthropic();
+        byte[] pages = "%PDF-1.4\n/Type /Page\n/Type /Page\n%%EOF".getBytes(StandardCharsets.UTF_8);
+        HttpResponse<String> uploaded = client.tryUploadNamed("notes.pdf", pages, NOTHING);
+        JsonNode file = ok(uploaded);
+        assertThat(uploaded.headers().firstValue("request-id"))
+                .isEqualTo(uploaded.headers().firstValue("x-request-id"))
+                .isPresent();
+        assertThat(file.propertyNames())
+                .containsExactlyInAnyOrder(
+                        "type",
+                        "id",
+                        "filename",
+                        "mime_type",
+                        "size_bytes",
+                        "created_at",
+                        "expires_at",
+                        "downloadable");
+        assertThat(file.path("type").asString()).isEqualTo("file");
+        assertThat(file.path("mime_type").asString()).isEqualTo("application/pdf");
+        assertThat(file.path("size_bytes").asInt()).isEqualTo(pages.length);
+        Instant created = Instant.parse(file.path("created_at").asString());
+        assertThat(Instant.parse(file.path("expires_at").asString()))
+                .isEqualTo(created.plus(Duration.ofDays(30)));
+        String id = file.path("id").asString();
+        assertThat(ok(client.get("/v1/files/" + id + "?beta=true"))).isEqualTo(file);
+        assertThat(client.get("/v1/files/" + id + "/content?beta=true").body())
+                .isEqualTo(new String(pages, StandardCharsets.UTF_8));
+        assertThat(ok(openAi.get("/v1/files/" + id)).path("purpose").asString())
+                .isEqualTo("user_data");
+        String question =
+                """
+                {"model":"sim-chat","max_tokens":20,"messages":[{"role":"user","content":[
+                 {"type":"document","source":{"type":"file","file_id":"%s"}}]}]}
+                """
+                        .formatted(id);
+        assertThat(ok(client.post("/v1/messages", question)).at("/usage/input_tokens").asLong())
+                .isBetween(3_000L, 3_100L);
+        JsonNode deleted = ok(client.delete("/v1/files/" + id));
+        assertThat(deleted.toString())
+                .isEqualTo("{\"type\":\"file_deleted\",\"id\":\"%s\"}".formatted(id));
+        JsonNode gone = json(client.get("/v1/files/" + id));
+        assertThat(gone.path("type").asString()).isEqualTo("error");
+        assertThat(gone.at("/error/type").asString()).isEqualTo("not_found_error");
+        assertThat(json(openAi.get("/v1/files/" + id)).at("/error/code").asString())
+                .isEqualTo("not_found");
+    }
+
+    @Test
+    void clientsOfAnthropicPageBothWays() {
+        BatchClient client = client().asAnthropic();
+        Map<String, String> hour = Map.of("expires_in_seconds", "3600");
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            JsonNode file = ok(client.tryUploadNamed("n.txt", noise(3), hour));
+            assertThat(Instant.parse(file.path("expires_at").asString()))
+                    .isEqualTo(
+                            Instant.parse(file.path("created_at").asString())
+                                    .plus(Duration.ofHours(1)));
+            ids.addFirst(file.path("id").asString());
+        }
+        JsonNode newest = ok(client.get("/v1/files?limit=2"));
+        assertPage(newest, ids.subList(0, 2), true);
+        JsonNode rest = ok(client.get("/v1/files?after_id=" + ids.get(1)));
+        assertPage(rest, ids.subList(2, 4), false);
+        JsonNode newer = ok(client.get("/v1/files?limit=1&before_id=" + ids.get(2)));
+        assertPage(newer, ids.subList(1, 2), true);
+        assertPage(ok(client.get("/v1/files?before_id=" + ids.get(2))), ids.subList(0, 2), false);
+        for (String bad : List.of("limit=1001", "after_id=a&before_id=b", "scope_id=s")) {
+            HttpResponse<String> refused = client.get("/v1/files?" + bad);
+            assertThat(refused.statusCode()).as(bad).isEqualTo(400);
+            assertThat(json(refused).at("/error/type").asString())
+                    .isEqualTo("invalid_request_error");
+        }
+    }
+
+    private static void assertPage(JsonNode page, List<String> ids, boolean more) {
+        assertThat(page.path("data").valueStream().map(f -> f.path("id").asString()))
+                .containsExactlyElementsOf(ids);
+        assertThat(page.path("has_more").asBoolean()).isEqualTo(more);
+        assertThat(page.path("first_id").asString()).isEqualTo(ids.getFirst());
+        assertThat(page.path("last_id").asString()).isEqualTo(ids.getLast());
     }
 
     @Test

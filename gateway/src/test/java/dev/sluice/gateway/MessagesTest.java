@@ -69,6 +69,24 @@ class MessagesTest {
                 .toList();
     }
 
+    /// The path is OpenAI's, too; a header of Anthropic's clients tells whose words are read.
+    @Test
+    void aModelThatIsNotThereIsToldInTheClientsWords() throws Exception {
+        HttpResponse<String> answer =
+                gateway.http.send(
+                        gateway.request("/v1/models/nobody", "")
+                                .header("anthropic-version", "2023-06-01")
+                                .GET()
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).isEqualTo(404);
+        JsonNode told = JSON.readTree(answer.body());
+        assertThat(told.path("type").stringValue()).isEqualTo("error");
+        assertThat(told.at("/error/type").stringValue()).isEqualTo("not_found_error");
+        assertThat(answer.headers().firstValue("request-id"))
+                .contains(told.path("request_id").stringValue());
+    }
+
     @Test
     void aPlainAnswerIsAMessageAndIsChargedByTheOraclesUsage() throws Exception {
         HttpResponse<String> answer =

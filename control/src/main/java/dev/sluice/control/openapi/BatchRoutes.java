@@ -110,7 +110,11 @@ final class BatchRoutes {
                     keyed(
                             "POST",
                             "/v1/files",
-                            RouteDoc.of("files", "Upload a file: `purpose` and `file` of a form")
+                            RouteDoc.of(
+                                            "files",
+                                            "Upload a file: `purpose` and `file` of a form; clients"
+                                                    + " that send `anthropic-version` get"
+                                                    + " Anthropic's shapes here and below")
                                     .takesType("multipart/form-data")
                                     .answers(200, FILE)),
                     keyed(
@@ -121,6 +125,8 @@ final class BatchRoutes {
                                     .queryWhole("limit", "at most 10000")
                                     .queryWord("order", "by age", "asc", "desc")
                                     .query("after", "the id of the last file of the page before")
+                                    .query("after_id", "as `after`, for clients of Anthropic")
+                                    .query("before_id", "for newer files, of clients of Anthropic")
                                     .answers(200, FILES)),
                     keyed(
                             "GET",

@@ -17,6 +17,8 @@ import dev.sluice.gateway.responses.ResponseStore.Owner;
 import dev.sluice.gateway.spool.SpooledFile;
 import dev.sluice.policy.KeyEntry;
 import dev.sluice.policy.Policy;
+import dev.sluice.protocol.Dialect;
+import dev.sluice.protocol.anthropic.AnthropicFiles;
 import dev.sluice.protocol.batch.FileObject;
 import dev.sluice.protocol.batch.NewBatch;
 import dev.sluice.protocol.batch.Page;
@@ -26,6 +28,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,12 +38,18 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/// `/v1/files`: what a key uploaded, and what its batches left behind. No provider is asked.
+/// `/v1/files`: what a key uploaded, and what its batches left behind, in the shapes of OpenAI's or
+/// of Anthropic's API. No provider is asked.
 public final class FileRoutes implements KeyedRoutes {
 
     private static final String ROOT = "/v1/files";
     private static final String CONTENT = "/content";
     private static final int MOST_LISTED = 10_000;
+
+    /// How many Anthropic's clients are shown, unless they say otherwise, and at most.
+    private static final int USUALLY_LISTED = 20;
+
+    private static final int MOST_LISTED_FOR_ANTHROPIC = 1_000;
     private static final int MOST_NAME = 512;
 
     /// What a key needs that is limited to some endpoint families.
@@ -79,9 +88,10 @@ public final class FileRoutes implements KeyedRoutes {
                     .asException();
         }
         Owner owner = Owner.of(key);
+        boolean anthropic = KeyedAnswers.dialect(ask) == Dialect.ANTHROPIC;
         if (ask.path().equals(ROOT)) {
             return switch (ask.method()) {
-                case "GET" -> list(owner, ask);
+                case "GET" -> anthropic ? listForAnthropic(owner, ask) : list(owner, ask);
                 case "POST" -> upload(owner, ask);
                 default -> KeyedAnswers.notAllowed(ask, "GET, POST");
             };
@@ -94,8 +104,8 @@ public final class FileRoutes implements KeyedRoutes {
                     : KeyedAnswers.notAllowed(ask, "GET");
         }
         return switch (ask.method()) {
-            case "GET" -> KeyedAnswers.json(found(owner, rest).json());
-            case "DELETE" -> delete(owner, rest);
+            case "GET" -> KeyedAnswers.json(told(found(owner, rest), anthropic));
+            case "DELETE" -> delete(owner, rest, anthropic);
             default -> KeyedAnswers.notAllowed(ask, "GET, DELETE");
         };
     }
@@ -117,12 +127,39 @@ public final class FileRoutes implements KeyedRoutes {
         return KeyedAnswers.json(Page.of(found, page.limit()));
     }
 
+    private static ObjectNode told(FileObject file, boolean anthropic) {
+        return anthropic ? AnthropicFiles.metadata(file) : file.json();
+    }
+
+    /// Pages lead both ways from the newest; `before_id` asks for what is newer.
+    private Answer listForAnthropic(Owner owner, Ask ask) {
+        String after = ask.parameter("after_id", "");
+        String before = ask.parameter("before_id", "");
+        if (!after.isEmpty() && !before.isEmpty()) {
+            throw Fault.invalid("Send `after_id` or `before_id`, not both.", "before_id")
+                    .asException();
+        }
+        if (!ask.parameter("scope_id", "").isEmpty()) {
+            throw Fault.invalid("Files have no scopes here.", "scope_id").asException();
+        }
+        int limit = ListPage.limit(ask::parameter, USUALLY_LISTED, MOST_LISTED_FOR_ANTHROPIC);
+        boolean newer = !before.isEmpty();
+        List<FileObject> found = files.list(owner, null, newer ? before : after, newer, limit + 1);
+        List<FileObject> shown = found.subList(0, Math.min(limit, found.size()));
+        return KeyedAnswers.json(
+                AnthropicFiles.page(newer ? shown.reversed() : shown, found.size() > limit));
+    }
+
     private Answer upload(Owner owner, Ask ask) {
+        boolean anthropic = KeyedAnswers.dialect(ask) == Dialect.ANTHROPIC;
         String type = String.join(",", ask.headers().getOrDefault("content-type", List.of()));
         if (!MultipartReader.isForm(type)) {
             throw Fault.of(
                             FaultCode.UNSUPPORTED_MEDIA_TYPE,
-                            "Send the file as multipart/form-data, with `purpose` and `file`.")
+                            anthropic
+                                    ? "Send the file as multipart/form-data, with `file`."
+                                    : "Send the file as multipart/form-data, with `purpose` and"
+                                            + " `file`.")
                     .asException();
         }
         Part file = null;
@@ -136,7 +173,21 @@ public final class FileRoutes implements KeyedRoutes {
                 fields.put(part.name(), new String(part.content(), StandardCharsets.UTF_8));
             }
         }
-        return KeyedAnswers.json(keep(owner, required(file), fields));
+        if (anthropic) {
+            forAnthropic(fields);
+        }
+        return KeyedAnswers.json(told(keep(owner, required(file), fields), anthropic));
+    }
+
+    /// The fields as OpenAI's clients send them. Anthropic's do not say what a file is for: it is
+    /// named in messages.
+    private static void forAnthropic(Map<String, String> fields) {
+        fields.putIfAbsent("purpose", "user_data");
+        String seconds = fields.get("expires_in_seconds");
+        if (seconds != null) {
+            fields.put("expires_after[anchor]", "created_at");
+            fields.put("expires_after[seconds]", seconds);
+        }
     }
 
     private RequestContent.Multipart form(String type, Ask ask) {
@@ -153,7 +204,7 @@ public final class FileRoutes implements KeyedRoutes {
         return file;
     }
 
-    private ObjectNode keep(Owner owner, Part file, Map<String, String> fields) {
+    private FileObject keep(Owner owner, Part file, Map<String, String> fields) {
         String purpose = fields.getOrDefault("purpose", "");
         if (!FileObject.PURPOSES.contains(purpose)) {
             throw Fault.invalid(
@@ -172,7 +223,8 @@ public final class FileRoutes implements KeyedRoutes {
                     .withParam("file")
                     .asException();
         }
-        Instant now = clock.instant();
+        // as it is read from the database again
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
         FileObject kept =
                 new FileObject(
                         FileObject.idOf(ids.next("file")),
@@ -182,7 +234,7 @@ public final class FileRoutes implements KeyedRoutes {
                         name(file),
                         purpose);
         files.keep(owner, kept, file.pieces());
-        return kept.json();
+        return kept;
     }
 
     private Duration keep(Map<String, String> fields) {
@@ -214,11 +266,11 @@ public final class FileRoutes implements KeyedRoutes {
         return Fault.of(FaultCode.NOT_FOUND, "The file '" + id + "' is not kept for this key.");
     }
 
-    private Answer delete(Owner owner, String id) {
+    private Answer delete(Owner owner, String id, boolean anthropic) {
         if (!files.delete(owner, id)) {
             throw notFound(id).asException();
         }
-        return KeyedAnswers.json(FileObject.deleted(id));
+        return KeyedAnswers.json(anthropic ? AnthropicFiles.deleted(id) : FileObject.deleted(id));
     }
 
     private Answer content(Owner owner, String id) {

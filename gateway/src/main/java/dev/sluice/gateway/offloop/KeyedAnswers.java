@@ -20,8 +20,13 @@ public final class KeyedAnswers {
         return Answer.of(200, Map.of("content-type", "application/json"), Trees.bytes(body));
     }
 
-    public static Answer fault(Fault fault, String requestId) {
-        return fault(fault, requestId, Map.of());
+    public static Answer fault(Fault fault, Ask ask) {
+        return fault(fault, ask, Map.of());
+    }
+
+    /// Whose shapes the client of a shared path reads.
+    public static Dialect dialect(Ask ask) {
+        return Dialect.of(ask.path(), ask.headers()::containsKey);
     }
 
     /// The refusal of a method.
@@ -32,13 +37,14 @@ public final class KeyedAnswers {
                 Fault.of(
                         FaultCode.METHOD_NOT_ALLOWED,
                         "Use " + allow.replace(", ", " or ") + " for " + ask.path() + ".");
-        return fault(fault, ask.requestId(), Map.of("allow", allow));
+        return fault(fault, ask, Map.of("allow", allow));
     }
 
-    private static Answer fault(Fault fault, String requestId, Map<String, String> more) {
+    private static Answer fault(Fault fault, Ask ask, Map<String, String> more) {
         Map<String, String> headers = new HashMap<>(Faults.headers(fault));
         headers.put("content-type", "application/json");
         headers.putAll(more);
-        return Answer.of(fault.status(), headers, Faults.body(Dialect.OPENAI, fault, requestId));
+        return Answer.of(
+                fault.status(), headers, Faults.body(dialect(ask), fault, ask.requestId()));
     }
 }

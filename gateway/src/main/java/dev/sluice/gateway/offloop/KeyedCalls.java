@@ -97,7 +97,7 @@ public final class KeyedCalls {
                     .handle(requestId, request, context);
         } catch (FaultException e) {
             bodies.turnAway(request);
-            faults.send(request.response(), e.fault(), requestId, path);
+            faults.send(request, e.fault(), requestId);
         }
     }
 
@@ -116,7 +116,7 @@ public final class KeyedCalls {
         try {
             return serving.handle(key, ask);
         } catch (FaultException e) {
-            return KeyedAnswers.fault(e.fault(), ask.requestId());
+            return KeyedAnswers.fault(e.fault(), ask);
         } catch (DatabaseException e) {
             LOG.warn("request {} was not served", ask.requestId(), e);
             return KeyedAnswers.fault(
@@ -125,7 +125,7 @@ public final class KeyedCalls {
                                     "Files, batches and jobs cannot be reached: the database is"
                                             + " away.")
                             .withRetryAfter(Duration.ofSeconds(1)),
-                    ask.requestId());
+                    ask);
         }
     }
 }

@@ -80,7 +80,7 @@ public final class OffLoopBridge {
         Consumer<Fault> refused =
                 fault -> {
                     bodies.turnAway(request);
-                    faults.send(request.response(), fault, requestId, request.path());
+                    faults.send(request, fault, requestId);
                 };
         SpoolReader disk = spool;
         if (disk != null && disk.takes(request)) {
@@ -122,7 +122,7 @@ public final class OffLoopBridge {
         } catch (IllegalArgumentException _) {
             release.run();
             Fault fault = Fault.invalid("The query string is not well-formed.", null);
-            faults.send(request.response(), fault, requestId, request.path());
+            faults.send(request, fault, requestId);
             return;
         }
         OffLoop.Ask ask =
@@ -149,7 +149,7 @@ public final class OffLoopBridge {
                         // nobody takes the part for the whole
                         var unused = response.reset();
                     } else {
-                        faults.send(response, fault, requestId, ask.path());
+                        faults.send(request, fault, requestId);
                     }
                 });
             } finally {
@@ -167,7 +167,7 @@ public final class OffLoopBridge {
                 return;
             }
             response.setStatusCode(answer.status());
-            response.putHeader("x-request-id", requestId);
+            FaultAnswer.requestId(response, requestId, FaultAnswer.dialect(request));
             answer.headers().forEach(response::putHeader);
             if (stream == null) {
                 whole(answer.body().bytes(), request);

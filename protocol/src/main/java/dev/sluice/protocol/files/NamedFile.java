@@ -13,6 +13,7 @@ public final class NamedFile {
 
     static final String PDF = "application/pdf";
 
+    private static final String OTHER = "application/octet-stream";
     private static final String OFFICE = "application/vnd.openxmlformats-officedocument.";
 
     /// Types of files that have no sign of their own, or share one.
@@ -30,6 +31,16 @@ public final class NamedFile {
                     Map.entry("pptx", OFFICE + "presentationml.presentation"),
                     Map.entry("xlsx", OFFICE + "spreadsheetml.sheet"));
 
+    /// Types of what has a sign of its own.
+    private static final Map<String, String> TYPE_OF_SIGNED =
+            Map.of(
+                    "pdf", PDF,
+                    "png", "image/png",
+                    "jpg", "image/jpeg",
+                    "jpeg", "image/jpeg",
+                    "gif", "image/gif",
+                    "webp", "image/webp");
+
     private final String name;
     private final byte[] content;
 
@@ -40,6 +51,17 @@ public final class NamedFile {
 
     String name() {
         return name;
+    }
+
+    /// The media type that a name stands for, whatever is in the file.
+    public static String typeOf(String name) {
+        String ending = ending(name);
+        String known = TYPE_OF_ENDING.getOrDefault(ending, TYPE_OF_SIGNED.get(ending));
+        return known == null ? OTHER : known;
+    }
+
+    private static String ending(String name) {
+        return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
     }
 
     /// The media type.
@@ -59,9 +81,8 @@ public final class NamedFile {
         if (begins(0, "RIFF") && begins(8, "WEBP")) {
             return "image/webp";
         }
-        String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-        String known = TYPE_OF_ENDING.get(ending);
-        return known != null ? known : isText() ? "text/plain" : "application/octet-stream";
+        String known = TYPE_OF_ENDING.get(ending(name));
+        return known != null ? known : isText() ? "text/plain" : OTHER;
     }
 
     boolean isImage() {
