@@ -12,6 +12,8 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -268,6 +270,34 @@ class RealtimeTest {
             CallRecord refused = gateway.ledger.awaitRefused(_ -> true);
             assertThat(refused.attempts()).hasSize(1);
         }
+    }
+
+    /// As clients of OpenAI's API on its second host ask for them.
+    @ParameterizedTest
+    @CsvSource({
+        "/openai/realtime?api-version=2025-04-01-preview&deployment=sim-realtime, api-key: ",
+        "/openai/v1/realtime?model=sim-realtime, 'authorization: Bearer '",
+        "/openai/realtime?deployment=sim-realtime&api-key=, ''",
+    })
+    void deploymentsHaveSessions(String target, String header) throws Exception {
+        try (GatewayFixture gateway = gateway(SMALL)) {
+            boolean inQuery = header.isEmpty();
+            List<String> lines = new ArrayList<>(Talker.upgrade());
+            lines.add(inQuery ? "x-other: 1" : header + GatewayFixture.KEY);
+            String at = inQuery ? target + GatewayFixture.KEY : target;
+            assertThat(handshake(gateway, at, lines))
+                    .startsWith("HTTP/1.1 101")
+                    .contains("/" + MODEL);
+            assertThat(handshake(gateway, at.replace("sim-realtime", "nobody"), lines))
+                    .startsWith("HTTP/1.1 404");
+            String unnamed = at.replaceFirst("(model|deployment)=[a-z-]+", "other=1");
+            assertThat(handshake(gateway, unnamed, lines)).startsWith("HTTP/1.1 400");
+        }
+    }
+
+    private static String handshake(GatewayFixture gateway, String target, List<String> lines)
+            throws Exception {
+        return Talker.handshake(gateway.plane.port(), "GET", target, lines.toArray(String[]::new));
     }
 
     /// The name a client knows is the only one it sees; its provider sees its own.

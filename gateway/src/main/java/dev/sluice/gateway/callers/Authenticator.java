@@ -76,14 +76,17 @@ public final class Authenticator {
         }
         String query = request.query();
         if (query != null && query.contains("key=")) {
-            inQuery(request).forEach(value -> add(presented, value));
+            inQuery(request, "key").forEach(value -> add(presented, value));
+            if (WebSockets.isAsked(request)) {
+                inQuery(request, "api-key").forEach(value -> add(presented, value));
+            }
         }
         return presented;
     }
 
-    private static List<String> inQuery(HttpServerRequest request) {
+    private static List<String> inQuery(HttpServerRequest request, String name) {
         try {
-            return request.params().getAll("key");
+            return request.params().getAll(name);
         } catch (IllegalArgumentException _) {
             throw Fault.invalid("The query string is not well-formed.", null).asException();
         }

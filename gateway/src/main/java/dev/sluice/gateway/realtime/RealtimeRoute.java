@@ -14,6 +14,7 @@ import dev.sluice.gateway.limits.Deadlines;
 import dev.sluice.gateway.limits.Limits;
 import dev.sluice.gateway.requests.Endpoint;
 import dev.sluice.policy.CallPlan.PlannedTarget;
+import dev.sluice.protocol.openai.DeploymentPaths;
 import dev.sluice.protocol.realtime.ConversationSize;
 import dev.sluice.protocol.realtime.RealtimeSettings;
 import io.vertx.core.Context;
@@ -123,6 +124,8 @@ public final class RealtimeRoute {
     }
 
     private static String model(HttpServerRequest request) {
+        String path = request.path();
+        String named = DeploymentPaths.sessionsModel(path == null ? "/" : path);
         List<String> models;
         try {
             if ("transcription".equals(request.getParam("intent"))) {
@@ -132,12 +135,12 @@ public final class RealtimeRoute {
                                 "intent")
                         .asException();
             }
-            models = request.params().getAll("model");
+            models = request.params().getAll(named);
         } catch (IllegalArgumentException _) {
             throw Fault.invalid("The query string is not well-formed.", null).asException();
         }
         if (models.size() != 1 || models.getFirst().isBlank()) {
-            throw Fault.invalid("Name one model in the query: /v1/realtime?model=…", "model")
+            throw Fault.invalid("Name one model in the query: ?%s=…".formatted(named), named)
                     .asException();
         }
         return models.getFirst();

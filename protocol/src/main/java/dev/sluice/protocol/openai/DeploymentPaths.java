@@ -10,12 +10,17 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /// The other paths of OpenAI's API, which clients of its second host use: below
-/// `/openai/deployments/{deployment}` with the model in the path, and below `/openai/v1` with the
-/// model in the body. The query's `api-version` says nothing here: all versions ask the same.
+/// `/openai/deployments/{deployment}` with the model in the path, below `/openai/v1` with the model
+/// in the body, and `/openai/realtime` with the model in the query. The query's `api-version` says
+/// nothing here: all versions ask the same.
 public final class DeploymentPaths {
 
     private static final String DEPLOYMENTS = "/openai/deployments/";
     private static final String NEWER = "/openai/v1/";
+
+    /// Sessions, whose model is the query's `deployment`.
+    private static final String SESSIONS = "/openai/realtime";
+
     private static final String PLAIN = "/v1/";
 
     private DeploymentPaths() {}
@@ -25,12 +30,20 @@ public final class DeploymentPaths {
         if (path.startsWith(NEWER)) {
             return PLAIN + path.substring(NEWER.length());
         }
+        if (path.equals(SESSIONS)) {
+            return PLAIN + "realtime";
+        }
         int end = endOfDeployment(path);
         return end < 0 ? path : PLAIN + path.substring(end + 1);
     }
 
     private static int endOfDeployment(String path) {
         return path.startsWith(DEPLOYMENTS) ? path.indexOf('/', DEPLOYMENTS.length()) : -1;
+    }
+
+    /// The parameter of a session's query that names its model.
+    public static String sessionsModel(String path) {
+        return path.equals(SESSIONS) ? "deployment" : "model";
     }
 
     /// The deployment that a path names, which is a model's public name here.

@@ -17,6 +17,9 @@ class DeploymentPathsTest {
         "/v1/chat/completions, /v1/chat/completions,",
         "/openai/deployments/gpt, /openai/deployments/gpt,",
         "/openai/other, /openai/other,",
+        "/openai/realtime, /v1/realtime,",
+        "/openai/v1/realtime, /v1/realtime,",
+        "/openai/realtime/x, /openai/realtime/x,",
     })
     void paths(String path, String plain, String deployment) {
         assertThat(DeploymentPaths.plain(path)).isEqualTo(plain);
