@@ -270,6 +270,7 @@ public final class DataPlane {
     /// Takes no new connection, lets open exchanges end within the drain limit, then closes.
     public Future<Void> drain() {
         Duration drain = settings.limits().drain();
+        listeners.forEach(LoopListener::stopping);
         return sessions.drain(vertx)
                 .compose(_ ->
                         Future.join(

@@ -200,6 +200,12 @@ final class LoopListener extends VerticleBase {
         idle.closeAfterNext();
     }
 
+    /// The replica stops: no upstream keeps it waiting for a connection.
+    void stopping() {
+        LoopRoutes made = Objects.requireNonNull(routes);
+        context.runOnContext(_ -> made.stopping());
+    }
+
     Future<?> shutdown(long timeout, TimeUnit unit) {
         return Future.join(servers.stream().map(server -> server.shutdown(timeout, unit)).toList());
     }

@@ -64,6 +64,7 @@ final class LoopRoutes {
     private final BodyReader bodies;
     private final @Nullable SpoolReader spool;
     private final CallHandler calls;
+    private final UpstreamClient client;
     private final UpstreamAsks asks;
     private final @Nullable VideoRoutes videos;
     private final TokenCounts counts;
@@ -105,7 +106,7 @@ final class LoopRoutes {
         WorkerExecutor decoding =
                 vertx.createSharedWorkerExecutor(
                         "decode", Runtime.getRuntime().availableProcessors());
-        UpstreamClient client = upstreamClient();
+        client = upstreamClient();
         Closing closing = closing(deadlines);
         AttemptLoop attempts =
                 new AttemptLoop(
@@ -247,6 +248,11 @@ final class LoopRoutes {
     /// Small documents of upstreams, asked on this event loop.
     UpstreamAsks asks() {
         return asks;
+    }
+
+    /// The replica stops.
+    void stopping() {
+        client.stopping();
     }
 
     private UpstreamClient upstreamClient() {

@@ -27,7 +27,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,11 +54,25 @@ public final class UpstreamClient {
                     "The upstream's host is at a private address; the operator may list it in"
                             + " SLUICE_EGRESS_ALLOW.");
 
+    /// Once a replica stops, a connection that takes longer is not waited for.
+    private static final Duration CONNECT_WHILE_STOPPING = Duration.ofSeconds(2);
+
+    private static final Fault STOPPED =
+            Fault.of(
+                            FaultCode.UPSTREAM_TIMEOUT,
+                            "The upstream was not connected to before this replica stopped.")
+                    .withRetryAfter(Duration.ofSeconds(1));
+
     private final Vertx vertx;
     private final HttpClientAgent client;
     private final WebSocketClient sessions;
     private final Outbound outbound;
     private final Executor threads;
+
+    /// Connections that do not stand yet.
+    private final Set<Promise<?>> connecting = ConcurrentHashMap.newKeySet();
+
+    private volatile boolean stopping;
 
     /// @param threads resolves names
     /// @param messageBytes the largest message of a WebSocket
@@ -117,7 +135,12 @@ public final class UpstreamClient {
                 .proxyFor(upstream.baseUrl())
                 .map(UpstreamClient::through)
                 .ifPresent(options::setProxyOptions);
-        return pinned(upstream, options).compose(_ -> client.request(options));
+        return inTime(
+                pinned(upstream, options).compose(_ -> client.request(options)),
+                late -> {
+                    late.exceptionHandler(_ -> {});
+                    var unused = late.reset();
+                });
     }
 
     /// A session whose connection stands; fails with the fault when it may not be opened, and with
@@ -127,7 +150,41 @@ public final class UpstreamClient {
                 .proxyFor(upstream.baseUrl())
                 .map(UpstreamClient::through)
                 .ifPresent(options::setProxyOptions);
-        return pinned(upstream, options).compose(_ -> sessions.connect(options));
+        return inTime(
+                pinned(upstream, options).compose(_ -> sessions.connect(options)),
+                late -> {
+                    var unused = late.close();
+                });
+    }
+
+    /// The replica stops: who does not answer a handshake is not waited for. To be called on the
+    /// event loop.
+    public void stopping() {
+        stopping = true;
+        connecting.forEach(this::giveUpSoon);
+    }
+
+    private void giveUpSoon(Promise<?> connection) {
+        vertx.setTimer(
+                CONNECT_WHILE_STOPPING.toMillis(), _ -> connection.tryFail(STOPPED.asException()));
+    }
+
+    /// The connection, unless it is given up before it stands.
+    private <T> Future<T> inTime(Future<T> connection, Consumer<T> late) {
+        Promise<T> inTime = Promise.promise();
+        connecting.add(inTime);
+        connection.onComplete(done -> {
+            connecting.remove(inTime);
+            if (done.failed()) {
+                inTime.tryFail(done.cause());
+            } else if (!inTime.tryComplete(done.result())) {
+                late.accept(done.result());
+            }
+        });
+        if (stopping) {
+            giveUpSoon(inTime);
+        }
+        return inTime.future();
     }
 
     /// Names the one address that may be connected to, where it is not everybody's to name.
