@@ -22,13 +22,16 @@ import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
-/// Ways to make a call fail, each for real: three gateways in front of a provider of every dialect.
+/// Ways to make a call fail, each for real: four gateways in front of a provider of every dialect.
 final class ErrorCauses implements AutoCloseable {
 
-    private static final Duration IMPATIENCE = Duration.ofMillis(600);
+    private static final Duration IMPATIENCE = Duration.ofSeconds(2);
 
     private final Simulator provider;
     private final GatewayFixture gateway;
@@ -36,8 +39,14 @@ final class ErrorCauses implements AutoCloseable {
     /// Gives clients little time to send their bodies, and providers little to answer.
     private final GatewayFixture hurried;
 
+    /// Gives providers little time to go on with an answer.
+    private final GatewayFixture stalled;
+
     /// Serves no more calls.
     private final GatewayFixture full;
+
+    /// What was begun ahead of being asked for.
+    private final Map<String, FutureTask<Told>> begun = new ConcurrentHashMap<>();
 
     /// One way to fail; returns what the client was told.
     interface Cause {
@@ -75,13 +84,17 @@ final class ErrorCauses implements AutoCloseable {
         hurried =
                 new GatewayFixture(
                         setup.with(limits(IMPATIENCE, usual.openExchanges()))
-                                .with(
-                                        new Upstream.Timeouts(
-                                                Duration.ofSeconds(2),
-                                                IMPATIENCE,
-                                                IMPATIENCE,
-                                                Duration.ofSeconds(20))));
+                                .with(patience(IMPATIENCE, Duration.ofSeconds(20))));
+        stalled =
+                new GatewayFixture(
+                        setup.with(limits(usual.bodyRead(), usual.openExchanges()))
+                                .with(patience(Duration.ofSeconds(20), IMPATIENCE)));
         full = new GatewayFixture(setup.with(limits(usual.bodyRead(), 0)));
+    }
+
+    private static Upstream.Timeouts patience(Duration firstByte, Duration idle) {
+        Duration most = Duration.ofSeconds(30);
+        return new Upstream.Timeouts(most, firstByte, idle, most);
     }
 
     private static Limits limits(Duration bodyRead, int openExchanges) {
@@ -96,6 +109,7 @@ final class ErrorCauses implements AutoCloseable {
     @Override
     public void close() {
         full.close();
+        stalled.close();
         hurried.close();
         gateway.close();
         provider.close();
@@ -103,25 +117,53 @@ final class ErrorCauses implements AutoCloseable {
 
     void awaitQuiet() throws InterruptedException {
         gateway.awaitQuiet();
+    }
+
+    void awaitAllQuiet() throws InterruptedException {
+        gateway.awaitQuiet();
         hurried.awaitQuiet();
+        stalled.awaitQuiet();
+    }
+
+    /// Whether a way to fail is to wait for a time-out.
+    static boolean takesTime(String what) {
+        return what.contains("delay=")
+                || what.contains("stall_at=")
+                || what.equals("a body that does not come");
+    }
+
+    /// Makes a call fail that takes its time to, ahead of [#told].
+    void begin(String what, Speaker client, String upstream, boolean stream) {
+        FutureTask<Told> task = new FutureTask<>(() -> of(what, upstream).of(client, stream));
+        begun.put(String.join("|", what, client.name(), upstream, "" + stream), task);
+        Thread.startVirtualThread(task);
+    }
+
+    /// What the client is told of a call to a model of this upstream.
+    Told told(String what, Speaker client, String upstream, boolean stream) throws Exception {
+        FutureTask<Told> task =
+                begun.remove(String.join("|", what, client.name(), upstream, "" + stream));
+        return task == null ? of(what, upstream).of(client, stream) : task.get();
     }
 
     /// A call to a model of this upstream whose text makes the provider fail.
-    Told fail(Speaker client, String upstream, boolean stream, String how) throws Exception {
+    private Told fail(Speaker client, String upstream, boolean stream, String how)
+            throws Exception {
         String model = "to-" + upstream;
         String body = client.question(model, "[[sim " + how + "]] hi", stream).toString();
-        boolean waits = how.contains("delay=") || how.contains("stall_at=");
-        return Told.of((waits ? hurried : gateway).post(client.path(model, stream), body));
+        GatewayFixture to =
+                how.contains("stall_at=") ? stalled : takesTime(how) ? hurried : gateway;
+        return Told.of(to.post(client.path(model, stream), body));
     }
 
     private Told post(String path, String body) throws Exception {
         return Told.of(gateway.post(path, body));
     }
 
-    Cause of(String what) {
+    private Cause of(String what, String upstream) {
         if (what.startsWith("upstream ")) {
             String how = what.substring("upstream ".length());
-            return (client, stream) -> fail(client, client.upstream(), stream, how);
+            return (client, stream) -> fail(client, upstream, stream, how);
         }
         return switch (what) {
             case "half a body" ->
@@ -144,6 +186,15 @@ final class ErrorCauses implements AutoCloseable {
                     ledger(() -> {
                         throw new IllegalStateException("planted");
                     });
+            case "a bug on the way" ->
+                    (client, stream) -> {
+                        gateway.ledger.onceOnProgress(() -> {
+                            throw new IllegalStateException("planted");
+                        });
+                        // progress is noted every 64 KiB
+                        return fail(client, upstream, stream, "tokens=1500");
+                    };
+            case "a field that is lost, strictly" -> this::lossy;
             case "a key that is in use" -> (client, stream) -> again(client, stream, 'R', "hi");
             case "a key that was used" -> (client, stream) -> again(client, stream, 'F', "hi");
             case "a key of another body" -> (client, stream) -> again(client, stream, 'F', "ho");
@@ -203,6 +254,17 @@ final class ErrorCauses implements AutoCloseable {
     private Told ofModel(Speaker client, boolean stream, String model) throws Exception {
         String body = client.question(model, "hi", stream).toString();
         return post(client.path(model, stream), body);
+    }
+
+    /// A field that nobody knows, for a provider of another dialect.
+    private Told lossy(Speaker client, boolean stream) throws Exception {
+        Speaker other = client == Speaker.CHAT ? Speaker.MESSAGES : Speaker.CHAT;
+        String model = model(other);
+        ObjectNode body = client.question(model, "hi", stream).put("xFuture", 1);
+        return send(
+                gateway,
+                gateway.request(client.path(model, stream), body.toString())
+                        .header("x-sluice-strict", "true"));
     }
 
     private Told withoutMoney(Speaker client, boolean stream) throws Exception {

@@ -33,6 +33,7 @@ final class MemoryLedger implements Ledger {
     private volatile List<Headroom> headroom = List.of();
     private final AtomicReference<@Nullable Supplier<HoldResult>> scripted =
             new AtomicReference<>();
+    private final AtomicReference<@Nullable Runnable> onProgress = new AtomicReference<>();
     private Money balance = new Money(1_000L * 1_000_000_000_000L);
 
     synchronized void balance(String dollars) {
@@ -117,7 +118,17 @@ final class MemoryLedger implements Ledger {
     }
 
     @Override
-    public void progress(CallRecord soFar) {}
+    public void progress(CallRecord soFar) {
+        Runnable told = onProgress.getAndSet(null);
+        if (told != null) {
+            told.run();
+        }
+    }
+
+    /// What the next note of progress runs into.
+    void onceOnProgress(Runnable what) {
+        onProgress.set(what);
+    }
 
     @Override
     public void settle(CallRecord call, Runnable durable) {
