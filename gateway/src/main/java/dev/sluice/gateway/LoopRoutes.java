@@ -120,7 +120,7 @@ final class LoopRoutes {
                         parts.random(),
                         parts.nanoTime());
         calls = calls(admission, attempts, closing, deadlines, decoding);
-        asks = new UpstreamAsks(vertx, deadlines, client, attempts.auth(), parts.nanoTime());
+        asks = new UpstreamAsks(vertx, deadlines, client, attempts.auth());
         videos = videoRoutes(deadlines);
         counts = tokenCounts(decoding);
         models = new ModelRoutes(parts.snapshots(), authenticator, parts.clock(), faults);
@@ -218,12 +218,7 @@ final class LoopRoutes {
                                 books,
                                 asks,
                                 new VideoContent(
-                                        vertx,
-                                        deadlines,
-                                        asks,
-                                        parts.nanoTime(),
-                                        parts.clock(),
-                                        settings.limits()),
+                                        vertx, deadlines, asks, parts.clock(), settings.limits()),
                                 calls,
                                 parts.threads(),
                                 parts.clock(),
