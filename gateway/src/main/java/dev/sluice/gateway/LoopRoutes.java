@@ -15,6 +15,7 @@ import dev.sluice.gateway.calls.IdempotencyGate;
 import dev.sluice.gateway.calls.KeptResponses;
 import dev.sluice.gateway.calls.OpenExchanges;
 import dev.sluice.gateway.http.BodyReader;
+import dev.sluice.gateway.http.EarlyRefusal;
 import dev.sluice.gateway.http.FaultAnswer;
 import dev.sluice.gateway.http.OpenConnections;
 import dev.sluice.gateway.http.SpoolReader;
@@ -22,6 +23,8 @@ import dev.sluice.gateway.http.WebSockets;
 import dev.sluice.gateway.limits.ByteBudget;
 import dev.sluice.gateway.limits.Deadlines;
 import dev.sluice.gateway.limits.Limits;
+import dev.sluice.gateway.limits.LoopLoad;
+import dev.sluice.gateway.limits.OverloadLimits;
 import dev.sluice.gateway.offloop.KeyedCalls;
 import dev.sluice.gateway.offloop.OffLoopBridge;
 import dev.sluice.gateway.realtime.RealtimeCalls;
@@ -45,6 +48,7 @@ import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /// What one event loop serves: who answers which path, and what each of them is made of.
@@ -67,6 +71,8 @@ final class LoopRoutes {
     private final RealtimeRoute realtime;
     private final KeyedCalls keyed;
     private final OffLoopBridge offLoop;
+    private final LoopLoad load;
+    private final Deadlines deadlines;
 
     /// What the loops of a process share.
     ///
@@ -76,7 +82,8 @@ final class LoopRoutes {
             ByteBudget budget,
             RealtimeSessions sessions,
             @Nullable Spool spool,
-            OpenConnections connections) {}
+            OpenConnections connections,
+            LongAdder turnedAway) {}
 
     /// Called on the event loop that it is for.
     LoopRoutes(
@@ -90,10 +97,16 @@ final class LoopRoutes {
         this.parts = parts;
         this.shared = shared;
         this.faults = faults;
+        this.load =
+                new LoopLoad(
+                        parts.nanoTime(),
+                        task -> vertx.runOnContext(_ -> task.run()),
+                        OverloadLimits.DEFAULT,
+                        shared.turnedAway());
         Limits limits = settings.limits();
         ClientAddress addresses = new ClientAddress(settings.trustedProxies());
         authenticator = new Authenticator(addresses, parts.passes());
-        Deadlines deadlines = new Deadlines(vertx, parts.nanoTime());
+        deadlines = new Deadlines(vertx, parts.nanoTime());
         bodies = new BodyReader(vertx, deadlines, limits, shared.budget());
         Spool folder = shared.spool();
         spool = folder == null ? null : new SpoolReader(vertx, deadlines, limits, folder);
@@ -294,6 +307,22 @@ final class LoopRoutes {
                 settings.limits());
     }
 
+    /// Turns away what [#serve] would, when this event loop is behind.
+    EarlyRefusal earlyRefusal() {
+        return new EarlyRefusal(
+                load,
+                deadlines,
+                OverloadLimits.DEFAULT,
+                this::isCall,
+                CallHandler.overloaded(),
+                () -> parts.ids().next("req"));
+    }
+
+    private boolean isCall(String path) {
+        boolean video = videos != null && VideoRoutes.serves("POST", DeploymentPaths.plain(path));
+        return !video && Endpoint.ofPath(path).isPresent();
+    }
+
     void serve(HttpServerRequest request) {
         Context context = vertx.getOrCreateContext();
         String path = request.path();
@@ -313,7 +342,11 @@ final class LoopRoutes {
             if (!request.method().name().equals("POST")) {
                 request.response().putHeader("allow", "POST");
                 refuse(request, notByThis(request, path));
+            } else if (load.isTooLate()) {
+                load.turnAway();
+                refuse(request, CallHandler.overloaded());
             } else {
+                load.take();
                 calls.handle(endpoint.get(), request, context);
             }
         } else if (TokenCounts.serves(path)) {

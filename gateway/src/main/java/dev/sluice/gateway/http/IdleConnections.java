@@ -70,6 +70,17 @@ public final class IdleConnections {
         };
     }
 
+    /// Whether requests of a connection are not answered, or the next answer on it has more to say
+    /// than an answer has. Where not, it is in use at this moment.
+    public boolean owes(HttpConnection connection) {
+        Use use = uses.get(connection);
+        if (use == null || use.requests > 0 || closesAfterNext) {
+            return true;
+        }
+        use.idleSince = nanoTime.getAsLong();
+        return false;
+    }
+
     /// The newest itself, where all others carry requests.
     private HttpConnection longestIdle(HttpConnection newest) {
         HttpConnection longest = newest;
