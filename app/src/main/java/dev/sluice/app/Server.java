@@ -314,7 +314,7 @@ final class Server implements AutoCloseable {
                                         new SecureRandom(),
                                         clock,
                                         System::nanoTime)));
-        metrics.watch(started::openExchanges, log);
+        metrics.watch(started::openExchanges, started::turnedAway, log);
         stopping(() -> drain(started));
         return started;
     }

@@ -7,6 +7,7 @@ import dev.sluice.control.access.SignInLimits;
 import dev.sluice.gateway.batches.BatchLimits;
 import dev.sluice.gateway.files.FileLimits;
 import dev.sluice.gateway.limits.Limits;
+import dev.sluice.gateway.limits.OverloadLimits;
 import dev.sluice.gateway.realtime.RealtimeLimits;
 import dev.sluice.gateway.responses.ResponseStore;
 import dev.sluice.gateway.spool.SpoolLimits;
@@ -49,6 +50,7 @@ class LimitsReferenceTest {
         known.addAll(names(SignInLimits.class));
         known.addAll(names(ProbeLimits.class));
         known.addAll(names(SpoolLimits.class));
+        known.addAll(names(OverloadLimits.class));
         assertThat(documented).isEqualTo(known);
     }
 

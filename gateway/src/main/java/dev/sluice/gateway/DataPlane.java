@@ -42,6 +42,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -132,6 +133,7 @@ public final class DataPlane {
     private final RealtimeSessions sessions;
     private final @Nullable Spool spool;
     private final OpenConnections connections;
+    private final LongAdder turnedAway = new LongAdder();
     private final List<LoopListener> listeners = new CopyOnWriteArrayList<>();
     private volatile @Nullable JobPoller poller;
 
@@ -192,7 +194,8 @@ public final class DataPlane {
                                                     plane.bodies,
                                                     plane.sessions,
                                                     plane.spool,
-                                                    plane.connections));
+                                                    plane.connections,
+                                                    plane.turnedAway));
                             plane.listeners.add(listener);
                             return listener;
                         },
@@ -242,6 +245,11 @@ public final class DataPlane {
     /// Calls that are not closed.
     public int openExchanges() {
         return open.count();
+    }
+
+    /// Calls that were told 503 because an event loop was behind, since the start.
+    public long turnedAway() {
+        return turnedAway.sum();
     }
 
     /// Realtime sessions that are open.

@@ -3,6 +3,7 @@ package dev.sluice.gateway;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.FaultException;
+import dev.sluice.gateway.http.EarlyRefusal;
 import dev.sluice.gateway.http.FaultAnswer;
 import dev.sluice.gateway.http.IdleConnections;
 import dev.sluice.gateway.http.StrictHttpDecoder;
@@ -61,28 +62,30 @@ final class LoopListener extends VerticleBase {
     public Future<?> start() {
         LoopRoutes made = new LoopRoutes(vertx, settings, parts, shared, faults);
         routes = made;
+        EarlyRefusal early = made.earlyRefusal();
         idle.start(vertx);
-        Future<?> models = listen(settings.port(), made, made::serve);
+        Future<?> models = listen(settings.port(), made, early, made::serve);
         Integer adminPort = settings.adminPort();
         return adminPort == null
                 ? models
-                : Future.all(models, listen(adminPort, made, made::manage));
+                : Future.all(models, listen(adminPort, made, early, made::manage));
     }
 
-    private Future<?> listen(int port, LoopRoutes made, Consumer<HttpServerRequest> serves) {
+    private Future<?> listen(
+            int port, LoopRoutes made, EarlyRefusal early, Consumer<HttpServerRequest> serves) {
         HttpServer server = vertx.createHttpServer(serverOptions());
         servers.add(server);
         server.requestHandler(request -> accept(request, made, serves));
         server.invalidRequestHandler(this::invalid);
         server.exceptionHandler(e -> LOG.debug("connection failed", e));
-        server.connectionHandler(this::opened);
+        server.connectionHandler(connection -> opened(connection, early));
         return server.listen(port, settings.host())
                 .recover(e ->
                         Future.failedFuture(new CannotListenException(settings.host(), port, e)));
     }
 
     /// Every connection of a client begins here, before anything is read from it.
-    private void opened(HttpConnection connection) {
+    private void opened(HttpConnection connection, EarlyRefusal early) {
         connection.exceptionHandler(e -> LOG.debug("connection of a client failed", e));
         Runnable closed = idle.opened(connection);
         if (connection instanceof Http1ServerConnection http1) {
@@ -97,7 +100,8 @@ final class LoopListener extends VerticleBase {
                             new StrictHttpDecoder(
                                     new Http1ServerConfig()
                                             .setMaxInitialLineLength(limits.uriBytes())
-                                            .setMaxHeaderSize(limits.headerBytes())));
+                                            .setMaxHeaderSize(limits.headerBytes()),
+                                    early.on(() -> idle.owes(connection))));
         } else {
             connection.closeHandler(_ -> closed.run());
         }

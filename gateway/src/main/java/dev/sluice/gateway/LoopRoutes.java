@@ -15,6 +15,7 @@ import dev.sluice.gateway.calls.IdempotencyGate;
 import dev.sluice.gateway.calls.KeptResponses;
 import dev.sluice.gateway.calls.OpenExchanges;
 import dev.sluice.gateway.http.BodyReader;
+import dev.sluice.gateway.http.EarlyRefusal;
 import dev.sluice.gateway.http.FaultAnswer;
 import dev.sluice.gateway.http.OpenConnections;
 import dev.sluice.gateway.http.SpoolReader;
@@ -22,6 +23,8 @@ import dev.sluice.gateway.http.WebSockets;
 import dev.sluice.gateway.limits.ByteBudget;
 import dev.sluice.gateway.limits.Deadlines;
 import dev.sluice.gateway.limits.Limits;
+import dev.sluice.gateway.limits.LoopLoad;
+import dev.sluice.gateway.limits.OverloadLimits;
 import dev.sluice.gateway.offloop.KeyedCalls;
 import dev.sluice.gateway.offloop.KeyedRoutes;
 import dev.sluice.gateway.offloop.OffLoopBridge;
@@ -50,6 +53,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /// What one event loop serves: who answers which path, and what each of them is made of.
@@ -73,6 +77,8 @@ final class LoopRoutes {
     private final RealtimeRoute realtime;
     private final KeyedCalls keyed;
     private final OffLoopBridge offLoop;
+    private final LoopLoad load;
+    private final Deadlines deadlines;
 
     /// What the loops of a process share.
     ///
@@ -82,7 +88,8 @@ final class LoopRoutes {
             ByteBudget budget,
             RealtimeSessions sessions,
             @Nullable Spool spool,
-            OpenConnections connections) {}
+            OpenConnections connections,
+            LongAdder turnedAway) {}
 
     /// Called on the event loop that it is for.
     LoopRoutes(
@@ -96,10 +103,16 @@ final class LoopRoutes {
         this.parts = parts;
         this.shared = shared;
         this.faults = faults;
+        this.load =
+                new LoopLoad(
+                        parts.nanoTime(),
+                        task -> vertx.runOnContext(_ -> task.run()),
+                        OverloadLimits.DEFAULT,
+                        shared.turnedAway());
         Limits limits = settings.limits();
         ClientAddress addresses = new ClientAddress(settings.trustedProxies());
         authenticator = new Authenticator(addresses, parts.passes());
-        Deadlines deadlines = new Deadlines(vertx, parts.nanoTime());
+        deadlines = new Deadlines(vertx, parts.nanoTime());
         bodies = new BodyReader(vertx, deadlines, limits, shared.budget());
         Spool folder = shared.spool();
         spool = folder == null ? null : new SpoolReader(vertx, deadlines, limits, folder);
@@ -125,7 +138,7 @@ final class LoopRoutes {
                         parts.ledger(),
                         parts.random(),
                         parts.nanoTime());
-        asks = new UpstreamAsks(vertx, deadlines, client, attempts.auth(), parts.nanoTime());
+        asks = new UpstreamAsks(vertx, deadlines, client, attempts.auth());
         calls = calls(admission, attempts, closing, deadlines, decoding);
         videos = videoRoutes(deadlines);
         counts = tokenCounts(decoding);
@@ -233,12 +246,7 @@ final class LoopRoutes {
                                 books,
                                 asks,
                                 new VideoContent(
-                                        vertx,
-                                        deadlines,
-                                        asks,
-                                        parts.nanoTime(),
-                                        parts.clock(),
-                                        settings.limits()),
+                                        vertx, deadlines, asks, parts.clock(), settings.limits()),
                                 calls,
                                 parts.threads(),
                                 parts.clock(),
@@ -319,6 +327,22 @@ final class LoopRoutes {
                 settings.limits());
     }
 
+    /// Turns away what [#serve] would, when this event loop is behind.
+    EarlyRefusal earlyRefusal() {
+        return new EarlyRefusal(
+                load,
+                deadlines,
+                OverloadLimits.DEFAULT,
+                this::isCall,
+                CallHandler.overloaded(),
+                () -> parts.ids().next("req"));
+    }
+
+    private boolean isCall(String path) {
+        boolean video = videos != null && VideoRoutes.serves("POST", DeploymentPaths.plain(path));
+        return !video && Endpoint.ofPath(path).isPresent();
+    }
+
     void serve(HttpServerRequest request) {
         Context context = vertx.getOrCreateContext();
         String path = request.path();
@@ -339,7 +363,11 @@ final class LoopRoutes {
             if (!request.method().name().equals("POST")) {
                 request.response().putHeader("allow", "POST");
                 refuse(request, notByThis(request, path));
+            } else if (load.isTooLate()) {
+                load.turnAway();
+                refuse(request, CallHandler.overloaded());
             } else {
+                load.take();
                 calls.handle(endpoint.get(), request, context);
             }
         } else if (TokenCounts.serves(path)) {

@@ -64,6 +64,10 @@ final class GatewayFixture implements AutoCloseable {
     final MemoryFiles files = new MemoryFiles();
     final HttpClient http = HttpClient.newHttpClient();
     final DataPlane plane;
+
+    /// How much of an event loop each call takes in addition.
+    volatile long callNanos;
+
     private final Vertx vertx =
             Vertx.vertx(
                     new VertxOptions()
@@ -195,6 +199,10 @@ final class GatewayFixture implements AutoCloseable {
                 new SnapshotSource() {
                     @Override
                     public Snapshot current() {
+                        long end = System.nanoTime() + callNanos;
+                        while (System.nanoTime() < end) {
+                            Thread.onSpinWait();
+                        }
                         return snapshot;
                     }
 

@@ -71,7 +71,7 @@ public final class AttemptLoop {
         this.uncaught = uncaught;
         this.auth =
                 new UpstreamAuth(
-                        new AccessTokens(vertx, deadlines, client, closing.clock(), nanoTime),
+                        new AccessTokens(vertx, deadlines, client, closing.clock()),
                         closing.clock());
     }
 
@@ -115,7 +115,6 @@ public final class AttemptLoop {
                         vertx,
                         deadlines,
                         target.upstream().timeouts(),
-                        nanoTime,
                         new Guarded(
                                 exchange,
                                 new EventStreamListener(

@@ -413,7 +413,8 @@ public final class CallHandler {
                 .withRetryAfter(Duration.ofSeconds(1));
     }
 
-    private static Fault overloaded() {
+    /// What a call is told that is not taken, before anything else is known of it.
+    public static Fault overloaded() {
         return Fault.of(FaultCode.OVERLOADED, "Too many calls are being served at the moment.")
                 .withRetryAfter(Duration.ofSeconds(1));
     }

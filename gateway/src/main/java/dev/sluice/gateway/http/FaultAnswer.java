@@ -6,6 +6,8 @@ import dev.sluice.protocol.Faults;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The one boundary of the data plane that turns a fault into an answer, in the dialect of the path
@@ -34,11 +36,16 @@ public final class FaultAnswer {
             return;
         }
         response.setStatusCode(fault.status());
-        requestId(response, requestId, dialect);
-        response.putHeader("content-type", "application/json");
-        Faults.headers(fault).forEach(response::putHeader);
+        headers(fault, requestId, dialect).forEach(response::putHeader);
         byte[] body = Faults.body(dialect, fault, requestId);
         var unused = response.end(Buffer.buffer(body));
+    }
+
+    static Map<String, String> headers(Fault fault, String requestId, Dialect dialect) {
+        Map<String, String> headers = new LinkedHashMap<>(ids(requestId, dialect));
+        headers.put("content-type", "application/json");
+        headers.putAll(Faults.headers(fault));
+        return headers;
     }
 
     /// The request's id, under the name that clients of the path's dialect read, too.
@@ -48,9 +55,12 @@ public final class FaultAnswer {
 
     /// The same for the dialect of whoever asks.
     public static void requestId(HttpServerResponse response, String requestId, Dialect dialect) {
-        response.putHeader("x-request-id", requestId);
-        if (dialect == Dialect.ANTHROPIC) {
-            response.putHeader("request-id", requestId);
-        }
+        ids(requestId, dialect).forEach(response::putHeader);
+    }
+
+    private static Map<String, String> ids(String requestId, Dialect dialect) {
+        return dialect == Dialect.ANTHROPIC
+                ? Map.of("x-request-id", requestId, "request-id", requestId)
+                : Map.of("x-request-id", requestId);
     }
 }

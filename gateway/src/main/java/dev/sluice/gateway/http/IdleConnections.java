@@ -5,6 +5,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,9 @@ public final class IdleConnections {
     /// An HTTP/2 stream that is reset tells nobody, so that requests in flight cannot be counted;
     /// no call lasts this many times the limit.
     private static final int HTTP2_TIMES = 48;
+
+    /// After a pause of the process what arrived meanwhile is read before this has passed.
+    private static final long READ_FIRST_MILLIS = 10;
 
     private final IdentityHashMap<HttpConnection, Use> uses = new IdentityHashMap<>();
     private final LongSupplier nanoTime;
@@ -47,9 +51,7 @@ public final class IdleConnections {
 
     /// Sweeps every quarter of the limit for as long as the event loop lives.
     public void start(Vertx vertx) {
-        var unused =
-                vertx.setPeriodic(
-                        Math.max(1, limitNanos / 4_000_000), _ -> sweep(nanoTime.getAsLong()));
+        var unused = vertx.setPeriodic(Math.max(1, limitNanos / 4_000_000), _ -> sweep(vertx));
     }
 
     /// Counts a new one; beyond the most the one that idles longest is closed.
@@ -66,6 +68,17 @@ public final class IdleConnections {
                 all.remove();
             }
         };
+    }
+
+    /// Whether requests of a connection are not answered, or the next answer on it has more to say
+    /// than an answer has. Where not, it is in use at this moment.
+    public boolean owes(HttpConnection connection) {
+        Use use = uses.get(connection);
+        if (use == null || use.requests > 0 || closesAfterNext) {
+            return true;
+        }
+        use.idleSince = nanoTime.getAsLong();
+        return false;
     }
 
     /// The newest itself, where all others carry requests.
@@ -112,16 +125,34 @@ public final class IdleConnections {
         closesAfterNext = true;
     }
 
-    private void sweep(long now) {
-        for (Map.Entry<HttpConnection, Use> entry : List.copyOf(uses.entrySet())) {
-            Use use = entry.getValue();
-            long limit =
-                    use.requests == 0
-                            ? limitNanos
-                            : use.http2 ? HTTP2_TIMES * limitNanos : Long.MAX_VALUE;
-            if (now - use.idleSince > limit) {
-                var unused = entry.getKey().close();
+    /// Closes those that are idle for too long now and also when the event loop has turned once
+    /// more: until then a request may wait unread.
+    private void sweep(Vertx vertx) {
+        List<HttpConnection> idle = new ArrayList<>();
+        uses.forEach((connection, use) -> {
+            if (isIdle(use)) {
+                idle.add(connection);
+            }
+        });
+        if (!idle.isEmpty()) {
+            var unused = vertx.setTimer(READ_FIRST_MILLIS, _ -> closeIdle(idle));
+        }
+    }
+
+    private void closeIdle(List<HttpConnection> idle) {
+        for (HttpConnection connection : idle) {
+            Use use = uses.get(connection);
+            if (use != null && isIdle(use)) {
+                var unused = connection.close();
             }
         }
+    }
+
+    private boolean isIdle(Use use) {
+        long limit =
+                use.requests == 0
+                        ? limitNanos
+                        : use.http2 ? HTTP2_TIMES * limitNanos : Long.MAX_VALUE;
+        return nanoTime.getAsLong() - use.idleSince > limit;
     }
 }

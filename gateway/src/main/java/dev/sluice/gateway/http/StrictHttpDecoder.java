@@ -44,10 +44,12 @@ public final class StrictHttpDecoder extends VertxHttpRequestDecoder {
     private static final int HTTP_VERSION_BYTES = " HTTP/1.1".length();
 
     private final int maxLineBytes;
+    private final EarlyRefusal.OnConnection early;
     private State state = State.REQUEST_LINE;
 
-    public StrictHttpDecoder(Http1ServerConfig config) {
+    public StrictHttpDecoder(Http1ServerConfig config, EarlyRefusal.OnConnection early) {
         super(config);
+        this.early = early;
         this.maxLineBytes = config.getMaxInitialLineLength();
     }
 
@@ -56,6 +58,9 @@ public final class StrictHttpDecoder extends VertxHttpRequestDecoder {
             throws Exception {
         if (state == State.REFUSED) {
             in.skipBytes(in.readableBytes());
+            return;
+        }
+        if (state == State.REQUEST_LINE && early.turnsAway(ctx, in)) {
             return;
         }
         if (state != State.BODY) {
@@ -207,7 +212,7 @@ public final class StrictHttpDecoder extends VertxHttpRequestDecoder {
         return null;
     }
 
-    private static boolean isHost(String host) {
+    static boolean isHost(String host) {
         for (int i = 0; i < host.length(); i++) {
             char c = host.charAt(i);
             if (c <= ' ' || c >= 0x7f || "/\\@?#,<>\"".indexOf(c) >= 0) {

@@ -8,11 +8,20 @@ import org.jspecify.annotations.Nullable;
 /// back, so both cost next to nothing; in exchange they come up to a tick late.
 ///
 /// A wheel: each slot holds the deadlines of one tick, and of those a whole turn later.
+///
+/// They measure how long others take, so time in which this process stood still (stopped, swapped
+/// out, collecting garbage) counts for half a second at most, and what arrived meanwhile is read
+/// before any of them comes. Nothing that is true by the clock, such as a lease, may be one.
 public final class Deadlines {
 
     private static final int TICK_MILLIS = 10;
     private static final long TICK_NANOS = TICK_MILLIS * 1_000_000L;
     private static final int SLOTS = 1 << 12;
+
+    /// Longer between two turns is a pause, and counts as this. A loop that turns as slowly as that
+    /// under load makes its deadlines late, but they come.
+    private static final long PAUSE_NANOS = 500_000_000;
+
     private static final long NONE = -1;
 
     /// One deadline, until it has come or was cancelled.
@@ -45,6 +54,17 @@ public final class Deadlines {
     private int pending;
     private long timer = NONE;
 
+    /// When time was last asked for.
+    private long seenNanos;
+
+    /// What pauses took, beyond what of them counts.
+    private long pausedNanos;
+
+    /// Whether there was a pause since the last turn, and whether that turn left it to the next.
+    private boolean paused;
+
+    private boolean waited;
+
     public Deadlines(Vertx vertx, LongSupplier nanoTime) {
         this.vertx = vertx;
         this.nanoTime = nanoTime;
@@ -55,10 +75,10 @@ public final class Deadlines {
     public Deadline in(long millis, Runnable passed) {
         pending++;
         if (timer == NONE) {
-            done = tickOf(nanoTime.getAsLong());
+            done = tickOf(nanoTime());
             timer = vertx.setPeriodic(TICK_MILLIS, _ -> turn());
         }
-        long due = nanoTime.getAsLong() + millis * 1_000_000L + TICK_NANOS - 1;
+        long due = nanoTime() + millis * 1_000_000L + TICK_NANOS - 1;
         Deadline deadline = new Deadline(Math.max(tickOf(due), done + 1), passed);
         Deadline first = slots[slot(deadline.tick)];
         deadline.after = first;
@@ -67,6 +87,18 @@ public final class Deadlines {
         }
         slots[slot(deadline.tick)] = deadline;
         return deadline;
+    }
+
+    /// Time as deadlines count it, to be compared only with itself and only while one is set.
+    public long nanoTime() {
+        long now = nanoTime.getAsLong();
+        long over = now - seenNanos - PAUSE_NANOS;
+        if (over > 0 && timer != NONE) {
+            pausedNanos += over;
+            paused = true;
+        }
+        seenNanos = now;
+        return now - pausedNanos;
     }
 
     private void unlink(Deadline deadline) {
@@ -90,8 +122,15 @@ public final class Deadlines {
             timer = NONE;
             return;
         }
-        long now = tickOf(nanoTime.getAsLong());
-        // after a long pause one whole turn sees every slot
+        long now = tickOf(nanoTime());
+        boolean readFirst = paused && !waited;
+        paused = false;
+        waited = readFirst;
+        if (readFirst) {
+            // the next turn of the loop reads what is there, and comes here after that
+            return;
+        }
+        // one whole turn sees every slot
         long from = Math.max(done, now - SLOTS);
         done = now;
         for (long tick = from + 1; tick <= now; tick++) {

@@ -13,6 +13,9 @@ final class RealtimeWatch {
     /// Pings that stay without an answer before a side is taken to be gone.
     private static final int PINGS = 3;
 
+    /// Longer between two ticks is a pause of this process, in which nobody could be heard.
+    private static final long PAUSE_NANOS = 5_000_000_000L;
+
     private final RealtimeLimits limits;
     private final long beganNanos;
     private final Side client;
@@ -41,6 +44,13 @@ final class RealtimeWatch {
             this.saidNanos = nowNanos;
             this.seenNanos = nowNanos;
             this.pingedNanos = nowNanos;
+        }
+
+        /// For this long nobody listened.
+        void unheard(long nanos) {
+            saidNanos += nanos;
+            seenNanos += nanos;
+            pingedNanos += nanos;
         }
 
         void said(long nowNanos) {
@@ -84,6 +94,11 @@ final class RealtimeWatch {
     ///
     /// @param clientHeard whether the client's silence means something; the upstream's likewise
     @Nullable Fault tooLong(long now, boolean clientHeard, boolean upstreamHeard) {
+        long sinceTick = now - nowNanos;
+        if (sinceTick > PAUSE_NANOS) {
+            client.unheard(sinceTick);
+            upstream.unheard(sinceTick);
+        }
         nowNanos = now;
         if (now - beganNanos > limits.realtimeTotal().toNanos()) {
             return timeout(

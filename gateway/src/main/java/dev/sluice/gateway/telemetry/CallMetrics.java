@@ -5,6 +5,7 @@ import dev.sluice.domain.MeterKind;
 import dev.sluice.domain.Money;
 import dev.sluice.ledger.call.CallRecord;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,8 @@ public final class CallMetrics implements CallObserver {
     private final Map<String, Counter> held = new ConcurrentHashMap<>();
     private final Map<String, Counter> charged = new ConcurrentHashMap<>();
 
+    private LongSupplier turnedAway = () -> 0;
+
     private record Ended(String endpoint, int status, String error) {}
 
     private record Attempted(String upstream, String error) {}
@@ -43,9 +47,15 @@ public final class CallMetrics implements CallObserver {
     /// Shows what is open and what was lost, too.
     ///
     /// @param openExchanges how many calls are not closed
-    public void watch(Supplier<Number> openExchanges, CallLog log) {
+    /// @param turnedAway calls that an event loop was too busy for, since the start
+    public void watch(Supplier<Number> openExchanges, LongSupplier turnedAway, CallLog log) {
         Gauge.builder("sluice_open_exchanges", openExchanges)
                 .description("Calls to models that are not closed")
+                .register(registry);
+        this.turnedAway = turnedAway;
+        // it holds what it counts by weakly
+        FunctionCounter.builder("sluice_calls_turned_away", this, its -> its.turnedAway.getAsLong())
+                .description("Calls that were told 503 unread, because more came than are served")
                 .register(registry);
         Gauge.builder("sluice_call_log_dropped", log, CallLog::dropped)
                 .description("Lines of the call log that were lost")

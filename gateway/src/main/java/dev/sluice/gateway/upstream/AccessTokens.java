@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The access tokens of service accounts, fetched when they are needed and again before they end.
@@ -53,7 +52,6 @@ public final class AccessTokens {
     private final Deadlines deadlines;
     private final UpstreamClient client;
     private final InstantSource clock;
-    private final LongSupplier nanoTime;
     private final Map<String, Account> accounts =
             new LinkedHashMap<>(16, 0.75f, true) {
                 private static final long serialVersionUID = 1L;
@@ -65,16 +63,11 @@ public final class AccessTokens {
             };
 
     public AccessTokens(
-            Vertx vertx,
-            Deadlines deadlines,
-            UpstreamClient client,
-            InstantSource clock,
-            LongSupplier nanoTime) {
+            Vertx vertx, Deadlines deadlines, UpstreamClient client, InstantSource clock) {
         this.vertx = vertx;
         this.deadlines = deadlines;
         this.client = client;
         this.clock = clock;
-        this.nanoTime = nanoTime;
     }
 
     /// Hands over a token that is good, or the fault that there is none.
@@ -178,7 +171,7 @@ public final class AccessTokens {
                     new Upstream(
                             "token", "token", "token", null, uri, Set.of(), null, null, TIMEOUTS,
                             false, false);
-            new UpstreamCall(vertx, deadlines, TIMEOUTS, nanoTime, new TokenAnswer(this))
+            new UpstreamCall(vertx, deadlines, TIMEOUTS, new TokenAnswer(this))
                     .send(client, endpoint, options, Buffer.buffer(form));
         }
 

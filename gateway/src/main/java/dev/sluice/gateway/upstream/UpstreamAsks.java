@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Small documents of upstreams: no call to a model, nothing of it is charged. Everything happens
@@ -31,21 +30,15 @@ public final class UpstreamAsks implements ProviderAsk {
     private final Deadlines deadlines;
     private final UpstreamClient client;
     private final UpstreamAuth auth;
-    private final LongSupplier nanoTime;
 
     /// To be made on the event loop it works on.
     public UpstreamAsks(
-            Vertx vertx,
-            Deadlines deadlines,
-            UpstreamClient client,
-            UpstreamAuth auth,
-            LongSupplier nanoTime) {
+            Vertx vertx, Deadlines deadlines, UpstreamClient client, UpstreamAuth auth) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.deadlines = deadlines;
         this.client = client;
         this.auth = auth;
-        this.nanoTime = nanoTime;
     }
 
     @Override
@@ -54,8 +47,7 @@ public final class UpstreamAsks implements ProviderAsk {
         context.runOnContext(_ -> {
             Whole whole = new Whole(answer);
             UpstreamCall call =
-                    new UpstreamCall(
-                            vertx, deadlines, bounded(upstream.timeouts()), nanoTime, whole);
+                    new UpstreamCall(vertx, deadlines, bounded(upstream.timeouts()), whole);
             whole.call = call;
             RequestOptions head = head(upstream, method, said.path());
             if (!said.contentType().isEmpty()) {

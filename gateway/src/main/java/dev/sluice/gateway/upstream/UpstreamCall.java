@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import java.util.zip.DataFormatException;
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +56,6 @@ public final class UpstreamCall {
     private final Vertx vertx;
     private final Deadlines deadlines;
     private final Timeouts timeouts;
-    private final LongSupplier nanoTime;
     private final Listener listener;
     private State state = State.CONNECTING;
     private @Nullable HttpClientRequest request;
@@ -68,16 +66,10 @@ public final class UpstreamCall {
     private long lastReadNanos;
     private int pauses;
 
-    public UpstreamCall(
-            Vertx vertx,
-            Deadlines deadlines,
-            Timeouts timeouts,
-            LongSupplier nanoTime,
-            Listener listener) {
+    public UpstreamCall(Vertx vertx, Deadlines deadlines, Timeouts timeouts, Listener listener) {
         this.vertx = vertx;
         this.deadlines = deadlines;
         this.timeouts = timeouts;
-        this.nanoTime = nanoTime;
         this.listener = listener;
     }
 
@@ -184,7 +176,7 @@ public final class UpstreamCall {
         if (state == State.OVER) {
             return;
         }
-        lastReadNanos = nanoTime.getAsLong();
+        lastReadNanos = deadlines.nanoTime();
         if (state == State.SENT) {
             state = State.ANSWERING;
             watchIdle(timeouts.idle());
@@ -234,7 +226,7 @@ public final class UpstreamCall {
                             if (state == State.OVER) {
                                 return;
                             }
-                            long quiet = nanoTime.getAsLong() - lastReadNanos;
+                            long quiet = deadlines.nanoTime() - lastReadNanos;
                             long left = timeouts.idle().toNanos() - quiet;
                             if (pauses > 0) {
                                 watchIdle(timeouts.idle());
@@ -336,7 +328,7 @@ public final class UpstreamCall {
         HttpClientResponse open = response;
         if (open != null && pauses > 0) {
             pauses = 0;
-            lastReadNanos = nanoTime.getAsLong();
+            lastReadNanos = deadlines.nanoTime();
             ContentDecoder encoded = decoder;
             if (encoded == null) {
                 open.resume();

@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// A finished video on its way from where its provider keeps it to a client, at the client's pace.
@@ -41,7 +40,6 @@ public final class VideoContent {
     private final Vertx vertx;
     private final Deadlines deadlines;
     private final UpstreamAsks asks;
-    private final LongSupplier nanoTime;
     private final InstantSource clock;
     private final Limits limits;
 
@@ -49,13 +47,11 @@ public final class VideoContent {
             Vertx vertx,
             Deadlines deadlines,
             UpstreamAsks asks,
-            LongSupplier nanoTime,
             InstantSource clock,
             Limits limits) {
         this.vertx = vertx;
         this.deadlines = deadlines;
         this.asks = asks;
-        this.nanoTime = nanoTime;
         this.clock = clock;
         this.limits = limits;
     }
@@ -144,8 +140,7 @@ public final class VideoContent {
                 }
             }
             Relay relay = new Relay(upstream, hops);
-            UpstreamCall call =
-                    new UpstreamCall(vertx, deadlines, upstream.timeouts(), nanoTime, relay);
+            UpstreamCall call = new UpstreamCall(vertx, deadlines, upstream.timeouts(), relay);
             relay.call = call;
             response.closeHandler(_ -> call.cancel());
             asks.send(call, upstream, head, failed);
