@@ -132,6 +132,12 @@ const INTERACTIONS = [
   ['calls of a model that failed', '/requests?status=503', () =>
     asking('model=sim-chat', () => choose('Model', 'sim-chat'))],
   ['calls of a team', '/requests', () => asking('team=growth', () => choose('Team', 'growth'))],
+  ['calls of a workflow that nobody has', '/requests?environment=production', () =>
+    asking('workflow=unheard-of', async () => {
+      await person.click('More filters');
+      await person.page.getByRole('textbox', { name: 'Workflow' }).fill('unheard-of');
+      await person.page.keyboard.press('Enter');
+    })],
   ['calls that were refused', '/requests', () =>
     asking('state=refused', () => choose('Outcome', 'refused'))],
   ['more calls', '/requests', () => asking('cursor=', () => person.click('Show more'))],

@@ -31,6 +31,7 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -61,6 +62,12 @@ final class SeedCommand implements Callable<Integer> {
     private int days = 30;
 
     @Option(
+            names = "--drawn",
+            paramLabel = "M",
+            description = "of more than this, each is stored several times; default 200000")
+    private long drawn = Load.DRAWN;
+
+    @Option(
             names = "--organization",
             paramLabel = "NAME",
             description = "the sandbox; default load")
@@ -87,7 +94,7 @@ final class SeedCommand implements Callable<Integer> {
                 ControlPlane control = control(config, database, random, adminKey, clock)) {
             control.initialize();
             long begun = System.nanoTime();
-            fill(database, control, adminKey, calls, days, organization, out);
+            fill(database, control, adminKey, calls, drawn, days, organization, out);
             out.printf(
                     "%d calls in '%s', %d ms%n",
                     calls, organization, Duration.ofNanos(System.nanoTime() - begun).toMillis());
@@ -133,6 +140,7 @@ final class SeedCommand implements Callable<Integer> {
             ControlPlane control,
             Secret adminKey,
             long calls,
+            long drawn,
             int days,
             String organization,
             PrintStream out) {
@@ -156,13 +164,16 @@ final class SeedCommand implements Callable<Integer> {
                         BigDecimal.valueOf(1_000 + calls),
                         "seed-" + now,
                         "seed");
+        AtomicLong next = new AtomicLong(TOLD_EVERY);
         new Load(stage, cast, SEED)
                 .write(
                         calls,
+                        drawn,
                         days,
                         written -> {
-                            if (written % TOLD_EVERY == 0) {
+                            if (written >= next.get()) {
                                 out.printf("%d of %d%n", written, calls);
+                                next.addAndGet(TOLD_EVERY);
                             }
                         });
     }

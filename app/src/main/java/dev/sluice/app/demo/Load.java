@@ -16,7 +16,13 @@ public final class Load {
 
     private static final Duration SLOT = Duration.ofMinutes(15);
     private static final int PURPOSES = 6;
-    private static final int BATCH = 1_000;
+
+    /// Rows that one transaction writes.
+    private static final int BATCH = 4_000;
+
+    /// Of so many calls each is drawn and decided; of more, each is repeated.
+    public static final long DRAWN = 200_000;
+
     private static final int TROUBLE = 12;
 
     private final Scene scene;
@@ -35,24 +41,36 @@ public final class Load {
         this.history = new History(stage.database(), stage.idsAt(stage.now()), stage.ahead());
     }
 
-    /// Writes them, oldest first.
+    /// Writes them, oldest first. Of more than `drawn` each is written several times, within its
+    /// minute.
     ///
     /// @param calls how many
+    /// @param drawn about how many of them are played one by one
     /// @param days that they are spread over, until the stage's `now`
     /// @param told hears how many are written
-    public void write(long calls, int days, LongConsumer told) {
+    public void write(long calls, long drawn, int days, LongConsumer told) {
+        int times = Math.toIntExact(Math.max(1, Math.ceilDiv(calls, drawn)));
+        long repeated = calls / times;
+        long all = repeated + calls % times;
         long slots = Duration.ofDays(days).dividedBy(SLOT);
         Instant from = stage.now().minus(SLOT.multipliedBy(slots));
+        int most = Math.max(1, BATCH / times);
         List<Draft> drafts = new ArrayList<>();
+        long played = 0;
         long written = 0;
         for (long slot = 0; slot < slots; slot++) {
-            long due = calls * (slot + 1) / slots - calls * slot / slots;
+            long due = all * (slot + 1) / slots - all * slot / slots;
             drafts.addAll(slot(from.plus(SLOT.multipliedBy(slot)), slot, due));
             boolean last = slot == slots - 1;
-            while (drafts.size() >= BATCH || (last && !drafts.isEmpty())) {
-                List<Draft> batch = drafts.subList(0, Math.min(BATCH, drafts.size()));
-                history.book(batch.stream().map(draft -> PastCall.of(draft, scene)).toList());
-                written += batch.size();
+            while (drafts.size() >= most || (last && !drafts.isEmpty())) {
+                boolean copied = played < repeated;
+                long left = copied ? repeated - played : all - played;
+                List<Draft> batch =
+                        drafts.subList(0, (int) Math.min(left, Math.min(most, drafts.size())));
+                int each = copied ? times : 1;
+                history.book(batch.stream().map(draft -> PastCall.of(draft, scene)).toList(), each);
+                played += batch.size();
+                written += (long) batch.size() * each;
                 batch.clear();
                 told.accept(written);
             }

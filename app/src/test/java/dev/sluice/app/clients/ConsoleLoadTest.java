@@ -4,18 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// The console over 200,000 stored calls: every page is soon of use, and what it shows is what the
-/// ledger has. `console/walks/load.test.mjs` has the limits.
+/// The console over 200,000 stored calls, or over `-Dsluice.stored=N`: every page is soon of use, and
+/// what it shows is what the ledger has. `console/walks/load.test.mjs` has the limits.
 @Tag("long")
-@Timeout(900)
+@Timeout(value = 6, unit = TimeUnit.HOURS)
 class ConsoleLoadTest {
 
-    private static final int CALLS = 200_000;
-    private static final Duration SEEDING = Duration.ofMinutes(10);
+    private static final long CALLS = Long.getLong("sluice.stored", 200_000);
+    private static final Duration SEEDING = Duration.ofHours(5);
 
     @Test
     void pagesAreQuickOverManyCallsAndTellTheLedger() throws IOException, InterruptedException {

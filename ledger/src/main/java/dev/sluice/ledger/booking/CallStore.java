@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// Writes the rows of calls that ended.
 final class CallStore {
 
-    private static final List<String> COLUMNS =
+    static final List<String> COLUMNS =
             List.of(
                     "request_id",
                     "organization_id",

@@ -60,12 +60,26 @@ public final class History {
     ///
     /// @return what was booked, refused calls included
     public List<CallRecord> book(List<Past> calls) {
-        return database.inIdempotentTransaction(sql -> new Batch(sql, calls).run());
+        return book(calls, 1);
+    }
+
+    /// As above, where each call stands for several: the others are copies of it within its minute,
+    /// with ids of their own, which the database makes by itself. What they may hold is
+    /// decided for none of them, so that no quota here may refuse anything.
+    ///
+    /// @param times how many rows each call comes to, itself included
+    public List<CallRecord> book(List<Past> calls, int times) {
+        if (times < 1 || times > CallCopies.MAX + 1) {
+            throw new IllegalArgumentException("no call can be booked " + times + " times");
+        }
+        return database.inIdempotentTransaction(sql -> new Batch(sql, calls, times).run());
     }
 
     private final class Batch {
         private final Sql sql;
         private final List<Past> calls;
+        private final int times;
+        private final BigDecimal factor;
         private final Map<WindowKey, Change> windowChanges = new LinkedHashMap<>();
         private final Map<String, Change> walletChanges = new LinkedHashMap<>();
         private Map<WindowKey, Balance> windows = new HashMap<>();
@@ -73,9 +87,11 @@ public final class History {
         private final List<Posting> settled = new ArrayList<>();
         private final List<CallRecord> refused = new ArrayList<>();
 
-        Batch(Sql sql, List<Past> calls) {
+        Batch(Sql sql, List<Past> calls, int times) {
             this.sql = sql;
             this.calls = calls;
+            this.times = times;
+            this.factor = BigDecimal.valueOf(times);
         }
 
         List<CallRecord> run() {
@@ -138,6 +154,9 @@ public final class History {
             List<HeldWindow> held =
                     exact(request).stream().map(claim -> HeldWindow.of(claim, output)).toList();
             Settlement.Open hold = Settlement.Open.of(request, held, output);
+            if (times > 1 && !held.stream().allMatch(HeldWindow::shadow)) {
+                throw new IllegalStateException("a quota that refuses calls decides each of them");
+            }
             CallRecord record = call.end().apply(new HoldResult.Held(output, hold.amount()));
             hold(hold, BigDecimal.ONE);
             Settlement settlement =
@@ -150,14 +169,14 @@ public final class History {
             hold(hold, BigDecimal.ONE.negate());
             for (Settlement.WindowChange change : settlement.windows()) {
                 WindowKey key = change.window().key();
-                BigDecimal spent = change.spent().add(change.window().counted());
+                BigDecimal spent = change.spent().add(change.window().counted()).multiply(factor);
                 Change sum = windowChanges.computeIfAbsent(key, _ -> new Change());
                 sum.spent = sum.spent.add(spent);
-                sum.calls++;
+                sum.calls += times;
                 windows.computeIfPresent(
                         key, (_, old) -> new Balance(old.used().add(spent), old.held()));
             }
-            BigDecimal paid = settlement.walletSpent();
+            BigDecimal paid = settlement.walletSpent().multiply(factor);
             if (hold.walletHeld() != null) {
                 Change sum =
                         walletChanges.computeIfAbsent(hold.organizationId(), _ -> new Change());
@@ -194,17 +213,29 @@ public final class History {
             BalanceStore.changeWallets(sql, walletChanges);
             List<BookStore.Transfer> transfers = new ArrayList<>();
             RollupStore rollups = new RollupStore();
+            List<String> written = new ArrayList<>();
             for (Posting posting : settled) {
                 transfers.addAll(posting.transfers(posting.call().timings().endedAt()));
-                rollups.add(posting.call(), posting.measures());
+                rollups.add(posting.call(), multiplied(posting.measures()));
+                written.add(posting.call().requestId());
             }
             for (CallRecord call : refused) {
-                rollups.add(call, Map.of(Measures.REFUSED, BigDecimal.ONE));
+                rollups.add(call, Map.of(Measures.REFUSED, factor));
+                written.add(call.requestId());
             }
-            BookStore.post(sql, entry -> ids.at("ent", entry.at().minus(ahead)), transfers);
+            BookStore.post(sql, entry -> ids.at("ent", entry.at().minus(ahead)), transfers, times);
             CallStore.insertSettled(sql, settled);
             CallStore.insertRefused(sql, refused, refused.stream().map(_ -> 1L).toList());
+            if (times > 1) {
+                CallCopies.write(sql, written, times - 1);
+            }
             rollups.write(sql);
+        }
+
+        private Map<String, BigDecimal> multiplied(Map<String, BigDecimal> measures) {
+            Map<String, BigDecimal> all = new LinkedHashMap<>();
+            measures.forEach((unit, quantity) -> all.put(unit, quantity.multiply(factor)));
+            return all;
         }
     }
 

@@ -15,9 +15,9 @@ import java.util.Set;
 /// [#ESTIMATE_USD] and [#FINAL_USD], which only the drift report reads.
 public final class Measures {
 
-    static final String REQUESTS = "requests";
+    public static final String REQUESTS = "requests";
     static final String ERRORS = "errors";
-    static final String REFUSED = "refused";
+    public static final String REFUSED = "refused";
     static final String USD = "usd";
     static final String PROVIDER_USD = "provider_usd";
     static final String ABSORBED_USD = "absorbed_usd";

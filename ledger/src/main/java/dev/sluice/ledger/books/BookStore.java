@@ -47,6 +47,12 @@ public final class BookStore {
     /// @param naming the id of each: entries are listed in the order of their ids
     public static List<String> post(
             Sql sql, Function<Transfer, String> naming, List<Transfer> transfers) {
+        return post(sql, naming, transfers, 1);
+    }
+
+    /// As above, where the accounts count each transfer so many times.
+    public static List<String> post(
+            Sql sql, Function<Transfer, String> naming, List<Transfer> transfers, long times) {
         List<String> given = new ArrayList<>(transfers.size());
         if (transfers.isEmpty()) {
             return given;
@@ -72,8 +78,9 @@ public final class BookStore {
                             transfer.reason(),
                             transfer.actor(),
                             transfer.balanceAfter()));
-            add(totals, transfer.organizationId(), transfer.debit(), 0, transfer.amount());
-            add(totals, transfer.organizationId(), transfer.credit(), 1, transfer.amount());
+            BigDecimal amount = transfer.amount().multiply(BigDecimal.valueOf(times));
+            add(totals, transfer.organizationId(), transfer.debit(), 0, amount);
+            add(totals, transfer.organizationId(), transfer.credit(), 1, amount);
         }
         sql.batch(
                 """

@@ -63,7 +63,7 @@ public final class Calls {
     }
 
     /// Calls of this status and above have an index of their own.
-    private static final int FAILURE = 400;
+    static final int FAILURE = 400;
 
     private static final Comparator<StoredCall> NEWEST_FIRST =
             Comparator.comparing(StoredCall::admittedAt)
@@ -161,6 +161,16 @@ public final class Calls {
         CallFilter where = new CallFilter(organizationId).ended(filter);
         if (after != null) {
             where.and("(admitted_at, request_id) < (?, ?)", after.admittedAt(), after.requestId());
+        }
+        RareCalls rare = organizationId == null ? null : RareCalls.of(organizationId, filter);
+        if (rare != null) {
+            if (after != null) {
+                rare.until(after.admittedAt());
+            }
+            return sql.list(
+                    rare.select(where.text(), limit),
+                    CallRows::ended,
+                    rare.arguments(where.arguments()));
         }
         return sql.list(
                 "SELECT * FROM call WHERE %s ORDER BY admitted_at DESC, request_id DESC LIMIT %d"
