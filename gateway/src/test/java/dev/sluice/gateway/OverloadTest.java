@@ -34,7 +34,7 @@ class OverloadTest {
     private static final int CLIENTS = 400;
 
     /// So that the loops are what is short, whatever the machine.
-    private static final long CALL_NANOS = 700_000;
+    private static final long CALL_NANOS = 1_500_000;
 
     private static final int STREAMS = 150;
 

@@ -22,10 +22,10 @@ public record OverloadLimits(
 
     public static final OverloadLimits DEFAULT =
             new OverloadLimits(
-                    Duration.ofMillis(30),
+                    Duration.ofMillis(100),
                     64,
                     3,
-                    Duration.ofMillis(500),
+                    Duration.ofSeconds(3),
                     Duration.ofSeconds(1),
                     Duration.ofMillis(40));
 }
