@@ -68,7 +68,6 @@ test("the tool runner", async () => {
 test("what is nowhere is told in Anthropic's words", async () => {
   for (const call of [
     () => client.messages.batches.list(),
-    () => client.beta.files.list(),
     () => client.models.retrieve("no-such-model"),
   ]) {
     await assert.rejects(call(), (failure) => {

@@ -345,8 +345,6 @@ def test_search_results_reach_the_model_as_text(claude, talk, seen):
     [
         lambda client: client.models.retrieve("no-such-model"),
         lambda client: client.messages.batches.list(),
-        lambda client: client.beta.files.list(),
-        lambda client: client.beta.files.upload(file=("a.txt", b"x", "text/plain")),
         lambda client: client.beta.skills.list(),
     ],
 )

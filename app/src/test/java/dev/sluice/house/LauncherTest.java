@@ -245,6 +245,12 @@ class LauncherTest {
         assertThat(calls).content().contains("-Dtest=FuzzTest", "-Dsluice.fuzz.seconds=180");
         Files.createFile(folder.resolve("broken"));
         assertThat(sluice("fuzz").code()).as("with a finding").isEqualTo(1);
+        assertThat(sluice("fuzz", "--target", "usage").code()).as("no such target").isEqualTo(1);
+        assertThat(calls).content().doesNotContain("-Dsluice.fuzz.only=usage");
+        Files.delete(folder.resolve("broken"));
+        Files.createDirectories(checkout.resolve("gateway/src/test/resources/fuzz/usage"));
+        assertThat(sluice("fuzz", "--target", "usage", "--minutes", "2").code()).isZero();
+        assertThat(calls).content().contains("-Dsluice.fuzz.seconds=120 -Dsluice.fuzz.only=usage");
         for (String minutes : List.of("0", "-1", "1.5", "x", "")) {
             assertThat(sluice("fuzz", "--minutes", minutes).code()).as(minutes).isNotZero();
         }

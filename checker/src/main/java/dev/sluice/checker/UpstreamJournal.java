@@ -25,6 +25,9 @@ public final class UpstreamJournal {
 
     private static final String JOBS = "/v1/fine_tuning/jobs/";
 
+    /// A job that is cancelled has used less than it was begun for.
+    private static final String CANCEL = "/cancel";
+
     private static final List<String> COUNTS =
             List.of(
                     "searches",
@@ -38,7 +41,7 @@ public final class UpstreamJournal {
     private static final class Entry {
         final boolean answered;
         final boolean lying;
-        final Map<String, Long> usage;
+        Map<String, Long> usage;
         int met;
 
         Entry(boolean answered, boolean lying, Map<String, Long> usage) {
@@ -49,6 +52,7 @@ public final class UpstreamJournal {
     }
 
     private final Map<String, Entry> entries = new HashMap<>();
+    private final Map<String, Entry> jobs = new HashMap<>();
     private int withoutId;
 
     private UpstreamJournal() {}
@@ -78,20 +82,30 @@ public final class UpstreamJournal {
         }
         boolean asked = call.path("method").asString("").equals("POST");
         String path = call.path("path").asString("");
+        int status = call.path("status").asInt(0);
+        if (asked && path.startsWith(JOBS) && path.endsWith(CANCEL) && status == 200) {
+            Entry begun = jobs.get(path.substring(JOBS.length(), path.length() - CANCEL.length()));
+            if (begun != null) {
+                begun.usage = disjoint(call.path("produced"));
+            }
+        }
         if ((!asked && !path.equals(SESSIONS)) || path.equals(FILES) || path.startsWith(JOBS)) {
             return;
         }
         if (entries.size() == CALLS_MAX) {
             throw new IOException("The journal has more than " + CALLS_MAX + " calls.");
         }
-        int status = call.path("status").asInt(0);
         boolean finished = call.path("outcome").asString("").equals("finished");
-        entries.put(
-                call.path("request_id").asString(),
+        Entry entry =
                 new Entry(
                         finished && status >= 200 && status < 300,
                         call.path("directives").asString("").contains("usage"),
-                        disjoint(call.path("produced"))));
+                        disjoint(call.path("produced")));
+        entries.put(call.path("request_id").asString(), entry);
+        String job = call.path("produced").path("served").path("job").asString("");
+        if (!job.isEmpty()) {
+            jobs.put(job, entry);
+        }
     }
 
     int calls() {

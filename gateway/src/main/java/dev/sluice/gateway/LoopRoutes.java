@@ -43,7 +43,6 @@ import dev.sluice.gateway.upstream.UpstreamClient;
 import dev.sluice.gateway.videos.VideoContent;
 import dev.sluice.gateway.videos.VideoRoutes;
 import dev.sluice.ledger.jobs.JobBooks;
-import dev.sluice.protocol.Dialect;
 import dev.sluice.protocol.openai.DeploymentPaths;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -378,7 +377,7 @@ final class LoopRoutes {
             responses.handle(parts.ids().next("req"), request, context, path);
         } else if (RealtimeRoute.serves(plain)) {
             realtime.handle(request, context);
-        } else if (keyed.serves(path) && FaultAnswer.dialect(request) == Dialect.OPENAI) {
+        } else if (keyed.serves(path, FaultAnswer.dialect(request))) {
             keyed.handle(parts.ids().next("req"), request, context, path);
         } else if (isModelPath(path) || !servesHere(path)) {
             refuse(request, nothingAt(path));

@@ -19,7 +19,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// Calls that stand for several. That their books are like any others is shown by the seeder's test.
+/// Calls that stand for several. That their books are like any others, the seeder's test shows.
 class CallCopiesTest {
 
     private static final int TIMES = 40;

@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// The console over 200,000 stored calls, or over `-Dsluice.stored=N`: every page is soon of use, and
-/// what it shows is what the ledger has. `console/walks/load.test.mjs` has the limits.
+/// The console over 200,000 stored calls, or over `-Dsluice.stored=N`: every page is soon of use,
+/// and what it shows is what the ledger has. `console/walks/load.test.mjs` has the limits.
 @Tag("long")
 @Timeout(value = 6, unit = TimeUnit.HOURS)
 class ConsoleLoadTest {

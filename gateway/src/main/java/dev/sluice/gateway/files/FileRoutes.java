@@ -81,6 +81,11 @@ public final class FileRoutes implements KeyedRoutes {
     }
 
     @Override
+    public boolean speaks(Dialect dialect) {
+        return dialect == Dialect.OPENAI || dialect == Dialect.ANTHROPIC;
+    }
+
+    @Override
     public Answer handle(KeyEntry key, Ask ask) {
         if (!key.endpointFamilies().isEmpty()
                 && key.endpointFamilies().stream().noneMatch(FAMILIES::contains)) {

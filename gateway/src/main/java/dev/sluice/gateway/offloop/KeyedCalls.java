@@ -13,6 +13,7 @@ import dev.sluice.gateway.limits.Deadlines;
 import dev.sluice.gateway.limits.Limits;
 import dev.sluice.policy.KeyEntry;
 import dev.sluice.policy.SnapshotSource;
+import dev.sluice.protocol.Dialect;
 import dev.sluice.protocol.openai.DeploymentPaths;
 import dev.sluice.store.DatabaseException;
 import io.vertx.core.Context;
@@ -75,6 +76,11 @@ public final class KeyedCalls {
 
     public boolean serves(String path) {
         return of(DeploymentPaths.plain(path)).isPresent();
+    }
+
+    /// Whether the path is served to clients of this dialect.
+    public boolean serves(String path, Dialect dialect) {
+        return of(DeploymentPaths.plain(path)).filter(one -> one.speaks(dialect)).isPresent();
     }
 
     public void handle(String requestId, HttpServerRequest request, Context context, String path) {

@@ -24,9 +24,9 @@ final class CallCopies {
                     .collect(Collectors.joining(", "));
 
     /// How much later than its original each copy is, in milliseconds: the minute's copies are
-    /// spread evenly over it, none of them at the moment of the original. `name` and `tail` begin and
-    /// end the digits of its ids. Without OFFSET, which keeps a subquery from being merged into its
-    /// query, each of them would be made anew wherever it is used.
+    /// spread evenly over it, none of them at the moment of the original. `name` and `tail` begin
+    /// and end the digits of its ids. Without OFFSET, which keeps a subquery from being merged into
+    /// its query, each of them would be made anew wherever it is used.
     private static final String COPY =
             """
             CROSS JOIN (SELECT n * 60000::bigint / (?::int + 1) AS ahead, %2$s AS tail

@@ -39,7 +39,7 @@ final class RareCalls {
         until = filter.to();
     }
 
-    /// A way to what an organization's filter asks for, or null where an index of the calls has one.
+    /// A way to what an organization's filter asks for; null where an index of the calls has one.
     static @Nullable RareCalls of(String organizationId, Filter filter) {
         boolean unindexed =
                 filter.team() != null
@@ -69,7 +69,7 @@ final class RareCalls {
         until = before == null || moment.isBefore(before) ? moment : before;
     }
 
-    /// Newest first; takes [#arguments]. Each level is in order and ends as soon as enough is found.
+    /// Newest first; takes [#arguments]. Each level is in order and ends once enough is found.
     ///
     /// @param where what the calls' own rows must be
     String select(String where, int limit) {

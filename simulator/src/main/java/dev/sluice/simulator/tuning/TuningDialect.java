@@ -28,6 +28,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// `/v1/files` as far as jobs need it, and `/v1/fine_tuning/jobs`.
 public final class TuningDialect implements Dialect {
 
+    private static final String CANCEL = "POST cancel";
     private static final String FILES = "/v1/files";
     private static final String JOBS = "/v1/fine_tuning/jobs";
     private static final long USUAL_MILLIS = 1_500;
@@ -74,7 +75,22 @@ public final class TuningDialect implements Dialect {
         int slash = below.indexOf('/');
         TrainingJob job = find(request, slash < 0 ? below : below.substring(0, slash));
         String part = slash < 0 ? "" : below.substring(slash + 1);
-        return _ -> document(asked(job, route.method() + " " + part));
+        String what = route.method() + " " + part;
+        return _ -> new Answer.Plain(200, asked(job, what).toString(), ended(job, what), null);
+    }
+
+    /// What was trained of a job that is told to stop takes the place of what it was begun for.
+    private TrueUsage ended(TrainingJob job, String what) {
+        if (!what.equals(CANCEL)) {
+            return TrueUsage.NONE;
+        }
+        synchronized (store) {
+            return trained(job.trained(clock.instant()), Map.of());
+        }
+    }
+
+    private static TrueUsage trained(long tokens, Map<String, String> served) {
+        return TrueUsage.NONE.counting(Usage.of(MeterKind.TRAINING, tokens), served);
     }
 
     private ObjectNode asked(TrainingJob job, String what) {
@@ -84,7 +100,7 @@ public final class TuningDialect implements Dialect {
                 case "GET " -> shown(job, now);
                 case "GET events" -> events(job, now);
                 case "GET checkpoints" -> checkpoints(job, now);
-                case "POST cancel" -> {
+                case CANCEL -> {
                     job.cancel(now);
                     yield shown(job, now);
                 }
@@ -189,7 +205,7 @@ public final class TuningDialect implements Dialect {
         TrainingJob job = new TrainingJob("ftjob-Sim%08d".formatted(store.next()), wanted, now);
         store.put(account, job);
         long tokens = wanted.fails() == null ? wanted.tokens() * wanted.epochs() : 0;
-        TrueUsage used = TrueUsage.NONE.counting(Usage.of(MeterKind.TRAINING, tokens), Map.of());
+        TrueUsage used = trained(tokens, Map.of("job", job.id));
         return new Answer.Plain(200, shown(job, now).toString(), used, null);
     }
 
