@@ -11,10 +11,12 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /// What pages show beside the resources themselves: paces, forecasts, movers, proofs, comparisons.
+@Tag("slow")
 class PageFiguresTest {
 
     private MoneyPlane money;

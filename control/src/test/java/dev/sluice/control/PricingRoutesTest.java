@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import tools.jackson.databind.JsonNode;
@@ -113,6 +114,7 @@ class PricingRoutesTest {
         nobody.get("/api/pricing?vendr=x").refused(400, "invalid_request", "vendr");
     }
 
+    @Tag("slow")
     @Test
     void writingTheCatalogueNeedsLittleMemory() throws IOException {
         var answer = nobody.get("/api/pricing");

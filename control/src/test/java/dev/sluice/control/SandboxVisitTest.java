@@ -9,9 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Owners of the one real organization look into sandboxes, and throw them away; nobody else does.
+@Tag("slow")
 class SandboxVisitTest {
 
     private Plane plane;
