@@ -12,12 +12,14 @@ import java.sql.Statement;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// A book of mixed calls of a whole installation is clean; each corruption by hand is found by the
 /// name of what it breaks. A corruption is undone by rolling back the transaction it is checked in.
+@Tag("slow")
 class CheckerTest {
 
     private static final int CALLS = 240;

@@ -8,6 +8,7 @@ import java.util.Base64;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,6 +16,7 @@ import tools.jackson.databind.JsonNode;
 
 /// Small requests that make a provider count far more than their bytes never settle above what was
 /// held for them, and a price that changes in mid-stream does not touch calls that had begun.
+@Tag("slow")
 class HoldBoundTest {
 
     private static Installation sluice;

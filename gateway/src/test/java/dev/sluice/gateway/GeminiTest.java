@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -223,6 +224,7 @@ class GeminiTest {
         assertThat(chunks(answer)).isNotEmpty();
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @CsvSource({
         "status=503, 502, UNAVAILABLE",

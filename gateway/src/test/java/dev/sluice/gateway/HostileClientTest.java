@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -29,6 +30,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Clients that mean harm or do not know better: what is refused leaves its connection as it was or
 /// closed, never out of step; who reads nothing costs no memory; nobody else notices.
+@Tag("slow")
 class HostileClientTest {
 
     private static final Duration STALL = Duration.ofMillis(1_200);

@@ -11,9 +11,11 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// What a stop waits for, and what not.
+@Tag("slow")
 class StoppingTest {
 
     private static final Duration LONG = Duration.ofMinutes(1);

@@ -17,9 +17,11 @@ import dev.sluice.testkit.TestDatabase;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Calls that stand for several. That their books are like any others, the seeder's test shows.
+@Tag("slow")
 class CallCopiesTest {
 
     private static final int TIMES = 40;

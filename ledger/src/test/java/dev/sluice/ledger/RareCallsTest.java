@@ -21,10 +21,12 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Calls that are found through the roll-ups are those that a walk over all of them finds, in the
 /// same order and on the same pages.
+@Tag("slow")
 class RareCallsTest {
 
     private static final long SEED = 20_261_129;

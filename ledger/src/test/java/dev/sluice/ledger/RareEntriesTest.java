@@ -12,9 +12,11 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Top-ups among thousands of charges are read by the index of what is rare.
+@Tag("slow")
 class RareEntriesTest {
 
     private static final int CALLS = 4_000;
