@@ -68,11 +68,15 @@ final class LoopListener extends VerticleBase {
         Integer adminPort = settings.adminPort();
         return adminPort == null
                 ? models
-                : Future.all(models, listen(adminPort, made, early, made::manage));
+                : Future.all(models, listen(adminPort, made, null, made::manage));
     }
 
+    /// @param early what turns calls away, null where none are served
     private Future<?> listen(
-            int port, LoopRoutes made, EarlyRefusal early, Consumer<HttpServerRequest> serves) {
+            int port,
+            LoopRoutes made,
+            @Nullable EarlyRefusal early,
+            Consumer<HttpServerRequest> serves) {
         HttpServer server = vertx.createHttpServer(serverOptions());
         servers.add(server);
         server.requestHandler(request -> accept(request, made, serves));
@@ -85,7 +89,7 @@ final class LoopListener extends VerticleBase {
     }
 
     /// Every connection of a client begins here, before anything is read from it.
-    private void opened(HttpConnection connection, EarlyRefusal early) {
+    private void opened(HttpConnection connection, @Nullable EarlyRefusal early) {
         connection.exceptionHandler(e -> LOG.debug("connection of a client failed", e));
         Runnable closed = idle.opened(connection);
         if (connection instanceof Http1ServerConnection http1) {
@@ -101,7 +105,7 @@ final class LoopListener extends VerticleBase {
                                     new Http1ServerConfig()
                                             .setMaxInitialLineLength(limits.uriBytes())
                                             .setMaxHeaderSize(limits.headerBytes()),
-                                    early.on(() -> idle.owes(connection))));
+                                    early == null ? null : early.on(() -> idle.owes(connection))));
         } else {
             connection.closeHandler(_ -> closed.run());
         }

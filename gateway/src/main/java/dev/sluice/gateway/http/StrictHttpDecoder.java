@@ -44,10 +44,11 @@ public final class StrictHttpDecoder extends VertxHttpRequestDecoder {
     private static final int HTTP_VERSION_BYTES = " HTTP/1.1".length();
 
     private final int maxLineBytes;
-    private final EarlyRefusal.OnConnection early;
+    private final EarlyRefusal.@Nullable OnConnection early;
     private State state = State.REQUEST_LINE;
 
-    public StrictHttpDecoder(Http1ServerConfig config, EarlyRefusal.OnConnection early) {
+    /// @param early what turns calls away, null where none are served
+    public StrictHttpDecoder(Http1ServerConfig config, EarlyRefusal.@Nullable OnConnection early) {
         super(config);
         this.early = early;
         this.maxLineBytes = config.getMaxInitialLineLength();
@@ -60,7 +61,7 @@ public final class StrictHttpDecoder extends VertxHttpRequestDecoder {
             in.skipBytes(in.readableBytes());
             return;
         }
-        if (state == State.REQUEST_LINE && early.turnsAway(ctx, in)) {
+        if (early != null && state == State.REQUEST_LINE && early.turnsAway(ctx, in)) {
             return;
         }
         if (state != State.BODY) {
