@@ -63,13 +63,7 @@ final class JobRoutes {
                     .any("metadata", "{duration, width, height}")
                     .nested("error", ERROR, "of a job that failed")
                     .others();
-    private static final Shape VIDEOS =
-            Shape.object("VideoList")
-                    .text("object", "`list`")
-                    .listOf("data", VIDEO, "jobs of this key")
-                    .text("first_id", "of the first one")
-                    .text("last_id", "of the last one")
-                    .flag("has_more", "whether more follow `last_id`");
+    private static final Shape VIDEOS = page("VideoList", VIDEO, "jobs of this key");
     private static final Shape DELETED =
             Shape.object("VideoDeleted")
                     .text("id", "of the video")
@@ -88,9 +82,7 @@ final class JobRoutes {
                     route(
                             "GET",
                             "/v1/videos",
-                            RouteDoc.of("models", "Jobs of this key")
-                                    .query("limit", "how many, 1 to 100; usual 20")
-                                    .query("after", "the last id of the page before")
+                            paged(RouteDoc.of("models", "Jobs of this key"))
                                     .queryWord("order", "by age", "asc", "desc")
                                     .answers(200, VIDEOS)),
                     route(
@@ -144,7 +136,23 @@ final class JobRoutes {
 
     private JobRoutes() {}
 
-    private static Foreign route(String method, String path, RouteDoc doc) {
+    /// A list of jobs.
+    static Shape page(String name, Shape job, String which) {
+        return Shape.object(name)
+                .text("object", "`list`")
+                .listOf("data", job, which)
+                .text("first_id", "of the first one")
+                .text("last_id", "of the last one")
+                .flag("has_more", "whether more follow `last_id`");
+    }
+
+    /// What asks for a part of a list.
+    static RouteDoc paged(RouteDoc doc) {
+        return doc.query("limit", "how many, 1 to 100; usual 20")
+                .query("after", "the last id of the page before");
+    }
+
+    static Foreign route(String method, String path, RouteDoc doc) {
         return new Foreign(method, path, true, doc);
     }
 }

@@ -44,12 +44,7 @@ final class TuningRoutes {
                     .nullable("fine_tuned_model", "finished_at", "trained_tokens", "error")
                     .others();
     private static final Shape LIST =
-            Shape.object("FineTuningJobList")
-                    .text("object", "`list`")
-                    .listOf("data", SHOWN, "jobs of this key, newest first")
-                    .text("first_id", "of the first one")
-                    .text("last_id", "of the last one")
-                    .flag("has_more", "whether more follow `last_id`");
+            JobRoutes.page("FineTuningJobList", SHOWN, "jobs of this key, newest first");
     private static final Shape TOLD =
             Shape.object("FineTuningDetails")
                     .text("object", "`list`")
@@ -59,51 +54,45 @@ final class TuningRoutes {
 
     static final List<Foreign> ALL =
             List.of(
-                    route(
+                    JobRoutes.route(
                             "POST",
                             JOBS,
                             RouteDoc.of("models", "Begin a job that trains a model; to be granted")
                                     .takes(REQUEST)
                                     .answers(200, SHOWN)),
-                    route(
+                    JobRoutes.route(
                             "GET",
                             JOBS,
-                            paged(RouteDoc.of(TAG, "Fine-tuning jobs of this key"))
+                            JobRoutes.paged(RouteDoc.of(TAG, "Fine-tuning jobs of this key"))
                                     .answers(200, LIST)),
-                    route(
+                    JobRoutes.route(
                             "GET",
                             JOB,
                             RouteDoc.of(TAG, "How far a fine-tuning job is")
                                     .answers(200, SHOWN)
                                     .fails(404)),
-                    route("POST", JOB + "/cancel", changed("Stop a job; what it trained is paid")),
-                    route("POST", JOB + "/pause", changed("Let a job wait")),
-                    route("POST", JOB + "/resume", changed("Let a job go on")),
-                    route(
+                    JobRoutes.route(
+                            "POST",
+                            JOB + "/cancel",
+                            changed("Stop a job; what it trained is paid")),
+                    JobRoutes.route("POST", JOB + "/pause", changed("Let a job wait")),
+                    JobRoutes.route("POST", JOB + "/resume", changed("Let a job go on")),
+                    JobRoutes.route(
                             "GET",
                             JOB + "/events",
-                            paged(RouteDoc.of(TAG, "What happened to a job"))
+                            JobRoutes.paged(RouteDoc.of(TAG, "What happened to a job"))
                                     .answers(200, TOLD)
                                     .fails(404)),
-                    route(
+                    JobRoutes.route(
                             "GET",
                             JOB + "/checkpoints",
-                            paged(RouteDoc.of(TAG, "Models a job made on its way"))
+                            JobRoutes.paged(RouteDoc.of(TAG, "Models a job made on its way"))
                                     .answers(200, TOLD)
                                     .fails(404)));
 
     private TuningRoutes() {}
 
-    private static RouteDoc paged(RouteDoc doc) {
-        return doc.query("limit", "how many, 1 to 100; usual 20")
-                .query("after", "the last id of the page before");
-    }
-
     private static RouteDoc changed(String summary) {
         return RouteDoc.of(TAG, summary).answers(200, SHOWN).fails(404).fails(409);
-    }
-
-    private static Foreign route(String method, String path, RouteDoc doc) {
-        return new Foreign(method, path, true, doc);
     }
 }

@@ -8,7 +8,6 @@ import dev.sluice.gateway.jobs.ProviderAsk;
 import dev.sluice.ledger.jobs.Job;
 import dev.sluice.policy.CallPlan;
 import dev.sluice.policy.CallPlan.PlannedTarget;
-import dev.sluice.protocol.UpstreamFaults;
 import dev.sluice.protocol.job.JobRequest;
 import dev.sluice.protocol.job.JobSend;
 import dev.sluice.protocol.job.JobWire;
@@ -138,12 +137,8 @@ final class JobWays {
             ProviderAsk.Reply reply =
                     providers
                             .send(target.upstream(), "POST", upload)
-                            .get(MOST_UPLOAD_SECONDS, TimeUnit.SECONDS);
-            if (!reply.isSuccess()) {
-                throw UpstreamFaults.decode(reply.status(), _ -> null, reply.body(), now)
-                        .fault()
-                        .asException();
-            }
+                            .get(MOST_UPLOAD_SECONDS, TimeUnit.SECONDS)
+                            .orRefusal(now);
             return TuningFile.providerId(reply.body());
         } catch (ExecutionException | TimeoutException e) {
             throw notGiven();

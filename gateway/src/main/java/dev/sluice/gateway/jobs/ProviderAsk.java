@@ -1,7 +1,10 @@
 package dev.sluice.gateway.jobs;
 
+import dev.sluice.domain.FaultException;
 import dev.sluice.policy.Upstream;
+import dev.sluice.protocol.UpstreamFaults;
 import dev.sluice.protocol.job.JobSend;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 
 /// Asks a provider for a document about a job.
@@ -29,9 +32,19 @@ public interface ProviderAsk {
         public boolean isSuccess() {
             return status >= 200 && status <= 299;
         }
+
+        /// This, where the provider did what it was asked.
+        ///
+        /// @throws FaultException what its refusal means
+        public Reply orRefusal(Instant now) {
+            if (!isSuccess()) {
+                throw UpstreamFaults.decode(status, _ -> null, body, now).fault().asException();
+            }
+            return this;
+        }
     }
 
-    /// Never blocks. Fails with a [dev.sluice.domain.FaultException] where there is no answer.
+    /// Never blocks. Fails with a [FaultException] where there is no answer.
     ///
     /// @param path from the host's root
     default CompletableFuture<Reply> ask(Upstream upstream, String method, String path) {

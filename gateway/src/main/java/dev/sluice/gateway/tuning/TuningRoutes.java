@@ -18,7 +18,6 @@ import dev.sluice.policy.KeyEntry;
 import dev.sluice.policy.Policy;
 import dev.sluice.policy.SnapshotSource;
 import dev.sluice.policy.Upstream;
-import dev.sluice.protocol.UpstreamFaults;
 import dev.sluice.protocol.batch.Page;
 import dev.sluice.protocol.job.JobLook;
 import dev.sluice.protocol.tuning.TuningRequest;
@@ -27,7 +26,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -187,23 +185,10 @@ public final class TuningRoutes implements KeyedRoutes {
         }
         String path = JobPlaces.path(upstream, TuningWire.INSTANCE, place.upstreamModel());
         try {
-            ProviderAsk.Reply reply =
-                    providers
-                            .ask(
-                                    upstream,
-                                    method,
-                                    TuningWire.INSTANCE.lookAt(path, provider(job)) + below)
-                            .get(MOST_WAIT_SECONDS, TimeUnit.SECONDS);
-            if (!reply.isSuccess()) {
-                throw UpstreamFaults.decode(
-                                reply.status(),
-                                name -> Map.<String, String>of().get(name),
-                                reply.body(),
-                                clock.instant())
-                        .fault()
-                        .asException();
-            }
-            return reply;
+            return providers
+                    .ask(upstream, method, TuningWire.INSTANCE.lookAt(path, provider(job)) + below)
+                    .get(MOST_WAIT_SECONDS, TimeUnit.SECONDS)
+                    .orRefusal(clock.instant());
         } catch (ExecutionException | TimeoutException e) {
             throw unreached(e);
         } catch (InterruptedException e) {

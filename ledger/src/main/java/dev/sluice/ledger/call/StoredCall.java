@@ -60,4 +60,57 @@ public record StoredCall(
         SETTLED,
         REFUSED
     }
+
+    /// A call that is still running, with what is known of it by now.
+    ///
+    /// @param last the attempt that is under way, or null
+    /// @param outputTokens what its hold allows for
+    public static StoredCall running(
+            String requestId,
+            @Nullable Attribution attribution,
+            Instant admittedAt,
+            String endpoint,
+            boolean stream,
+            @Nullable String model,
+            CallRecord.@Nullable Attempt last,
+            BigDecimal holdUsd,
+            @Nullable Long outputTokens,
+            List<Map<String, String>> decisions,
+            @Nullable Long heldMillis,
+            @Nullable Long firstByteMillis) {
+        return new StoredCall(
+                requestId,
+                attribution,
+                State.HELD,
+                1,
+                0,
+                admittedAt,
+                null,
+                endpoint,
+                stream,
+                model,
+                last == null ? null : last.model(),
+                last == null ? null : last.upstreamId(),
+                last == null ? null : last.upstream(),
+                0,
+                null,
+                null,
+                null,
+                null,
+                null,
+                false,
+                holdUsd,
+                outputTokens,
+                BigDecimal.ZERO,
+                BigDecimal.ZERO,
+                BigDecimal.ZERO,
+                null,
+                Usage.NONE,
+                Map.of(),
+                List.of(),
+                List.of(),
+                decisions,
+                heldMillis,
+                firstByteMillis);
+    }
 }

@@ -2,7 +2,6 @@ package dev.sluice.ledger.jobs;
 
 import dev.sluice.catalog.Price;
 import dev.sluice.catalog.PriceJson;
-import dev.sluice.domain.Usage;
 import dev.sluice.ledger.booking.LedgerJson;
 import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.ledger.call.StoredCall;
@@ -11,9 +10,7 @@ import dev.sluice.ledger.journal.RecordCodec;
 import dev.sluice.ledger.window.Settlement;
 import dev.sluice.store.Row;
 import dev.sluice.store.Sql;
-import java.math.BigDecimal;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -88,37 +85,16 @@ public final class JobRows {
     public static StoredCall running(Job job) {
         CallRecord call = job.call();
         CallRecord.Attempt last = call.attempts().isEmpty() ? null : call.attempts().getLast();
-        return new StoredCall(
+        return StoredCall.running(
                 job.requestId(),
                 call.attribution(),
-                StoredCall.State.HELD,
-                1,
-                0,
                 call.timings().admittedAt(),
-                null,
                 call.endpoint(),
                 false,
                 job.model(),
-                last == null ? null : last.model(),
-                last == null ? null : last.upstreamId(),
-                last == null ? null : last.upstream(),
-                0,
-                null,
-                null,
-                null,
-                null,
-                null,
-                false,
+                last,
                 job.hold().amount().toDecimal(),
                 job.hold().outputTokens(),
-                BigDecimal.ZERO,
-                BigDecimal.ZERO,
-                BigDecimal.ZERO,
-                null,
-                Usage.NONE,
-                Map.of(),
-                List.of(),
-                List.of(),
                 call.decisions(),
                 call.timings().heldMillis(),
                 call.timings().firstByteMillis());

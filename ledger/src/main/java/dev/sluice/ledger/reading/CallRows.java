@@ -1,7 +1,6 @@
 package dev.sluice.ledger.reading;
 
 import dev.sluice.domain.Attribution;
-import dev.sluice.domain.Usage;
 import dev.sluice.ledger.OpenCall;
 import dev.sluice.ledger.booking.LedgerJson;
 import dev.sluice.ledger.booking.Measures;
@@ -65,37 +64,16 @@ final class CallRows {
 
     static StoredCall running(OpenCall call) {
         CallOrigin origin = call.origin();
-        return new StoredCall(
+        return StoredCall.running(
                 call.hold().requestId(),
                 origin.attribution(),
-                StoredCall.State.HELD,
-                1,
-                0,
                 call.admittedAt(),
-                null,
                 origin.endpoint(),
                 origin.stream(),
                 origin.modelAsked(),
                 null,
-                null,
-                null,
-                0,
-                null,
-                null,
-                null,
-                null,
-                null,
-                false,
                 call.hold().amount().toDecimal(),
                 call.hold().outputTokens(),
-                BigDecimal.ZERO,
-                BigDecimal.ZERO,
-                BigDecimal.ZERO,
-                null,
-                Usage.NONE,
-                Map.of(),
-                List.of(),
-                List.of(),
                 List.of(),
                 null,
                 null);
