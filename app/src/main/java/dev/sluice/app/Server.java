@@ -18,6 +18,8 @@ import dev.sluice.egress.EgressPolicy;
 import dev.sluice.gateway.CannotListenException;
 import dev.sluice.gateway.DataPlane;
 import dev.sluice.gateway.batches.Batches;
+import dev.sluice.gateway.http.BoundedAccept;
+import dev.sluice.gateway.http.OpenConnections;
 import dev.sluice.gateway.limits.Limits;
 import dev.sluice.gateway.responses.PostgresResponseStore;
 import dev.sluice.gateway.responses.ResponseStore;
@@ -48,7 +50,6 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -257,7 +258,10 @@ final class Server implements AutoCloseable {
             Batches batches,
             PrintStream callLog) {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+        Vertx vertx =
+                Vertx.builder()
+                        .withTransport(new BoundedAccept(OpenConnections.mostAccepted()))
+                        .build();
         stopping(() -> await(vertx.close().toCompletionStage().toCompletableFuture()));
         ExecutorService threads =
                 Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("plane-", 0).factory());

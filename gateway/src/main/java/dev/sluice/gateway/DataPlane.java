@@ -143,7 +143,7 @@ public final class DataPlane {
         this.sessions = new RealtimeSessions(settings.realtime());
         Path folder = settings.spool();
         this.spool = folder == null ? null : Spool.open(folder, SpoolLimits.DEFAULT);
-        this.connections = OpenConnections.beside(settings.limits().openExchanges());
+        this.connections = OpenConnections.ofThisProcess();
     }
 
     /// The endpoint families served, each with its path; all are called by POST.

@@ -31,7 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Timeout(300)
 class OverloadTest {
 
-    private static final int CLIENTS = 400;
+    private static final int CLIENTS = 800;
 
     /// So that the loops are what is short, whatever the machine.
     private static final long CALL_NANOS = 1_500_000;

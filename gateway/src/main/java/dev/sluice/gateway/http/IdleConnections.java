@@ -25,6 +25,9 @@ public final class IdleConnections {
     /// After a pause of the process what arrived meanwhile is read before this has passed.
     private static final long READ_FIRST_MILLIS = 10;
 
+    /// A connection that is younger is not closed for another: its request may wait unread.
+    private static final Duration YOUNG = Duration.ofSeconds(1);
+
     private final IdentityHashMap<HttpConnection, Use> uses = new IdentityHashMap<>();
     private final LongSupplier nanoTime;
     private final long limitNanos;
@@ -81,10 +84,10 @@ public final class IdleConnections {
         return false;
     }
 
-    /// The newest itself, where all others carry requests.
+    /// The newest itself, where all others carry requests or may be about to.
     private HttpConnection longestIdle(HttpConnection newest) {
         HttpConnection longest = newest;
-        long since = nanoTime.getAsLong();
+        long since = nanoTime.getAsLong() - YOUNG.toNanos();
         for (Map.Entry<HttpConnection, Use> entry : uses.entrySet()) {
             Use use = entry.getValue();
             boolean other = entry.getKey() != newest;

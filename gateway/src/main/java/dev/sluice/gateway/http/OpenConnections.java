@@ -5,12 +5,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// How many connections clients have open, over all event loops. Never more than half of the files
-/// this process may open: the other half is for upstreams, the database and the journal.
+/// How many connections clients have open, over all event loops. Never more than the heap has room
+/// for, whatever they are opened for, and never more than half of the files this process may open:
+/// the other half is for upstreams, the database and the journal.
 public final class OpenConnections {
 
-    /// Beside those that carry a call.
-    private static final int IDLE = 10_000;
+    /// What a connection may take of the heap beside its call: a plain one takes 8 KiB.
+    private static final long HEAP_PER_CONNECTION = 32 << 10;
 
     private static final String FILES = "Max open files";
 
@@ -21,8 +22,19 @@ public final class OpenConnections {
         this.most = most;
     }
 
-    public static OpenConnections beside(int openExchanges) {
-        return new OpenConnections((int) Math.min((long) openExchanges + IDLE, files() / 2));
+    public static OpenConnections ofThisProcess() {
+        return new OpenConnections(most());
+    }
+
+    private static int most() {
+        long room = Runtime.getRuntime().maxMemory() / HEAP_PER_CONNECTION;
+        return Math.toIntExact(Math.min(room, files() / 2));
+    }
+
+    /// How many may be accepted before the event loops know of them: some more, so that there is
+    /// one to come when the one that idles longest has to go.
+    public static int mostAccepted() {
+        return most() / 8 * 9;
     }
 
     /// Counts one more, which is there already.

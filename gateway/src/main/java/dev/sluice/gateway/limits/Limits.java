@@ -45,6 +45,12 @@ public record Limits(
         int upstreamConnections,
         long defaultOutputTokens) {
 
+    /// What a call in flight may take of the heap with all that it holds but its body: a plain one
+    /// takes 15 KiB.
+    private static final long HEAP_PER_EXCHANGE = 64 << 10;
+
+    private static final long MOST_EXCHANGES = 20_000;
+
     public static final Limits DEFAULT =
             new Limits(
                     32 << 20,
@@ -62,7 +68,10 @@ public record Limits(
                     Duration.ofSeconds(30),
                     Duration.ofSeconds(5),
                     Duration.ofSeconds(30),
-                    20_000,
+                    (int)
+                            Math.min(
+                                    MOST_EXCHANGES,
+                                    Runtime.getRuntime().maxMemory() / HEAP_PER_EXCHANGE),
                     2_048,
                     16_384);
 }

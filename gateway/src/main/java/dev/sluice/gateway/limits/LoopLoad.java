@@ -1,5 +1,6 @@
 package dev.sluice.gateway.limits;
 
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
@@ -8,9 +9,9 @@ import java.util.function.LongSupplier;
 ///
 /// In one turn a loop reads all that is ready, then runs what that brought about. A call that is
 /// read late in a turn has waited for everything before it, so the time since the turn began to
-/// read is the delay that it has had already; where turn after turn has late calls, more come than
-/// are served. From then on late ones are turned away, which bounds the turn and so the delay of
-/// all others.
+/// read is the delay that it has had already; where there have been late calls for seconds, more
+/// come than are served. From then on late ones are turned away, which bounds the turn and so the
+/// delay of all others.
 ///
 /// Calls that wait for a provider take no time of the loop, so they never count, however many they
 /// are; nor does a burst that comes once, whose calls have all been read before it lasts.
@@ -28,13 +29,15 @@ public final class LoopLoad {
     private int taken;
     private boolean late;
 
-    /// Turns in a row that had late calls, and when the first of these calls was read.
-    private int lateTurns;
-
+    /// When the first and the last late call were read; [#NONE] where none was for long enough.
     private long lateSince = NONE;
 
-    /// When the last late call was read, once they are turned away; else [#NONE].
     private long lastLate = NONE;
+
+    /// Turns since then that had late calls.
+    private int lateTurns;
+
+    private boolean turnsAway;
 
     /// @param afterReading runs what it is given once the loop has read all that is ready
     /// @param turnedAway counts for all loops
@@ -63,39 +66,41 @@ public final class LoopLoad {
     public boolean isTooLate() {
         long now = nanoTime.getAsLong();
         if (!reading) {
-            reading = true;
-            readsSince = now;
-            taken = 0;
-            late = false;
-            afterReading.execute(this::allRead);
+            begin(now);
         }
-        if (taken < limits.overloadTaken() || now - readsSince <= limits.overloadLate().toNanos()) {
+        int kept = turnsAway ? limits.overloadKept() : limits.overloadTaken();
+        Duration room = turnsAway ? limits.overloadRoom() : limits.overloadLate();
+        if (taken < kept || now - readsSince <= room.toNanos()) {
             return false;
         }
         late = true;
-        if (lastLate != NONE) {
-            lastLate = now;
-            return true;
-        }
+        lastLate = now;
         if (lateSince == NONE) {
             lateSince = now;
         }
-        boolean lasts =
+        turnsAway |=
                 lateTurns >= limits.overloadTurns()
                         && now - lateSince >= limits.overloadAfter().toNanos();
-        lastLate = lasts ? now : NONE;
-        return lasts;
+        return turnsAway;
+    }
+
+    private void begin(long now) {
+        reading = true;
+        readsSince = now;
+        taken = 0;
+        if (lateSince != NONE && now - lastLate > limits.overloadOver().toNanos()) {
+            lateSince = NONE;
+            lateTurns = 0;
+            turnsAway = false;
+        }
+        afterReading.execute(this::allRead);
     }
 
     private void allRead() {
         reading = false;
-        if (lastLate == NONE) {
-            lateTurns = late ? lateTurns + 1 : 0;
-            lateSince = late ? lateSince : NONE;
-        } else if (nanoTime.getAsLong() - lastLate > limits.overloadOver().toNanos()) {
-            lastLate = NONE;
-            lateTurns = 0;
-            lateSince = NONE;
+        if (late) {
+            lateTurns++;
+            late = false;
         }
     }
 }

@@ -26,7 +26,14 @@ class EarlyRefusalTest {
     /// Every call is late; who is turned away hears it with the next bytes it sends.
     private static final OverloadLimits ALWAYS =
             new OverloadLimits(
-                    Duration.ofMillis(-1), 0, 0, Duration.ZERO, Duration.ZERO, Duration.ofDays(1));
+                    Duration.ofMillis(-1),
+                    0,
+                    0,
+                    Duration.ZERO,
+                    Duration.ofDays(1),
+                    Duration.ofMillis(-1),
+                    0,
+                    Duration.ofDays(1));
 
     private static final String CALL =
             "POST /v1/messages?beta=true HTTP/1.1\r\nHost: sluice\r\nConnection: keep-alive\r\n"
