@@ -7,8 +7,8 @@ import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.function.LongSupplier;
 
 /// Closes the connections of one event loop that carry no request: those that never send one, that
@@ -29,6 +29,11 @@ public final class IdleConnections {
     private static final Duration YOUNG = Duration.ofSeconds(1);
 
     private final IdentityHashMap<HttpConnection, Use> uses = new IdentityHashMap<>();
+
+    /// Those that carry no request, the one that idles longest first: a flood of connections must
+    /// not cost a look at all of them for each that comes.
+    private final LinkedHashSet<HttpConnection> resting = new LinkedHashSet<>();
+
     private final LongSupplier nanoTime;
     private final long limitNanos;
     private final OpenConnections all;
@@ -63,11 +68,13 @@ public final class IdleConnections {
     public Runnable opened(HttpConnection connection) {
         boolean http2 = connection.protocolVersion() == HttpVersion.HTTP_2;
         uses.put(connection, new Use(http2, nanoTime.getAsLong()));
+        resting.add(connection);
         if (!all.add()) {
             var unused = longestIdle(connection).close();
         }
         return () -> {
             if (uses.remove(connection) != null) {
+                resting.remove(connection);
                 all.remove();
             }
         };
@@ -80,23 +87,25 @@ public final class IdleConnections {
         if (use == null || use.requests > 0 || closesAfterNext) {
             return true;
         }
-        use.idleSince = nanoTime.getAsLong();
+        rest(connection, use);
         return false;
+    }
+
+    private void rest(HttpConnection connection, Use use) {
+        use.idleSince = nanoTime.getAsLong();
+        resting.remove(connection);
+        // it may have closed meanwhile
+        if (uses.containsKey(connection)) {
+            resting.add(connection);
+        }
     }
 
     /// The newest itself, where all others carry requests or may be about to.
     private HttpConnection longestIdle(HttpConnection newest) {
-        HttpConnection longest = newest;
-        long since = nanoTime.getAsLong() - YOUNG.toNanos();
-        for (Map.Entry<HttpConnection, Use> entry : uses.entrySet()) {
-            Use use = entry.getValue();
-            boolean other = entry.getKey() != newest;
-            if (other && use.requests == 0 && use.idleSince - since <= 0) {
-                longest = entry.getKey();
-                since = use.idleSince;
-            }
-        }
-        return longest;
+        HttpConnection longest = resting.getFirst();
+        Use use = uses.get(longest);
+        boolean isOld = use != null && nanoTime.getAsLong() - use.idleSince >= YOUNG.toNanos();
+        return isOld ? longest : newest;
     }
 
     public void began(HttpServerRequest request) {
@@ -106,6 +115,7 @@ public final class IdleConnections {
         }
         use.requests++;
         use.idleSince = nanoTime.getAsLong();
+        resting.remove(request.connection());
         if (!use.http2) {
             boolean last = closesAfterNext;
             if (last) {
@@ -114,7 +124,9 @@ public final class IdleConnections {
             request.response()
                     .endHandler(_ -> {
                         use.requests--;
-                        use.idleSince = nanoTime.getAsLong();
+                        if (use.requests == 0) {
+                            rest(request.connection(), use);
+                        }
                         if (last) {
                             var unused = request.connection().close();
                         }

@@ -18,7 +18,7 @@ public final class OpenConnections {
     private final int most;
     private final AtomicInteger count = new AtomicInteger();
 
-    private OpenConnections(int most) {
+    OpenConnections(int most) {
         this.most = most;
     }
 
