@@ -8,6 +8,7 @@ import java.time.OffsetDateTime;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// One row of `call`, as it is stored.
 record BookedCall(
@@ -43,6 +44,14 @@ record BookedCall(
     private static final JsonMapper JSON = JsonMapper.shared();
 
     static BookedCall of(ResultSet row) throws SQLException {
+        JsonNode meters = JSON.readTree(row.getString("meters"));
+        JsonNode costLines = JSON.readTree(row.getString("cost_lines"));
+        JsonNode attempts = JSON.readTree(row.getString("attempts"));
+        // an attempt that does not tell them has those of the call
+        for (JsonNode attempt : attempts) {
+            ((ObjectNode) attempt).putIfAbsent("meters", meters);
+            ((ObjectNode) attempt).putIfAbsent("cost_lines", costLines);
+        }
         return new BookedCall(
                 row.getString("request_id"),
                 row.getString("organization_id"),
@@ -59,10 +68,10 @@ record BookedCall(
                 row.getString("price_version"),
                 row.getString("provider"),
                 row.getString("model_served"),
-                JSON.readTree(row.getString("meters")),
+                meters,
                 JSON.readTree(row.getString("measures")),
-                JSON.readTree(row.getString("cost_lines")),
-                JSON.readTree(row.getString("attempts")),
+                costLines,
+                attempts,
                 JSON.readTree(row.getString("windows")));
     }
 

@@ -93,6 +93,31 @@ class ReadingTest {
     }
 
     @Test
+    void whatAnAttemptHasInCommonWithItsCallIsStoredOnceAndReadTwice() {
+        try (Book book = new Book(server.database())) {
+            String org = Book.newId("org");
+            HoldRequest request = held(book, org);
+            CallRecord record = book.answered(request, "0.011", "0.011", 70, 8);
+            assertThat(record.attempts().getFirst().costLines()).isEqualTo(record.chargeLines());
+            book.settle(record);
+
+            String stored =
+                    book.database.read(sql ->
+                            sql.one(
+                                    "SELECT attempts FROM call WHERE request_id = ?",
+                                    row -> row.text("attempts"),
+                                    request.requestId()));
+            assertThat(stored).contains("provider_request_id");
+            assertThat(stored).doesNotContain("cost_lines", "meters");
+            StoredCall call =
+                    new Calls(book.database, book.ledger)
+                            .get(org, request.requestId())
+                            .orElseThrow();
+            assertThat(call.attempts()).isEqualTo(record.attempts());
+        }
+    }
+
+    @Test
     void listsAreFilteredPagedAndShowRunningCallsToo() {
         try (Book book = new Book(server.database())) {
             String org = Book.newId("org");

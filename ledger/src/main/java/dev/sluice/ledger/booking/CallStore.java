@@ -184,7 +184,7 @@ final class CallStore {
                         LedgerJson.meters(call.usage()),
                         LedgerJson.amounts(measures),
                         LedgerJson.costLines(call.chargeLines()),
-                        LedgerJson.attempts(call.attempts()),
+                        LedgerJson.attempts(call),
                         LedgerJson.textMaps(call.decisions()),
                         LedgerJson.spent(settlement.windows()),
                         call.timings().heldMillis(),

@@ -87,15 +87,17 @@ public final class LedgerJson {
         return linesOf(read(json));
     }
 
-    static String attempts(List<CallRecord.Attempt> attempts) {
+    /// Usage and lines that are the call's own, as those of its only attempt usually are, are not
+    /// told again: a row that is kept for years is a fifth smaller without, and in one piece.
+    static String attempts(CallRecord call) {
         return text(json -> {
             json.writeStartArray();
-            attempts.forEach(attempt -> attempt(json, attempt));
+            call.attempts().forEach(attempt -> attempt(json, attempt, call));
             json.writeEndArray();
         });
     }
 
-    private static void attempt(JsonGenerator json, CallRecord.Attempt attempt) {
+    private static void attempt(JsonGenerator json, CallRecord.Attempt attempt, CallRecord call) {
         json.writeStartObject();
         json.writeStringProperty("id", attempt.id());
         json.writeStringProperty("upstream_id", attempt.upstreamId());
@@ -111,16 +113,27 @@ public final class LedgerJson {
         json.writeStringProperty("price_version", attempt.priceVersion());
         json.writeStringProperty("started_at", attempt.startedAt().toString());
         json.writeNumberProperty("duration_ms", attempt.durationMillis());
-        json.writeName("meters");
-        meters(json, attempt.usage());
-        json.writeName("cost_lines");
-        lines(json, attempt.costLines());
+        if (!attempt.usage().equals(call.usage())) {
+            json.writeName("meters");
+            meters(json, attempt.usage());
+        }
+        if (!attempt.costLines().equals(call.chargeLines())) {
+            json.writeName("cost_lines");
+            lines(json, attempt.costLines());
+        }
         json.writeEndObject();
     }
 
-    public static List<CallRecord.Attempt> readAttempts(String json) {
+    /// What [#attempts] wrote.
+    ///
+    /// @param usage of the call
+    /// @param lines of the call
+    public static List<CallRecord.Attempt> readAttempts(
+            String json, Usage usage, List<CostLine> lines) {
         List<CallRecord.Attempt> attempts = new ArrayList<>();
         for (JsonNode node : read(json)) {
+            JsonNode ownUsage = node.get("meters");
+            JsonNode ownLines = node.get("cost_lines");
             attempts.add(
                     new CallRecord.Attempt(
                             text(node, "id"),
@@ -132,9 +145,9 @@ public final class LedgerJson {
                             textOrNull(node, "error_code"),
                             textOrNull(node, "provider_request_id"),
                             node.get("accepted").asBoolean(),
-                            usageOf(node.get("meters")),
+                            ownUsage == null ? usage : usageOf(ownUsage),
                             node.get("estimated").asBoolean(),
-                            linesOf(node.get("cost_lines")),
+                            ownLines == null ? lines : linesOf(ownLines),
                             textOrNull(node, "price_version"),
                             Instant.parse(text(node, "started_at")),
                             node.get("duration_ms").asLong()));

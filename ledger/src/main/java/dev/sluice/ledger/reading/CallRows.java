@@ -1,6 +1,8 @@
 package dev.sluice.ledger.reading;
 
+import dev.sluice.catalog.CostLine;
 import dev.sluice.domain.Attribution;
+import dev.sluice.domain.Usage;
 import dev.sluice.ledger.OpenCall;
 import dev.sluice.ledger.booking.LedgerJson;
 import dev.sluice.ledger.booking.Measures;
@@ -26,6 +28,8 @@ final class CallRows {
                 .removeIf(unit ->
                         Measures.NOT_UNITS_OF_A_CALL.contains(unit)
                                 || unit.startsWith(Measures.FAMILY_PREFIX));
+        Usage usage = LedgerJson.readMeters(row.text("meters"));
+        List<CostLine> lines = LedgerJson.readCostLines(row.text("cost_lines"));
         return new StoredCall(
                 row.text("request_id"),
                 attribution(row),
@@ -53,10 +57,10 @@ final class CallRows {
                 row.decimal("absorbed_usd"),
                 row.decimal("provider_usd"),
                 row.textOrNull("price_version"),
-                LedgerJson.readMeters(row.text("meters")),
+                usage,
                 units,
-                LedgerJson.readCostLines(row.text("cost_lines")),
-                LedgerJson.readAttempts(row.text("attempts")),
+                lines,
+                LedgerJson.readAttempts(row.text("attempts"), usage, lines),
                 LedgerJson.readTextMaps(row.text("decisions")),
                 row.bigintOrNull("held_ms"),
                 row.bigintOrNull("first_byte_ms"));
