@@ -182,7 +182,6 @@ final class LoopRoutes {
                                 parts.nanoTime(),
                                 limits));
         return new CallHandler(
-                vertx,
                 decoding,
                 new CallHandler.Parts(
                         parts.snapshots(),
