@@ -105,7 +105,7 @@ export function usePages<P extends PathOf<'get'>>(
  */
 export function useChange<In, Out>(
   change: (input: In) => Promise<Out>,
-  { touches, onDone }: { touches?: PathOf<'get'>[]; onDone?: (out: Out, input: In) => void } = {},
+  { touches, onDone }: { touches?: readonly PathOf<'get'>[]; onDone?: (out: Out, input: In) => void } = {},
 ) {
   const queries = useQueryClient();
   return useMutation<Out, ApiProblem, In>({

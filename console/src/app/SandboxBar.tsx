@@ -64,9 +64,7 @@ export function SandboxBar() {
           title={t('wipeTitle', { name })}
           submit={t('wipe')}
           danger
-          busy={wipe.isPending}
-          problem={wipe.error}
-          onSubmit={() => wipe.mutate(undefined)}
+          change={wipe}
           onClose={() => setAsking(false)}
         >
           <p>{t('wipeText')}</p>

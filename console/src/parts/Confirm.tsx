@@ -19,7 +19,7 @@ export function Confirm({
   /** what the toast says afterwards */
   done: string;
   act: () => Promise<unknown>;
-  touches?: PathOf<'get'>[];
+  touches?: readonly PathOf<'get'>[];
   onClose: () => void;
   onDone?: () => void;
   children: ReactNode;
@@ -38,9 +38,7 @@ export function Confirm({
       title={title}
       submit={submit}
       danger
-      busy={change.isPending}
-      problem={change.error}
-      onSubmit={() => change.mutate(undefined)}
+      change={change}
       onClose={onClose}
     >
       <div>{children}</div>

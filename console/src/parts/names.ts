@@ -14,6 +14,11 @@ export function useTeams() {
   return useGet('/admin/v1/teams', { query: { limit: 500 } }, { enabled: can('get_admin_v1_teams') });
 }
 
+/** Every team, to choose from. */
+export function useTeamChoices(): { value: string; label: string }[] {
+  return (useTeams().data?.data ?? []).map((team) => ({ value: team.id, label: team.name }));
+}
+
 export function useModels() {
   return useGet('/admin/v1/models', { query: { limit: 500 } });
 }

@@ -78,14 +78,19 @@ export function Dialog({
   );
 }
 
+/** What a form does when it is sent: a change, as `useChange` makes it. */
+export interface Sending {
+  isPending: boolean;
+  error: ApiProblem | null;
+  mutate: (input: undefined) => void;
+}
+
 /** A form in a dialog: Enter sends it, its refusal shows at its field, else above the buttons. */
 export function FormDialog({
   title,
   submit,
   danger = false,
-  busy,
-  problem,
-  onSubmit,
+  change,
   onClose,
   wide = false,
   children,
@@ -93,14 +98,13 @@ export function FormDialog({
   title: string;
   submit: string;
   danger?: boolean;
-  busy: boolean;
-  problem: ApiProblem | null;
-  onSubmit: () => void;
+  change: Sending;
   onClose: () => void;
   wide?: boolean;
   children: ReactNode;
 }) {
   const t = useWords();
+  const problem = change.error;
   const form = useRef<HTMLFormElement>(null);
   const [atField, setAtField] = useState(false);
   useEffect(() => {
@@ -116,7 +120,7 @@ export function FormDialog({
         ref={form}
         onSubmit={(event) => {
           event.preventDefault();
-          onSubmit();
+          change.mutate(undefined);
         }}
         className="flex flex-col gap-4"
       >
@@ -124,7 +128,7 @@ export function FormDialog({
         {problem !== null && !atField && <ErrorState problem={problem} />}
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>{t('cancel')}</Button>
-          <Button type="submit" look={danger ? 'danger' : 'primary'} busy={busy}>
+          <Button type="submit" look={danger ? 'danger' : 'primary'} busy={change.isPending}>
             {submit}
           </Button>
         </div>

@@ -26,7 +26,7 @@ function useBooking(book: () => Promise<Movement>, onClose: () => void) {
   const format = useFormat();
   const toast = useToast();
   return useChange(book, {
-    touches: [...TOUCHES],
+    touches: TOUCHES,
     onDone: (movement) => {
       toast(t('booked', { balance: format.money(movement.balance_after) }));
       onClose();
@@ -93,9 +93,7 @@ export function TopUp({ currency, onClose }: Props) {
     <FormDialog
       title={t('topUpTitle')}
       submit={t('topUp')}
-      busy={change.isPending}
-      problem={change.error}
-      onSubmit={() => change.mutate(undefined)}
+      change={change}
       onClose={onClose}
     >
       <MovementFields currency={currency} field={field} problem={change.error} />
@@ -122,9 +120,7 @@ export function Adjust({ currency, onClose }: Props) {
     <FormDialog
       title={t('adjustTitle')}
       submit={t('adjust')}
-      busy={change.isPending}
-      problem={change.error}
-      onSubmit={() => change.mutate(undefined)}
+      change={change}
       onClose={onClose}
     >
       <p className="text-muted">{t('adjustHint')}</p>
@@ -153,9 +149,7 @@ export function Refund({ currency, requestId, onClose }: Props & { requestId: st
     <FormDialog
       title={t('refundTitle')}
       submit={t('refund')}
-      busy={change.isPending}
-      problem={change.error}
-      onSubmit={() => change.mutate(undefined)}
+      change={change}
       onClose={onClose}
     >
       <TextField

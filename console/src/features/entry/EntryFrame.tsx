@@ -6,27 +6,24 @@ import { setCsrfToken } from '@/api/client';
 import type { ApiProblem } from '@/api/problem';
 import { ME_KEY } from '@/app/session';
 import type { Search } from '@/app/url';
-import { Button, ErrorState } from '@/ui';
+import { Button, ErrorState, fieldError, TextField, type Sending } from '@/ui';
 
 export function EntryFrame({
   title,
   text,
   submit,
-  busy,
-  problem,
-  onSubmit,
+  change,
   children,
   foot,
 }: {
   title: string;
   text?: ReactNode;
   submit: string;
-  busy: boolean;
-  problem: ApiProblem | null;
-  onSubmit: () => void;
+  change: Sending;
   children: ReactNode;
   foot?: ReactNode;
 }) {
+  const problem = change.error;
   useEffect(() => {
     document.title = `${title} · Sluice`;
   }, [title]);
@@ -43,20 +40,58 @@ export function EntryFrame({
           className="mt-5 flex flex-col gap-4"
           onSubmit={(event) => {
             event.preventDefault();
-            onSubmit();
+            change.mutate(undefined);
           }}
         >
           {children}
           {problem !== null && problem.param === null && (
             <ErrorState problem={problem} advice={problem.status !== 401} />
           )}
-          <Button type="submit" look="primary" busy={busy} className="mt-1">
+          <Button type="submit" look="primary" busy={change.isPending} className="mt-1">
             {submit}
           </Button>
         </form>
       </div>
       {foot !== undefined && <div className="mt-4 text-center text-muted">{foot}</div>}
     </main>
+  );
+}
+
+interface FieldProps {
+  label: string;
+  hint?: string;
+  value: string;
+  onChange: (value: string) => void;
+  problem: ApiProblem | null;
+}
+
+/** Empty, or as the address brought it. */
+export function TokenField({ value, onChange, problem, ...words }: FieldProps) {
+  return (
+    <TextField
+      {...words}
+      required
+      autoFocus={tokenOfAddress() === ''}
+      spellCheck={false}
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
+      error={fieldError(problem, 'token')}
+    />
+  );
+}
+
+export function NewPasswordField({ value, onChange, problem, ...words }: FieldProps) {
+  return (
+    <TextField
+      {...words}
+      type="password"
+      autoComplete="new-password"
+      minLength={12}
+      required
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
+      error={fieldError(problem, 'password')}
+    />
   );
 }
 

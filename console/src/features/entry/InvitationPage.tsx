@@ -2,8 +2,8 @@ import { useState } from 'react';
 import { api } from '@/api/client';
 import { useChange } from '@/api/hooks';
 import { words } from '@/i18n';
-import { fieldError, TextField, TextLink } from '@/ui';
-import { EntryFrame, tokenOfAddress, useEnter } from './EntryFrame';
+import { TextLink } from '@/ui';
+import { EntryFrame, NewPasswordField, TokenField, tokenOfAddress, useEnter } from './EntryFrame';
 
 const useWords = words({
   en: {
@@ -42,34 +42,25 @@ export default function InvitationPage() {
       title={t('title')}
       text={t('text')}
       submit={t('submit')}
-      busy={accept.isPending}
-      problem={accept.error}
-      onSubmit={() => accept.mutate(undefined)}
+      change={accept}
       foot={
         <>
           {t('have')} <TextLink to="/sign-in">{t('signIn')}</TextLink>
         </>
       }
     >
-      <TextField
+      <TokenField
         label={t('token')}
-        required
-        autoFocus={tokenOfAddress() === ''}
-        spellCheck={false}
         value={token}
-        onChange={(event) => setToken(event.target.value)}
-        error={fieldError(accept.error, 'token')}
+        onChange={setToken}
+        problem={accept.error}
       />
-      <TextField
+      <NewPasswordField
         label={t('password')}
         hint={t('passwordHint')}
-        type="password"
-        autoComplete="new-password"
-        minLength={12}
-        required
         value={password}
-        onChange={(event) => setPassword(event.target.value)}
-        error={fieldError(accept.error, 'password')}
+        onChange={setPassword}
+        problem={accept.error}
       />
     </EntryFrame>
   );

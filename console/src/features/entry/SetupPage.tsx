@@ -3,7 +3,7 @@ import { api } from '@/api/client';
 import { useChange } from '@/api/hooks';
 import { words } from '@/i18n';
 import { fieldError, TextField, TextLink } from '@/ui';
-import { EntryFrame, tokenOfAddress, useEnter } from './EntryFrame';
+import { EntryFrame, NewPasswordField, TokenField, tokenOfAddress, useEnter } from './EntryFrame';
 
 const useWords = words({
   en: {
@@ -47,24 +47,19 @@ export default function SetupPage() {
       title={t('title')}
       text={t('text')}
       submit={t('submit')}
-      busy={setup.isPending}
-      problem={setup.error}
-      onSubmit={() => setup.mutate(undefined)}
+      change={setup}
       foot={
         <>
           {t('have')} <TextLink to="/sign-in">{t('signIn')}</TextLink>
         </>
       }
     >
-      <TextField
+      <TokenField
         label={t('token')}
         hint={t('tokenHint')}
-        required
-        autoFocus={tokenOfAddress() === ''}
-        spellCheck={false}
         value={token}
-        onChange={(event) => setToken(event.target.value)}
-        error={fieldError(setup.error, 'token')}
+        onChange={setToken}
+        problem={setup.error}
       />
       <TextField
         label={t('email')}
@@ -75,16 +70,12 @@ export default function SetupPage() {
         onChange={(event) => setEmail(event.target.value)}
         error={fieldError(setup.error, 'email')}
       />
-      <TextField
+      <NewPasswordField
         label={t('password')}
         hint={t('passwordHint')}
-        type="password"
-        autoComplete="new-password"
-        minLength={12}
-        required
         value={password}
-        onChange={(event) => setPassword(event.target.value)}
-        error={fieldError(setup.error, 'password')}
+        onChange={setPassword}
+        problem={setup.error}
       />
     </EntryFrame>
   );

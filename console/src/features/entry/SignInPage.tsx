@@ -39,9 +39,7 @@ export default function SignInPage() {
     <EntryFrame
       title={t('title')}
       submit={t('submit')}
-      busy={signIn.isPending}
-      problem={signIn.error}
-      onSubmit={() => signIn.mutate(undefined)}
+      change={signIn}
       foot={
         <>
           <p>

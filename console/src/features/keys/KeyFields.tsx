@@ -2,7 +2,7 @@
 import { useSession } from '@/app/session';
 import type { ApiProblem } from '@/api/problem';
 import { listOf, wholeOf, type useForm } from '@/parts/form';
-import { useModels, useTeams } from '@/parts/names';
+import { useModels, useTeamChoices } from '@/parts/names';
 import { fieldError, Select, TextField } from '@/ui';
 import type { Key } from '../../../generated/schema';
 import { useWords } from './words';
@@ -67,7 +67,7 @@ export function KeyFields({
 }) {
   const t = useWords();
   const me = useSession();
-  const teams = useTeams();
+  const teams = useTeamChoices();
   const models = useModels();
   const { field, values, set } = form;
   const managesAll = me?.rights.includes('keys.manage') === true;
@@ -84,7 +84,7 @@ export function KeyFields({
           error={error('team')}
           choices={[
             { value: '', label: '–', disabled: true },
-            ...(teams.data?.data ?? []).map((team) => ({ value: team.id, label: team.name })),
+            ...teams,
           ]}
         />
         {managesAll ? (

@@ -152,7 +152,7 @@ function Detail({ item, onClose }: { item: Key; onClose: () => void }) {
           submit={t('revoke')}
           done={t('revokedDone', { label: item.label })}
           act={() => api.post('/admin/v1/keys/{id}/revoke', undefined, { path: { id: item.id } })}
-          touches={[...TOUCHES]}
+          touches={TOUCHES}
           onClose={close}
         >
           {t('revokeHint')}
@@ -195,7 +195,7 @@ function Edit({ item, onClose }: { item: Key; onClose: () => void }) {
       });
     },
     {
-      touches: [...TOUCHES],
+      touches: TOUCHES,
       onDone: () => {
         toast(t('saved'));
         onClose();
@@ -207,9 +207,7 @@ function Edit({ item, onClose }: { item: Key; onClose: () => void }) {
       title={t('editTitle', { label: item.label })}
       submit={t('save')}
       wide
-      busy={change.isPending}
-      problem={change.error}
-      onSubmit={() => change.mutate(undefined)}
+      change={change}
       onClose={onClose}
     >
       <KeyFields form={form} problem={change.error} changing />
@@ -228,7 +226,7 @@ function Rotate({ item, onClose }: { item: Key; onClose: () => void }) {
         { overlap_seconds: Number(overlap) },
         { path: { id: item.id } },
       ),
-    { touches: [...TOUCHES], onDone: (key) => setSecret(key.key ?? '') },
+    { touches: TOUCHES, onDone: (key) => setSecret(key.key ?? '') },
   );
   if (secret !== null) {
     return (
@@ -243,9 +241,7 @@ function Rotate({ item, onClose }: { item: Key; onClose: () => void }) {
     <FormDialog
       title={t('rotateTitle', { label: item.label })}
       submit={t('rotateDo')}
-      busy={change.isPending}
-      problem={change.error}
-      onSubmit={() => change.mutate(undefined)}
+      change={change}
       onClose={onClose}
     >
       <p>{t('rotateHint')}</p>

@@ -46,9 +46,7 @@ export function NewKey({ onClose }: { onClose: () => void }) {
       title={t('create')}
       submit={t('create')}
       wide
-      busy={change.isPending}
-      problem={change.error}
-      onSubmit={() => change.mutate(undefined)}
+      change={change}
       onClose={onClose}
     >
       <KeyFields form={form} problem={change.error} />

@@ -113,9 +113,7 @@ export function ModelForm({
       title={model === undefined ? t('create') : t('editTitle', { name: model.name })}
       submit={model === undefined ? t('create') : t('save')}
       wide
-      busy={change.isPending}
-      problem={change.error}
-      onSubmit={() => change.mutate(undefined)}
+      change={change}
       onClose={onClose}
     >
       <div className="grid gap-3 sm:grid-cols-2">

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { api, type Body } from '@/api/client';
 import { useChange } from '@/api/hooks';
 import { cleared, filled, useForm } from '@/parts/form';
-import { useKeyLabel, useModels, useTeams } from '@/parts/names';
+import { useKeyLabel, useModels, useTeamChoices } from '@/parts/names';
 import { Checkbox, fieldError, FormDialog, Select, TextField, useToast } from '@/ui';
 import type { Quota } from '../../../generated/schema';
 import { useWords } from './words';
@@ -26,7 +26,7 @@ const ENVIRONMENTS = ['development', 'staging', 'production', 'evaluation', 'bat
 export function QuotaForm({ quota, onClose }: { quota?: Quota; onClose: () => void }) {
   const t = useWords();
   const toast = useToast();
-  const teams = useTeams();
+  const teams = useTeamChoices();
   const models = useModels();
   const keyLabel = useKeyLabel(quota?.scope.key == null ? [] : [quota.scope.key]);
   const { values, field } = useForm({
@@ -90,9 +90,7 @@ export function QuotaForm({ quota, onClose }: { quota?: Quota; onClose: () => vo
       title={quota === undefined ? t('create') : t('editTitle', { name: quota.name })}
       submit={quota === undefined ? t('create') : t('save')}
       wide
-      busy={change.isPending}
-      problem={change.error}
-      onSubmit={() => change.mutate(undefined)}
+      change={change}
       onClose={onClose}
     >
       <TextField label={t('name')} required placeholder="staging-day" {...field('name')} error={error('name')} />
@@ -142,7 +140,7 @@ export function QuotaForm({ quota, onClose }: { quota?: Quota; onClose: () => vo
             error={error('scope.team')}
             choices={[
               { value: '', label: t('any') },
-              ...(teams.data?.data ?? []).map((team) => ({ value: team.id, label: team.name })),
+              ...teams,
             ]}
           />
           <Select

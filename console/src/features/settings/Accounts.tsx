@@ -223,9 +223,7 @@ function Invite({ onClose }: { onClose: () => void }) {
       title={t('inviteTitle')}
       submit={t('invite')}
       wide
-      busy={change.isPending}
-      problem={change.error}
-      onSubmit={() => change.mutate(undefined)}
+      change={change}
       onClose={onClose}
     >
       <div className="grid gap-3 sm:grid-cols-2">

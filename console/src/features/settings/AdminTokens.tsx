@@ -148,9 +148,7 @@ function NewToken({ onClose }: { onClose: () => void }) {
       title={t('newToken')}
       submit={t('newToken')}
       wide
-      busy={change.isPending}
-      problem={change.error}
-      onSubmit={() => change.mutate(undefined)}
+      change={change}
       onClose={onClose}
     >
       <p className="text-muted">{t('tokensHint')}</p>

@@ -1,14 +1,107 @@
-// Changing and deleting a row, the same for all three kinds.
-import { Button } from '@/ui';
+// Listing, making, changing and deleting, the same for all three kinds.
+import { useState, type ReactNode } from 'react';
+import type { PathOf } from '@/api/client';
+import { useChange, type Pages } from '@/api/hooks';
+import { Confirm } from '@/parts/Confirm';
+import { Button, Card, EmptyState, fieldError, FormDialog, PagedTable, useToast, type Column } from '@/ui';
 import { useWords } from './words';
 
 export interface ListProps {
   making: boolean;
   onClose: () => void;
-  make: React.ReactNode;
+  make: ReactNode;
 }
 
-export function RowActions({
+interface Named {
+  id: string;
+  name: string;
+  owned_by_file: boolean;
+}
+
+/** A list whose rows are changed and deleted in dialogs. */
+export function EditedList<T extends Named>({
+  label,
+  path,
+  pages,
+  columns,
+  empty,
+  emptyHint,
+  mayEdit,
+  form,
+  remove,
+  making,
+  onClose,
+  make,
+}: ListProps & {
+  label: string;
+  /** what is read again after a change */
+  path: PathOf<'get'>;
+  pages: Pages<T>;
+  /** those between the name and what can be done */
+  columns: Column<T>[];
+  empty: string;
+  emptyHint: string;
+  mayEdit: boolean;
+  /** of the row to change; of nothing to make one */
+  form: (row: T | undefined, onClose: () => void) => ReactNode;
+  remove: (row: T) => Promise<unknown>;
+}) {
+  const t = useWords();
+  const [doing, setDoing] = useState<{ row: T; what: 'edit' | 'delete' } | null>(null);
+  const close = () => setDoing(null);
+  return (
+    <Card flush>
+      <PagedTable<T>
+        label={label}
+        pages={pages}
+        rowKey={(row) => row.id}
+        columns={[
+          {
+            key: 'name',
+            header: t('name'),
+            cell: (row) => <span className="font-medium break-all">{row.name}</span>,
+          },
+          ...columns,
+          {
+            key: 'do',
+            header: '',
+            align: 'end',
+            from: 'sm',
+            cell: (row) => (
+              <RowActions
+                may={mayEdit}
+                ofFile={row.owned_by_file}
+                onEdit={() => setDoing({ row, what: 'edit' })}
+                onDelete={() => setDoing({ row, what: 'delete' })}
+              />
+            ),
+          },
+        ]}
+        empty={
+          <EmptyState title={empty} action={make}>
+            {emptyHint}
+          </EmptyState>
+        }
+      />
+      {making && form(undefined, onClose)}
+      {doing?.what === 'edit' && form(doing.row, close)}
+      {doing?.what === 'delete' && (
+        <Confirm
+          title={t('deleteTitle', { name: doing.row.name })}
+          submit={t('delete')}
+          done={t('deleted', { name: doing.row.name })}
+          act={() => remove(doing.row)}
+          touches={[path]}
+          onClose={close}
+        >
+          {t('deleteHint')}
+        </Confirm>
+      )}
+    </Card>
+  );
+}
+
+function RowActions({
   may,
   ofFile,
   onEdit,
@@ -36,5 +129,45 @@ export function RowActions({
         {t('delete')}
       </Button>
     </span>
+  );
+}
+
+/** Makes one or changes it, says so and closes. */
+export function EditForm({
+  existing,
+  make,
+  path,
+  save,
+  onClose,
+  children,
+}: {
+  /** what is changed; undefined where one is made */
+  existing: { name: string } | undefined;
+  /** what making one is called */
+  make: string;
+  path: PathOf<'get'>;
+  save: () => Promise<{ name: string }>;
+  onClose: () => void;
+  /** the fields, given what the server says of each */
+  children: (error: (field: string) => string | null) => ReactNode;
+}) {
+  const t = useWords();
+  const toast = useToast();
+  const change = useChange(save, {
+    touches: [path],
+    onDone: (made) => {
+      toast(existing === undefined ? t('created', { name: made.name }) : t('saved'));
+      onClose();
+    },
+  });
+  return (
+    <FormDialog
+      title={existing === undefined ? make : t('editTitle', { name: existing.name })}
+      submit={existing === undefined ? make : t('save')}
+      change={change}
+      onClose={onClose}
+    >
+      {children((field) => fieldError(change.error, field))}
+    </FormDialog>
   );
 }

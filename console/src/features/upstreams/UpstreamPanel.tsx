@@ -130,7 +130,7 @@ export function UpstreamPanel({
           submit={t('delete')}
           done={t('deleted', { name: upstream.name })}
           act={() => api.delete('/admin/v1/upstreams/{id}', { path: { id: upstream.id } })}
-          touches={[...TOUCHES]}
+          touches={TOUCHES}
           onClose={() => setDoing(null)}
           onDone={onClose}
         >
@@ -153,7 +153,7 @@ function Rotate({ upstream, onClose }: { upstream: Upstream; onClose: () => void
         { path: { id: upstream.id } },
       ),
     {
-      touches: [...TOUCHES],
+      touches: TOUCHES,
       onDone: () => {
         toast(t('rotated', { name: upstream.name }));
         onClose();
@@ -164,9 +164,7 @@ function Rotate({ upstream, onClose }: { upstream: Upstream; onClose: () => void
     <FormDialog
       title={t('rotateTitle', { name: upstream.name })}
       submit={t('rotate')}
-      busy={change.isPending}
-      problem={change.error}
-      onSubmit={() => change.mutate(undefined)}
+      change={change}
       onClose={onClose}
     >
       <p className="text-muted">{t('rotateHint')}</p>
@@ -205,7 +203,7 @@ function Edit({ upstream, onClose }: { upstream: Upstream; onClose: () => void }
       );
     },
     {
-      touches: [...TOUCHES],
+      touches: TOUCHES,
       onDone: () => {
         toast(t('saved'));
         onClose();
@@ -218,9 +216,7 @@ function Edit({ upstream, onClose }: { upstream: Upstream; onClose: () => void }
       title={t('editTitle', { name: upstream.name })}
       submit={t('save')}
       wide
-      busy={change.isPending}
-      problem={change.error}
-      onSubmit={() => change.mutate(undefined)}
+      change={change}
       onClose={onClose}
     >
       <div className="grid gap-3 sm:grid-cols-2">

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { Button, Icon, Select, TextField } from '@/ui';
-import { useModels, useTeams } from '@/parts/names';
+import { useModels, useTeamChoices } from '@/parts/names';
 import { DIMENSIONS, STRETCHES, UNOWNED, type Dimension, type Interval, type Stretch } from './query';
 import type { Naming } from './UsagePage';
 import { useUnitName } from './Units';
@@ -138,13 +138,13 @@ function AddFilter({
   onAdd: (name: Dimension, value: string) => void;
 }) {
   const t = useWords();
-  const teams = useTeams();
+  const teams = useTeamChoices();
   const models = useModels();
   const [name, setName] = useState<Dimension | ''>('');
   const [value, setValue] = useState('');
   const free = DIMENSIONS.filter((one) => !taken.includes(one));
   const known: Partial<Record<Dimension, { value: string; label: string }[]>> = {
-    team: (teams.data?.data ?? []).map((team) => ({ value: team.id, label: team.name })),
+    team: teams,
     model: (models.data?.data ?? []).map((model) => ({ value: model.name, label: model.name })),
     environment: ENVIRONMENTS.map((one) => ({ value: one, label: one })),
   };

@@ -29,8 +29,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// What the process is told by its environment (CONTRACT, variables). Read once; every problem is
-/// collected, so that one start names them all.
+/// What the process is told by its environment (docs/reference/settings.md). Read once; every
+/// problem is collected, so that one start names them all.
 ///
 /// @param adminPort where the management API, metrics and docs move, or null for one listener
 /// @param databaseUrl an external PostgreSQL, or null for the embedded one

@@ -62,6 +62,10 @@ final class LedgerGauges {
                 "How long ago the first of those ended; alarm above 5",
                 s -> s.ledger().unshippedAge());
         gauges.of(
+                "refusals_dropped",
+                "Refused calls that were neither stored nor counted, since this process started",
+                s -> s.ledger().droppedRefusals());
+        gauges.of(
                 "journal_segments",
                 "Files of the journal that are in use",
                 s -> s.journal().segments());

@@ -1,5 +1,6 @@
 package dev.sluice.app;
 
+import dev.sluice.testkit.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -10,7 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -115,18 +115,14 @@ final class Api {
 
     /// Reads a management object until it is as wanted.
     JsonNode await(String path, Predicate<JsonNode> wanted, Duration patience) {
-        long deadline = System.nanoTime() + patience.toNanos();
-        while (true) {
-            HttpResponse<String> answer = adminAnswer("GET", path, null, Map.of());
-            JsonNode node = JSON.readTree(answer.body());
-            if (answer.statusCode() == 200 && wanted.test(node)) {
-                return node;
-            }
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError(path + " stayed " + answer.body());
-            }
-            LockSupport.parkNanos(20_000_000);
-        }
+        HttpResponse<String> last =
+                Await.until(
+                        () -> adminAnswer("GET", path, null, Map.of()),
+                        answer ->
+                                answer.statusCode() == 200
+                                        && wanted.test(JSON.readTree(answer.body())),
+                        patience);
+        return JSON.readTree(last.body());
     }
 
     /// A chat call with the given body.

@@ -2,6 +2,7 @@ package dev.sluice.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.testkit.Await;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,7 +16,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -145,15 +145,7 @@ final class BatchClient {
     }
 
     JsonNode await(String id, Predicate<JsonNode> wanted, Duration patience) {
-        long deadline = System.nanoTime() + patience.toNanos();
-        while (true) {
-            JsonNode batch = batch(id);
-            if (wanted.test(batch)) {
-                return batch;
-            }
-            assertThat(System.nanoTime()).as(batch.toString()).isLessThan(deadline);
-            LockSupport.parkNanos(50_000_000);
-        }
+        return Await.until(() -> batch(id), wanted, patience);
     }
 
     /// The lines of a file that a batch left behind; none where it left none.

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/// Hard caps under four hundred simultaneous calls (SPEC Q6): never exceeded, nearly all usable,
+/// Hard caps under four hundred simultaneous calls: never exceeded, nearly all usable,
 /// and every cent accounted for by the simulator's journal.
 class BudgetTest {
 

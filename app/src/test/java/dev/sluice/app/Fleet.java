@@ -9,6 +9,7 @@ import dev.sluice.simulator.Simulator;
 import dev.sluice.store.Database;
 import dev.sluice.store.DatabaseSettings;
 import dev.sluice.store.PostgresUrl;
+import dev.sluice.testkit.Await;
 import dev.sluice.testkit.OwnPostgres;
 import dev.sluice.testkit.TestDatabase;
 import java.io.IOException;
@@ -28,7 +29,6 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /// Replicas of the real server, each a process of its own, over one external database and one
@@ -138,12 +138,11 @@ final class Fleet implements AutoCloseable {
     /// Waits until every replica knows a new key: a second by contract.
     void awaitKnown(String key) {
         for (ServerProcess replica : replicas.values()) {
-            long deadline = System.nanoTime() + Duration.ofSeconds(5).toNanos();
             String body = Installation.chatBody("no-such-model", "x", 5);
-            while (replica.api().chat(key, body).statusCode() == 401) {
-                assertThat(System.nanoTime()).isLessThan(deadline);
-                LockSupport.parkNanos(50_000_000);
-            }
+            Await.until(
+                    () -> replica.api().chat(key, body).statusCode(),
+                    status -> status != 401,
+                    Duration.ofSeconds(5));
         }
     }
 

@@ -2,6 +2,7 @@ package dev.sluice.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.testkit.Await;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -11,7 +12,6 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -98,11 +98,7 @@ class MetricsTest {
     }
 
     private static void await(String name, Predicate<Double> wanted) throws Exception {
-        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-        while (!wanted.test(figure(name))) {
-            assertThat(System.nanoTime()).as(name).isLessThan(deadline);
-            LockSupport.parkNanos(20_000_000);
-        }
+        Await.until(() -> figure(name), wanted, Duration.ofSeconds(10));
     }
 
     private static double figure(String series) throws Exception {

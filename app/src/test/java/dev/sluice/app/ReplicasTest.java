@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.ledger.escrow.Escrow;
 import dev.sluice.simulator.journal.Call;
+import dev.sluice.testkit.Await;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.http.HttpResponse;
@@ -21,8 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
 
 /// Several server processes over one database share budgets: never exceeded, nearly all usable,
-/// although each grants from what it holds in memory, and whatever becomes of one of them (SPEC Q6,
-/// O3).
+/// although each grants from what it holds in memory, and whatever becomes of one of them.
 @Tag("slow")
 @Timeout(300)
 class ReplicasTest {
@@ -138,9 +138,10 @@ class ReplicasTest {
     }
 
     private static void killOneAndPauseAnother(Fleet fleet) throws InterruptedException {
-        while (fleet.simulator().journal().calls().size() < 20) {
-            LockSupport.parkNanos(1_000_000);
-        }
+        Await.until(
+                () -> fleet.simulator().journal().calls().size(),
+                calls -> calls >= 20,
+                Duration.ofMinutes(1));
         fleet.get(2).pause();
         fleet.get(1).killDashNine();
         LockSupport.parkNanos(SHORT_LEASE.plusSeconds(1).toNanos());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.app.SteadyLoad.Caller;
 import dev.sluice.app.SteadyLoad.Outcome;
+import dev.sluice.testkit.Await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// Three replicas are restarted one after the other behind a load balancer, under load: no call
-/// fails, and the books are right (SPEC O3).
+/// fails, and the books are right.
 @Tag("slow")
 @Timeout(300)
 class RollingRestartTest {
@@ -77,9 +78,8 @@ class RollingRestartTest {
                 replica.terminate();
                 replica.awaitCleanEnd();
                 fleet.restart(i);
-                while (!balancer.isReady(i)) {
-                    LockSupport.parkNanos(20_000_000);
-                }
+                int number = i;
+                Await.until(() -> balancer.isReady(number), ready -> ready, Duration.ofMinutes(1));
             }
             LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
             return load.end();

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/// Probes that the server makes by itself (SPEC R9), from its calendar to what is kept of them.
+/// Probes that the server makes by itself, from its calendar to what is kept of them.
 @SuppressWarnings("NullAway.Init") // made by each test
 @Tag("slow")
 class ScheduledProbesTest {

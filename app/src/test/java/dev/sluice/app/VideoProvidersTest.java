@@ -2,11 +2,11 @@ package dev.sluice.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.testkit.Await;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -97,17 +97,12 @@ class VideoProvidersTest {
     }
 
     private static JsonNode awaitEnd(Installation sluice, String key, String id) throws Exception {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (true) {
-            JsonNode video =
-                    JsonMapper.shared()
-                            .readTree(send(sluice, key, "GET", "/v1/videos/" + id, "").body());
-            if (video.hasNonNull("completed_at")) {
-                return video;
-            }
-            assertThat(System.nanoTime()).as(video.toString()).isLessThan(deadline);
-            LockSupport.parkNanos(50_000_000);
-        }
+        return Await.until(
+                () ->
+                        JsonMapper.shared()
+                                .readTree(send(sluice, key, "GET", "/v1/videos/" + id, "").body()),
+                video -> video.hasNonNull("completed_at"),
+                PATIENCE);
     }
 
     private static HttpResponse<String> send(

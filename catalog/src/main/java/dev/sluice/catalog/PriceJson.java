@@ -16,7 +16,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Reads and writes prices in CONTRACT's shape:
+/// Reads and writes prices in the shape that docs/concepts/prices.md gives them:
 /// `{"input_per_mtok":"0.25","tiers":[{"above_input_tokens":200000,…}],"by":[{…}]}`.
 ///
 /// Decimals are strings; a JSON number is accepted when its text was kept exactly. A number that

@@ -218,8 +218,7 @@ public final class ControlPlane implements AutoCloseable {
                         null);
         Organization item = organizations.withHead(fresh, fresh.head().ownedByFile(false));
         organizations.insert(edit, item);
-        edit.record(
-                "create", organizations.kind(), item.head(), null, organizations.show(item, true));
+        edit.record("create", organizations.kind(), item.head(), null, organizations.show(item));
     }
 
     /// Who a management call comes from.

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/// `/admin/v1/providers` (SPEC R10, D2: what adding a provider has to ask for).
+/// `/admin/v1/providers`: what adding an upstream has to ask for.
 class ProviderRoutesTest {
 
     private static Plane plane;

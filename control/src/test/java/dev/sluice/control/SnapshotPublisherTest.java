@@ -9,11 +9,11 @@ import dev.sluice.control.snapshot.SnapshotBuilder;
 import dev.sluice.control.snapshot.SnapshotPublisher;
 import dev.sluice.domain.Secret;
 import dev.sluice.policy.Snapshot;
+import dev.sluice.testkit.Await;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,11 +53,7 @@ class SnapshotPublisherTest {
     }
 
     private static void await(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + 10 * SECOND;
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("waited too long").isLessThan(deadline);
-            LockSupport.parkNanos(SECOND / 100);
-        }
+        Await.until(condition::getAsBoolean, holds -> holds, Duration.ofSeconds(10));
     }
 
     @Test

@@ -4,7 +4,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// To whom a call is put down: the owner path pinned at admission, plus what the caller declared.
-/// Source: SPEC B6, U1. Ids are Sluice's, `environment`, `workflow`, `customer` and the like names.
+/// Ids are Sluice's; `environment`, `workflow`, `customer` and the like are names.
 ///
 /// @param owner `user:<name>` or `service:<name>`, the key's owner
 /// @param endUser the person the application named (`x-sluice-user`)

@@ -2,7 +2,7 @@ package dev.sluice.domain;
 
 /// Every way a call can end badly: who caused it, the HTTP status, and whether another try helps.
 ///
-/// The lower-case names are public API (CONTRACT, Errors). Source: SPEC A9, S3.
+/// The lower-case names are public API.
 public enum FaultCode {
     INVALID_REQUEST(400, Source.CLIENT, Retry.NEVER),
     INVALID_API_KEY(401, Source.CLIENT, Retry.NEVER),

@@ -71,7 +71,7 @@ public record Money(long picos) implements Comparable<Money> {
         return Long.compare(picos, other.picos);
     }
 
-    /// The canonical decimal string of CONTRACT: no exponent, no trailing zeros.
+    /// The canonical decimal string: no exponent, no trailing zeros.
     @Override
     public String toString() {
         return Decimals.canonical(toDecimal());

@@ -17,7 +17,6 @@ import java.util.Set;
 ///
 /// A name is judged by every address it has at this moment. Whoever connects later must judge the
 /// address it connects to once more, because a name can be pointed elsewhere in between.
-/// Source: SPEC S4.
 public final class EgressPolicy {
 
     /// Address ranges that are not the public internet (IANA special-purpose registries).

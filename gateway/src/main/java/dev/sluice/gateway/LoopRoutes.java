@@ -145,16 +145,13 @@ final class LoopRoutes {
         responses = responseRoutes();
         realtime = realtimeRoute(admission, closing, deadlines, client, attempts.auth());
         realtime.start(vertx);
-        keyed = keyedCalls(addresses, deadlines);
-        offLoop =
-                new OffLoopBridge(
-                        parts.offLoop(),
-                        parts.threads(),
-                        bodies,
-                        faults,
-                        addresses,
-                        deadlines,
-                        limits);
+        OffLoopBridge.Parts bridge =
+                new OffLoopBridge.Parts(
+                        parts.threads(), bodies, spool, faults, addresses, deadlines, limits);
+        keyed =
+                new KeyedCalls(
+                        keyedRoutes(), parts.snapshots(), authenticator, parts.clock(), bridge);
+        offLoop = new OffLoopBridge(parts.offLoop(), bridge.inMemory());
     }
 
     private CallHandler calls(
@@ -182,7 +179,6 @@ final class LoopRoutes {
                                 parts.nanoTime(),
                                 limits));
         return new CallHandler(
-                vertx,
                 decoding,
                 new CallHandler.Parts(
                         parts.snapshots(),
@@ -200,21 +196,6 @@ final class LoopRoutes {
                         parts.clock(),
                         parts.nanoTime(),
                         limits));
-    }
-
-    private KeyedCalls keyedCalls(ClientAddress addresses, Deadlines deadlines) {
-        return new KeyedCalls(
-                keyedRoutes(),
-                parts.snapshots(),
-                authenticator,
-                parts.threads(),
-                bodies,
-                spool,
-                parts.clock(),
-                faults,
-                addresses,
-                deadlines,
-                settings.limits());
     }
 
     private List<KeyedRoutes> keyedRoutes() {

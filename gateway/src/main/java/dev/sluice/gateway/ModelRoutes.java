@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// `GET /v1/models` and `/v1/models/{id}`, and the same below `/v1beta` and `/v1alpha`: what this
-/// key may call, and nothing else (SPEC A9).
+/// key may call, and nothing else.
 final class ModelRoutes {
 
     private static final String ROOT = "/v1/models";

@@ -10,10 +10,8 @@ import java.io.InputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,22 +23,7 @@ class AudioTest {
 
     private static final JsonMapper JSON = new JsonMapper();
 
-    private static GatewayFixture gateway;
-
-    @BeforeAll
-    static void start() {
-        gateway = new GatewayFixture();
-    }
-
-    @AfterAll
-    static void stop() {
-        gateway.close();
-    }
-
-    @AfterEach
-    void nothingStaysOpen() throws InterruptedException {
-        gateway.awaitQuiet();
-    }
+    @RegisterExtension private static final GatewayFixture gateway = new GatewayFixture();
 
     private static HttpResponse<byte[]> say(String model, String fields) throws Exception {
         HttpRequest request =

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What no client should send gets the error CONTRACT names, reaches no provider and costs nothing.
+/// What no client should send gets a clear error, reaches no provider and costs nothing.
 class BadInputTest {
 
     private static final JsonMapper JSON = new JsonMapper();

@@ -41,9 +41,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /// A running data plane in front of a simulated provider.
-final class GatewayFixture implements AutoCloseable {
+final class GatewayFixture implements AutoCloseable, AfterEachCallback, AfterAllCallback {
 
     static final String KEY = "sk-sluice-test";
 
@@ -309,6 +312,17 @@ final class GatewayFixture implements AutoCloseable {
     static String chatBody(String model, String text, boolean stream) {
         return "{\"model\":\"%s\",\"stream\":%s,\"max_tokens\":200,\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}"
                 .formatted(model, stream, text.replace("\"", "\\\""));
+    }
+
+    /// As an extension of a class of tests: no test leaves anything open.
+    @Override
+    public void afterEach(ExtensionContext context) throws InterruptedException {
+        awaitQuiet();
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        close();
     }
 
     /// Waits until no exchange and no hold is open.

@@ -6,10 +6,8 @@ import dev.sluice.domain.MeterKind;
 import dev.sluice.ledger.call.CallRecord;
 import java.net.http.HttpResponse;
 import java.util.Collections;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.json.JsonMapper;
@@ -19,22 +17,7 @@ class JudgementsTest {
 
     private static final JsonMapper JSON = new JsonMapper();
 
-    private static GatewayFixture gateway;
-
-    @BeforeAll
-    static void start() {
-        gateway = new GatewayFixture();
-    }
-
-    @AfterAll
-    static void stop() {
-        gateway.close();
-    }
-
-    @AfterEach
-    void nothingStaysOpen() throws InterruptedException {
-        gateway.awaitQuiet();
-    }
+    @RegisterExtension private static final GatewayFixture gateway = new GatewayFixture();
 
     private static CallRecord exact(HttpResponse<String> answer) throws InterruptedException {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);

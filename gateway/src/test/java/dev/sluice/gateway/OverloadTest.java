@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.gateway.limits.Limits;
 import dev.sluice.policy.Upstream;
+import dev.sluice.testkit.Await;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -245,17 +247,10 @@ class OverloadTest {
         return List.copyOf(sorted).get(sorted.size() / 2);
     }
 
-    private interface Condition {
-        boolean holds();
-    }
-
-    private void await(Condition condition) {
-        long deadline = System.nanoTime() + MOST.toNanos();
-        while (!condition.holds()) {
-            assertThat(System.nanoTime())
-                    .as("turned away %d, served %d", count(true), count(false))
-                    .isLessThan(deadline);
-            LockSupport.parkNanos(20_000_000);
-        }
+    private void await(BooleanSupplier condition) {
+        Await.until(
+                () -> "turned away %d, served %d".formatted(count(true), count(false)),
+                _ -> condition.getAsBoolean(),
+                MOST);
     }
 }

@@ -12,10 +12,8 @@ import java.net.http.HttpResponse;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,22 +26,7 @@ class ResponsesTest {
     private static final String PATH = "/v1/responses";
     private static final JsonMapper JSON = new JsonMapper();
 
-    private static GatewayFixture gateway;
-
-    @BeforeAll
-    static void start() {
-        gateway = new GatewayFixture();
-    }
-
-    @AfterAll
-    static void stop() {
-        gateway.close();
-    }
-
-    @AfterEach
-    void nothingStaysOpen() throws InterruptedException {
-        gateway.awaitQuiet();
-    }
+    @RegisterExtension private static final GatewayFixture gateway = new GatewayFixture();
 
     private static String body(String model, String text, boolean stream) {
         return "{\"model\":\"%s\",\"stream\":%s,\"max_output_tokens\":200,\"store\":false,\"input\":\"%s\"}"

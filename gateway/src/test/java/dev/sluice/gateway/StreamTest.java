@@ -11,32 +11,15 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Streams, whole and broken in every way: right error, right settlement, nothing left open.
 class StreamTest {
 
-    private static GatewayFixture gateway;
-
-    @BeforeAll
-    static void start() {
-        gateway = new GatewayFixture();
-    }
-
-    @AfterAll
-    static void stop() {
-        gateway.close();
-    }
-
-    @AfterEach
-    void nothingStaysOpen() throws InterruptedException {
-        gateway.awaitQuiet();
-    }
+    @RegisterExtension private static final GatewayFixture gateway = new GatewayFixture();
 
     private static CallRecord settled(HttpResponse<?> answer) throws InterruptedException {
         String id = answer.headers().firstValue("x-request-id").orElseThrow();

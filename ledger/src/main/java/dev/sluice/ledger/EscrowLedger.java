@@ -431,11 +431,6 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
         return journal.failure();
     }
 
-    /// Refused calls that were neither stored nor counted, because too many came at once.
-    public long droppedRefusals() {
-        return refused.dropped();
-    }
-
     /// How this ledger is doing now.
     public LedgerFigures figures() {
         Unshipped.Figures behind = unshipped.at(clock.instant());
@@ -445,6 +440,7 @@ public final class EscrowLedger implements Ledger, AutoCloseable {
                 behind.calls(),
                 behind.usd(),
                 behind.age(),
+                refused.dropped(),
                 journal.flushes(),
                 treasury.epoch(),
                 treasury.leaseLeft(),

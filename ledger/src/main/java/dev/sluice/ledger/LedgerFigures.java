@@ -14,6 +14,7 @@ import java.time.Duration;
 /// @param unshippedCalls ended, and not in PostgreSQL yet
 /// @param unshippedUsd what those are charged
 /// @param unshippedAge how long ago the first of them ended; zero when there are none
+/// @param droppedRefusals refused calls since the start that have no row and are in no count
 /// @param flushes of the journal since the start
 /// @param leaseLeft how long holds may be granted without a word from PostgreSQL; never negative
 /// @param absorbed by the operator since the start
@@ -23,6 +24,7 @@ public record LedgerFigures(
         int unshippedCalls,
         BigDecimal unshippedUsd,
         Duration unshippedAge,
+        long droppedRefusals,
         Flushes flushes,
         Epoch epoch,
         Duration leaseLeft,

@@ -45,21 +45,6 @@ public record LedgerSettings(
                 Duration.ofMillis(200));
     }
 
-    public LedgerSettings withHoldWait(Duration wait, int waiters) {
-        return new LedgerSettings(
-                wait,
-                waiters,
-                openCalls,
-                backlogInMemory,
-                batch,
-                gather,
-                settleRetry,
-                refusedRowsPerSecond,
-                refusedQueue,
-                rateWindows,
-                recallPoll);
-    }
-
     public LedgerSettings withRefusedRowsPerSecond(int rows) {
         return new LedgerSettings(
                 holdWait,

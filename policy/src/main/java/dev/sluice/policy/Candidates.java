@@ -7,36 +7,37 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// The targets a call may try, with their bounds, while a decision is being made.
+/// The targets a call may try, with their bounds, while a decision is being made; and of each
+/// target why it is one or is none.
 final class Candidates {
 
     final List<PlannedTarget> planned = new ArrayList<>();
+    final List<Map<String, String>> notes = new ArrayList<>();
     private final List<WorstCase> bounds = new ArrayList<>();
     private String unpriced = "";
     private String unreached = "";
 
-    void add(List<Map<String, String>> notes, PlannedTarget target, WorstCase worst) {
+    void add(PlannedTarget target, WorstCase worst) {
         planned.add(target);
         bounds.add(worst);
-        note(notes, target.upstream().id(), target.upstreamModel(), "candidate");
+        note(target.upstream().id(), target.upstreamModel(), "candidate");
     }
 
-    void skip(List<Map<String, String>> notes, Model.Target target, String why) {
-        note(notes, target.upstreamId(), target.upstreamModel(), "skipped: " + why);
+    void skip(Model.Target target, String why) {
+        note(target.upstreamId(), target.upstreamModel(), "skipped: " + why);
     }
 
-    void skipUnpriced(List<Map<String, String>> notes, Model.Target target, String why) {
+    void skipUnpriced(Model.Target target, String why) {
         unpriced = why;
-        skip(notes, target, why);
+        skip(target, why);
     }
 
-    void skipUnreached(List<Map<String, String>> notes, Model.Target target, String family) {
+    void skipUnreached(Model.Target target, String family) {
         unreached = family;
-        skip(notes, target, "its upstream speaks no dialect in which " + family + " can be asked");
+        skip(target, "its upstream speaks no dialect in which " + family + " can be asked");
     }
 
-    private static void note(
-            List<Map<String, String>> notes, String upstream, String model, String what) {
+    private void note(String upstream, String model, String what) {
         notes.add(CallPlan.note(upstream, model, what));
     }
 

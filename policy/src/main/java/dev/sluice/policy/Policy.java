@@ -62,44 +62,34 @@ public final class Policy {
             Snapshot snapshot,
             Instant now,
             RandomGenerator random) {
-        List<Map<String, String>> notes = new ArrayList<>();
         Organization organization = snapshot.organization(key.organizationId());
         Optional<Model> model = organization.model(facts.model());
         if (model.isEmpty()) {
-            return refused(notFound(facts.model()), notes);
+            return refused(notFound(facts.model()), List.of());
         }
         Optional<Fault> denied = denial(key, facts);
         if (denied.isPresent()) {
-            return refused(denied.get(), notes);
+            return refused(denied.get(), List.of());
         }
         BigDecimal ofKey = key.multiply();
         BigDecimal multiply =
                 ofKey == null ? organization.multiplyFor(call.teamId(), call.plan()) : ofKey;
         Candidates candidates =
-                candidates(
-                        organization,
-                        key,
-                        model.get(),
-                        facts,
-                        multiply,
-                        snapshot,
-                        now,
-                        random,
-                        notes);
+                candidates(organization, key, model.get(), facts, multiply, snapshot, now, random);
         if (candidates.planned.isEmpty()) {
-            return refused(candidates.whyNone(facts.model()), notes);
+            return refused(candidates.whyNone(facts.model()), candidates.notes);
         }
         try {
             return new Decision.Allowed(
                     plan(organization, model.get(), call, facts, strict, now, multiply, candidates),
-                    notes);
+                    candidates.notes);
         } catch (ArithmeticException _) {
             Fault fault =
                     Fault.invalid(
                             "The most this call could cost is beyond what one call may hold."
                                     + " Lower max_tokens or n.",
                             null);
-            return refused(fault, notes);
+            return refused(fault, candidates.notes);
         }
     }
 
@@ -169,28 +159,27 @@ public final class Policy {
             BigDecimal multiply,
             Snapshot snapshot,
             Instant now,
-            RandomGenerator random,
-            List<Map<String, String>> notes) {
+            RandomGenerator random) {
         Candidates candidates = new Candidates();
         for (Model.Target target : ordered(model, random)) {
             if (key.upstreamId() != null && !key.upstreamId().equals(target.upstreamId())) {
-                candidates.skip(notes, target, "the key is for another upstream");
+                candidates.skip(target, "the key is for another upstream");
                 continue;
             }
             Upstream upstream = snapshot.upstreams().get(target.upstreamId());
             if (upstream == null || upstream.drained()) {
-                candidates.skip(notes, target, "drained or gone");
+                candidates.skip(target, "drained or gone");
                 continue;
             }
             if (!reach.reaches(facts.family(), upstream.dialects())
                     || (DECLARED.contains(facts.family())
                             && !upstream.reach().declares(facts.family(), upstream.dialects()))) {
-                candidates.skipUnreached(notes, target, facts.family());
+                candidates.skipUnreached(target, facts.family());
                 continue;
             }
             Optional<PlannedTarget> priced = priced(organization, model, target, upstream, now);
             if (priced.isEmpty()) {
-                candidates.skipUnpriced(notes, target, "it has no price in force");
+                candidates.skipUnpriced(target, "it has no price in force");
                 continue;
             }
             try {
@@ -202,9 +191,9 @@ public final class Policy {
                 WorstCase worst =
                         WorstCase.of(
                                 asked, model, planned.price(), planned.bounds(), rules, multiply);
-                candidates.add(notes, planned, worst);
+                candidates.add(planned, worst);
             } catch (WorstCase.Unbounded unbounded) {
-                candidates.skipUnpriced(notes, target, String.valueOf(unbounded.getMessage()));
+                candidates.skipUnpriced(target, String.valueOf(unbounded.getMessage()));
             }
         }
         return candidates;

@@ -78,8 +78,8 @@ public final class PriceList {
         return Optional.empty();
     }
 
-    /// The price of a target (CONTRACT, price of an attempt): the provider's for the upstream
-    /// model, else for the public name, else the vendor's own for the public name.
+    /// The price of a target: the provider's for the upstream model, else for the public name, else
+    /// the vendor's own for the public name.
     public Optional<Listed> ofTarget(
             String provider, String upstreamModel, String publicName, Instant now) {
         return find(provider, upstreamModel, now)

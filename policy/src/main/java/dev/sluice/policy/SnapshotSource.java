@@ -8,6 +8,6 @@ public interface SnapshotSource {
     Snapshot current();
 
     /// How long ago the configuration was last confirmed to be the newest. A replica that is cut
-    /// off from the database refuses all calls once this passes `stale_after` (SPEC K2).
+    /// off from the database refuses all calls once this passes `stale_after`.
     Duration age();
 }

@@ -15,7 +15,7 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /// Turns a [Fault] into what the client's dialect calls an error: the body of an answer, the event
-/// inside a stream, and the headers. Source: CONTRACT, Errors.
+/// inside a stream, and the headers.
 public final class Faults {
 
     /// Seconds until a spent quota is new, where that will be; for clients that cannot read a date

@@ -2,7 +2,6 @@ package dev.sluice.protocol;
 
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -319,11 +318,5 @@ public final class UpstreamFaults {
             p.skipChildren();
         }
         return new Told(message, type, code, param, number);
-    }
-
-    /// A body as text for logs that have nothing better; bounded and masked.
-    public static String excerpt(byte[] body) {
-        int length = Math.min(body.length, MAX_MESSAGE);
-        return mask(new String(body, 0, length, StandardCharsets.UTF_8));
     }
 }

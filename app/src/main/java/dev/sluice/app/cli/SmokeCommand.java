@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// `sluice smoke`: what an endpoint can do, seen from outside (SPEC O4).
+/// `sluice smoke`: what an endpoint can do, seen from outside.
 final class SmokeCommand {
 
     private static final String DIALECTS =

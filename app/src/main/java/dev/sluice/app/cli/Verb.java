@@ -25,7 +25,7 @@ final class Verb {
         int run(Invocation in);
     }
 
-    private record Argument(String label, String words, boolean required, @Nullable Field body) {}
+    private record Argument(String label, String words, @Nullable Field body) {}
 
     private static final int HELP_WIDTH = 100;
     private static final int EXAMPLE_WIDTH = 90;
@@ -125,18 +125,13 @@ final class Verb {
 
     /// A required parameter; of a call, the next `{}` of the path.
     Verb argument(String label, String words) {
-        arguments.add(new Argument(label, words, true, null));
-        return this;
-    }
-
-    Verb optionalArgument(String label, String words) {
-        arguments.add(new Argument(label, words, false, null));
+        arguments.add(new Argument(label, words, null));
         return this;
     }
 
     /// A required parameter that goes into the body.
     Verb argument(Field field) {
-        arguments.add(new Argument(field.label(), field.words(), true, field));
+        arguments.add(new Argument(field.label(), field.words(), field));
         return this;
     }
 
@@ -251,7 +246,7 @@ final class Verb {
             spec.addPositional(
                     PositionalParamSpec.builder()
                             .index(Integer.toString(i))
-                            .arity(argument.required ? "1" : "0..1")
+                            .arity("1")
                             .paramLabel(argument.label)
                             .description(escaped(argument.words))
                             .type(String.class)

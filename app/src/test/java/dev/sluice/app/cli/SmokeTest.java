@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/// `sluice smoke` (SPEC O4): against a provider, against the running gateway beside it, and against
+/// `sluice smoke`: against a provider, against the running gateway beside it, and against
 /// endpoints that do each thing wrong.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SmokeTest {
@@ -165,7 +165,7 @@ class SmokeTest {
                                 "prompt: prompt 3 passed"));
     }
 
-    /// SPEC R9: what the simulator answers is labelled so, and every probe is kept.
+    /// What the simulator answers is labelled so, and every probe is kept.
     @Test
     void whatIsRecordedBecomesTheModelsAvailability() {
         for (int run = 0; run < 2; run++) {

@@ -3,6 +3,7 @@ package dev.sluice.app.shapes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.app.Installation;
+import dev.sluice.testkit.Await;
 import dev.sluice.testkit.Talker;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
@@ -16,7 +17,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -322,15 +322,10 @@ class AnsweredShapesTest {
     }
 
     private JsonNode awaitEnd(String path, String status) throws Exception {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (true) {
-            JsonNode told = fits("GET", path, (String) null);
-            if (told.path("status").asString().equals(status)) {
-                return told;
-            }
-            assertThat(System.nanoTime()).as(told.toString()).isLessThan(deadline);
-            LockSupport.parkNanos(50_000_000);
-        }
+        return Await.until(
+                () -> fits("GET", path, (String) null),
+                told -> told.path("status").asString().equals(status),
+                PATIENCE);
     }
 
     private void videos() throws Exception {

@@ -1,6 +1,6 @@
 package dev.sluice.control.access;
 
-/// One thing a person may do. Rights are separate: none contains another. Source: SPEC K7.
+/// One thing a person may do. Rights are separate: none contains another.
 public enum Right {
     KEYS_MANAGE("keys.manage"),
     MODELS_CALL("models.call"),

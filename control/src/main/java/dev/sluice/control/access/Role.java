@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/// A bundle of rights. Source: CONTRACT, roles.
+/// A bundle of rights; docs/reference/permissions.md says which routes they open.
 public enum Role {
     OWNER(
             Set.of(

@@ -152,7 +152,7 @@ final class Application {
                                 .named(edit.sql(), edit.organizationId(), name)
                                 .orElse(null);
         if (current != null) {
-            keepCredential(edit, node, path, resource.show(current, true));
+            keepCredential(edit, node, path, resource.show(current));
         }
         int before = problems.count();
         T read = resource.read(edit, Fields.collecting(node, path, this::add), current);
@@ -187,10 +187,10 @@ final class Application {
         requireMay(edit, resource);
         Optional<ObjectNode> once = resource.insert(edit, item);
         T stored = stored(edit, resource, item);
-        edit.record("create", resource.kind(), stored.head(), null, resource.show(stored, true));
+        edit.record("create", resource.kind(), stored.head(), null, resource.show(stored));
         ObjectNode after = resource.spec(edit.sql(), stored);
         List<String> fields = new ArrayList<>(after.propertyNames());
-        if (resource.show(stored, true).path("has_credential").asBoolean(false)) {
+        if (resource.show(stored).path("has_credential").asBoolean(false)) {
             fields.add("credential");
         }
         String name = item.head().name();
@@ -217,8 +217,8 @@ final class Application {
                     "update",
                     resource.kind(),
                     before.head(),
-                    resource.show(before, true),
-                    resource.show(stored(edit, resource, after), true));
+                    resource.show(before),
+                    resource.show(stored(edit, resource, after)));
         }
         plan.add(
                 fields.isEmpty() ? Plan.Action.NONE : Plan.Action.UPDATE,
@@ -257,7 +257,7 @@ final class Application {
                         .withDetail("id", item.head().id())
                         .asException();
             }
-            edit.record("delete", resource.kind(), item.head(), resource.show(item, true), null);
+            edit.record("delete", resource.kind(), item.head(), resource.show(item), null);
             if (holder.isEmpty()) {
                 resource.delete(edit, item);
             }

@@ -71,7 +71,7 @@ final class Export {
         yaml.list(resource.plural());
         for (T item : items) {
             yaml.item(resource.spec(sql, item));
-            JsonNode has = resource.show(item, true).path("has_credential");
+            JsonNode has = resource.show(item).path("has_credential");
             if (has.asBoolean(false)) {
                 credential(yaml, item.head().name(), toInstallation);
             }
@@ -80,7 +80,7 @@ final class Export {
 
     private <T extends Configured> boolean isOutside(
             Resource<T> resource, T item, Set<String> brought) {
-        ObjectNode shown = resource.show(item, true);
+        ObjectNode shown = resource.show(item);
         if (shown.path("shared").asBoolean(false) || shown.path("revoked_at").isString()) {
             return true;
         }

@@ -87,8 +87,7 @@ final class OrganizationStep {
     private String create(Organization item) {
         organizations.insert(edit, item);
         ObjectNode after = organizations.spec(edit.sql(), item);
-        edit.record(
-                "create", organizations.kind(), item.head(), null, organizations.show(item, true));
+        edit.record("create", organizations.kind(), item.head(), null, organizations.show(item));
         add(Plan.Action.CREATE, null, after, new ArrayList<>(after.propertyNames()));
         return item.head().id();
     }
@@ -108,8 +107,8 @@ final class OrganizationStep {
                     "update",
                     organizations.kind(),
                     before.head(),
-                    organizations.show(before, true),
-                    organizations.show(after, true));
+                    organizations.show(before),
+                    organizations.show(after));
         }
         add(fields.isEmpty() ? Plan.Action.NONE : Plan.Action.UPDATE, from, to, fields);
         return after.head().id();

@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// `/admin/v1/probes` and `/admin/v1/availability` (SPEC R9).
+/// `/admin/v1/probes` and `/admin/v1/availability`.
 public final class AvailabilityRoutes {
 
     private static final int MOST_CHECKS = 500;

@@ -111,7 +111,7 @@ public final class MachineResource implements Resource<Machine> {
     }
 
     @Override
-    public ObjectNode show(Machine item, boolean toInstallation) {
+    public ObjectNode show(Machine item) {
         ObjectNode node = Json.object();
         node.put("id", item.head().id());
         node.setAll(spec(item, item.userId(), item.teamId()));

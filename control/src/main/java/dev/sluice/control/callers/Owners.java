@@ -47,7 +47,7 @@ public final class Owners {
                         null,
                         null);
         users.insert(edit, user);
-        edit.record("create", "user", user.head(), null, users.show(user, true));
+        edit.record("create", "user", user.head(), null, users.show(user));
         return name;
     }
 
@@ -66,7 +66,7 @@ public final class Owners {
                         null,
                         null);
         machines.insert(edit, machine);
-        edit.record("create", "service", machine.head(), null, machines.show(machine, true));
+        edit.record("create", "service", machine.head(), null, machines.show(machine));
         return name;
     }
 

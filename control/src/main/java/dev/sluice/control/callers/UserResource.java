@@ -93,7 +93,7 @@ public final class UserResource implements Resource<User> {
     }
 
     @Override
-    public ObjectNode show(User item, boolean toInstallation) {
+    public ObjectNode show(User item) {
         ObjectNode node = Json.object();
         node.put("id", item.head().id());
         node.setAll(spec(item, item.teamId()));

@@ -40,7 +40,12 @@ public interface Resource<T extends Configured> {
     ObjectNode spec(Sql sql, T item);
 
     /// As answers show it: references by id. Never a secret.
-    ObjectNode show(T item, boolean toInstallation);
+    ObjectNode show(T item);
+
+    /// As [#show], without what the actor may not know of it.
+    default ObjectNode showTo(Actor actor, T item) {
+        return show(item);
+    }
 
     /// The same object, owned by the file or not.
     T withHead(T item, Head head);

@@ -1,6 +1,5 @@
 package dev.sluice.control.config;
 
-import dev.sluice.control.access.Actor;
 import dev.sluice.control.http.Fields;
 import dev.sluice.control.http.Json;
 import dev.sluice.control.http.ManagementCall;
@@ -116,7 +115,9 @@ public final class ResourceRoutes<T extends Configured> {
                                         page.afterId().orElse(null),
                                         page.limit() + 1));
         return page.answer(
-                rows, item -> show(call.actor(), item), item -> List.of(item.head().id()));
+                rows,
+                item -> resource.showTo(call.actor(), item),
+                item -> List.of(item.head().id()));
     }
 
     private ManagementResponse one(ManagementCall call) {
@@ -134,12 +135,8 @@ public final class ResourceRoutes<T extends Configured> {
                     Optional<ObjectNode> once = resource.insert(edit, item);
                     T stored = stored(edit.sql(), item);
                     edit.record(
-                            "create",
-                            resource.kind(),
-                            stored.head(),
-                            null,
-                            resource.show(stored, true));
-                    ObjectNode shown = show(call.actor(), stored);
+                            "create", resource.kind(), stored.head(), null, resource.show(stored));
+                    ObjectNode shown = resource.showTo(call.actor(), stored);
                     once.ifPresent(shown::setAll);
                     if (!edit.warnings().isEmpty()) {
                         shown.set("warnings", Json.array(edit.warnings()));
@@ -176,8 +173,8 @@ public final class ResourceRoutes<T extends Configured> {
                             "update",
                             resource.kind(),
                             stored.head(),
-                            resource.show(before, true),
-                            resource.show(stored, true));
+                            resource.show(before),
+                            resource.show(stored));
                     return answer(200, call, stored);
                 });
     }
@@ -189,12 +186,7 @@ public final class ResourceRoutes<T extends Configured> {
                     T item = own(edit.sql(), call);
                     requireMatch(call, item);
                     requireUnused(resource, edit.sql(), item, "deleted");
-                    edit.record(
-                            "delete",
-                            resource.kind(),
-                            item.head(),
-                            resource.show(item, true),
-                            null);
+                    edit.record("delete", resource.kind(), item.head(), resource.show(item), null);
                     resource.delete(edit, item);
                     return ManagementResponse.noContent();
                 });
@@ -304,11 +296,7 @@ public final class ResourceRoutes<T extends Configured> {
     }
 
     public ManagementResponse answer(int status, ManagementCall call, T item) {
-        return ManagementResponse.json(status, show(call.actor(), item))
+        return ManagementResponse.json(status, resource.showTo(call.actor(), item))
                 .withHeader("etag", item.head().etag());
-    }
-
-    private ObjectNode show(Actor actor, T item) {
-        return resource.show(item, actor.isInstallation());
     }
 }

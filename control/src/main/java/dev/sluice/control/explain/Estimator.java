@@ -29,7 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Would this call pass, which rules match, what would it cost (SPEC Q12)? The real decision on the
+/// Would this call pass, which rules match, what would it cost? The real decision on the
 /// current snapshot, and the real arithmetic of a hold, without the call.
 public final class Estimator {
 

@@ -23,12 +23,12 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/// May this caller do this, and why (SPEC P14): every rule that has a say, in the order in which a
+/// May this caller do this, and why: every rule that has a say, in the order in which a
 /// call meets them. Money is looked at for the smallest call there is: whether anything at all
 /// would still pass. What one certain call needs is [Estimator]'s to say.
 public final class Explainer {
 
-    /// Which endpoint family serves an action (SPEC P1).
+    /// Which endpoint family serves an action.
     private static final Map<String, String> FAMILIES =
             Map.of(
                     "chat", "chat",

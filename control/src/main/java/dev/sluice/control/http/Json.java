@@ -104,7 +104,7 @@ public final class Json {
         return time == null ? null : time.truncatedTo(ChronoUnit.MICROS).toString();
     }
 
-    /// A decimal as CONTRACT writes it.
+    /// A decimal as the API writes it: a string.
     public static @Nullable String decimal(@Nullable BigDecimal number) {
         return number == null ? null : Decimals.canonical(number);
     }

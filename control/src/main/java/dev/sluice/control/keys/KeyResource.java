@@ -270,7 +270,7 @@ public final class KeyResource implements Resource<Key> {
     }
 
     @Override
-    public ObjectNode show(Key item, boolean toInstallation) {
+    public ObjectNode show(Key item) {
         return KeyRows.show(item);
     }
 

@@ -73,9 +73,8 @@ public final class KeyRoutes {
                     }
                     String credential = keys.rotate(edit, before, Duration.ofSeconds(overlap));
                     Key after = routes.find(edit.sql(), call);
-                    ObjectNode shown = keys.show(after, false);
-                    edit.record(
-                            "rotate", keys.kind(), before.head(), keys.show(before, false), shown);
+                    ObjectNode shown = keys.show(after);
+                    edit.record("rotate", keys.kind(), before.head(), keys.show(before), shown);
                     ObjectNode answer = shown.deepCopy().put("key", credential);
                     return ManagementResponse.ok(answer)
                             .withHeader("etag", after.head().etag())
@@ -95,8 +94,8 @@ public final class KeyRoutes {
                                 "revoke",
                                 keys.kind(),
                                 before.head(),
-                                keys.show(before, false),
-                                keys.show(routes.find(edit.sql(), call), false));
+                                keys.show(before),
+                                keys.show(routes.find(edit.sql(), call)));
                     }
                     return routes.answer(200, call, routes.find(edit.sql(), call));
                 });

@@ -94,7 +94,7 @@ public final class PlaygroundRoutes {
                     Key key = current(edit, owner, team);
                     keys.forgetEnded(edit, key);
                     String credential = keys.rotate(edit, key, LIFE);
-                    edit.record("mint", keys.kind(), key.head(), null, keys.show(key, false));
+                    edit.record("mint", keys.kind(), key.head(), null, keys.show(key));
                     ObjectNode answer =
                             Json.object()
                                     .put("id", key.head().id())

@@ -203,7 +203,7 @@ public final class ModelResource implements Resource<PublicModel> {
     }
 
     @Override
-    public ObjectNode show(PublicModel item, boolean toInstallation) {
+    public ObjectNode show(PublicModel item) {
         ObjectNode node = Json.object();
         node.put("id", item.head().id());
         node.setAll(spec(item));

@@ -173,7 +173,7 @@ public final class OrganizationResource implements Resource<Organization> {
     }
 
     @Override
-    public ObjectNode show(Organization item, boolean toInstallation) {
+    public ObjectNode show(Organization item) {
         ObjectNode node = Json.object();
         node.put("id", item.head().id());
         node.setAll(spec(item));

@@ -68,7 +68,7 @@ public final class WipeRoutes {
                             "wipe",
                             organizations.kind(),
                             sandbox.head(),
-                            organizations.show(sandbox, true),
+                            organizations.show(sandbox),
                             null);
                     store.strip(edit.sql(), id);
                     return ManagementResponse.noContent();

@@ -77,7 +77,7 @@ public final class PlanResource implements Resource<Plan> {
     }
 
     @Override
-    public ObjectNode show(Plan item, boolean toInstallation) {
+    public ObjectNode show(Plan item) {
         ObjectNode node = Json.object();
         node.put("id", item.head().id());
         node.setAll(spec(item));

@@ -164,7 +164,7 @@ public final class PriceResource implements Resource<OwnPrice> {
     }
 
     @Override
-    public ObjectNode show(OwnPrice item, boolean toInstallation) {
+    public ObjectNode show(OwnPrice item) {
         ObjectNode node = Json.object();
         node.put("id", item.head().id());
         node.setAll(spec(item));

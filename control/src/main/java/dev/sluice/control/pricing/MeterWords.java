@@ -2,7 +2,7 @@ package dev.sluice.control.pricing;
 
 import dev.sluice.domain.MeterKind;
 
-/// What each price stands for, in words that need no knowledge of any provider (SPEC M7).
+/// What each price stands for, in words that need no knowledge of any provider.
 final class MeterWords {
 
     private MeterWords() {}

@@ -22,7 +22,7 @@ import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Compares and imports price books without an upgrade of Sluice (SPEC M9). A call keeps the price
+/// Compares and imports price books without an upgrade of Sluice. A call keeps the price
 /// in force when it was admitted; an import takes effect no sooner than every replica knows of it.
 public final class PriceBooks {
 

@@ -17,8 +17,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// One row of the public catalogue: SPEC M7 beside the fields by which clients of the new-api shape
-/// read prices (`quota_type`, `model_ratio`, `completion_ratio`, `model_price`).
+/// One row of the public catalogue: the price in its own units, beside the fields by which clients
+/// of the new-api shape read it (`quota_type`, `model_ratio`, `completion_ratio`, `model_price`).
 final class PricingRow {
 
     /// The new-api shape counts input prices in multiples of this many dollars per million tokens.

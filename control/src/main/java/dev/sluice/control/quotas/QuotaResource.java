@@ -165,7 +165,7 @@ public final class QuotaResource implements Resource<Quota> {
     }
 
     @Override
-    public ObjectNode show(Quota item, boolean toInstallation) {
+    public ObjectNode show(Quota item) {
         ObjectNode node = Json.object();
         node.put("id", item.head().id());
         node.setAll(spec(item, item.scope().team(), item.scope().key()));

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /// Holds the newest snapshot. A change made here is in it before its caller gets an answer; a
 /// change made by another replica when it is announced ([#wake]), at the latest by the poll of each
 /// second. When a rebuild fails the last good snapshot stays and [#problem] says why; how long
-/// ago it was known to be current is [#age], beyond which the data plane must refuse (SPEC K2).
+/// ago it was known to be current is [#age], beyond which the data plane must refuse.
 public final class SnapshotPublisher implements SnapshotSource, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotPublisher.class);

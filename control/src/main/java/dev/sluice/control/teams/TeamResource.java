@@ -108,7 +108,7 @@ public final class TeamResource implements Resource<Team> {
     }
 
     @Override
-    public ObjectNode show(Team item, boolean toInstallation) {
+    public ObjectNode show(Team item) {
         ObjectNode node = Json.object();
         node.put("id", item.head().id());
         node.setAll(spec(item));

@@ -3,6 +3,7 @@ package dev.sluice.control.upstreams;
 import dev.sluice.catalog.ProviderEntry;
 import dev.sluice.catalog.Providers;
 import dev.sluice.control.access.Access;
+import dev.sluice.control.access.Actor;
 import dev.sluice.control.access.Right;
 import dev.sluice.control.config.Column;
 import dev.sluice.control.config.Edit;
@@ -242,21 +243,27 @@ public final class UpstreamResource implements Resource<UpstreamAccount> {
         return node;
     }
 
-    /// The address of a shared upstream is the installation's business.
     @Override
-    public ObjectNode show(UpstreamAccount item, boolean toInstallation) {
+    public ObjectNode show(UpstreamAccount item) {
         ObjectNode node = Json.object();
         node.put("id", item.head().id());
         node.setAll(spec(item));
-        if (item.shared() && !toInstallation) {
-            node.remove("base_url");
-        }
         node.put("has_credential", item.credential() != null);
         node.put("credential_set_at", Json.time(item.credentialAt()));
         node.put("shared", item.shared());
         node.put("drained", item.drained());
         node.put("owned_by_file", item.head().ownedByFile());
         node.put("created_at", Json.time(item.head().createdAt()));
+        return node;
+    }
+
+    /// The address of a shared upstream is the installation's business.
+    @Override
+    public ObjectNode showTo(Actor actor, UpstreamAccount item) {
+        ObjectNode node = show(item);
+        if (item.shared() && !actor.isInstallation()) {
+            node.remove("base_url");
+        }
         return node;
     }
 

@@ -3,7 +3,6 @@ package dev.sluice.control.upstreams;
 import dev.sluice.control.config.Changes;
 import dev.sluice.control.config.ResourceRoutes;
 import dev.sluice.control.http.Fields;
-import dev.sluice.control.http.Json;
 import dev.sluice.control.http.ManagementCall;
 import dev.sluice.control.http.ManagementResponse;
 import dev.sluice.control.http.RouteDoc;
@@ -56,11 +55,9 @@ public final class UpstreamRoutes {
                             "rotate",
                             upstreams.kind(),
                             before.head(),
-                            upstreams.show(before, true),
-                            upstreams.show(after, true));
-                    return ManagementResponse.ok(
-                            Json.object()
-                                    .setAll(upstreams.show(after, call.actor().isInstallation())));
+                            upstreams.show(before),
+                            upstreams.show(after));
+                    return ManagementResponse.ok(upstreams.showTo(call.actor(), after));
                 });
     }
 }

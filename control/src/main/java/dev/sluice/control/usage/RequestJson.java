@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// One call as answers show it (CONTRACT, `requests`).
+/// One call as `GET requests` shows it.
 final class RequestJson {
 
     private static final Shape COST_LINE =

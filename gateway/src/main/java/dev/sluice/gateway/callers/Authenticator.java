@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/// Finds the caller of a request by its key, in whichever carrier the client put it (SPEC A10).
+/// Finds the caller of a request by its key, in whichever carrier the client put it.
 public final class Authenticator {
 
     private static final List<String> KEY_HEADERS =

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Reads the `x-sluice-*` headers of an application (CONTRACT, request headers). What a key fixes,
-/// a header may repeat but not change.
+/// Reads the `x-sluice-*` headers of an application. What a key fixes, a header may repeat but not
+/// change.
 ///
 /// @param strict refuse what would otherwise be lowered to fit
 public record CallHeaders(Attribution attribution, boolean strict) {

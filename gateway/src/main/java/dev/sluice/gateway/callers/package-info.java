@@ -1,6 +1,6 @@
 /// Who is calling, from where, and what a caller says of a call in its headers.
 ///
-/// May know: http. Must not know: what is asked, exchanges, providers.
+/// Must not know: what is asked, exchanges, providers.
 @NullMarked
 package dev.sluice.gateway.callers;
 

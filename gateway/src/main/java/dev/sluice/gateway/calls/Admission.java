@@ -30,7 +30,7 @@ import java.util.random.RandomGenerator;
 /// provider but through [#hold], and what it grants is closed by [Closing] alone.
 public final class Admission {
 
-    /// A replica whose configuration is older than this refuses every call (SPEC K2). It is the
+    /// A replica whose configuration is older than this refuses every call. It is the
     /// lease: others count on a lower limit being in force on every replica once a lease is over,
     /// so none may then decide by the limits of before.
     private static final Duration STALE_AFTER = Escrow.LEASE;
@@ -71,17 +71,16 @@ public final class Admission {
         }
         KeyEntry key =
                 authenticator.authenticate(exchange.request, exchange.snapshot, exchange.arrivedAt);
-        exchange.key = key;
         // Until the body is known; a refusal of the body is already put down to its key.
-        exchange.attribution =
-                CallHeaders.read(exchange.request.headers(), key, null).attribution();
+        exchange.authenticated(
+                key, CallHeaders.read(exchange.request.headers(), key, null).attribution());
     }
 
     /// Sets the plan, or throws the fault that refuses the call.
-    public void decide(Exchange exchange, KeyEntry key, CallFacts facts) {
+    public void decide(Exchange exchange, CallFacts facts) {
+        KeyEntry key = exchange.key();
         CallHeaders headers = CallHeaders.read(exchange.request.headers(), key, facts.endUser());
-        exchange.attribution = headers.attribution();
-        exchange.facts = facts;
+        exchange.asks(facts, headers.attribution());
         Decision decision =
                 policy.decide(
                         key,
@@ -91,23 +90,23 @@ public final class Admission {
                         exchange.snapshot,
                         exchange.arrivedAt,
                         random);
-        exchange.decisions.addAll(decision.notes());
+        exchange.note(decision.notes());
         switch (decision) {
             case Decision.Refused refused -> throw refused.fault().asException();
-            case Decision.Allowed allowed -> exchange.plan = allowed.plan();
+            case Decision.Allowed allowed -> exchange.planned(allowed.plan());
         }
     }
 
     /// Asks for the money; the answer comes on the exchange's event loop. A granted hold is on the
     /// exchange before `granted` runs, also when the client has left meanwhile.
-    public void hold(Exchange exchange, CallPlan plan, Runnable granted, Consumer<Fault> refused) {
-        exchange.phase = Exchange.Phase.HOLDING;
-        HoldRequest request = request(exchange, plan);
+    public void hold(Exchange exchange, Runnable granted, Consumer<Fault> refused) {
+        exchange.holding();
+        HoldRequest request = request(exchange, exchange.plan());
         Consumer<HoldResult> answer =
                 result ->
                         exchange.context.runOnContext(
                                 _ -> answered(exchange, result, granted, refused));
-        JobCall job = exchange.job;
+        JobCall job = exchange.job();
         if (job == null) {
             ledger.hold(request, origin(exchange), answer);
         } else {
@@ -121,16 +120,12 @@ public final class Admission {
     /// @param more what is asked for in addition, as [CallPlan#further] has it
     public void extend(
             Exchange exchange, CallPlan more, Runnable granted, Consumer<Fault> refused) {
-        HoldResult.Held first = java.util.Objects.requireNonNull(exchange.held);
         ledger.extend(
                 request(exchange, more),
                 result ->
                         exchange.context.runOnContext(_ -> {
                             if (result instanceof HoldResult.Held(long tokens, Money amount)) {
-                                exchange.held =
-                                        new HoldResult.Held(
-                                                first.outputTokens() + tokens,
-                                                first.amount().plus(amount));
+                                exchange.grantedMore(tokens, amount);
                                 granted.run();
                             } else {
                                 refused.accept(refusal(exchange, result));
@@ -141,10 +136,7 @@ public final class Admission {
     private static HoldRequest request(Exchange exchange, CallPlan plan) {
         return new HoldRequest(
                 exchange.requestId,
-                exchange.snapshot
-                        .organization(
-                                java.util.Objects.requireNonNull(exchange.key).organizationId())
-                        .id(),
+                exchange.snapshot.organization(exchange.key().organizationId()).id(),
                 plan.claims(),
                 plan.wallet(),
                 plan.outputTokensMin(),
@@ -154,10 +146,10 @@ public final class Admission {
 
     private void answered(
             Exchange exchange, HoldResult result, Runnable granted, Consumer<Fault> refused) {
-        exchange.heldMillis = exchange.millisAt(nanoTime.getAsLong());
+        exchange.holdAnswered(nanoTime.getAsLong());
         tellHeadroom(exchange);
         if (result instanceof HoldResult.Held held) {
-            exchange.held = held;
+            exchange.granted(held);
             granted.run();
         } else {
             refused.accept(refusal(exchange, result));
@@ -179,9 +171,8 @@ public final class Admission {
     }
 
     private void tellHeadroom(Exchange exchange) {
-        CallPlan plan = exchange.plan;
-        if (plan != null && !exchange.response.headWritten()) {
-            List<Headroom> headroom = ledger.headroom(plan.claims());
+        if (!exchange.response.headWritten()) {
+            List<Headroom> headroom = ledger.headroom(exchange.plan().claims());
             Map<String, String> headers =
                     Dialect.ofPath(exchange.endpoint.path()) == Dialect.ANTHROPIC
                             ? RateHeaders.anthropic(headroom)
@@ -191,22 +182,19 @@ public final class Admission {
     }
 
     private Instant now(Exchange exchange) {
-        return exchange.arrivedAt.plusNanos(nanoTime.getAsLong() - exchange.arrivedNanos);
+        return exchange.instantAt(nanoTime.getAsLong());
     }
 
     private static CallOrigin origin(Exchange exchange) {
-        CallFacts facts = java.util.Objects.requireNonNull(exchange.facts);
+        CallFacts facts = exchange.facts();
         return new CallOrigin(
-                java.util.Objects.requireNonNull(exchange.attribution),
-                exchange.endpoint.family(),
-                facts.stream(),
-                facts.model());
+                exchange.attribution(), exchange.endpoint.family(), facts.stream(), facts.model());
     }
 
     /// What a call's answer says about the money it took, before its cost is known.
     static Map<String, String> holdHeaders(Exchange exchange) {
-        HoldResult.Held held = java.util.Objects.requireNonNull(exchange.held);
-        CallPlan plan = java.util.Objects.requireNonNull(exchange.plan);
+        HoldResult.Held held = exchange.held();
+        CallPlan plan = exchange.plan();
         String hold = held.amount().toString();
         return held.outputTokens() < plan.outputTokensMax()
                 ? Map.of(

@@ -31,11 +31,8 @@ public final class Attempt {
     private final Instant startedAt;
     private final long startedNanos;
 
-    /// The provider's HTTP status; 0 until it answered.
-    public int status;
-
-    public @Nullable String providerRequestId;
-
+    private int status;
+    private @Nullable String providerRequestId;
     private MultiMap headers = MultiMap.caseInsensitiveMultiMap();
 
     public Attempt(String id, PlannedTarget target, Instant startedAt, long startedNanos) {
@@ -50,6 +47,17 @@ public final class Attempt {
         status = with;
         headers = head;
         providerRequestId = providersId();
+    }
+
+    /// As [#answered(int, MultiMap)], of a provider that answers on a connection that was open.
+    public void answered(int with, String requestId) {
+        status = with;
+        providerRequestId = requestId;
+    }
+
+    /// The provider's HTTP status; 0 until it answered.
+    int status() {
+        return status;
     }
 
     /// The provider's own id of a call: in the header its entry names, else in the usual ones.

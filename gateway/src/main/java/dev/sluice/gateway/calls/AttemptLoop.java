@@ -19,7 +19,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.RequestOptions;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -82,25 +81,25 @@ public final class AttemptLoop {
 
     /// Starts with the first target; `gaveUp` hears the last fault when none could serve the call.
     void run(Exchange exchange, Question question, Shape shape, Consumer<Fault> gaveUp) {
-        exchange.phase = Exchange.Phase.ATTEMPTING;
+        exchange.attempting();
         next(exchange, 0, question, shape, gaveUp);
     }
 
     private void next(
             Exchange exchange, int index, Question question, Shape shape, Consumer<Fault> gaveUp) {
-        List<PlannedTarget> targets = Objects.requireNonNull(exchange.plan).targets();
+        List<PlannedTarget> targets = exchange.plan().targets();
         PlannedTarget target = targets.get(index);
         Attempt attempt =
                 new Attempt(
                         ids.next("att"), target, closing.clock().instant(), nanoTime.getAsLong());
         Attempt.Verdict verdict =
                 (failed, fault) -> {
-                    if (exchange.phase != Exchange.Phase.ATTEMPTING) {
+                    if (!exchange.isAttempting()) {
                         return;
                     }
                     Usage lost = mayHaveWorked(failed, fault) ? question.lostUsage() : Usage.NONE;
-                    exchange.attempts.add(failed.failedRow(fault, lost, nanoTime.getAsLong()));
-                    exchange.cancelUpstream = () -> {};
+                    exchange.tried(failed.failedRow(fault, lost, nanoTime.getAsLong()));
+                    exchange.leftUpstream();
                     boolean another =
                             fault.code().retry() == FaultCode.Retry.OTHER_TARGET
                                     && index + 1 < targets.size();
@@ -120,9 +119,9 @@ public final class AttemptLoop {
                                 new EventStreamListener(
                                         shape.reader(attempt, verdict),
                                         MAX_MESSAGE_BYTES,
-                                        () -> exchange.cancelUpstream.run())));
+                                        exchange::cancelUpstream)));
         shape.started(call);
-        exchange.cancelUpstream = call::cancel;
+        exchange.atUpstream(call::cancel);
         closing.attempting(
                 exchange,
                 attempt,
@@ -172,7 +171,7 @@ public final class AttemptLoop {
     /// have.
     private static boolean mayHaveWorked(Attempt attempt, Fault fault) {
         return attempt.succeeded()
-                || (attempt.status == 0 && fault.code() == FaultCode.UPSTREAM_TIMEOUT);
+                || (attempt.status() == 0 && fault.code() == FaultCode.UPSTREAM_TIMEOUT);
     }
 
     private static Fault withRetryHint(Fault fault) {

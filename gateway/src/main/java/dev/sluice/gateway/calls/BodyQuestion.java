@@ -6,7 +6,6 @@ import dev.sluice.policy.CallPlan.PlannedTarget;
 import dev.sluice.protocol.Pieces;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.RequestOptions;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The client's own body, as each target wants it: the same for every shape of answer.
@@ -19,10 +18,7 @@ record BodyQuestion(Exchange exchange, RequestBody body) implements Question {
 
     @Override
     public Buffer bodyFor(PlannedTarget target) {
-        return body.forTarget(
-                Objects.requireNonNull(exchange.plan),
-                Objects.requireNonNull(exchange.held),
-                target);
+        return body.forTarget(exchange.plan(), exchange.held(), target);
     }
 
     @Override

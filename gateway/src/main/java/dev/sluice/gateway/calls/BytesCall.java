@@ -1,94 +1,44 @@
 package dev.sluice.gateway.calls;
 
-import dev.sluice.domain.CrashPoint;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.FaultException;
 import dev.sluice.gateway.http.LastBytes;
 import dev.sluice.gateway.requests.RequestBody;
 import dev.sluice.gateway.requests.Result;
-import dev.sluice.gateway.upstream.UpstreamCall;
 import dev.sluice.protocol.Answer;
-import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import java.util.Objects;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A call whose answer is bytes that nobody reads along, such as sound: they are handed on as they
 /// come, and what they cost is known from their beginning. An answer that breaks off breaks the
 /// connection, since there is no other way to say so; it is paid, as providers have it paid.
-final class BytesCall implements AttemptLoop.Shape {
+final class BytesCall extends RelayedCall {
 
     private static final byte[] NOTHING = new byte[0];
 
-    private final Exchange exchange;
-    private final RequestBody body;
-    private final CallShapes.Parts parts;
-    private final RelayPipe pipe;
-    private @Nullable Bytes answer;
-    private @Nullable UpstreamCall call;
-
     BytesCall(Exchange exchange, RequestBody body, CallShapes.Parts parts) {
-        this.exchange = exchange;
-        this.body = body;
-        this.parts = parts;
-        this.pipe = new RelayPipe(exchange, parts, this::stalled);
-    }
-
-    void start(Consumer<Fault> gaveUp) {
-        exchange.clientLeft = this::clientLeft;
-        parts.attempts().run(exchange, new BodyQuestion(exchange, body), this, gaveUp);
+        super(exchange, body, parts);
     }
 
     @Override
-    public UpstreamCall.Listener reader(Attempt attempt, Attempt.Verdict verdict) {
-        Bytes reading = new Bytes(attempt, verdict);
-        answer = reading;
-        return reading;
+    Relay relay(Attempt attempt, Attempt.Verdict verdict) {
+        return new Bytes(attempt, verdict);
     }
 
-    @Override
-    public void started(UpstreamCall started) {
-        call = started;
-        pipe.source(started);
-    }
-
-    private void stalled() {
-        clientLeft();
-        LastBytes.cutOff(exchange.request);
-    }
-
-    private void clientLeft() {
-        pipe.abandon();
-        Bytes reading = answer;
-        if (reading != null && reading.result != null) {
-            parts.leave(exchange, reading.attempt, reading.result);
-        } else {
-            parts.leaveEarly(
-                    exchange, reading == null ? null : reading.attempt, call, body.inputEstimate());
-        }
-    }
-
-    private final class Bytes implements UpstreamCall.Listener {
-        private final Attempt attempt;
-        private final Attempt.Verdict verdict;
+    private final class Bytes extends Relay {
         private final Buffer first = Buffer.buffer();
+        private String contentType = "";
         private @Nullable Result result;
-        private Runnable afterCommit = () -> {};
 
         Bytes(Attempt attempt, Attempt.Verdict verdict) {
-            this.attempt = attempt;
-            this.verdict = verdict;
+            super(attempt, verdict);
         }
 
         @Override
-        public void onHead(int status, MultiMap headers) {
-            attempt.answered(status, headers);
-        }
-
-        private boolean isOver() {
-            return exchange.phase == Exchange.Phase.CLOSED || answer != this;
+        @Nullable Result soFar() {
+            return result;
         }
 
         @Override
@@ -96,7 +46,7 @@ final class BytesCall implements AttemptLoop.Shape {
             if (isOver()) {
                 return;
             }
-            if (exchange.phase == Exchange.Phase.RELAYING) {
+            if (exchange.isRelaying()) {
                 pipe.write(data.getBytes());
                 return;
             }
@@ -104,68 +54,39 @@ final class BytesCall implements AttemptLoop.Shape {
             if (!attempt.succeeded()) {
                 if (first.length() > parts.limits().loopDecodeBytes()) {
                     // it has said enough, whether or not it ends
-                    exchange.cancelUpstream.run();
-                    verdict.failed(attempt, parts.upstreamFault(attempt, first.getBytes()));
+                    giveUp(parts.upstreamFault(attempt, first.getBytes()));
                 }
             } else if (result == null) {
-                begin();
+                rate();
             }
         }
 
-        /// No byte leaves before the journal has the attempt; until then no more is read.
-        private void begin() {
+        /// Says what the answer costs; until its first byte may go no more of it is read.
+        private void rate() {
             Answer beginning;
             try {
                 beginning =
                         body.readAnswer(attempt.target, attempt.contentType(), first.getBytes());
             } catch (FaultException unusable) {
-                exchange.cancelUpstream.run();
-                verdict.failed(attempt, unusable.fault());
+                giveUp(unusable.fault());
                 return;
             }
-            Result known = body.results().of(attempt.target, beginning);
-            result = known;
-            if (call != null) {
-                call.pause();
-            }
-            parts.closing()
-                    .relaying(
-                            exchange,
-                            mayBe ->
-                                    parts.attempts()
-                                            .guarded(
-                                                    exchange,
-                                                    () -> asked(mayBe, beginning, known)));
+            contentType = beginning.contentType();
+            result = body.results().of(attempt.target, beginning);
+            pipe.pause();
+            askToCommit();
         }
 
-        private void asked(boolean mayBe, Answer beginning, Result known) {
-            if (isOver()) {
-                return;
-            }
-            if (!mayBe) {
-                exchange.cancelUpstream.run();
-                verdict.failed(attempt, CallShapes.CANNOT_WRITE);
-                return;
-            }
-            exchange.phase = Exchange.Phase.RELAYING;
-            exchange.cutShort = this::broken;
-            exchange.firstByteMillis = exchange.millisAt(parts.nanoTime().getAsLong());
-            CallShapes.head(exchange, 200, beginning.contentType());
+        @Override
+        byte[] begin() {
+            Result known = Objects.requireNonNull(result);
+            CallShapes.head(exchange, 200, contentType);
             if (!known.estimated()) {
                 exchange.response.putHeader(
                         "x-sluice-cost-usd",
-                        Charges.sum(
-                                        attempt.target,
-                                        known,
-                                        Objects.requireNonNull(exchange.plan).multiply())
-                                .toString());
+                        Charges.sum(attempt.target, known, exchange.plan().multiply()).toString());
             }
-            exchange.response.setChunked(true);
-            CrashPoint.RELAY_BEFORE_FIRST_BYTE.reached();
-            pipe.write(first.getBytes());
-            CrashPoint.RELAY_AFTER_FIRST_BYTE.reached();
-            pipe.readOn();
-            afterCommit.run();
+            return first.getBytes();
         }
 
         @Override
@@ -174,13 +95,11 @@ final class BytesCall implements AttemptLoop.Shape {
                 return;
             }
             if (!attempt.succeeded()) {
-                verdict.failed(attempt, parts.upstreamFault(attempt, first.getBytes()));
+                refused(first.getBytes());
             } else if (result == null) {
-                verdict.failed(
-                        attempt,
-                        Fault.of(FaultCode.UPSTREAM_ERROR, "The upstream's answer is empty."));
+                failed(Fault.of(FaultCode.UPSTREAM_ERROR, "The upstream's answer is empty."));
             } else {
-                once(() -> close(null));
+                endOnceRelaying(() -> close(null));
             }
         }
 
@@ -190,50 +109,31 @@ final class BytesCall implements AttemptLoop.Shape {
                 return;
             }
             if (result == null) {
-                verdict.failed(attempt, fault);
+                failed(fault);
             } else {
-                once(() -> broken(fault));
+                endOnceRelaying(() -> broken(fault));
             }
         }
 
-        /// The first byte is the commit point, also while the journal has it written.
-        private void once(Runnable end) {
-            if (exchange.phase == Exchange.Phase.RELAYING) {
-                end.run();
-            } else {
-                afterCommit = end;
-            }
-        }
-
-        private void broken(Fault fault) {
-            exchange.cancelUpstream.run();
+        @Override
+        void broken(Fault fault) {
+            exchange.cancelUpstream();
             close(fault);
         }
 
         private void close(@Nullable Fault fault) {
-            Result known = Objects.requireNonNull(result);
-            exchange.attempts.add(
-                    attempt.acceptedRow(
-                            known,
-                            fault == null ? null : fault.code().wireName(),
-                            parts.nanoTime().getAsLong()));
-            pipe.flush();
-            parts.closing()
-                    .settle(
-                            exchange,
-                            known,
-                            attempt.target,
-                            200,
-                            fault,
-                            () -> {
-                                parts.idempotency().finish(exchange);
-                                if (fault == null) {
-                                    pipe.end(NOTHING);
-                                } else {
-                                    pipe.abandon();
-                                    LastBytes.cutOff(exchange.request);
-                                }
-                            });
+            settle(
+                    Objects.requireNonNull(result),
+                    fault,
+                    () -> {
+                        parts.idempotency().finish(exchange);
+                        if (fault == null) {
+                            pipe.end(NOTHING);
+                        } else {
+                            pipe.abandon();
+                            LastBytes.cutOff(exchange.request);
+                        }
+                    });
         }
     }
 }

@@ -17,7 +17,6 @@ import dev.sluice.gateway.spool.SpooledFile;
 import dev.sluice.policy.CallPlan;
 import dev.sluice.policy.SnapshotSource;
 import io.vertx.core.Context;
-import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
@@ -42,7 +41,6 @@ public final class CallHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(CallHandler.class);
 
-    private final Vertx vertx;
     private final WorkerExecutor decodingPool;
     private final SnapshotSource snapshots;
     private final BodyReader bodies;
@@ -60,8 +58,7 @@ public final class CallHandler {
     private final LongSupplier nanoTime;
     private final Limits limits;
 
-    public CallHandler(Vertx vertx, WorkerExecutor decodingPool, Parts parts) {
-        this.vertx = vertx;
+    public CallHandler(WorkerExecutor decodingPool, Parts parts) {
         this.decodingPool = decodingPool;
         this.snapshots = parts.snapshots();
         this.bodies = parts.bodies();
@@ -116,8 +113,8 @@ public final class CallHandler {
             return;
         }
         open.add(exchange);
-        exchange.clientLeft = () -> refuse(exchange, gone());
-        exchange.response.closeHandler(_ -> left(exchange));
+        exchange.whenClientLeaves(() -> refuse(exchange, CallShapes.GONE));
+        exchange.response.closeHandler(_ -> exchange.clientLeft());
         exchange.response.exceptionHandler(cause -> lost(exchange, cause));
         guarded(
                 exchange,
@@ -125,8 +122,8 @@ public final class CallHandler {
                     admission.authenticate(exchange);
                     requireTaken(endpoint, request);
                     Runnable abandon = receive(exchange, request);
-                    if (exchange.phase == Exchange.Phase.ACCEPTING) {
-                        exchange.release = abandon;
+                    if (exchange.isAccepting()) {
+                        exchange.owes(abandon);
                     }
                 });
     }
@@ -147,12 +144,12 @@ public final class CallHandler {
     }
 
     private void decode(Exchange exchange, SpoolReader from, SpooledFile file) {
-        if (exchange.phase == Exchange.Phase.CLOSED) {
+        if (exchange.isClosed()) {
             from.release(file);
             return;
         }
-        exchange.bodyBytes = (int) file.length();
-        exchange.release = () -> from.release(file);
+        exchange.bodyBytes(file.length());
+        exchange.owes(() -> from.release(file));
         onPool(
                 exchange,
                 () ->
@@ -180,11 +177,11 @@ public final class CallHandler {
     }
 
     private void decode(Exchange exchange, byte[] body) {
-        if (exchange.phase == Exchange.Phase.CLOSED) {
+        if (exchange.isClosed()) {
             bodies.release(body.length);
             return;
         }
-        exchange.release = () -> bodies.release(body.length);
+        exchange.owes(() -> bodies.release(body.length));
         files.resolve(
                 exchange,
                 body,
@@ -193,7 +190,7 @@ public final class CallHandler {
     }
 
     private void resolve(Exchange exchange, byte[] body) {
-        exchange.bodyBytes = body.length;
+        exchange.bodyBytes(body.length);
         kept.resolve(
                 exchange,
                 body,
@@ -202,7 +199,7 @@ public final class CallHandler {
     }
 
     private void read(Exchange exchange, byte[] body) {
-        if (exchange.phase == Exchange.Phase.CLOSED) {
+        if (exchange.isClosed()) {
             return;
         }
         if (body.length <= limits.loopDecodeBytes()) {
@@ -252,38 +249,38 @@ public final class CallHandler {
     }
 
     private void admit(Exchange exchange, RequestBody body) {
-        if (exchange.phase == Exchange.Phase.CLOSED) {
+        if (exchange.isClosed()) {
             return;
         }
-        admission.decide(exchange, Objects.requireNonNull(exchange.key), body.facts());
-        CallPlan plan = Objects.requireNonNull(exchange.plan);
+        admission.decide(exchange, body.facts());
+        CallPlan plan = exchange.plan();
         boolean strict = CallHeaders.isStrict(exchange.request.headers());
         long at = exchange.arrivedAt.getEpochSecond();
-        if (!body.translates(plan) || exchange.bodyBytes <= limits.loopDecodeBytes()) {
-            exchange.plan =
-                    body.carriable(plan, strict, at, exchange.requestId, exchange.decisions);
+        if (!body.translates(plan) || exchange.bodyBytes() <= limits.loopDecodeBytes()) {
+            exchange.planned(body.carriable(plan, strict, at, exchange.requestId, exchange::note));
             enter(exchange, body);
             return;
         }
         List<Map<String, String>> notes = new ArrayList<>();
         decodingPool
                 .executeBlocking(
-                        () -> body.carriable(plan, strict, at, exchange.requestId, notes), false)
+                        () -> body.carriable(plan, strict, at, exchange.requestId, notes::add),
+                        false)
                 .onComplete(carried ->
                         guarded(
                                 exchange,
                                 () -> {
-                                    exchange.decisions.addAll(notes);
+                                    exchange.note(notes);
                                     if (carried.failed()) {
                                         rethrow(carried.cause());
                                     }
-                                    exchange.plan = carried.result();
+                                    exchange.planned(carried.result());
                                     enter(exchange, body);
                                 }));
     }
 
     private void enter(Exchange exchange, RequestBody body) {
-        if (exchange.phase == Exchange.Phase.CLOSED) {
+        if (exchange.isClosed()) {
             return;
         }
         idempotency.enter(
@@ -294,25 +291,23 @@ public final class CallHandler {
     }
 
     private void hold(Exchange exchange, RequestBody body) {
-        if (exchange.phase == Exchange.Phase.CLOSED) {
+        if (exchange.isClosed()) {
             return;
         }
-        CallPlan plan = Objects.requireNonNull(exchange.plan);
         if (exchange.endpoint.isJob()) {
-            exchange.job = shapes.job(exchange, body);
+            exchange.begins(shapes.job(exchange, body));
         }
         // From here a hold may exist: a client that leaves is dealt with once that is known.
-        exchange.clientLeft = () -> {};
+        exchange.whenClientLeaves(() -> {});
         admission.hold(
                 exchange,
-                plan,
                 () -> guarded(exchange, () -> granted(exchange, body)),
                 fault -> refuse(exchange, fault));
     }
 
     private void granted(Exchange exchange, RequestBody body) {
         if (exchange.response.closed()) {
-            fail(exchange, gone());
+            fail(exchange, CallShapes.GONE);
             return;
         }
         shapes.start(exchange, body, fault -> fail(exchange, fault));
@@ -338,15 +333,15 @@ public final class CallHandler {
     }
 
     private void end(Exchange exchange, Fault fault) {
-        if (exchange.held == null) {
-            refuse(exchange, fault);
-        } else {
+        if (exchange.isHeld()) {
             fail(exchange, fault);
+        } else {
+            refuse(exchange, fault);
         }
     }
 
     private void refuse(Exchange exchange, Fault fault) {
-        boolean unread = exchange.phase == Exchange.Phase.ACCEPTING;
+        boolean unread = exchange.isAccepting();
         if (closing.refused(exchange, fault)) {
             idempotency.free(exchange);
             if (unread) {
@@ -357,7 +352,7 @@ public final class CallHandler {
     }
 
     private void fail(Exchange exchange, Fault fault) {
-        if (exchange.phase == Exchange.Phase.RELAYING) {
+        if (exchange.isRelaying()) {
             cutShort(exchange, fault);
         }
         if (closing.failed(exchange, fault)) {
@@ -370,7 +365,7 @@ public final class CallHandler {
     /// connection breaks, so that nobody takes the part for the whole.
     private static void cutShort(Exchange exchange, Fault fault) {
         try {
-            exchange.cutShort.accept(fault);
+            exchange.cutShort(fault);
         } catch (RuntimeException e) {
             LOG.error("call {} failed at its end", exchange.requestId, e);
         }
@@ -378,7 +373,7 @@ public final class CallHandler {
 
     private void answerFailure(Exchange exchange, Fault fault) {
         if (!exchange.response.headWritten() && !exchange.response.closed()) {
-            exchange.response.putHeader("x-sluice-route", CallShapes.route(exchange));
+            exchange.response.putHeader("x-sluice-route", exchange.route());
             Admission.holdHeaders(exchange).forEach(exchange.response::putHeader);
         }
         if (exchange.response.headWritten() && !exchange.response.ended()) {
@@ -388,22 +383,11 @@ public final class CallHandler {
     }
 
     private void lost(Exchange exchange, Throwable cause) {
-        if (cause instanceof StrictHttpDecoder.MalformedHttpException
-                && exchange.phase == Exchange.Phase.ACCEPTING) {
+        if (cause instanceof StrictHttpDecoder.MalformedHttpException && exchange.isAccepting()) {
             refuse(exchange, Fault.invalid("The request body is not well-formed HTTP.", null));
         } else {
-            left(exchange);
+            exchange.clientLeft();
         }
-    }
-
-    private static void left(Exchange exchange) {
-        if (exchange.phase != Exchange.Phase.CLOSED) {
-            exchange.clientLeft.run();
-        }
-    }
-
-    private static Fault gone() {
-        return Fault.of(FaultCode.CLIENT_CLOSED, "The client closed the connection.");
     }
 
     private static Fault internal() {
@@ -417,10 +401,5 @@ public final class CallHandler {
     public static Fault overloaded() {
         return Fault.of(FaultCode.OVERLOADED, "Too many calls are being served at the moment.")
                 .withRetryAfter(Duration.ofSeconds(1));
-    }
-
-    /// For tests and the drain.
-    Vertx vertx() {
-        return vertx;
     }
 }

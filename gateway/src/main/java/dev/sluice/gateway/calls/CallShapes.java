@@ -11,15 +11,12 @@ import dev.sluice.gateway.limits.Limits;
 import dev.sluice.gateway.requests.RequestBody;
 import dev.sluice.gateway.requests.Result;
 import dev.sluice.gateway.upstream.UpstreamCall;
-import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.ledger.jobs.JobBooks;
 import dev.sluice.policy.CallPlan.PlannedTarget;
 import dev.sluice.protocol.UpstreamFaults;
 import io.vertx.core.WorkerExecutor;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -63,7 +60,7 @@ public final class CallShapes {
         /// Ends a call whose client left while it was being served: the upstream is told, and what
         /// was produced is charged.
         void leave(Exchange exchange, Attempt attempt, Result result) {
-            exchange.attempts.add(
+            exchange.tried(
                     attempt.acceptedRow(result, GONE.code().wireName(), nanoTime.getAsLong()));
             closing.settle(
                     exchange,
@@ -77,7 +74,7 @@ public final class CallShapes {
         /// Classifies an answer of an upstream that is no success.
         Fault upstreamFault(Attempt attempt, byte[] body) {
             return UpstreamFaults.decode(
-                            attempt.status, attempt::header, body, closing.clock().instant())
+                            attempt.status(), attempt::header, body, closing.clock().instant())
                     .fault();
         }
 
@@ -93,7 +90,7 @@ public final class CallShapes {
                 return;
             }
             if (attempt != null) {
-                exchange.attempts.add(attempt.failedRow(GONE, Usage.NONE, nanoTime.getAsLong()));
+                exchange.tried(attempt.failedRow(GONE, Usage.NONE, nanoTime.getAsLong()));
             }
             if (closing.failed(exchange, GONE)) {
                 idempotency.free(exchange);
@@ -123,10 +120,10 @@ public final class CallShapes {
     }
 
     void start(Exchange exchange, RequestBody body, Consumer<Fault> gaveUp) {
-        JobCall job = exchange.job;
+        JobCall job = exchange.job();
         if (job != null) {
             job.start(gaveUp);
-        } else if (Objects.requireNonNull(exchange.facts).stream()) {
+        } else if (exchange.facts().stream()) {
             new StreamCall(exchange, body, parts).start(gaveUp);
         } else if (body.relayed()) {
             new BytesCall(exchange, body, parts).start(gaveUp);
@@ -140,7 +137,7 @@ public final class CallShapes {
         exchange.response.setStatusCode(status);
         exchange.response.putHeader("content-type", contentType);
         FaultAnswer.requestId(exchange.response, exchange.requestId, exchange.endpoint.path());
-        exchange.response.putHeader("x-sluice-route", route(exchange));
+        exchange.response.putHeader("x-sluice-route", exchange.route());
         Admission.holdHeaders(exchange).forEach(exchange.response::putHeader);
     }
 
@@ -154,25 +151,7 @@ public final class CallShapes {
     /// The same in the request's record, which must not have been written yet.
     static void noteLost(Exchange exchange, PlannedTarget target, @Nullable String lost) {
         if (lost != null) {
-            exchange.decisions.add(target.note("dropped: " + lost));
+            exchange.note(target.note("dropped: " + lost));
         }
-    }
-
-    /// `upstream/model;attempts=N` of the last attempt; the attempt under way counts.
-    static String route(Exchange exchange) {
-        List<CallRecord.Attempt> done = exchange.attempts;
-        var plan = Objects.requireNonNull(exchange.plan);
-        boolean underWay = exchange.phase == Exchange.Phase.RELAYING && !endsAccepted(done);
-        int tried = done.size() + (underWay ? 1 : 0);
-        var target = plan.targets().get(Math.clamp(tried - 1L, 0, plan.targets().size() - 1));
-        return target.upstream().name()
-                + "/"
-                + target.upstreamModel()
-                + ";attempts="
-                + Math.max(1, tried);
-    }
-
-    private static boolean endsAccepted(List<CallRecord.Attempt> attempts) {
-        return !attempts.isEmpty() && attempts.getLast().accepted();
     }
 }

@@ -13,7 +13,6 @@ import dev.sluice.policy.CallPlan.PlannedTarget;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Prices what an attempt used.
@@ -70,8 +69,8 @@ public final class Charges {
     /// The same for the client, in plain digits; null where it is more than was held, so that the
     /// ledger decides what of it can be charged.
     static @Nullable String told(Exchange exchange, PlannedTarget target, Result result) {
-        Money cost = sum(target, result, Objects.requireNonNull(exchange.plan).multiply());
-        boolean withinHold = cost.compareTo(Objects.requireNonNull(exchange.held).amount()) <= 0;
+        Money cost = sum(target, result, exchange.plan().multiply());
+        boolean withinHold = cost.compareTo(exchange.held().amount()) <= 0;
         return withinHold ? cost.toString() : null;
     }
 

@@ -1,6 +1,5 @@
 package dev.sluice.gateway.calls;
 
-import dev.sluice.catalog.CostLine;
 import dev.sluice.domain.CrashPoint;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
@@ -12,11 +11,8 @@ import dev.sluice.gateway.requests.Result;
 import dev.sluice.gateway.telemetry.CallObserver;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.ledger.call.CallRecord;
-import dev.sluice.policy.CallPlan;
 import dev.sluice.policy.CallPlan.PlannedTarget;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -68,7 +64,8 @@ public final class Closing {
                                                 Math.min(
                                                         fault.message().length(),
                                                         MOST_WORDS_CHARACTERS)));
-        CallRecord record = record(exchange, Result.NOTHING, null, outcome, exchange.attempts);
+        CallRecord record =
+                exchange.record(Result.NOTHING, null, outcome, null, nanoTime.getAsLong());
         ledger.refused(record);
         observer.ended(record);
         return true;
@@ -93,11 +90,13 @@ public final class Closing {
             int status,
             @Nullable Fault fault,
             Runnable last) {
-        if (exchange.phase == Exchange.Phase.CLOSED) {
+        if (exchange.isClosed()) {
             return false;
         }
         // Before it is closed: should this fail, the call can still be ended otherwise.
-        CallRecord record = record(exchange, result, target, status, fault);
+        CallRecord record =
+                exchange.record(
+                        result, target, outcome(result, status, fault), null, nanoTime.getAsLong());
         close(exchange);
         AtomicBoolean ran = new AtomicBoolean();
         Runnable once =
@@ -115,7 +114,7 @@ public final class Closing {
                             wait.cancel();
                             once.run();
                         });
-        JobCall job = exchange.job;
+        JobCall job = exchange.job();
         if (job == null) {
             ledger.settle(record, durable);
         } else {
@@ -140,7 +139,7 @@ public final class Closing {
         CallRecord record = ifCutNow(exchange, attempt, soFar);
         Consumer<Boolean> answer =
                 mayBe -> exchange.context.runOnContext(_ -> written.accept(mayBe));
-        JobCall job = exchange.job;
+        JobCall job = exchange.job();
         if (job == null) {
             ledger.attempting(record, answer);
         } else {
@@ -150,10 +149,9 @@ public final class Closing {
 
     /// A call that begins a job, before anybody was asked.
     CallRecord begun(Exchange exchange, HoldResult.Held held) {
-        CallRecord.Granted granted = new CallRecord.Granted(held.outputTokens(), held.amount());
         CallRecord.Outcome outcome =
                 new CallRecord.Outcome(500, CallRecord.GATEWAY_RESTARTED, null, null, null);
-        return record(exchange, Result.NOTHING, null, outcome, List.of(), granted);
+        return exchange.record(held, outcome, nanoTime.getAsLong());
     }
 
     /// A call whose job an upstream took, or may have taken, in this attempt.
@@ -163,7 +161,7 @@ public final class Closing {
 
     /// Ends an exchange whose call goes on as a job, which is settled when that ends.
     void handedOver(Exchange exchange) {
-        exchange.cancelUpstream = () -> {};
+        exchange.leftUpstream();
         close(exchange);
     }
 
@@ -180,9 +178,7 @@ public final class Closing {
     }
 
     private CallRecord ifCutNow(Exchange exchange, Attempt attempt, Result result) {
-        List<CallRecord.Attempt> attempts = new ArrayList<>(exchange.attempts);
-        attempts.add(
-                attempt.acceptedRow(result, CallRecord.GATEWAY_RESTARTED, nanoTime.getAsLong()));
+        long now = nanoTime.getAsLong();
         CallRecord.Outcome outcome =
                 new CallRecord.Outcome(
                         500,
@@ -190,77 +186,20 @@ public final class Closing {
                         result.finishReason(),
                         result.serviceTier(),
                         null);
-        return record(exchange, result, attempt.target, outcome, attempts);
+        return exchange.record(
+                result,
+                attempt.target,
+                outcome,
+                attempt.acceptedRow(result, CallRecord.GATEWAY_RESTARTED, now),
+                now);
     }
 
     private boolean close(Exchange exchange) {
-        if (exchange.phase == Exchange.Phase.CLOSED) {
-            return false;
+        boolean closed = exchange.close();
+        if (closed) {
+            open.remove(exchange);
         }
-        exchange.phase = Exchange.Phase.CLOSED;
-        exchange.cancelUpstream.run();
-        exchange.release.run();
-        exchange.clientLeft = () -> {};
-        open.remove(exchange);
-        return true;
-    }
-
-    private CallRecord record(
-            Exchange exchange,
-            Result result,
-            @Nullable PlannedTarget target,
-            int status,
-            @Nullable Fault fault) {
-        return record(exchange, result, target, outcome(result, status, fault), exchange.attempts);
-    }
-
-    private CallRecord record(
-            Exchange exchange,
-            Result result,
-            @Nullable PlannedTarget target,
-            CallRecord.Outcome outcome,
-            List<CallRecord.Attempt> attempts) {
-        return record(exchange, result, target, outcome, attempts, granted(exchange));
-    }
-
-    private CallRecord record(
-            Exchange exchange,
-            Result result,
-            @Nullable PlannedTarget target,
-            CallRecord.Outcome outcome,
-            List<CallRecord.Attempt> attempts,
-            CallRecord.@Nullable Granted granted) {
-        CallPlan plan = exchange.plan;
-        List<CostLine> lines =
-                target == null || plan == null
-                        ? List.of()
-                        : Charges.lines(target, result.usage(), result.context(), plan.multiply());
-        return new CallRecord(
-                exchange.requestId,
-                exchange.attribution,
-                exchange.endpoint.family(),
-                exchange.facts != null && exchange.facts.stream(),
-                exchange.facts == null ? null : exchange.facts.model(),
-                target == null ? null : target.upstreamModel(),
-                granted,
-                result.usage(),
-                result.estimated(),
-                lines,
-                target == null ? null : target.priceVersion(),
-                outcome,
-                new CallRecord.Timings(
-                        exchange.arrivedAt,
-                        exchange.arrivedAt.plusNanos(nanoTime.getAsLong() - exchange.arrivedNanos),
-                        exchange.heldMillis,
-                        exchange.firstByteMillis),
-                List.copyOf(attempts),
-                List.copyOf(exchange.decisions));
-    }
-
-    private static CallRecord.@Nullable Granted granted(Exchange exchange) {
-        return exchange.held == null
-                ? null
-                : new CallRecord.Granted(exchange.held.outputTokens(), exchange.held.amount());
+        return closed;
     }
 
     private static CallRecord.Outcome outcome(Result result, int status, @Nullable Fault fault) {

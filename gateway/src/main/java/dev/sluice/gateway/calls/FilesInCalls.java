@@ -16,7 +16,6 @@ import dev.sluice.protocol.tuning.TuningRequest;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +52,7 @@ public final class FilesInCalls {
             told.accept(body);
             return;
         }
-        ResponseStore.Owner owner = ResponseStore.Owner.of(Objects.requireNonNull(exchange.key));
+        ResponseStore.Owner owner = ResponseStore.Owner.of(exchange.key());
         threads.execute(() -> {
             long taken = 0;
             try {
@@ -104,16 +103,11 @@ public final class FilesInCalls {
     /// With what was taken of the memory for bodies, until the exchange ends.
     private void goOn(Exchange exchange, long taken, Runnable next) {
         exchange.context.runOnContext(_ -> {
-            if (exchange.phase == Exchange.Phase.CLOSED) {
+            if (exchange.isClosed()) {
                 bodies.release(taken);
                 return;
             }
-            Runnable before = exchange.release;
-            exchange.release =
-                    () -> {
-                        before.run();
-                        bodies.release(taken);
-                    };
+            exchange.owesToo(() -> bodies.release(taken));
             next.run();
         });
     }

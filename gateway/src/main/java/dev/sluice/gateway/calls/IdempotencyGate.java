@@ -10,7 +10,6 @@ import dev.sluice.policy.KeyEntry;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
@@ -62,7 +61,7 @@ public final class IdempotencyGate {
                             "idempotency-key")
                     .asException();
         }
-        KeyEntry key = Objects.requireNonNull(exchange.key);
+        KeyEntry key = exchange.key();
         Idempotency.Scope scope =
                 new Idempotency.Scope(
                         key.organizationId(),
@@ -98,7 +97,7 @@ public final class IdempotencyGate {
         switch (seen) {
             case Begin.Started _ -> {
                 entered.put(exchange.requestId, asked.scope);
-                if (exchange.phase == Exchange.Phase.CLOSED) {
+                if (exchange.isClosed()) {
                     free(exchange);
                 } else {
                     asked.first.run();
@@ -106,7 +105,7 @@ public final class IdempotencyGate {
             }
             case Begin.Running running -> {
                 long waited = nanoTime.getAsLong() - asked.sinceNanos;
-                if (exchange.phase == Exchange.Phase.CLOSED) {
+                if (exchange.isClosed()) {
                     return;
                 }
                 if (waited > limits.idempotencyWait().toNanos()) {

@@ -31,7 +31,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -90,7 +89,7 @@ public final class JobCall implements AttemptLoop.Shape, Question {
         this.begun =
                 request.begun(
                         id,
-                        Objects.requireNonNull(exchange.key).organizationId(),
+                        exchange.key().organizationId(),
                         exchange.arrivedAt,
                         remixed == null ? null : remixed.id());
     }
@@ -111,8 +110,8 @@ public final class JobCall implements AttemptLoop.Shape, Question {
         jobs.threads()
                 .execute(() -> {
                     try {
-                        CallPlan plan = ways.carriable(Objects.requireNonNull(exchange.plan));
-                        exchange.context.runOnContext(_ -> exchange.plan = plan);
+                        CallPlan plan = ways.carriable(exchange.plan());
+                        exchange.context.runOnContext(_ -> exchange.planned(plan));
                         answer.accept(
                                 jobs.books().begin(hold, exchange.snapshot.version(), this::draft));
                     } catch (FaultException e) {
@@ -127,12 +126,12 @@ public final class JobCall implements AttemptLoop.Shape, Question {
     private Job.Draft draft(HoldResult.Held held) {
         return new Job.Draft(
                 id,
-                Objects.requireNonNull(exchange.key).id(),
+                exchange.key().id(),
                 request.facts().model(),
                 parts.closing().begun(exchange, held),
                 request.kept(),
                 begun.toString(),
-                Objects.requireNonNull(exchange.plan).multiply(),
+                exchange.plan().multiply(),
                 now().plus(jobs.books().limits().submitGrace()));
     }
 
@@ -150,8 +149,7 @@ public final class JobCall implements AttemptLoop.Shape, Question {
                 .execute(() -> {
                     Fault refused = null;
                     try {
-                        PlannedTarget target =
-                                Objects.requireNonNull(exchange.plan).targets().getFirst();
+                        PlannedTarget target = exchange.plan().targets().getFirst();
                         ways.giveFiles(target, jobs.providers(), now());
                     } catch (FaultException e) {
                         refused = e.fault();
@@ -166,7 +164,7 @@ public final class JobCall implements AttemptLoop.Shape, Question {
     }
 
     private void prepared(@Nullable Fault refused) {
-        if (exchange.phase == Exchange.Phase.CLOSED) {
+        if (exchange.isClosed()) {
             return;
         }
         if (refused == null) {
@@ -309,13 +307,12 @@ public final class JobCall implements AttemptLoop.Shape, Question {
                 return;
             }
             Fault fault = parts.upstreamFault(attempt, bytes);
-            if (mayHaveTaken(attempt.status)) {
+            if (mayHaveTaken(attempt.status())) {
                 unknown(attempt, fault);
-            } else if (mayGoElsewhere(attempt.status)) {
+            } else if (mayGoElsewhere(attempt.status())) {
                 verdict.failed(attempt, fault);
-            } else if (exchange.phase == Exchange.Phase.ATTEMPTING) {
-                exchange.attempts.add(
-                        attempt.failedRow(fault, Usage.NONE, parts.nanoTime().getAsLong()));
+            } else if (exchange.isAttempting()) {
+                exchange.tried(attempt.failedRow(fault, Usage.NONE, parts.nanoTime().getAsLong()));
                 gaveUp.accept(fault);
             }
         }
@@ -342,12 +339,12 @@ public final class JobCall implements AttemptLoop.Shape, Question {
     }
 
     private void submitted(Attempt attempt, JobLook look) {
-        if (exchange.phase != Exchange.Phase.ATTEMPTING) {
+        if (!exchange.isAttempting()) {
             return;
         }
         sent = true;
-        exchange.phase = Exchange.Phase.RELAYING;
-        exchange.firstByteMillis = exchange.millisAt(parts.nanoTime().getAsLong());
+        exchange.relaying();
+        exchange.firstByte(parts.nanoTime().getAsLong());
         noteLost(attempt.target);
         CallRecord call = parts.closing().taken(exchange, attempt);
         ObjectNode shown = ways.to(attempt.target).wire().after(begun.toString(), look, now());
@@ -365,11 +362,11 @@ public final class JobCall implements AttemptLoop.Shape, Question {
     }
 
     private void unknown(Attempt attempt, Fault fault) {
-        if (exchange.phase != Exchange.Phase.ATTEMPTING) {
+        if (!exchange.isAttempting()) {
             return;
         }
         sent = true;
-        exchange.phase = Exchange.Phase.RELAYING;
+        exchange.relaying();
         CallRecord call = parts.closing().taken(exchange, attempt);
         Runnable told =
                 () ->
@@ -413,7 +410,7 @@ public final class JobCall implements AttemptLoop.Shape, Question {
     }
 
     private void answer(ObjectNode shown) {
-        if (exchange.phase == Exchange.Phase.CLOSED) {
+        if (exchange.isClosed()) {
             return;
         }
         if (!exchange.response.closed()) {
@@ -436,7 +433,7 @@ public final class JobCall implements AttemptLoop.Shape, Question {
 
     /// The job stays; the client must not begin another one by sending it again.
     private void refuse(Fault fault) {
-        if (exchange.phase == Exchange.Phase.CLOSED) {
+        if (exchange.isClosed()) {
             return;
         }
         parts.closing().handedOver(exchange);

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -48,7 +47,7 @@ public final class KeptResponses {
             told.accept(body);
             return;
         }
-        ResponseStore.Owner owner = ResponseStore.Owner.of(Objects.requireNonNull(exchange.key));
+        ResponseStore.Owner owner = ResponseStore.Owner.of(exchange.key());
         onThread(exchange, () -> resolved(owner, body), told, refused);
     }
 
@@ -100,7 +99,7 @@ public final class KeptResponses {
             told.accept(body);
             return;
         }
-        ResponseStore.Owner owner = ResponseStore.Owner.of(Objects.requireNonNull(exchange.key));
+        ResponseStore.Owner owner = ResponseStore.Owner.of(exchange.key());
         onThread(exchange, () -> whole(owner, body, previousId), told, refused);
     }
 
@@ -135,7 +134,7 @@ public final class KeptResponses {
             then.run();
             return;
         }
-        ResponseStore.Owner owner = ResponseStore.Owner.of(Objects.requireNonNull(exchange.key));
+        ResponseStore.Owner owner = ResponseStore.Owner.of(exchange.key());
         threads.execute(() -> {
             try {
                 KeptTurn said = new KeptTurn(body.ownItems(exchange.requestId), response);

@@ -11,7 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The true headroom of a call's short windows in the headers of the OpenAI dialect: of each of
-/// `requests` and `tokens` the tightest window (SPEC Q11).
+/// `requests` and `tokens` the tightest window.
 final class RateHeaders {
 
     private static final Map<QuotaUnit, String> NAMES =

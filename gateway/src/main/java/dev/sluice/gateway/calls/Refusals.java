@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 
-/// Turns a refused hold into the answer CONTRACT promises: which rule, how much of it is used, when
+/// Turns a refused hold into an answer that helps: which rule, how much of it is used, when
 /// it resets, and whether waiting helps.
 final class Refusals {
 

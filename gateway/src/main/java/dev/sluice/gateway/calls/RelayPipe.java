@@ -27,8 +27,7 @@ final class RelayPipe {
     private Buffer gathered = Buffer.buffer();
     private Flush flush = Flush.NONE;
     private long lastWriteNanos;
-    private Runnable pause = () -> {};
-    private Runnable resume = () -> {};
+    private @Nullable UpstreamCall source;
     private Deadlines.@Nullable Deadline stall;
 
     private enum Flush {
@@ -48,8 +47,21 @@ final class RelayPipe {
     }
 
     void source(UpstreamCall call) {
-        pause = call::pause;
-        resume = call::resume;
+        source = call;
+    }
+
+    /// Reads the upstream no further, until [#readOn].
+    void pause() {
+        if (source != null) {
+            source.pause();
+        }
+    }
+
+    /// All that the client is to get was read.
+    void expectEnd() {
+        if (source != null) {
+            source.expectEnd();
+        }
     }
 
     void write(byte[] bytes) {
@@ -73,7 +85,7 @@ final class RelayPipe {
         lastWriteNanos = nanoTime.getAsLong();
         var unused = response.write(out);
         if (response.writeQueueFull() && stall == null) {
-            pause.run();
+            pause();
             stall = deadlines.in(limits.writeStall().toMillis(), stalled);
             response.drainHandler(_ -> drained());
         }
@@ -81,14 +93,14 @@ final class RelayPipe {
 
     /// Reads the upstream on, unless the client is behind.
     void readOn() {
-        if (stall == null) {
-            resume.run();
+        if (stall == null && source != null) {
+            source.resume();
         }
     }
 
     private void drained() {
         abandon();
-        resume.run();
+        readOn();
     }
 
     /// Writes what is left, then `last`, and ends the answer.

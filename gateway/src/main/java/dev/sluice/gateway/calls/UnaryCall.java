@@ -32,7 +32,7 @@ final class UnaryCall implements AttemptLoop.Shape {
     }
 
     void start(Consumer<Fault> gaveUp) {
-        exchange.clientLeft = this::clientLeft;
+        exchange.whenClientLeaves(this::clientLeft);
         parts.attempts().run(exchange, new BodyQuestion(exchange, body), this, gaveUp);
     }
 
@@ -80,7 +80,7 @@ final class UnaryCall implements AttemptLoop.Shape {
             int most = attempt.succeeded() ? limits.answerBytes() : limits.loopDecodeBytes();
             if (collected.length() + (long) data.length() > most) {
                 // a refusal has said enough by then, whether or not it ends
-                exchange.cancelUpstream.run();
+                exchange.cancelUpstream();
                 verdict.failed(
                         attempt,
                         attempt.succeeded()
@@ -132,13 +132,13 @@ final class UnaryCall implements AttemptLoop.Shape {
     }
 
     private void answered(Attempt attempt, Answer answer) {
-        if (exchange.phase != Exchange.Phase.ATTEMPTING) {
+        if (!exchange.isAttempting()) {
             return;
         }
-        exchange.phase = Exchange.Phase.RELAYING;
-        exchange.firstByteMillis = exchange.millisAt(parts.nanoTime().getAsLong());
+        exchange.relaying();
+        exchange.firstByte(parts.nanoTime().getAsLong());
         Result result = body.results().of(attempt.target, answer);
-        exchange.attempts.add(attempt.acceptedRow(result, null, parts.nanoTime().getAsLong()));
+        exchange.tried(attempt.acceptedRow(result, null, parts.nanoTime().getAsLong()));
         String cost = Charges.told(exchange, attempt.target, result);
         String lost = body.lost(attempt.target, answer.dropped());
         CallShapes.noteLost(exchange, attempt.target, lost);

@@ -1,8 +1,7 @@
 /// A call to a model from its first header to its last byte: admission, hold, attempts, relay, and
 /// the one end that settles it. The one throat: whatever reaches a provider passes here.
 ///
-/// May know: limits, http, callers, requests, upstream, responses, files, jobs, telemetry. Must not
-/// know: the listener, sessions, what is asked about jobs later.
+/// Must not know: the listener, sessions, what is asked about jobs later.
 @NullMarked
 package dev.sluice.gateway.calls;
 

@@ -5,12 +5,6 @@ import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.FaultException;
 import dev.sluice.gateway.callers.Authenticator;
 import dev.sluice.gateway.callers.CallHeaders;
-import dev.sluice.gateway.callers.ClientAddress;
-import dev.sluice.gateway.http.BodyReader;
-import dev.sluice.gateway.http.FaultAnswer;
-import dev.sluice.gateway.http.SpoolReader;
-import dev.sluice.gateway.limits.Deadlines;
-import dev.sluice.gateway.limits.Limits;
 import dev.sluice.policy.KeyEntry;
 import dev.sluice.policy.SnapshotSource;
 import dev.sluice.protocol.Dialect;
@@ -22,8 +16,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,38 +28,20 @@ public final class KeyedCalls {
     private final List<KeyedRoutes> routes;
     private final SnapshotSource snapshots;
     private final Authenticator authenticator;
-    private final ExecutorService threads;
-    private final BodyReader bodies;
-    private final @Nullable SpoolReader spool;
     private final InstantSource clock;
-    private final FaultAnswer faults;
-    private final ClientAddress addresses;
-    private final Deadlines deadlines;
-    private final Limits limits;
+    private final OffLoopBridge.Parts bridge;
 
     public KeyedCalls(
             List<KeyedRoutes> routes,
             SnapshotSource snapshots,
             Authenticator authenticator,
-            ExecutorService threads,
-            BodyReader bodies,
-            @Nullable SpoolReader spool,
             InstantSource clock,
-            FaultAnswer faults,
-            ClientAddress addresses,
-            Deadlines deadlines,
-            Limits limits) {
+            OffLoopBridge.Parts bridge) {
         this.routes = List.copyOf(routes);
         this.snapshots = snapshots;
         this.authenticator = authenticator;
-        this.threads = threads;
-        this.bodies = bodies;
-        this.spool = spool;
         this.clock = clock;
-        this.faults = faults;
-        this.addresses = addresses;
-        this.deadlines = deadlines;
-        this.limits = limits;
+        this.bridge = bridge;
     }
 
     private Optional<KeyedRoutes> of(String path) {
@@ -91,19 +65,11 @@ public final class KeyedCalls {
             var unused = CallHeaders.read(request.headers(), key, null);
             String plain = DeploymentPaths.plain(path);
             KeyedRoutes serving = of(plain).orElseThrow();
-            new OffLoopBridge(
-                            ask -> answer(serving, key, at(plain, ask)),
-                            threads,
-                            bodies,
-                            spool,
-                            faults,
-                            addresses,
-                            deadlines,
-                            limits)
+            new OffLoopBridge(ask -> answer(serving, key, at(plain, ask)), bridge)
                     .handle(requestId, request, context);
         } catch (FaultException e) {
-            bodies.turnAway(request);
-            faults.send(request, e.fault(), requestId);
+            bridge.bodies().turnAway(request);
+            bridge.faults().send(request, e.fault(), requestId);
         }
     }
 

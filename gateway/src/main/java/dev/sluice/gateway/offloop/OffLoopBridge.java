@@ -39,26 +39,27 @@ public final class OffLoopBridge {
     private final OffLoop offLoop;
     private final ExecutorService threads;
     private final BodyReader bodies;
+    private final @Nullable SpoolReader spool;
     private final FaultAnswer faults;
     private final ClientAddress addresses;
-    private final @Nullable SpoolReader spool;
     private final Deadlines deadlines;
     private final Limits limits;
 
-    public OffLoopBridge(
-            OffLoop offLoop,
-            ExecutorService threads,
-            BodyReader bodies,
-            FaultAnswer faults,
-            ClientAddress addresses,
-            Deadlines deadlines,
-            Limits limits) {
-        this(offLoop, threads, bodies, null, faults, addresses, deadlines, limits);
+    public OffLoopBridge(OffLoop offLoop, Parts parts) {
+        this.offLoop = offLoop;
+        this.threads = parts.threads();
+        this.bodies = parts.bodies();
+        this.spool = parts.spool();
+        this.faults = parts.faults();
+        this.addresses = parts.addresses();
+        this.deadlines = parts.deadlines();
+        this.limits = parts.limits();
     }
 
+    /// What the bridges of an event loop are made of.
+    ///
     /// @param spool takes large forms; null where none are expected
-    OffLoopBridge(
-            OffLoop offLoop,
+    public record Parts(
             ExecutorService threads,
             BodyReader bodies,
             @Nullable SpoolReader spool,
@@ -66,14 +67,11 @@ public final class OffLoopBridge {
             ClientAddress addresses,
             Deadlines deadlines,
             Limits limits) {
-        this.spool = spool;
-        this.addresses = addresses;
-        this.offLoop = offLoop;
-        this.threads = threads;
-        this.bodies = bodies;
-        this.faults = faults;
-        this.deadlines = deadlines;
-        this.limits = limits;
+
+        /// The same where no large forms are expected.
+        public Parts inMemory() {
+            return new Parts(threads, bodies, null, faults, addresses, deadlines, limits);
+        }
     }
 
     public void handle(String requestId, HttpServerRequest request, Context context) {

@@ -1,7 +1,7 @@
 /// What is answered on virtual threads instead of event loops: the management plane, and what is
 /// served to keys beside the models.
 ///
-/// May know: http, callers. Must not know: calls to models, providers, what it is that is served.
+/// Must not know: calls to models, providers, what it is that is served.
 @NullMarked
 package dev.sluice.gateway.offloop;
 

@@ -1,14 +1,11 @@
 package dev.sluice.gateway.realtime;
 
-import dev.sluice.domain.HoldResult;
 import dev.sluice.domain.Usage;
 import dev.sluice.gateway.calls.Attempt;
 import dev.sluice.gateway.calls.Exchange;
 import dev.sluice.gateway.requests.Result;
-import dev.sluice.policy.CallPlan;
 import dev.sluice.protocol.realtime.RealtimeEvent;
 import dev.sluice.protocol.realtime.ResponseSize;
-import java.util.Objects;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -75,7 +72,7 @@ final class RealtimeCall {
     ///
     /// @param step what is asked for at once
     long lacking(long step) {
-        long held = Objects.requireNonNull(exchange.held).outputTokens();
+        long held = exchange.held().outputTokens();
         long most = limit.orElse(Long.MAX_VALUE);
         long left = held - size.tokens();
         if (held >= most || left > Math.min(MOST_LEFT_TOKENS, held / SHARE_LEFT)) {
@@ -100,13 +97,5 @@ final class RealtimeCall {
     /// What it comes to so far, as Sluice counts it.
     Result soFar() {
         return Result.estimated(input.plus(size.usage()));
-    }
-
-    CallPlan plan() {
-        return Objects.requireNonNull(exchange.plan);
-    }
-
-    HoldResult.Held held() {
-        return Objects.requireNonNull(exchange.held);
     }
 }

@@ -22,7 +22,6 @@ import io.vertx.core.Context;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -109,19 +108,17 @@ public final class RealtimeCalls {
         parts.open().add(exchange);
         try {
             parts.admission().authenticate(exchange);
-            parts.admission().decide(exchange, Objects.requireNonNull(exchange.key), asked.facts());
-            exchange.plan = toThisUpstream(Objects.requireNonNull(exchange.plan));
+            parts.admission().decide(exchange, asked.facts());
+            exchange.planned(toThisUpstream(exchange.plan()));
         } catch (FaultException e) {
             refuse(exchange, e.fault(), refused);
             return;
         }
-        exchange.decisions.add(target.note("session " + sessionId));
-        CallPlan plan = exchange.plan;
+        exchange.note(target.note("session " + sessionId));
         parts.admission()
                 .hold(
                         exchange,
-                        plan,
-                        () -> granted(exchange, plan, asked, begun, refused),
+                        () -> granted(exchange, asked, begun, refused),
                         fault -> refuse(exchange, fault, refused));
     }
 
@@ -140,15 +137,11 @@ public final class RealtimeCalls {
     }
 
     private void granted(
-            Exchange exchange,
-            CallPlan plan,
-            Asked asked,
-            Consumer<RealtimeCall> begun,
-            Consumer<Fault> refused) {
+            Exchange exchange, Asked asked, Consumer<RealtimeCall> begun, Consumer<Fault> refused) {
         Attempt attempt =
                 new Attempt(
                         parts.ids().next("att"),
-                        plan.targets().getFirst(),
+                        exchange.plan().targets().getFirst(),
                         parts.clock().instant(),
                         now());
         RealtimeCall call =
@@ -161,7 +154,7 @@ public final class RealtimeCalls {
                         asked.limit(),
                         asked.size(),
                         now());
-        exchange.phase = Exchange.Phase.ATTEMPTING;
+        exchange.attempting();
         parts.closing()
                 .attempting(
                         exchange,
@@ -184,18 +177,15 @@ public final class RealtimeCalls {
 
     /// The response has an id; `answer` hears whether its first event may be shown.
     void bound(RealtimeCall call, String responseId, Consumer<Boolean> answer) {
-        call.attempt.status = 200;
-        call.attempt.providerRequestId = responseId;
-        call.exchange.phase = Exchange.Phase.RELAYING;
+        call.attempt.answered(200, responseId);
+        call.exchange.relaying();
         parts.closing().relaying(call.exchange, answer);
     }
 
     /// Notes what a response comes to, when that is due.
     void progress(RealtimeCall call) {
         Exchange exchange = call.exchange;
-        if (exchange.firstByteMillis == null) {
-            exchange.firstByteMillis = exchange.millisAt(now());
-        }
+        exchange.firstByte(now());
         if (call.isProgressDue(now(), PROGRESS_NANOS)) {
             parts.closing().progress(exchange, call.attempt, call.soFar());
         }
@@ -205,7 +195,7 @@ public final class RealtimeCalls {
     ///
     /// @param tokens of output, in addition
     void extend(RealtimeCall call, long tokens, Runnable granted, Consumer<Fault> refused) {
-        CallPlan more = call.plan().further(tokens, Math.max(1, tokens / LEAST_SHARE));
+        CallPlan more = call.exchange.plan().further(tokens, Math.max(1, tokens / LEAST_SHARE));
         parts.admission()
                 .extend(
                         call.exchange,
@@ -232,7 +222,7 @@ public final class RealtimeCalls {
     /// @param last runs when that cannot be lost any more
     void answered(RealtimeCall call, Result result, @Nullable Fault fault, Runnable last) {
         String code = fault == null ? null : fault.code().wireName();
-        call.exchange.attempts.add(call.attempt.acceptedRow(result, code, now()));
+        call.exchange.tried(call.attempt.acceptedRow(result, code, now()));
         parts.closing()
                 .settle(
                         call.exchange,
@@ -257,7 +247,7 @@ public final class RealtimeCalls {
             parts.closing().settle(call.exchange, Result.NOTHING, null, 200, null, () -> {});
             return;
         }
-        call.exchange.attempts.add(call.attempt.failedRow(fault, Usage.NONE, now()));
+        call.exchange.tried(call.attempt.failedRow(fault, Usage.NONE, now()));
         parts.closing().failed(call.exchange, fault);
     }
 

@@ -104,8 +104,7 @@ public final class RealtimeRoute {
         try {
             parts.admission().authenticate(exchange);
             String model = model(request);
-            parts.admission()
-                    .decide(exchange, Objects.requireNonNull(exchange.key), atFirst(model));
+            parts.admission().decide(exchange, atFirst(model));
             enter(exchange, model);
         } catch (FaultException e) {
             refuse(exchange, e.fault());
@@ -153,7 +152,7 @@ public final class RealtimeRoute {
     }
 
     private void enter(Exchange exchange, String model) {
-        String keyId = Objects.requireNonNull(exchange.key).id();
+        String keyId = exchange.key().id();
         if (!sessions.enter(keyId)) {
             throw Fault.of(
                             FaultCode.RATE_LIMIT_EXCEEDED,
@@ -161,10 +160,10 @@ public final class RealtimeRoute {
                     .withRetryAfter(Duration.ofSeconds(5))
                     .asException();
         }
-        exchange.release = () -> sessions.leave(keyId);
-        exchange.clientLeft = () -> refuse(exchange, CallShapes.GONE);
-        exchange.response.closeHandler(_ -> exchange.clientLeft.run());
-        List<PlannedTarget> targets = Objects.requireNonNull(exchange.plan).targets();
+        exchange.owes(() -> sessions.leave(keyId));
+        exchange.whenClientLeaves(() -> refuse(exchange, CallShapes.GONE));
+        exchange.response.closeHandler(_ -> exchange.clientLeft());
+        List<PlannedTarget> targets = exchange.plan().targets();
         attempt(exchange, model, targets, 0);
     }
 
@@ -180,7 +179,7 @@ public final class RealtimeRoute {
                 target,
                 WebSockets.isBeta(exchange.request),
                 (upstream, fault) -> {
-                    if (exchange.phase == Exchange.Phase.CLOSED) {
+                    if (exchange.isClosed()) {
                         if (upstream != null) {
                             var unused = upstream.close(RealtimeEnd.NORMAL);
                         }
@@ -188,7 +187,7 @@ public final class RealtimeRoute {
                         accept(exchange, model, target, upstream);
                     } else {
                         Fault why = Objects.requireNonNull(fault);
-                        exchange.attempts.add(
+                        exchange.tried(
                                 attempt.failedRow(why, Usage.NONE, parts.nanoTime().getAsLong()));
                         if (why.code().retry() == FaultCode.Retry.OTHER_TARGET
                                 && index + 1 < targets.size()) {
@@ -207,7 +206,7 @@ public final class RealtimeRoute {
         exchange.request
                 .toWebSocket()
                 .onComplete(accepted -> {
-                    boolean left = exchange.phase == Exchange.Phase.CLOSED;
+                    boolean left = exchange.isClosed();
                     if (accepted.succeeded() && !left) {
                         begin(exchange, model, target, accepted.result(), upstream);
                         return;
@@ -234,8 +233,7 @@ public final class RealtimeRoute {
             WebSocket upstream) {
         client.pause();
         parts.open().remove(exchange);
-        exchange.phase = Exchange.Phase.CLOSED;
-        exchange.clientLeft = () -> {};
+        Runnable giveBack = exchange.handOver();
         RealtimeSession session =
                 new RealtimeSession(
                         new RealtimeSession.Talk(
@@ -259,7 +257,7 @@ public final class RealtimeRoute {
                         over -> {
                             own.remove(over);
                             sessions.remove(over);
-                            exchange.release.run();
+                            giveBack.run();
                         });
         own.add(session);
         sessions.add(session);

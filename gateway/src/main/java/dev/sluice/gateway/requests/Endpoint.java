@@ -201,7 +201,7 @@ public final class Endpoint {
         return remixed;
     }
 
-    /// The endpoint family of SPEC's Words.
+    /// What keys and quotas, reports and metrics know its calls by.
     public String family() {
         return family;
     }

@@ -38,6 +38,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -164,7 +165,7 @@ public final class RequestBody {
             boolean strict,
             long atSeconds,
             String requestId,
-            List<Map<String, String>> notes) {
+            Consumer<Map<String, String>> notes) {
         if (dialects == null) {
             // what one target cannot be asked, none of another dialect can
             for (PlannedTarget target : plan.targets()) {

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A conversation in the dialect of each target it may go to; as it came where a target speaks the
@@ -68,7 +69,7 @@ final class TargetDialects {
     /// @param notes says of each target that is left out why
     /// @throws FaultException when none is left: why the first was
     CallPlan carriable(
-            CallPlan plan, boolean strict, long atSeconds, List<Map<String, String>> notes) {
+            CallPlan plan, boolean strict, long atSeconds, Consumer<Map<String, String>> notes) {
         List<PlannedTarget> left = new ArrayList<>();
         Fault why = null;
         for (PlannedTarget target : plan.targets()) {
@@ -77,7 +78,7 @@ final class TargetDialects {
                 left.add(target);
                 continue;
             }
-            notes.add(target.note("skipped: " + refused.message()));
+            notes.accept(target.note("skipped: " + refused.message()));
             why = why == null ? refused : why;
         }
         if (left.isEmpty() && why != null) {

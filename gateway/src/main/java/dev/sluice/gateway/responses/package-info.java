@@ -1,6 +1,6 @@
 /// Responses that are kept for those who asked for it, in PostgreSQL, and what keys ask about them.
 ///
-/// May know: http, callers. Must not know: how a call comes to its answer, providers.
+/// Must not know: how a call comes to its answer, providers.
 @NullMarked
 package dev.sluice.gateway.responses;
 

@@ -138,7 +138,7 @@ public final class CallMetrics implements CallObserver {
                 .register(registry);
     }
 
-    /// Estimate against final, per model that was really served: the drift of SPEC M3.
+    /// Estimate against final, per model that was really served: how far holds are off.
     private void money(CallRecord call) {
         CallRecord.Granted hold = call.hold();
         String model = call.modelServed();

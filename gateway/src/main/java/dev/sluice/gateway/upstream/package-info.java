@@ -1,8 +1,7 @@
 /// How upstreams are reached: connections, deadlines of each stage, the proof that an account is
 /// ours, answers that come compressed.
 ///
-/// May know: limits, auth, the question that jobs ask. Must not know: who is calling, exchanges,
-/// money, what a body means.
+/// Must not know: who is calling, exchanges, money, what a body means.
 @NullMarked
 package dev.sluice.gateway.upstream;
 

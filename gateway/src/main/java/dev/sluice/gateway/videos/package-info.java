@@ -1,8 +1,7 @@
 /// What a key asks about the video jobs it began: their state, the video itself, another version of
 /// it.
 ///
-/// May know: limits, http, callers, requests, upstream, jobs, and of calls how one is begun. Must
-/// not know: holds, prices, how a job is looked after.
+/// Must not know: holds, prices, how a job is looked after.
 @NullMarked
 package dev.sluice.gateway.videos;
 

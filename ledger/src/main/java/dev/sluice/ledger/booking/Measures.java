@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// What one call adds to the roll-ups, by unit. The names are public (CONTRACT, Units), apart from
+/// What one call adds to the roll-ups, by unit. The names are public API, apart from
 /// [#ESTIMATE_USD] and [#FINAL_USD], which only the drift report reads.
 public final class Measures {
 

@@ -2,7 +2,7 @@ package dev.sluice.ledger.books;
 
 import java.util.Locale;
 
-/// What a transfer is for. The lower-case names are public API (CONTRACT, `ledger/entries`).
+/// What a transfer is for. The lower-case names are public API (`GET ledger/entries`).
 public enum Kind {
     TOPUP,
     CHARGE,

@@ -51,19 +51,6 @@ public final class Wallets {
     /// @param repeated true when the reference was known: this is the first answer again
     public record Movement(Entry entry, boolean repeated) {}
 
-    /// Makes the wallet when there is none. Only US dollars until exchange rates exist.
-    public void ensureWallet(String organizationId, String currency) {
-        if (!currency.equals(BookStore.USD)) {
-            throw Fault.invalid(
-                            "No exchange rate for " + currency + " exists: use USD.", "currency")
-                    .asException();
-        }
-        database.inIdempotentTransaction(sql -> {
-            BalanceStore.insertMissingWallets(sql, List.of(organizationId), clock.instant());
-            return null;
-        });
-    }
-
     /// Zero for an organization that has no wallet yet.
     public WalletBalance balance(String organizationId) {
         WindowKey wallet = WindowKey.wallet(organizationId);

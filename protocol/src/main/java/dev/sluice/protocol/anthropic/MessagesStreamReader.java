@@ -1,10 +1,7 @@
 package dev.sluice.protocol.anthropic;
 
-import dev.sluice.domain.Fault;
-import dev.sluice.domain.FaultCode;
-import dev.sluice.protocol.StreamReader;
+import dev.sluice.protocol.StreamFollower;
 import dev.sluice.protocol.StreamReport;
-import dev.sluice.protocol.UpstreamFaults;
 import dev.sluice.protocol.UsageEstimate;
 import dev.sluice.protocol.framing.SseFrame;
 import java.nio.charset.StandardCharsets;
@@ -16,11 +13,11 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
-/// Follows a stream of message events; see [StreamReader].
+/// Follows a stream of message events; see [dev.sluice.protocol.StreamReader].
 ///
 /// Events of unknown types pass as they came. An event without a name gets its type as one: the
 /// original's own clients drop what is not named.
-final class MessagesStreamReader implements StreamReader {
+final class MessagesStreamReader extends StreamFollower {
 
     private static final JsonFactory JSON = new JsonFactory();
     private static final byte[] NOTHING = new byte[0];
@@ -32,15 +29,9 @@ final class MessagesStreamReader implements StreamReader {
     private final MessagesUsage usage = new MessagesUsage();
     private @Nullable String type;
     private @Nullable String stopReason;
-    private boolean done;
-    private boolean semantic;
     private boolean errorSeen;
     private boolean content;
     private long contentBytes;
-    private long deltas;
-    private int malformedFrames;
-    private @Nullable Fault fault;
-    private UpstreamFaults.Retry retry = UpstreamFaults.Retry.NEVER;
     private @Nullable String model;
     private @Nullable String id;
 
@@ -148,18 +139,7 @@ final class MessagesStreamReader implements StreamReader {
 
     private Step malformed(long before) {
         contentBytes = before;
-        malformedFrames++;
-        fault = Fault.of(FaultCode.UPSTREAM_ERROR, "The upstream sent a malformed stream event.");
-        retry = UpstreamFaults.Retry.SAME_TARGET;
-        return Step.FAIL;
-    }
-
-    private Step failed(SseFrame frame) {
-        UpstreamFaults.Classified told =
-                UpstreamFaults.inStream(frame.dataArray(), frame.dataOffset(), frame.dataLength());
-        fault = told.fault();
-        retry = told.retry();
-        return Step.FAIL;
+        return malformed();
     }
 
     @Override
@@ -181,23 +161,8 @@ final class MessagesStreamReader implements StreamReader {
     }
 
     @Override
-    public boolean semantic() {
-        return semantic;
-    }
-
-    @Override
-    public boolean done() {
-        return done;
-    }
-
-    @Override
     public long contentBytes() {
         return contentBytes;
-    }
-
-    @Override
-    public long deltas() {
-        return deltas;
     }
 
     @Override

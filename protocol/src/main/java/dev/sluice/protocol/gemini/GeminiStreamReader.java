@@ -1,15 +1,11 @@
 package dev.sluice.protocol.gemini;
 
-import dev.sluice.domain.Fault;
-import dev.sluice.domain.FaultCode;
-import dev.sluice.protocol.StreamReader;
+import dev.sluice.protocol.StreamFollower;
 import dev.sluice.protocol.StreamReport;
-import dev.sluice.protocol.UpstreamFaults;
 import dev.sluice.protocol.UsageEstimate;
 import dev.sluice.protocol.framing.SseFrame;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -20,17 +16,12 @@ import tools.jackson.core.json.JsonFactory;
 /// a reason for its end, or the prompt is refused.
 ///
 /// Only data goes to the client: its own clients break on comments and on marks of other dialects.
-final class GeminiStreamReader implements StreamReader {
+final class GeminiStreamReader extends StreamFollower {
 
     private static final JsonFactory JSON = new JsonFactory();
 
     private final int candidates;
     private final AnswerScan scan = new AnswerScan();
-    private boolean semantic;
-    private long deltas;
-    private int malformedFrames;
-    private @Nullable Fault fault;
-    private UpstreamFaults.Retry retry = UpstreamFaults.Retry.NEVER;
 
     GeminiStreamReader(int candidates) {
         this.candidates = candidates;
@@ -69,21 +60,6 @@ final class GeminiStreamReader implements StreamReader {
         return Step.FORWARD;
     }
 
-    private Step malformed() {
-        malformedFrames++;
-        fault = Fault.of(FaultCode.UPSTREAM_ERROR, "The upstream sent a malformed stream event.");
-        retry = UpstreamFaults.Retry.SAME_TARGET;
-        return Step.FAIL;
-    }
-
-    private Step failed(SseFrame frame) {
-        UpstreamFaults.Classified told =
-                UpstreamFaults.inStream(frame.dataArray(), frame.dataOffset(), frame.dataLength());
-        fault = told.fault();
-        retry = told.retry();
-        return Step.FAIL;
-    }
-
     @Override
     public byte[] shown(SseFrame frame) {
         String data =
@@ -97,23 +73,8 @@ final class GeminiStreamReader implements StreamReader {
     }
 
     @Override
-    public boolean semantic() {
-        return semantic;
-    }
-
-    @Override
-    public boolean done() {
-        return false;
-    }
-
-    @Override
     public long contentBytes() {
         return scan.contentBytes();
-    }
-
-    @Override
-    public long deltas() {
-        return deltas;
     }
 
     @Override

@@ -1,10 +1,8 @@
 package dev.sluice.protocol.media;
 
-import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultException;
-import dev.sluice.protocol.StreamReader;
+import dev.sluice.protocol.StreamFollower;
 import dev.sluice.protocol.StreamReport;
-import dev.sluice.protocol.UpstreamFaults;
 import dev.sluice.protocol.UsageReport;
 import dev.sluice.protocol.framing.SseFrame;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +13,7 @@ import tools.jackson.databind.JsonNode;
 
 /// Follows a stream of typed events, some of which complete a piece of the answer: a picture, a
 /// text that was heard, all of what is said.
-final class PieceStream implements StreamReader {
+final class PieceStream extends StreamFollower {
 
     private static final Set<String> WANTED = Set.of("type", "usage", "size", "quality", "delta");
     private static final String DONE = "[DONE]";
@@ -32,13 +30,8 @@ final class PieceStream implements StreamReader {
     private final int pieces;
     private final Meter meter;
     private int complete;
-    private boolean done;
-    private boolean semantic;
     private long contentBytes;
-    private long deltas;
-    private int malformed;
     private UsageReport usage;
-    private UpstreamFaults.@Nullable Classified fault;
     private Map<String, String> served = Map.of();
 
     /// @param completing types of the events that complete a piece
@@ -65,7 +58,7 @@ final class PieceStream implements StreamReader {
                     JsonAnswer.read(
                             frame.dataArray(), frame.dataOffset(), frame.dataLength(), WANTED);
         } catch (FaultException _) {
-            malformed++;
+            malformedFrames++;
             return failed(frame);
         }
         String type = event.text("type");
@@ -87,35 +80,13 @@ final class PieceStream implements StreamReader {
         return Step.FORWARD;
     }
 
-    private Step failed(SseFrame frame) {
-        fault = UpstreamFaults.inStream(frame.dataArray(), frame.dataOffset(), frame.dataLength());
-        return Step.FAIL;
-    }
-
-    @Override
-    public boolean semantic() {
-        return semantic;
-    }
-
-    @Override
-    public boolean done() {
-        return done;
-    }
-
     @Override
     public long contentBytes() {
         return contentBytes;
     }
 
     @Override
-    public long deltas() {
-        return deltas;
-    }
-
-    @Override
     public StreamReport report() {
-        UpstreamFaults.Classified classified = fault;
-        Fault why = classified == null ? null : classified.fault();
         return new StreamReport(
                 usage,
                 null,
@@ -124,9 +95,9 @@ final class PieceStream implements StreamReader {
                 semantic,
                 contentBytes,
                 deltas,
-                malformed,
-                why,
-                classified == null ? UpstreamFaults.Retry.NEVER : classified.retry(),
+                malformedFrames,
+                fault,
+                retry,
                 null,
                 null,
                 null,

@@ -262,8 +262,7 @@ final class ChatDecoder {
                 false);
     }
 
-    /// The actions a grant must allow, in SPEC P1's words: media count as their kind whether they
-    /// go in or come out.
+    /// The actions a grant must allow: media count as their kind whether they go in or come out.
     private Set<String> actions() {
         Set<String> actions = new LinkedHashSet<>();
         actions.add("chat");

@@ -1,12 +1,9 @@
 package dev.sluice.protocol.openai;
 
-import dev.sluice.domain.Fault;
-import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.MeterKind;
 import dev.sluice.domain.Usage;
-import dev.sluice.protocol.StreamReader;
+import dev.sluice.protocol.StreamFollower;
 import dev.sluice.protocol.StreamReport;
-import dev.sluice.protocol.UpstreamFaults;
 import dev.sluice.protocol.UsageReport;
 import dev.sluice.protocol.framing.SseFrame;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +14,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
-/// Follows a stream of chat completion chunks; see [StreamReader].
+/// Follows a stream of chat completion chunks; see [dev.sluice.protocol.StreamReader].
 ///
 /// Each frame is parsed once, without a tree. A frame is
 /// - `[DONE]`: the end, or FAIL when nothing was before it;
@@ -27,7 +24,7 @@ import tools.jackson.core.json.JsonFactory;
 /// - anything else, comments included: FORWARD.
 ///
 /// Usage on content chunks stays where it is: those chunks are the client's.
-public final class ChatStreamReader implements StreamReader {
+public final class ChatStreamReader extends StreamFollower {
 
     private static final JsonFactory JSON = new JsonFactory();
 
@@ -37,12 +34,6 @@ public final class ChatStreamReader implements StreamReader {
     private UsageReport usage = UsageReport.NONE;
     private @Nullable String finishReason;
     private boolean begun;
-    private boolean done;
-    private boolean semantic;
-    private long deltas;
-    private int malformedFrames;
-    private @Nullable Fault fault;
-    private UpstreamFaults.Retry retry = UpstreamFaults.Retry.NEVER;
     private @Nullable String model;
     private @Nullable String serviceTier;
     private @Nullable String responseId;
@@ -168,42 +159,12 @@ public final class ChatStreamReader implements StreamReader {
     /// What a frame that never reaches the client held is not content of the answer.
     private Step malformed(long contentBefore) {
         scan.contentBytes = contentBefore;
-        malformedFrames++;
-        return unusable("The upstream sent a malformed stream event.");
-    }
-
-    private Step unusable(String why) {
-        fault = Fault.of(FaultCode.UPSTREAM_ERROR, why);
-        retry = UpstreamFaults.Retry.SAME_TARGET;
-        return Step.FAIL;
-    }
-
-    private Step failed(SseFrame frame) {
-        UpstreamFaults.Classified told =
-                UpstreamFaults.inStream(frame.dataArray(), frame.dataOffset(), frame.dataLength());
-        fault = told.fault();
-        retry = told.retry();
-        return Step.FAIL;
-    }
-
-    @Override
-    public boolean done() {
-        return done;
-    }
-
-    @Override
-    public boolean semantic() {
-        return semantic;
+        return malformed();
     }
 
     @Override
     public long contentBytes() {
         return scan.contentBytes;
-    }
-
-    @Override
-    public long deltas() {
-        return deltas;
     }
 
     @Override

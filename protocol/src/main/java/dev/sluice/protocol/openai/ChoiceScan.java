@@ -26,10 +26,6 @@ final class ChoiceScan {
     /// How many choices the last array had.
     int seen;
 
-    boolean anyFinished() {
-        return !finished.isEmpty();
-    }
-
     boolean allFinished() {
         return !begun.isEmpty() && begun.cardinality() == finished.cardinality();
     }

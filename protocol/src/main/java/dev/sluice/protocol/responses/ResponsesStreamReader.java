@@ -1,10 +1,7 @@
 package dev.sluice.protocol.responses;
 
-import dev.sluice.domain.Fault;
-import dev.sluice.domain.FaultCode;
-import dev.sluice.protocol.StreamReader;
+import dev.sluice.protocol.StreamFollower;
 import dev.sluice.protocol.StreamReport;
-import dev.sluice.protocol.UpstreamFaults;
 import dev.sluice.protocol.UsageReport;
 import dev.sluice.protocol.framing.SseFrame;
 import dev.sluice.protocol.json.Trees;
@@ -17,24 +14,18 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 
-/// Follows a stream of response events; see [StreamReader].
+/// Follows a stream of response events; see [dev.sluice.protocol.StreamReader].
 ///
 /// Events of unknown types pass as they came. The response that ends the stream has the usage,
 /// whether it was completed, cut off or failed.
-final class ResponsesStreamReader implements StreamReader {
+final class ResponsesStreamReader extends StreamFollower {
 
     private static final JsonFactory JSON = new JsonFactory();
 
-    private boolean done;
-    private boolean semantic;
     private long contentBytes;
-    private long deltas;
-    private int malformedFrames;
     private int searches;
     private @Nullable String type;
     private @Nullable String finish;
-    private @Nullable Fault fault;
-    private UpstreamFaults.Retry retry = UpstreamFaults.Retry.NEVER;
     private UsageReport usage = UsageReport.NONE;
     private @Nullable String model;
     private @Nullable String serviceTier;
@@ -114,14 +105,14 @@ final class ResponsesStreamReader implements StreamReader {
             case "response.failed" -> {
                 about(event.path("response"));
                 usage = ResponsesUsage.read(event.path("response").path("usage"), searches);
-                return failed(event.path("response"));
+                return failed(ResponsesAnswer.failure(event.path("response")));
             }
             case "error" -> {
-                return failed(event);
+                return failed(ResponsesAnswer.failure(event));
             }
             default -> {
                 if (Trees.present(event, "error") != null) {
-                    return failed(event);
+                    return failed(ResponsesAnswer.failure(event));
                 }
             }
         }
@@ -134,38 +125,9 @@ final class ResponsesStreamReader implements StreamReader {
         serviceTier = Trees.string(response, "service_tier");
     }
 
-    private Step failed(JsonNode told) {
-        UpstreamFaults.Classified classified = ResponsesAnswer.failure(told);
-        fault = classified.fault();
-        retry = classified.retry();
-        return Step.FAIL;
-    }
-
-    private Step malformed() {
-        malformedFrames++;
-        fault = Fault.of(FaultCode.UPSTREAM_ERROR, "The upstream sent a malformed stream event.");
-        retry = UpstreamFaults.Retry.SAME_TARGET;
-        return Step.FAIL;
-    }
-
-    @Override
-    public boolean semantic() {
-        return semantic;
-    }
-
-    @Override
-    public boolean done() {
-        return done;
-    }
-
     @Override
     public long contentBytes() {
         return contentBytes;
-    }
-
-    @Override
-    public long deltas() {
-        return deltas;
     }
 
     @Override

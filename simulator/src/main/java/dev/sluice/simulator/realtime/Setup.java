@@ -98,10 +98,6 @@ final class Setup {
         return audio("input", "turn_detection", "turn_detection").isObject();
     }
 
-    boolean transcribes() {
-        return audio("input", "transcription", "input_audio_transcription").isObject();
-    }
-
     int inputBytesPerSecond() {
         return bytesPerSecond(audio("input", "format", "input_audio_format"));
     }
