@@ -62,7 +62,7 @@ final class GeminiVideos implements VideoWire {
                         .asException();
             }
             instance.putObject("image")
-                    .put("bytesBase64Encoded", image.base64())
+                    .put("bytesBase64Encoded", "")
                     .put("mimeType", image.type());
         }
         VideoAsked asked = request.asked();
@@ -79,7 +79,9 @@ final class GeminiVideos implements VideoWire {
         if (seconds != null) {
             parameters.put("durationSeconds", (int) seconds);
         }
-        return JobSend.json(path, Trees.bytes(body));
+        return image == null
+                ? JobSend.json(path, Trees.bytes(body))
+                : JobSend.json(path, image.in(body, "bytesBase64Encoded", ""));
     }
 
     @Override
