@@ -9,6 +9,7 @@ import dev.sluice.ledger.jobs.JobLimits;
 import dev.sluice.ledger.journal.RecoveredCall;
 import dev.sluice.policy.SnapshotSource;
 import dev.sluice.policy.Upstream;
+import dev.sluice.protocol.job.JobAsk;
 import dev.sluice.protocol.job.JobLook;
 import dev.sluice.protocol.job.JobWire;
 import java.time.Duration;
@@ -21,7 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BinaryOperator;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -152,7 +153,7 @@ public final class JobPoller implements AutoCloseable {
             giveUp(job, now);
             return;
         }
-        ProviderAsk.Reply reply = asked(job, "GET", JobPlaces.wire(job)::lookAt);
+        ProviderAsk.Reply reply = asked(job, JobPlaces.wire(job)::look);
         boolean settledIn = job.createdAt().plus(SETTLING_IN).isBefore(now);
         if (reply != null && reply.isSuccess()) {
             JobLook look;
@@ -203,7 +204,7 @@ public final class JobPoller implements AutoCloseable {
         JobWire wire = JobPlaces.wire(job);
         if (wire.cancel("", "").isPresent()) {
             ProviderAsk.Reply reply =
-                    asked(job, "POST", (path, id) -> wire.cancel(path, id).orElseThrow());
+                    asked(job, (path, id) -> JobAsk.post(wire.cancel(path, id).orElseThrow()));
             try {
                 if (reply != null && reply.isSuccess()) {
                     JobLook look = wire.read(reply.body(), job.asked());
@@ -221,21 +222,19 @@ public final class JobPoller implements AutoCloseable {
 
     /// What the provider says; null when it cannot be asked now.
     private ProviderAsk.@Nullable Reply asked(
-            Job job, String method, BinaryOperator<String> address) {
+            Job job, BiFunction<String, String, JobAsk> question) {
         Job.Place place = JobEnds.place(job);
         Upstream upstream = snapshots.current().upstreams().get(place.upstreamId());
         if (upstream == null) {
             LOG.warn("job {}: its upstream {} is gone", job.id(), place.upstreamId());
             return null;
         }
-        String path =
-                address.apply(
+        JobAsk asked =
+                question.apply(
                         JobPlaces.path(upstream, JobPlaces.wire(job), place.upstreamModel()),
                         Objects.requireNonNull(job.providerJobId()));
         try {
-            return providers
-                    .ask(upstream, method, path)
-                    .get(MOST_LOOK.toMillis(), TimeUnit.MILLISECONDS);
+            return providers.ask(upstream, asked).get(MOST_LOOK.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
             LOG.info("job {}: {}", job.id(), e.toString());
             return null;
