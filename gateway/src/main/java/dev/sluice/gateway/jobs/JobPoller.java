@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -50,6 +51,7 @@ public final class JobPoller implements AutoCloseable {
     private final JobBooks books;
     private final SnapshotSource snapshots;
     private final ProviderAsk providers;
+    private final BatchItems batches;
     private final JobEnds ends;
     private final Consumer<CallRecord> observer;
     private final ExecutorService threads;
@@ -63,6 +65,7 @@ public final class JobPoller implements AutoCloseable {
             JobBooks books,
             SnapshotSource snapshots,
             ProviderAsk providers,
+            BatchItems batches,
             JobEnds ends,
             Consumer<CallRecord> observer,
             ExecutorService threads,
@@ -70,6 +73,7 @@ public final class JobPoller implements AutoCloseable {
         this.books = books;
         this.snapshots = snapshots;
         this.providers = providers;
+        this.batches = batches;
         this.ends = ends;
         this.observer = observer;
         this.threads = threads;
@@ -130,6 +134,10 @@ public final class JobPoller implements AutoCloseable {
     }
 
     private void lookAfter(Job job) {
+        if (JobPlaces.isBatch(job)) {
+            lookAtBatch(job);
+            return;
+        }
         switch (job.state()) {
             case SUBMITTING -> {
                 if (job.place() == null) {
@@ -143,6 +151,23 @@ public final class JobPoller implements AutoCloseable {
             case SUBMITTED -> look(job);
             case DONE, FAILED -> throw new IllegalStateException(job.id() + " has ended");
         }
+    }
+
+    private void lookAtBatch(Job job) {
+        Instant now = clock.instant();
+        OptionalLong ran = batches.ran(job.id());
+        if (ran.isEmpty()) {
+            Duration age = Duration.between(job.createdAt(), now);
+            books.looked(job.id(), null, now.plus(pause(age)));
+            return;
+        }
+        settle(
+                job,
+                new JobBooks.Ending(
+                        Job.State.DONE,
+                        RecoveredCall.Known.EXACT,
+                        null,
+                        held -> ends.batch(held, ran.getAsLong(), now)));
     }
 
     private void look(Job job) {
