@@ -19,6 +19,7 @@ const UNITS = [
   'audio_seconds',
   'characters',
   'searches',
+  'batch_items',
 ] as const;
 const SPANS = ['minute', 'hour', 'day', 'week', 'month'] as const;
 const ENVIRONMENTS = ['development', 'staging', 'production', 'evaluation', 'batch'];

@@ -101,7 +101,14 @@ class ArchitectureTest {
                     Map.entry("tuning", Set.of("http", "offloop", "requests", "jobs")),
                     Map.entry(
                             "batches",
-                            Set.of("limits", "http", "callers", "offloop", "responses", "files")));
+                            Set.of(
+                                    "limits",
+                                    "http",
+                                    "callers",
+                                    "offloop",
+                                    "responses",
+                                    "files",
+                                    "jobs")));
 
     /// The package that the rooms of a house lie in.
     private static final String ABOVE = "..";

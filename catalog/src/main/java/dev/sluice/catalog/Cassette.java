@@ -88,7 +88,8 @@ public record Cassette(
     }
 
     /// What a take may expect: the text and thoughts of an answer, the tool's name and arguments,
-    /// why it ended, the meters and the charge at [#PRICE], the code of a fault, the provider's id.
+    /// why it ended, the meters and the charge at [#PRICE], the code of a fault, the provider's id,
+    /// the state of a job that was begun.
     public static final List<String> EXPECTATIONS =
             List.of(
                     "text",
@@ -99,14 +100,15 @@ public record Cassette(
                     "charge",
                     "fault",
                     "request_id",
-                    "vectors");
+                    "vectors",
+                    "job");
 
-    /// What every model costs when cassettes are played, in US dollars per million tokens, so that
-    /// charges can be worked out by hand.
+    /// What every model costs when cassettes are played, in US dollars per million tokens and per
+    /// second of video, so that charges can be worked out by hand.
     public static final String PRICE =
             """
             {"input_per_mtok":"1","cached_input_per_mtok":"0.1","cache_write_5m_per_mtok":"1.25",\
-            "output_per_mtok":"10","reasoning_per_mtok":"20"}\
+            "output_per_mtok":"10","reasoning_per_mtok":"20","per_video_second":"0.4"}\
             """;
 
     public Cassette {

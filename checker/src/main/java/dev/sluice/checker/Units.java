@@ -135,6 +135,7 @@ final class Units {
         return switch (unit) {
             case "images", "characters", "searches", "video_jobs" ->
                     sum(call.meters(), List.of(unit));
+            case "batch_items" -> sum(call.meters(), List.of("requests"));
             case "audio_seconds" ->
                     seconds(call, "audio_milliseconds").setScale(0, RoundingMode.CEILING);
             case "video_seconds" ->

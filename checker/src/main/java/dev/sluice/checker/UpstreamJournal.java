@@ -26,6 +26,9 @@ public final class UpstreamJournal {
     private static final String JOBS = "/v1/fine_tuning/jobs/";
 
     /// A job that is cancelled has used less than it was begun for.
+    /// How one provider is asked how far a job is.
+    private static final String LOOK = ":fetchPredictOperation";
+
     private static final String CANCEL = "/cancel";
 
     private static final List<String> COUNTS =
@@ -80,8 +83,8 @@ public final class UpstreamJournal {
         if (!call.path("request_id").isString() || !call.path("produced").isObject()) {
             throw new IOException("The journal has a line that is not a call of the simulator.");
         }
-        boolean asked = call.path("method").asString("").equals("POST");
         String path = call.path("path").asString("");
+        boolean asked = call.path("method").asString("").equals("POST") && !path.endsWith(LOOK);
         int status = call.path("status").asInt(0);
         if (asked && path.startsWith(JOBS) && path.endsWith(CANCEL) && status == 200) {
             Entry begun = jobs.get(path.substring(JOBS.length(), path.length() - CANCEL.length()));

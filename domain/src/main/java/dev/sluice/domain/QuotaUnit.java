@@ -25,7 +25,10 @@ public enum QuotaUnit {
     AUDIO_SECONDS,
     /// Characters that were said.
     CHARACTERS,
-    SEARCHES;
+    SEARCHES,
+    /// Items of batches: held when a batch is accepted, given back as far as they were not run. No
+    /// other call counts.
+    BATCH_ITEMS;
 
     private static final int SECOND_MILLIS = 1_000;
 
@@ -43,6 +46,8 @@ public enum QuotaUnit {
             case AUDIO_SECONDS -> seconds(usage, MeterKind.AUDIO_MILLISECONDS);
             case CHARACTERS -> usage.count(MeterKind.CHARACTERS);
             case SEARCHES -> usage.count(MeterKind.SEARCHES);
+            // what is put down to a batch itself are the requests that it made
+            case BATCH_ITEMS -> usage.count(MeterKind.REQUESTS);
         };
     }
 

@@ -9,6 +9,7 @@ import dev.sluice.gateway.calls.Charges;
 import dev.sluice.gateway.calls.OpenExchanges;
 import dev.sluice.gateway.files.CallFiles;
 import dev.sluice.gateway.http.OpenConnections;
+import dev.sluice.gateway.jobs.BatchItems;
 import dev.sluice.gateway.jobs.JobEnds;
 import dev.sluice.gateway.jobs.JobPoller;
 import dev.sluice.gateway.limits.ByteBudget;
@@ -114,6 +115,7 @@ public final class DataPlane {
             Idempotency idempotency,
             ResponseStore responses,
             @Nullable JobBooks jobs,
+            BatchItems batches,
             Policy policy,
             CallFiles files,
             List<KeyedRoutes> keyed,
@@ -214,6 +216,7 @@ public final class DataPlane {
                             books,
                             parts.snapshots(),
                             listeners.getFirst().asks(),
+                            parts.batches(),
                             new JobEnds(Charges::lines),
                             parts.observer()::ended,
                             parts.threads(),

@@ -35,6 +35,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Executors;
@@ -234,6 +235,7 @@ final class GatewayFixture implements AutoCloseable, AfterEachCallback, AfterAll
                         new MemoryIdempotent(),
                         responses,
                         null,
+                        _ -> OptionalLong.of(0),
                         new Policy(
                                 limits.defaultOutputTokens(),
                                 DialectReach.of(Wire::reaches, Wire::translates)),

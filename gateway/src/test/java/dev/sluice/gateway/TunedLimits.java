@@ -66,6 +66,7 @@ final class TunedLimits {
                 usual.loopDecodeBytes(),
                 usual.formParts(),
                 usual.formHeaderBytes(),
+                usual.formFieldBytes(),
                 bodyRead,
                 connectionIdle,
                 writeStall,

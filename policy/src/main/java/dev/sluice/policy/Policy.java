@@ -11,6 +11,7 @@ import dev.sluice.domain.HoldRequest.WalletClaim;
 import dev.sluice.domain.MeterKind;
 import dev.sluice.domain.Money;
 import dev.sluice.domain.QuotaRule;
+import dev.sluice.domain.QuotaUnit;
 import dev.sluice.domain.Usage;
 import dev.sluice.policy.CallPlan.PlannedTarget;
 import java.math.BigDecimal;
@@ -271,7 +272,7 @@ public final class Policy {
         long min = strict || !facts.media().isNone() ? max : floor;
         List<Claim> claims = new ArrayList<>();
         for (QuotaRule rule : organization.rules()) {
-            if (rule.scope().matches(call, model.name())) {
+            if (rule.unit() != QuotaUnit.BATCH_ITEMS && rule.scope().matches(call, model.name())) {
                 claims.add(claim(rule, now, dearest, facts));
             }
         }
@@ -308,7 +309,22 @@ public final class Policy {
             case TOTAL_TOKENS -> new Claim(rule, "", window, dearest.inputTokens(), 1);
             case IMAGES, VIDEO_SECONDS, VIDEO_JOBS, AUDIO_SECONDS, CHARACTERS, SEARCHES ->
                     new Claim(rule, "", window, rule.unit().count(most(facts)), 0);
+            case BATCH_ITEMS -> throw new IllegalArgumentException("a call is no batch");
         };
+    }
+
+    /// What a batch takes of the rules that count its items.
+    ///
+    /// @param model the public name that all its items ask
+    public static List<Claim> itemClaims(
+            Organization organization, Attribution batch, String model, long items, Instant now) {
+        List<Claim> claims = new ArrayList<>();
+        for (QuotaRule rule : organization.rules()) {
+            if (rule.unit() == QuotaUnit.BATCH_ITEMS && rule.scope().matches(batch, model)) {
+                claims.add(new Claim(rule, "", rule.window().at(now), items, 0));
+            }
+        }
+        return claims;
     }
 
     /// The most of what is no token; a tool that the provider runs may search in each round.

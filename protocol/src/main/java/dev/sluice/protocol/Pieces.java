@@ -59,6 +59,11 @@ public interface Pieces extends Iterable<byte[]> {
             }
 
             @Override
+            public boolean inMemory() {
+                return parts.stream().allMatch(Pieces::inMemory);
+            }
+
+            @Override
             public Iterator<byte[]> iterator() {
                 return new Joined(parts.iterator());
             }

@@ -17,6 +17,7 @@ import dev.sluice.simulator.tuning.TuningDialect;
 import dev.sluice.simulator.video.GeminiVideoDialect;
 import dev.sluice.simulator.video.OpenAiVideoDialect;
 import dev.sluice.simulator.video.TaskDialect;
+import dev.sluice.simulator.video.VertexVideoDialect;
 import dev.sluice.simulator.video.VideoStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -74,6 +75,7 @@ public final class Simulator implements AutoCloseable {
                         new AnthropicDialect(models, memory, options.clock()),
                         new GeminiVideoDialect(models, videos, options.clock(), gemini),
                         gemini,
+                        new VertexVideoDialect(models, videos, options.clock(), gemini),
                         new OpenAiVideoDialect(models, videos, options.clock()),
                         new TaskDialect(models, videos, options.clock()),
                         new TuningDialect(models, new TrainingStore(), options.clock()),

@@ -60,7 +60,6 @@ final class QuotaFields {
                     "audio_tokens",
                     "rerenders",
                     "embedding_inputs",
-                    "batch_items",
                     "messages",
                     "actions",
                     "fallback_usd",
@@ -135,7 +134,8 @@ final class QuotaFields {
                                 "unit",
                                 "must be one of usd, requests, input_tokens, output_tokens,"
                                         + " total_tokens, images, video_seconds, video_jobs,"
-                                        + " audio_seconds, characters, searches, not '"
+                                        + " audio_seconds, characters, searches, batch_items,"
+                                        + " not '"
                                         + name
                                         + "'."));
     }

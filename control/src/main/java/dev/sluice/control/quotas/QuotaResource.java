@@ -53,8 +53,8 @@ public final class QuotaResource implements Resource<Quota> {
                     .text(
                             "unit",
                             "usd, requests, input_tokens, output_tokens, total_tokens, images,"
-                                    + " video_seconds, video_jobs, audio_seconds, characters or"
-                                    + " searches")
+                                    + " video_seconds, video_jobs, audio_seconds, characters,"
+                                    + " searches or batch_items")
                     .decimal("limit", "in the unit")
                     .nested("window", WINDOW, "one of calendar and lifetime")
                     .word("at_limit", "what happens there", "block")

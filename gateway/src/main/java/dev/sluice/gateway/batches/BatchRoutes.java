@@ -41,6 +41,7 @@ final class BatchRoutes implements KeyedRoutes {
 
     private final PostgresBatchStore batches;
     private final PostgresFileStore files;
+    private final HeldItems items;
     private final Ids ids;
     private final BatchLimits limits;
     private final FileLimits fileLimits;
@@ -50,12 +51,14 @@ final class BatchRoutes implements KeyedRoutes {
     BatchRoutes(
             PostgresBatchStore batches,
             PostgresFileStore files,
+            HeldItems items,
             Ids ids,
             BatchLimits limits,
             FileLimits fileLimits,
             Runnable wake) {
         this.batches = batches;
         this.files = files;
+        this.items = items;
         this.ids = ids;
         this.limits = limits;
         this.fileLimits = fileLimits;
@@ -74,7 +77,7 @@ final class BatchRoutes implements KeyedRoutes {
         if (ask.path().equals(ROOT)) {
             return switch (ask.method()) {
                 case "GET" -> list(owner, ask);
-                case "POST" -> make(owner, ask);
+                case "POST" -> make(key, ask);
                 default -> KeyedAnswers.notAllowed(ask, "GET, POST");
             };
         }
@@ -110,7 +113,8 @@ final class BatchRoutes implements KeyedRoutes {
         return KeyedAnswers.json(Page.of(found, limit));
     }
 
-    private Answer make(Owner owner, Ask ask) {
+    private Answer make(KeyEntry key, Ask ask) {
+        Owner owner = Owner.of(key);
         NewBatch wanted = NewBatch.of(ask.body().bytes());
         requireInput(owner, wanted.inputFileId());
         PostgresBatchStore.Names names =
@@ -119,9 +123,19 @@ final class BatchRoutes implements KeyedRoutes {
                         FileObject.idOf(ids.next("file")),
                         FileObject.idOf(ids.next("file")));
         Duration keep = wanted.keep() == null ? fileLimits.keptFile() : wanted.keep();
-        PostgresBatchStore.Made made =
-                batches.make(
-                        owner, names, wanted, said(ask), keep.toSeconds(), idempotencyKey(ask));
+        Map<String, String> said = said(ask);
+        String idempotency = idempotencyKey(ask);
+        boolean held =
+                !batches.isKnown(owner, idempotency)
+                        && items.hold(key, ask.requestId(), said, names.batchId(), wanted);
+        PostgresBatchStore.Made made;
+        try {
+            made = batches.make(owner, names, wanted, said, keep.toSeconds(), idempotency);
+        } finally {
+            if (held) {
+                items.decided(names.batchId());
+            }
+        }
         BatchObject batch = made.batch();
         if (batch == null) {
             throw Fault.of(

@@ -6,17 +6,20 @@ import dev.sluice.gateway.files.CallFiles;
 import dev.sluice.gateway.files.FileLimits;
 import dev.sluice.gateway.files.FileRoutes;
 import dev.sluice.gateway.files.PostgresFileStore;
+import dev.sluice.gateway.jobs.BatchItems;
 import dev.sluice.gateway.limits.Limits;
 import dev.sluice.gateway.offloop.KeyedRoutes;
+import dev.sluice.ledger.jobs.JobBooks;
 import dev.sluice.policy.SnapshotSource;
 import dev.sluice.store.Database;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
 
 /// Files and batches of one replica, put together.
-public final class Batches implements AutoCloseable {
+public final class Batches implements BatchItems, AutoCloseable {
 
     private static final BatchLimits LIMITS = BatchLimits.DEFAULT;
     private static final FileLimits FILE_LIMITS = FileLimits.DEFAULT;
@@ -36,6 +39,7 @@ public final class Batches implements AutoCloseable {
             Database database,
             PostgresFileStore.Sealing sealing,
             SnapshotSource snapshots,
+            JobBooks jobs,
             OwnCalls calls,
             Ids ids,
             RandomGenerator random,
@@ -65,7 +69,14 @@ public final class Batches implements AutoCloseable {
                 List.of(
                         new FileRoutes(files, parts.ids, parts.clock, Limits.DEFAULT, FILE_LIMITS),
                         new BatchRoutes(
-                                batches, files, parts.ids, LIMITS, FILE_LIMITS, runner::wake));
+                                batches,
+                                files,
+                                new HeldItems(
+                                        parts.jobs, parts.snapshots, files, parts.clock, LIMITS),
+                                parts.ids,
+                                LIMITS,
+                                FILE_LIMITS,
+                                runner::wake));
     }
 
     private static PostgresWorkStore work(Parts parts) {
@@ -104,6 +115,11 @@ public final class Batches implements AutoCloseable {
     /// Asks no more lines: to be called before the listener ends.
     public void pause() {
         runner.pause();
+    }
+
+    @Override
+    public OptionalLong ran(String batchId) {
+        return batches.ran(batchId);
     }
 
     /// Forgets what is kept no longer.

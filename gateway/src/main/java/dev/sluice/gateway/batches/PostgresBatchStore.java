@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -109,6 +110,32 @@ final class PostgresBatchStore {
                             now.plus(limits.batchWindow()));
             return new Made(made, true);
         });
+    }
+
+    /// Whether a batch was made under this key of an earlier request.
+    boolean isKnown(Owner owner, @Nullable String idempotencyKey) {
+        return idempotencyKey != null
+                && database.read(sql ->
+                        sql.one(
+                                "SELECT count(*) AS n FROM batch WHERE organization_id = ?"
+                                        + " AND key_id = ? AND idempotency_key = ?",
+                                row -> row.bigint("n") > 0,
+                                owner.organizationId(),
+                                owner.keyId(),
+                                idempotencyKey));
+    }
+
+    /// See [dev.sluice.gateway.jobs.BatchItems].
+    OptionalLong ran(String id) {
+        return database.read(sql ->
+                sql.optional(
+                                "SELECT " + OPEN + " AS open, ran FROM batch WHERE id = ?",
+                                row ->
+                                        row.bool("open")
+                                                ? OptionalLong.empty()
+                                                : OptionalLong.of(row.integer("ran")),
+                                id)
+                        .orElse(OptionalLong.of(0)));
     }
 
     private static String json(Map<String, String> headers) {

@@ -325,7 +325,8 @@ final class PostgresWorkStore {
                     sql.update(
                             """
                             UPDATE batch
-                               SET status = ?, failed = ?, usage = ?::jsonb,
+                               SET status = ?, ran = completed + failed, failed = ?,
+                                   usage = ?::jsonb,
                                    times = times || jsonb_build_object(?, ?),
                                    held_by = NULL, held_replica = NULL, held_until = NULL
                              WHERE id = ? AND outcome = ? AND held_by = ?

@@ -6,6 +6,9 @@
 /// on it; when that replica ends, another one goes on with the lines that have no answer. Each line
 /// has an idempotency key, so that none is asked and paid twice.
 ///
+/// Where a quota counts the items of batches, those of a batch are held as a job is while it goes
+/// on.
+///
 /// Must not know: exchanges, event loops, providers, prices.
 @NullMarked
 package dev.sluice.gateway.batches;

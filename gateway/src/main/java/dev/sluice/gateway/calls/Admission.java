@@ -9,6 +9,7 @@ import dev.sluice.domain.HoldResult;
 import dev.sluice.domain.Money;
 import dev.sluice.gateway.callers.Authenticator;
 import dev.sluice.gateway.callers.CallHeaders;
+import dev.sluice.gateway.http.Refusals;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.ledger.call.CallOrigin;
 import dev.sluice.ledger.escrow.Escrow;
@@ -161,12 +162,7 @@ public final class Admission {
             case HoldResult.Held held ->
                     throw new IllegalStateException("granted, not refused: " + held);
             case HoldResult.Refused short_ -> Refusals.of(short_, now(exchange));
-            case HoldResult.Unavailable unavailable ->
-                    Fault.of(
-                                    FaultCode.ESCROW_UNAVAILABLE,
-                                    "The money for this call could not be reserved: "
-                                            + unavailable.reason())
-                            .withRetryAfter(Duration.ofSeconds(1));
+            case HoldResult.Unavailable unavailable -> Refusals.of(unavailable);
         };
     }
 

@@ -128,10 +128,9 @@ public final class CallHandler {
                 });
     }
 
-    /// A video's form is read into memory, as its wires need it.
     private Runnable receive(Exchange exchange, HttpServerRequest request) {
         SpoolReader disk = spool;
-        if (disk != null && !exchange.endpoint.isJob() && disk.takes(request)) {
+        if (disk != null && disk.takes(request)) {
             return disk.read(
                     request,
                     file -> guarded(exchange, () -> decode(exchange, disk, file)),

@@ -1,5 +1,6 @@
 package dev.sluice.gateway.calls;
 
+import dev.sluice.catalog.AuthScheme;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.FaultException;
@@ -18,6 +19,7 @@ import dev.sluice.ledger.jobs.JobBooks;
 import dev.sluice.ledger.journal.RecoveredCall;
 import dev.sluice.policy.CallPlan;
 import dev.sluice.policy.CallPlan.PlannedTarget;
+import dev.sluice.protocol.Pieces;
 import dev.sluice.protocol.job.JobLook;
 import dev.sluice.protocol.job.JobRequest;
 import dev.sluice.protocol.job.JobSend;
@@ -244,6 +246,14 @@ public final class JobCall implements AttemptLoop.Shape, Question {
     @Override
     public Buffer bodyFor(PlannedTarget target) {
         return Buffer.buffer(ways.to(target).sent().body());
+    }
+
+    /// What is signed is signed as a whole.
+    @Override
+    public @Nullable Pieces piecesFor(PlannedTarget target) {
+        Pieces pieces = ways.to(target).sent().pieces();
+        boolean signed = target.upstream().reach().auth() instanceof AuthScheme.AwsSigV4;
+        return signed || pieces.inMemory() ? null : pieces;
     }
 
     @Override

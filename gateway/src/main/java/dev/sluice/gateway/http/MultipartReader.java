@@ -55,7 +55,7 @@ public final class MultipartReader {
             decoder.offer(new DefaultLastHttpContent(bytes));
             List<Part> parts = new ArrayList<>();
             for (InterfaceHttpData data : decoder.getBodyHttpDatas()) {
-                parts.add(part((HttpData) data));
+                parts.add(part((HttpData) data, limits));
             }
             return new RequestContent.Multipart("sluice-" + UUID.randomUUID(), parts);
         } catch (HttpPostRequestDecoder.TooManyFormFieldsException _) {
@@ -101,13 +101,25 @@ public final class MultipartReader {
         }
     }
 
-    private static Part part(HttpData data) throws IOException {
+    private static Part part(HttpData data, Limits limits) throws IOException {
         if (!data.isCompleted()) {
             throw invalid("ends before its last boundary");
         }
-        return data instanceof FileUpload file
-                ? new Part(file.getName(), file.getFilename(), file.getContentType(), file.get())
-                : Part.text(data.getName(), data.get());
+        if (data instanceof FileUpload file) {
+            return new Part(file.getName(), file.getFilename(), file.getContentType(), file.get());
+        }
+        requireShort(data.length(), limits);
+        return Part.text(data.getName(), data.get());
+    }
+
+    /// Fields are read into memory, files need not be.
+    static void requireShort(long fieldBytes, Limits limits) {
+        if (fieldBytes > limits.formFieldBytes()) {
+            throw invalid(
+                    "has a field longer than "
+                            + limits.formFieldBytes()
+                            + " bytes: send what is so long as a file, with a filename");
+        }
     }
 
     private static RuntimeException invalid(String what) {

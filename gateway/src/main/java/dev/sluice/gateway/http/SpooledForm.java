@@ -87,6 +87,9 @@ public final class SpooledForm {
             Part part = parts.get(i);
             long from = contents.get(i)[0];
             long to = contents.get(i)[1];
+            if (!part.isFile()) {
+                MultipartReader.requireShort(to - from, limits);
+            }
             whole.add(
                     to - from > SMALL_BYTES
                             ? new Part(

@@ -4,6 +4,7 @@ import dev.sluice.catalog.CostLine;
 import dev.sluice.catalog.Dimension;
 import dev.sluice.catalog.PricingContext;
 import dev.sluice.domain.FaultCode;
+import dev.sluice.domain.MeterKind;
 import dev.sluice.domain.Usage;
 import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.ledger.jobs.Job;
@@ -75,6 +76,23 @@ public final class JobEnds {
                         FaultCode.UPSTREAM_TIMEOUT.wireName(),
                         "lost",
                         taken ? TAKEN : FaultCode.UPSTREAM_TIMEOUT.httpStatus()));
+    }
+
+    /// A batch that held its items: each was a call of its own, so nothing is charged for it.
+    ///
+    /// @param ran items that were run
+    CallRecord batch(Job job, long ran, Instant now) {
+        return ended(
+                job,
+                now,
+                new End(
+                        Usage.of(MeterKind.REQUESTS, ran),
+                        true,
+                        false,
+                        PricingContext.NONE,
+                        null,
+                        null,
+                        TAKEN));
     }
 
     /// The provider was never asked.

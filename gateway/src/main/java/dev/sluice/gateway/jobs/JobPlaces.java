@@ -39,6 +39,11 @@ public final class JobPlaces {
         return job.id().startsWith(TuningRequest.KIND + "_");
     }
 
+    /// Whether it holds the items of a batch, and is nowhere.
+    static boolean isBatch(Job job) {
+        return job.id().startsWith(BatchItems.KIND + "_");
+    }
+
     /// Where jobs for a model are sent, from the host's root.
     public static String path(Upstream upstream, JobWire wire, String model) {
         Reach.Path declared = upstream.reach().path(wire.dialect(), wire.family());

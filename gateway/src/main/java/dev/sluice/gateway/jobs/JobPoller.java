@@ -9,19 +9,21 @@ import dev.sluice.ledger.jobs.JobLimits;
 import dev.sluice.ledger.journal.RecoveredCall;
 import dev.sluice.policy.SnapshotSource;
 import dev.sluice.policy.Upstream;
+import dev.sluice.protocol.job.JobAsk;
 import dev.sluice.protocol.job.JobLook;
 import dev.sluice.protocol.job.JobWire;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BinaryOperator;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,6 +51,7 @@ public final class JobPoller implements AutoCloseable {
     private final JobBooks books;
     private final SnapshotSource snapshots;
     private final ProviderAsk providers;
+    private final BatchItems batches;
     private final JobEnds ends;
     private final Consumer<CallRecord> observer;
     private final ExecutorService threads;
@@ -62,6 +65,7 @@ public final class JobPoller implements AutoCloseable {
             JobBooks books,
             SnapshotSource snapshots,
             ProviderAsk providers,
+            BatchItems batches,
             JobEnds ends,
             Consumer<CallRecord> observer,
             ExecutorService threads,
@@ -69,6 +73,7 @@ public final class JobPoller implements AutoCloseable {
         this.books = books;
         this.snapshots = snapshots;
         this.providers = providers;
+        this.batches = batches;
         this.ends = ends;
         this.observer = observer;
         this.threads = threads;
@@ -129,6 +134,10 @@ public final class JobPoller implements AutoCloseable {
     }
 
     private void lookAfter(Job job) {
+        if (JobPlaces.isBatch(job)) {
+            lookAtBatch(job);
+            return;
+        }
         switch (job.state()) {
             case SUBMITTING -> {
                 if (job.place() == null) {
@@ -144,6 +153,23 @@ public final class JobPoller implements AutoCloseable {
         }
     }
 
+    private void lookAtBatch(Job job) {
+        Instant now = clock.instant();
+        OptionalLong ran = batches.ran(job.id());
+        if (ran.isEmpty()) {
+            Duration age = Duration.between(job.createdAt(), now);
+            books.looked(job.id(), null, now.plus(pause(age)));
+            return;
+        }
+        settle(
+                job,
+                new JobBooks.Ending(
+                        Job.State.DONE,
+                        RecoveredCall.Known.EXACT,
+                        null,
+                        held -> ends.batch(held, ran.getAsLong(), now)));
+    }
+
     private void look(Job job) {
         Instant now = clock.instant();
         JobLimits limits = books.limits();
@@ -152,7 +178,7 @@ public final class JobPoller implements AutoCloseable {
             giveUp(job, now);
             return;
         }
-        ProviderAsk.Reply reply = asked(job, "GET", JobPlaces.wire(job)::lookAt);
+        ProviderAsk.Reply reply = asked(job, JobPlaces.wire(job)::look);
         boolean settledIn = job.createdAt().plus(SETTLING_IN).isBefore(now);
         if (reply != null && reply.isSuccess()) {
             JobLook look;
@@ -203,7 +229,7 @@ public final class JobPoller implements AutoCloseable {
         JobWire wire = JobPlaces.wire(job);
         if (wire.cancel("", "").isPresent()) {
             ProviderAsk.Reply reply =
-                    asked(job, "POST", (path, id) -> wire.cancel(path, id).orElseThrow());
+                    asked(job, (path, id) -> JobAsk.post(wire.cancel(path, id).orElseThrow()));
             try {
                 if (reply != null && reply.isSuccess()) {
                     JobLook look = wire.read(reply.body(), job.asked());
@@ -221,21 +247,19 @@ public final class JobPoller implements AutoCloseable {
 
     /// What the provider says; null when it cannot be asked now.
     private ProviderAsk.@Nullable Reply asked(
-            Job job, String method, BinaryOperator<String> address) {
+            Job job, BiFunction<String, String, JobAsk> question) {
         Job.Place place = JobEnds.place(job);
         Upstream upstream = snapshots.current().upstreams().get(place.upstreamId());
         if (upstream == null) {
             LOG.warn("job {}: its upstream {} is gone", job.id(), place.upstreamId());
             return null;
         }
-        String path =
-                address.apply(
+        JobAsk asked =
+                question.apply(
                         JobPlaces.path(upstream, JobPlaces.wire(job), place.upstreamModel()),
                         Objects.requireNonNull(job.providerJobId()));
         try {
-            return providers
-                    .ask(upstream, method, path)
-                    .get(MOST_LOOK.toMillis(), TimeUnit.MILLISECONDS);
+            return providers.ask(upstream, asked).get(MOST_LOOK.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
             LOG.info("job {}: {}", job.id(), e.toString());
             return null;

@@ -3,6 +3,7 @@ package dev.sluice.gateway.jobs;
 import dev.sluice.domain.FaultException;
 import dev.sluice.policy.Upstream;
 import dev.sluice.protocol.UpstreamFaults;
+import dev.sluice.protocol.job.JobAsk;
 import dev.sluice.protocol.job.JobSend;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
@@ -49,6 +50,11 @@ public interface ProviderAsk {
     /// @param path from the host's root
     default CompletableFuture<Reply> ask(Upstream upstream, String method, String path) {
         return send(upstream, method, new JobSend(path, "", new byte[0]));
+    }
+
+    /// The same, whatever the question is.
+    default CompletableFuture<Reply> ask(Upstream upstream, JobAsk question) {
+        return send(upstream, question.method(), question.send());
     }
 
     /// The same with something to say.

@@ -13,6 +13,8 @@ import java.time.Duration;
 ///     decoding pool
 /// @param formParts the most parts of a multipart form; more is 400
 /// @param formHeaderBytes the longest headers of one of them; longer ones are 400
+/// @param formFieldBytes the longest of its fields that is no file, which is read into memory;
+///     longer ones are 400
 /// @param bodyRead how long a client may take to send its whole request; more is 408
 /// @param connectionIdle how long a connection may carry no request, or only the beginning of one
 /// @param writeStall how long a client may take none of the bytes written for it
@@ -34,6 +36,7 @@ public record Limits(
         int loopDecodeBytes,
         int formParts,
         int formHeaderBytes,
+        int formFieldBytes,
         Duration bodyRead,
         Duration connectionIdle,
         Duration writeStall,
@@ -61,6 +64,7 @@ public record Limits(
                     64 << 10,
                     64,
                     4 << 10,
+                    1 << 20,
                     Duration.ofMinutes(1),
                     Duration.ofSeconds(75),
                     Duration.ofMinutes(2),

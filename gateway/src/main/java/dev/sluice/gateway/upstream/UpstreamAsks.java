@@ -5,6 +5,7 @@ import dev.sluice.domain.FaultCode;
 import dev.sluice.gateway.jobs.ProviderAsk;
 import dev.sluice.gateway.limits.Deadlines;
 import dev.sluice.policy.Upstream;
+import dev.sluice.protocol.job.JobAsk;
 import dev.sluice.protocol.job.JobSend;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
@@ -23,6 +24,10 @@ import org.jspecify.annotations.Nullable;
 public final class UpstreamAsks implements ProviderAsk {
 
     private static final int MOST_BYTES = 1 << 20;
+
+    /// Of an answer that has a video in it, most is passed over.
+    private static final long MOST_READ_BYTES = 512L << 20;
+
     private static final Duration MOST_WAIT = Duration.ofSeconds(30);
 
     private final Vertx vertx;
@@ -49,13 +54,20 @@ public final class UpstreamAsks implements ProviderAsk {
             UpstreamCall call =
                     new UpstreamCall(vertx, deadlines, bounded(upstream.timeouts()), whole);
             whole.call = call;
-            RequestOptions head = head(upstream, method, said.path());
-            if (!said.contentType().isEmpty()) {
-                head.putHeader("content-type", said.contentType());
-            }
-            send(call, upstream, head, Buffer.buffer(said.body()), whole::refused);
+            send(call, upstream, new JobAsk(method, said), whole::refused);
         });
         return answer;
+    }
+
+    /// Shows the account and asks; on the event loop.
+    public void send(
+            UpstreamCall call, Upstream upstream, JobAsk question, Consumer<Fault> refused) {
+        JobSend said = question.send();
+        RequestOptions head = head(upstream, question.method(), said.path());
+        if (!said.contentType().isEmpty()) {
+            head.putHeader("content-type", said.contentType());
+        }
+        send(call, upstream, head, Buffer.buffer(said.body()), refused);
     }
 
     /// The head of a request without a body.
@@ -107,7 +119,8 @@ public final class UpstreamAsks implements ProviderAsk {
 
     private static final class Whole implements UpstreamCall.Listener {
         private final CompletableFuture<Reply> answer;
-        private final Buffer collected = Buffer.buffer();
+        private final ShortTexts collected = new ShortTexts(MOST_BYTES);
+        private long read;
         private int status;
         private @Nullable UpstreamCall call;
 
@@ -122,7 +135,8 @@ public final class UpstreamAsks implements ProviderAsk {
 
         @Override
         public void onData(Buffer data) {
-            if (collected.length() + data.length() > MOST_BYTES) {
+            read += data.length();
+            if (!collected.add(data.getBytes()) || read > MOST_READ_BYTES) {
                 UpstreamCall open = call;
                 if (open != null) {
                     open.cancel();
@@ -131,14 +145,12 @@ public final class UpstreamAsks implements ProviderAsk {
                         Fault.of(
                                 FaultCode.UPSTREAM_ERROR,
                                 "The upstream's answer is larger than Sluice takes."));
-                return;
             }
-            collected.appendBuffer(data);
         }
 
         @Override
         public void onEnd() {
-            answer.complete(new Reply(status, collected.getBytes()));
+            answer.complete(new Reply(status, collected.document()));
         }
 
         @Override

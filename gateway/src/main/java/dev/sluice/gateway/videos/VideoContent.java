@@ -2,12 +2,15 @@ package dev.sluice.gateway.videos;
 
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
+import dev.sluice.domain.FaultException;
 import dev.sluice.gateway.limits.Deadlines;
 import dev.sluice.gateway.limits.Limits;
 import dev.sluice.gateway.upstream.UpstreamAsks;
 import dev.sluice.gateway.upstream.UpstreamCall;
 import dev.sluice.policy.Upstream;
 import dev.sluice.protocol.UpstreamFaults;
+import dev.sluice.protocol.job.JobAsk;
+import dev.sluice.protocol.video.InlineVideo;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -79,6 +82,17 @@ public final class VideoContent {
         new Fetch(request, requestId, failed).at(upstream, url, 0);
     }
 
+    /// Hands on what is inside an answer of an upstream, from its beginning: no part of it can be
+    /// asked for.
+    void fetch(
+            Upstream upstream,
+            JobAsk question,
+            HttpServerRequest request,
+            String requestId,
+            Consumer<Fault> failed) {
+        new Fetch(request, requestId, failed).within(upstream, question);
+    }
+
     /// An address that a provider named: no account, and nobody vouches for where it leads.
     private static Upstream stranger(Upstream upstream, URI url) {
         return new Upstream(
@@ -139,11 +153,20 @@ public final class VideoContent {
                     head.putHeader(name, value);
                 }
             }
-            Relay relay = new Relay(upstream, hops);
-            UpstreamCall call = new UpstreamCall(vertx, deadlines, upstream.timeouts(), relay);
+            asks.send(call(new Relay(upstream, hops, null)), upstream, head, failed);
+        }
+
+        void within(Upstream upstream, JobAsk question) {
+            Relay relay = new Relay(upstream, MOST_HOPS, new InlineVideo());
+            asks.send(call(relay), upstream, question, failed);
+        }
+
+        private UpstreamCall call(Relay relay) {
+            UpstreamCall call =
+                    new UpstreamCall(vertx, deadlines, relay.upstream.timeouts(), relay);
             relay.call = call;
             response.closeHandler(_ -> call.cancel());
-            asks.send(call, upstream, head, failed);
+            return call;
         }
 
         private Fault unusable() {
@@ -154,15 +177,18 @@ public final class VideoContent {
         private final class Relay implements UpstreamCall.Listener {
             private final Upstream upstream;
             private final int hops;
+            private final @Nullable InlineVideo inline;
             private final Buffer refusal = Buffer.buffer();
             private @Nullable UpstreamCall call;
             private Deadlines.@Nullable Deadline stall;
             private int status;
             private MultiMap headers = MultiMap.caseInsensitiveMultiMap();
 
-            Relay(Upstream upstream, int hops) {
+            /// @param inline finds the video in the answer; null where the answer is the video
+            Relay(Upstream upstream, int hops, @Nullable InlineVideo inline) {
                 this.upstream = upstream;
                 this.hops = hops;
+                this.inline = inline;
             }
 
             private boolean isVideo() {
@@ -178,6 +204,12 @@ public final class VideoContent {
                 }
                 response.setStatusCode(status);
                 response.putHeader("x-request-id", requestId);
+                response.putHeader("x-content-type-options", "nosniff");
+                if (inline != null) {
+                    response.putHeader("content-type", "video/mp4");
+                    response.setChunked(true);
+                    return;
+                }
                 for (String name : ANSWERED) {
                     String value = named.get(name);
                     if (value != null) {
@@ -185,7 +217,6 @@ public final class VideoContent {
                     }
                 }
                 response.putHeader("content-type", safeType(named.get("content-type")));
-                response.putHeader("x-content-type-options", "nosniff");
                 if (named.get("content-encoding") != null || named.get("content-length") == null) {
                     response.headers().remove("content-length");
                     response.setChunked(true);
@@ -200,10 +231,11 @@ public final class VideoContent {
                     }
                     return;
                 }
-                if (response.closed()) {
+                Buffer video = video(data);
+                if (video.length() == 0 || response.closed()) {
                     return;
                 }
-                var unused = response.write(data);
+                var unused = response.write(video);
                 UpstreamCall open = call;
                 if (response.writeQueueFull() && stall == null && open != null) {
                     open.pause();
@@ -212,6 +244,20 @@ public final class VideoContent {
                         caughtUp();
                         open.resume();
                     });
+                }
+            }
+
+            private Buffer video(Buffer data) {
+                InlineVideo found = inline;
+                if (found == null) {
+                    return data;
+                }
+                try {
+                    return Buffer.buffer(found.push(data.getBytes()));
+                } catch (FaultException _) {
+                    cancel();
+                    notThere();
+                    return Buffer.buffer();
                 }
             }
 
@@ -224,11 +270,15 @@ public final class VideoContent {
             }
 
             private void stalled() {
+                cancel();
+                cutOff();
+            }
+
+            private void cancel() {
                 UpstreamCall open = call;
                 if (open != null) {
                     open.cancel();
                 }
-                cutOff();
             }
 
             private void cutOff() {
@@ -240,7 +290,9 @@ public final class VideoContent {
             public void onEnd() {
                 caughtUp();
                 String location = headers.get("location");
-                if (isVideo()) {
+                if (isVideo() && inline != null && !inline.isComplete()) {
+                    notThere();
+                } else if (isVideo()) {
                     if (!response.closed()) {
                         var unused = response.end();
                     }
@@ -255,6 +307,16 @@ public final class VideoContent {
                                             clock.instant())
                                     .fault());
                 }
+            }
+
+            private void notThere() {
+                if (response.headWritten()) {
+                    cutOff();
+                    return;
+                }
+                response.headers().clear();
+                response.setChunked(false);
+                failed.accept(unusable());
             }
 
             private void sentOn(String location) {

@@ -16,6 +16,7 @@ import dev.sluice.ledger.jobs.JobBooks;
 import dev.sluice.policy.KeyEntry;
 import dev.sluice.policy.SnapshotSource;
 import dev.sluice.policy.Upstream;
+import dev.sluice.protocol.job.JobAsk;
 import dev.sluice.protocol.job.JobLook;
 import dev.sluice.protocol.json.Trees;
 import dev.sluice.protocol.video.VideoAsked;
@@ -263,8 +264,12 @@ public final class VideoRoutes {
         return JobPlaces.path(upstream, wire(place), place.upstreamModel());
     }
 
-    /// Where a video is: a path of its upstream, or a URL.
-    private record Kept(Upstream upstream, @Nullable String path, @Nullable URI url) {}
+    /// Where a video is: a path of its upstream, a URL, or inside what answers a question.
+    private record Kept(
+            Upstream upstream,
+            @Nullable String path,
+            @Nullable URI url,
+            @Nullable JobAsk question) {}
 
     private Kept place(Job job, String variant) {
         Upstream upstream = upstream(job);
@@ -277,18 +282,23 @@ public final class VideoRoutes {
                                     + " more.")
                     .asException();
         }
-        Optional<String> below = wire(place).content(path(upstream, place), providers);
-        return below.isPresent()
-                ? new Kept(upstream, below.get() + variant, null)
-                : new Kept(upstream, null, url(job, upstream, place, providers));
+        String path = path(upstream, place);
+        Optional<String> below = wire(place).content(path, providers);
+        if (below.isPresent()) {
+            return new Kept(upstream, below.get() + variant, null, null);
+        }
+        Optional<JobAsk> inline = wire(place).inline(path, providers);
+        return inline.isPresent()
+                ? new Kept(upstream, null, null, inline.get())
+                : new Kept(upstream, null, url(job, upstream, place, providers), null);
     }
 
     private URI url(Job job, Upstream upstream, Job.Place place, String providers) {
-        String path = wire(place).lookAt(path(upstream, place), providers);
+        JobAsk question = wire(place).look(path(upstream, place), providers);
         try {
             ProviderAsk.Reply reply =
                     parts.providers()
-                            .ask(upstream, "GET", path)
+                            .ask(upstream, question)
                             .get(MOST_LOOK_SECONDS, TimeUnit.SECONDS);
             JobLook look = wire(place).read(reply.body(), VideoAsked.of(job.asked()));
             String url = look.url();
@@ -307,7 +317,15 @@ public final class VideoRoutes {
     }
 
     private void fetch(Ask ask, Kept kept) {
-        if (kept.url() != null) {
+        if (kept.question() != null) {
+            parts.contents()
+                    .fetch(
+                            kept.upstream(),
+                            kept.question(),
+                            ask.request,
+                            ask.requestId,
+                            ask::refuse);
+        } else if (kept.url() != null) {
             parts.contents()
                     .fetch(kept.upstream(), kept.url(), ask.request, ask.requestId, ask::refuse);
         } else if (kept.path() != null) {

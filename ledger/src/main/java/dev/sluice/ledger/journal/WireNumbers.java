@@ -54,6 +54,7 @@ final class WireNumbers {
             case SEARCHES -> 9;
             case VIDEO_SECONDS -> 10;
             case VIDEO_JOBS -> 11;
+            case BATCH_ITEMS -> 12;
         };
     }
 

@@ -1,34 +1,29 @@
 package dev.sluice.protocol.job;
 
-/// What a provider is sent. A plain class: records compare arrays by identity.
-public final class JobSend {
+import dev.sluice.protocol.Pieces;
+
+/// What a provider is sent.
+///
+/// @param path from the host's root
+/// @param pieces its body, which need not be in memory
+public record JobSend(String path, String contentType, Pieces pieces) {
 
     private static final String JSON = "application/json";
 
-    private final String path;
-    private final String contentType;
-    private final byte[] body;
-
-    /// @param path from the host's root
     public JobSend(String path, String contentType, byte[] body) {
-        this.path = path;
-        this.contentType = contentType;
-        this.body = body;
+        this(path, contentType, Pieces.of(body));
+    }
+
+    public static JobSend json(String path, Pieces body) {
+        return new JobSend(path, JSON, body);
     }
 
     public static JobSend json(String path, byte[] body) {
         return new JobSend(path, JSON, body);
     }
 
-    public String path() {
-        return path;
-    }
-
-    public String contentType() {
-        return contentType;
-    }
-
+    /// All of its body in memory.
     public byte[] body() {
-        return body;
+        return pieces.whole();
     }
 }

@@ -30,6 +30,13 @@ public interface JobWire {
     /// @param path where it was sent
     String lookAt(String path, String job);
 
+    /// What asks for a job's state.
+    ///
+    /// @param path where it was sent
+    default JobAsk look(String path, String job) {
+        return JobAsk.get(lookAt(path, job));
+    }
+
     /// Where a job is told to stop; empty where it cannot be.
     default Optional<String> cancel(String path, String job) {
         return Optional.empty();

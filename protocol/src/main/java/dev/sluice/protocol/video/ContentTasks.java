@@ -56,7 +56,7 @@ final class ContentTasks implements VideoWire {
         VideoImage image = request.image();
         if (image != null) {
             ObjectNode part = content.addObject().put("type", "image_url");
-            part.putObject("image_url").put("url", image.asUrl());
+            part.putObject("image_url").put("url", image.urlHead());
         }
         String lines = asked.linesName();
         if (lines != null) {
@@ -70,7 +70,9 @@ final class ContentTasks implements VideoWire {
         if (seconds != null) {
             body.put("duration", (int) seconds);
         }
-        return JobSend.json(path, Trees.bytes(body));
+        return image == null || image.url() != null
+                ? JobSend.json(path, Trees.bytes(body))
+                : JobSend.json(path, image.in(body, "url", image.urlHead()));
     }
 
     private static @Nullable String nearest(VideoAsked asked) {

@@ -1,41 +1,15 @@
 package dev.sluice.protocol.video;
 
-import dev.sluice.domain.Fault;
 import dev.sluice.domain.PercentEncoding;
-import dev.sluice.domain.Usage;
-import dev.sluice.protocol.Fields;
-import dev.sluice.protocol.job.JobLook;
-import dev.sluice.protocol.job.JobSend;
 import dev.sluice.protocol.json.Trees;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Google's long-running operations: `:predictLongRunning` answers with the name of an operation,
-/// which says when it is done, and where the video is. What was made is what was asked: the answer
-/// does not say it again.
-final class GeminiVideos implements VideoWire {
+/// Operations of the Gemini API: each is at its name, and says where the video is.
+final class GeminiVideos extends GoogleOperations {
 
-    private static final int USUAL_SECONDS = 8;
-    private static final String USUAL_LINES = "720p";
-    private static final String PLAIN = "-._~/";
     private static final String MODELS = "/models/";
-
-    private static final Set<String> CARRIED =
-            Set.of(
-                    "model",
-                    "prompt",
-                    "seconds",
-                    "size",
-                    "resolution",
-                    "aspect_ratio",
-                    "ratio",
-                    "user",
-                    VideoRequest.IMAGE);
 
     @Override
     public String dialect() {
@@ -44,47 +18,12 @@ final class GeminiVideos implements VideoWire {
 
     @Override
     public String path(String model) {
-        return "/v1beta" + MODELS + PercentEncoding.encoded(model, PLAIN) + ":predictLongRunning";
+        return "/v1beta" + MODELS + PercentEncoding.encoded(model, PLAIN) + VERB;
     }
 
     @Override
-    public JobSend submit(VideoRequest request, String path, String model) {
-        ObjectNode body = Trees.object();
-        ObjectNode instance = body.putArray("instances").addObject();
-        instance.put("prompt", request.prompt());
-        VideoImage image = request.image();
-        if (image != null) {
-            if (image.base64() == null) {
-                throw Fault.invalid(
-                                "The provider of this model takes the picture itself, not where"
-                                        + " it is.",
-                                VideoRequest.IMAGE)
-                        .asException();
-            }
-            instance.putObject("image")
-                    .put("bytesBase64Encoded", image.base64())
-                    .put("mimeType", image.type());
-        }
-        VideoAsked asked = request.asked();
-        ObjectNode parameters = body.putObject("parameters");
-        String ratio = request.ratioOr(size -> size.width() > size.height() ? "16:9" : "9:16");
-        if (ratio != null) {
-            parameters.put("aspectRatio", ratio);
-        }
-        String lines = asked.linesName();
-        if (lines != null) {
-            parameters.put("resolution", lines);
-        }
-        Integer seconds = asked.seconds();
-        if (seconds != null) {
-            parameters.put("durationSeconds", (int) seconds);
-        }
-        return JobSend.json(path, Trees.bytes(body));
-    }
-
-    @Override
-    public List<String> dropped(VideoRequest request) {
-        return request.droppedBut(CARRIED);
+    void complete(ObjectNode parameters) {
+        // what is left open it decides
     }
 
     /// An operation's name begins where models do.
@@ -96,69 +35,17 @@ final class GeminiVideos implements VideoWire {
     }
 
     @Override
-    public Optional<String> content(String path, String job) {
-        return Optional.empty();
+    JsonNode made(ObjectNode operation) {
+        return operation.path("response").path("generateVideoResponse");
     }
 
     @Override
-    public Optional<String> delete(String path, String job) {
-        return Optional.empty();
+    boolean isThere(JsonNode made) {
+        return url(made) != null;
     }
 
     @Override
-    public JobLook read(byte[] body, VideoAsked asked) {
-        ObjectNode told = VideoWire.document(body);
-        String name = Trees.string(told, "name");
-        if (name == null || name.isEmpty() || name.length() > Fields.MAX_NAME) {
-            throw VideoWire.unreadable();
-        }
-        if (!told.path("done").asBoolean(false)) {
-            ObjectNode shown = Trees.object().put("status", JobLook.State.IN_PROGRESS.word());
-            return look(name, JobLook.State.IN_PROGRESS, shown, asked, null);
-        }
-        JsonNode made = told.path("response").path("generateVideoResponse");
-        String url = Trees.string(made.path("generatedSamples").path(0).path("video"), "uri");
-        if (url != null) {
-            ObjectNode shown =
-                    Trees.object()
-                            .put("status", JobLook.State.COMPLETED.word())
-                            .put("progress", 100);
-            return look(name, JobLook.State.COMPLETED, shown, asked, url);
-        }
-        ObjectNode shown = Trees.object().put("status", JobLook.State.FAILED.word());
-        shown.set("error", why(told.path("error"), made));
-        return look(name, JobLook.State.FAILED, shown, asked, null);
-    }
-
-    private static ObjectNode why(JsonNode error, JsonNode made) {
-        if (error.isObject()) {
-            return VideoWire.error(Trees.string(error, "status"), Trees.string(error, "message"));
-        }
-        JsonNode reason = made.path("raiMediaFilteredReasons").path(0);
-        return VideoWire.error(
-                made.path("raiMediaFilteredCount").asInt(0) > 0 ? "content_filtered" : null,
-                reason.isString() ? reason.stringValue() : null);
-    }
-
-    private static JobLook look(
-            String name,
-            JobLook.State state,
-            ObjectNode shown,
-            VideoAsked asked,
-            @Nullable String url) {
-        boolean made = state == JobLook.State.COMPLETED;
-        Integer seconds = asked.seconds();
-        String lines = asked.linesName();
-        return new JobLook(
-                name,
-                state,
-                shown,
-                made
-                        ? VideoWire.made(
-                                VideoWire.milliseconds(
-                                        null, seconds == null ? USUAL_SECONDS : seconds))
-                        : Usage.NONE,
-                made ? Map.of("resolution", lines == null ? USUAL_LINES : lines) : Map.of(),
-                url);
+    @Nullable String url(JsonNode made) {
+        return Trees.string(made.path("generatedSamples").path(0).path("video"), "uri");
     }
 }

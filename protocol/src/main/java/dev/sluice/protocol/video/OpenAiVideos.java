@@ -2,9 +2,11 @@ package dev.sluice.protocol.video;
 
 import dev.sluice.domain.Usage;
 import dev.sluice.protocol.Fields;
+import dev.sluice.protocol.Pieces;
 import dev.sluice.protocol.job.JobLook;
 import dev.sluice.protocol.job.JobSend;
 import dev.sluice.protocol.json.Trees;
+import dev.sluice.protocol.media.Form;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,7 +33,11 @@ final class OpenAiVideos implements VideoWire {
 
     @Override
     public JobSend submit(VideoRequest request, String path, String model) {
-        return new JobSend(path, request.form().contentType(), request.form().withModel(model));
+        Form form = request.form();
+        Pieces onDisk = form.piecesWithModel(model);
+        return onDisk == null
+                ? new JobSend(path, form.contentType(), form.withModel(model))
+                : new JobSend(path, form.contentType(), onDisk);
     }
 
     @Override

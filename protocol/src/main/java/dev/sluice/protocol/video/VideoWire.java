@@ -6,6 +6,7 @@ import dev.sluice.domain.FaultException;
 import dev.sluice.domain.MeterKind;
 import dev.sluice.domain.PercentEncoding;
 import dev.sluice.domain.Usage;
+import dev.sluice.protocol.job.JobAsk;
 import dev.sluice.protocol.job.JobLook;
 import dev.sluice.protocol.job.JobSend;
 import dev.sluice.protocol.job.JobWire;
@@ -23,7 +24,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// One way a provider's jobs are begun, looked after and fetched. Paths are from the host's root;
 /// those of a job are worked out from the one it was sent to.
-public sealed interface VideoWire extends JobWire permits OpenAiVideos, GeminiVideos, ContentTasks {
+public sealed interface VideoWire extends JobWire
+        permits OpenAiVideos, GoogleOperations, ContentTasks {
 
     @Override
     default String family() {
@@ -73,6 +75,12 @@ public sealed interface VideoWire extends JobWire permits OpenAiVideos, GeminiVi
 
     /// Where a job's video is; empty where only a look at the job says it ([JobLook#url]).
     Optional<String> content(String path, String job);
+
+    /// What asks for the answer that a job's video is in ([InlineVideo]); empty where it is at an
+    /// address of its own.
+    default Optional<JobAsk> inline(String path, String job) {
+        return Optional.empty();
+    }
 
     /// Where a job is deleted; empty where it cannot be.
     Optional<String> delete(String path, String job);

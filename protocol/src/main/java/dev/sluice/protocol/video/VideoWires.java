@@ -10,7 +10,7 @@ public final class VideoWires {
 
     /// The one whose shape is that of clients comes last: it is what others are taken for.
     private static final List<VideoWire> ALL =
-            List.of(new ContentTasks(), new GeminiVideos(), new OpenAiVideos());
+            List.of(new ContentTasks(), new VertexVideos(), new GeminiVideos(), new OpenAiVideos());
 
     private VideoWires() {}
 

@@ -236,7 +236,7 @@ public final class Videos {
         }
         Part file = files.getFirst();
         return file.isFile()
-                ? VideoImage.of(file.contentType(), file.content())
+                ? VideoImage.of(file.contentType(), file.pieces())
                 : VideoImage.of(new String(file.content(), StandardCharsets.UTF_8));
     }
 }

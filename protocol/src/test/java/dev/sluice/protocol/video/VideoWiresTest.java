@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.domain.FaultException;
 import dev.sluice.domain.MeterKind;
 import dev.sluice.domain.Usage;
+import dev.sluice.protocol.job.JobAsk;
 import dev.sluice.protocol.job.JobLook;
 import dev.sluice.protocol.json.Trees;
 import dev.sluice.protocol.media.Part;
@@ -100,6 +101,57 @@ class VideoWiresTest {
                         "{\"model\":\"m\",\"prompt\":\"A\","
                                 + "\"input_reference\":{\"image_url\":\"https://a.example/b.png\"}}");
         assertThatThrownBy(() -> sent("gemini", elsewhere)).isInstanceOf(FaultException.class);
+    }
+
+    @Test
+    void vertexIsToldHowLongAndAskedByTheOperationsName() {
+        VideoRequest request = request("{\"model\":\"m\",\"prompt\":\"A boat\"}");
+        assertThat(Trees.read(utf8(sent("vertex-operations", request))))
+                .isEqualTo(
+                        Trees.read(
+                                utf8(
+                                        """
+                                        {"instances":[{"prompt":"A boat"}],
+                                         "parameters":{"sampleCount":1,"durationSeconds":8}}
+                                        """)));
+        JobAsk look = wire("vertex-operations").look("/v1/veo:predictLongRunning", "operations/7");
+        assertThat(look.method()).isEqualTo("POST");
+        assertThat(look.send().path()).isEqualTo("/v1/veo:fetchPredictOperation");
+        assertThat(look.send().body()).isEqualTo(utf8("{\"operationName\":\"operations/7\"}"));
+        assertThat(wire("vertex-operations").inline("/v1/veo:predictLongRunning", "operations/7"))
+                .isPresent();
+    }
+
+    @Test
+    void vertexSaysWhatBecameOfAVideo() {
+        JobLook going = look("vertex-operations", "{\"name\":\"o/1\"}", EIGHT);
+        assertThat(going.state()).isEqualTo(JobLook.State.IN_PROGRESS);
+        JobLook made =
+                look(
+                        "vertex-operations",
+                        "{\"name\":\"o/1\",\"done\":true,\"response\":{\"videos\":"
+                                + "[{\"bytesBase64Encoded\":\"AAAA\"}]}}",
+                        EIGHT);
+        assertThat(made.state()).isEqualTo(JobLook.State.COMPLETED);
+        assertThat(made.usage()).isEqualTo(VideoWire.made(8_000));
+        assertThat(made.served()).isEqualTo(Map.of("resolution", "720p"));
+        assertThat(made.shown().toString()).doesNotContain("AAAA");
+        JobLook filtered =
+                look(
+                        "vertex-operations",
+                        "{\"name\":\"o/1\",\"done\":true,\"response\":{\"raiMediaFilteredCount\":1,"
+                                + "\"raiMediaFilteredReasons\":[\"no\"]}}",
+                        EIGHT);
+        assertThat(filtered.state()).isEqualTo(JobLook.State.FAILED);
+        assertThat(filtered.shown().at("/error/code").asString()).isEqualTo("content_filtered");
+        JobLook failed =
+                look(
+                        "vertex-operations",
+                        "{\"name\":\"o/1\",\"done\":true,\"error\":{\"code\":3,\"message\":\"why\"}}",
+                        EIGHT);
+        assertThat(failed.state()).isEqualTo(JobLook.State.FAILED);
+        assertThat(failed.usage()).isEqualTo(Usage.NONE);
+        assertThat(failed.shown().at("/error/message").asString()).isEqualTo("why");
     }
 
     @Test
@@ -213,7 +265,7 @@ class VideoWiresTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            value = {"openai-chat", "gemini", "content-tasks"})
+            value = {"openai-chat", "gemini", "vertex-operations", "content-tasks"})
     void whatIsNoAnswerAboutAVideoIsAFault(String dialect) {
         for (String told : List.of("", "null", "[]", "{}", "{\"id\":7,\"name\":7}", "<html>")) {
             assertThatThrownBy(() -> look(dialect, told, EIGHT))
@@ -229,6 +281,8 @@ class VideoWiresTest {
                 + " /api/v3/contents/generations/tasks/cgt-1",
         "gemini, /v1beta/models/veo:predictLongRunning, models/veo/operations/1,"
                 + " /v1beta/models/veo/operations/1",
+        "vertex-operations, /v1/projects/p/models/veo:predictLongRunning, projects/p/operations/1,"
+                + " /v1/projects/p/models/veo:fetchPredictOperation",
         "openai-chat, /v1/videos, ../../admin, /v1/videos/..%2F..%2Fadmin",
     })
     void whereAJobIsLookedAt(String dialect, String path, String job, String at) {

@@ -85,7 +85,7 @@ public final class GeminiVideoDialect implements Dialect {
                         () -> new RefusedException(404, "", "Requested entity was not found."));
     }
 
-    private static Making.Wanted wanted(String model, JsonNode body) {
+    static Making.Wanted wanted(String model, JsonNode body) {
         String prompt = Json.text(body.path("instances").path(0), "prompt");
         if (prompt.isEmpty()) {
             throw Json.bad("The prompt is missing.");

@@ -1,4 +1,4 @@
-package dev.sluice.gateway.calls;
+package dev.sluice.gateway.http;
 
 import dev.sluice.domain.Claim;
 import dev.sluice.domain.Decimals;
@@ -14,14 +14,14 @@ import java.util.Map;
 
 /// Turns a refused hold into an answer that helps: which rule, how much of it is used, when
 /// it resets, and whether waiting helps.
-final class Refusals {
+public final class Refusals {
 
     /// Open holds close in about this time: the wait worth trying when only they are in the way.
     private static final Duration HOLDS_CLOSE = Duration.ofSeconds(1);
 
     private Refusals() {}
 
-    static Fault of(HoldResult.Refused refused, Instant now) {
+    public static Fault of(HoldResult.Refused refused, Instant now) {
         Claim claim = refused.claim();
         Fault fault = claim == null ? balance(refused) : quota(claim, refused, now);
         BigDecimal remaining =
@@ -33,6 +33,14 @@ final class Refusals {
                 .withDetail("held", Decimals.canonical(refused.held()))
                 .withDetail("estimate", Decimals.canonical(refused.estimate()))
                 .withDetail("remaining", Decimals.canonical(remaining));
+    }
+
+    /// The answer where nobody can say whether there is room.
+    public static Fault of(HoldResult.Unavailable unavailable) {
+        return Fault.of(
+                        FaultCode.ESCROW_UNAVAILABLE,
+                        "The money for this call could not be reserved: " + unavailable.reason())
+                .withRetryAfter(HOLDS_CLOSE);
     }
 
     private static Fault balance(HoldResult.Refused refused) {
