@@ -18,6 +18,7 @@ import dev.sluice.egress.EgressPolicy;
 import dev.sluice.gateway.CannotListenException;
 import dev.sluice.gateway.DataPlane;
 import dev.sluice.gateway.batches.Batches;
+import dev.sluice.gateway.callers.ClientSecrets;
 import dev.sluice.gateway.limits.Limits;
 import dev.sluice.gateway.responses.PostgresResponseStore;
 import dev.sluice.gateway.responses.ResponseStore;
@@ -162,7 +163,8 @@ final class Server implements AutoCloseable {
                 var unused = embedded.ended().whenComplete((_, _) -> health.databaseEnded());
             }
             Batches batches = batches(sealing, replica);
-            plane = startDataPlane(idempotency, responses, batches, callLog);
+            ClientSecrets clientSecrets = new ClientSecrets(sealing);
+            plane = startDataPlane(idempotency, responses, batches, clientSecrets, callLog);
             batches.start();
             stopping(batches::pause);
             probes = probes(batches);
@@ -255,6 +257,7 @@ final class Server implements AutoCloseable {
             PostgresIdempotency idempotency,
             ResponseStore responses,
             Batches batches,
+            ClientSecrets clientSecrets,
             PrintStream callLog) {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
@@ -307,6 +310,7 @@ final class Server implements AutoCloseable {
                                         batches.files(),
                                         batches.routes(),
                                         batches.passes(),
+                                        clientSecrets,
                                         management,
                                         threads,
                                         observer,

@@ -5,6 +5,7 @@ import dev.sluice.domain.CidrBlock;
 import dev.sluice.domain.Ids;
 import dev.sluice.egress.EgressPolicy;
 import dev.sluice.egress.ProxyRules;
+import dev.sluice.gateway.callers.ClientSecrets;
 import dev.sluice.gateway.callers.Passes;
 import dev.sluice.gateway.limits.Limits;
 import dev.sluice.gateway.offloop.OffLoop;
@@ -237,6 +238,7 @@ final class GatewayFixture implements AutoCloseable {
                         files,
                         List.of(),
                         new Passes(new Random(8)),
+                        new ClientSecrets(new PlainSealing()),
                         this::manage,
                         Executors.newVirtualThreadPerTaskExecutor(),
                         _ -> {},
@@ -351,6 +353,19 @@ final class GatewayFixture implements AutoCloseable {
         vertx.close().toCompletionStage().toCompletableFuture().join();
         simulator.close();
         loops.check();
+    }
+
+    /// Seals nothing: what tests of the gateway alone need not look into.
+    private static final class PlainSealing implements ClientSecrets.Sealing {
+        @Override
+        public byte[] sealBytes(byte[] content, String place) {
+            return content;
+        }
+
+        @Override
+        public byte[] openedOrNull(byte[] sealed, String place) {
+            return sealed;
+        }
     }
 
     /// Idempotency in memory: the value is `R:` or `F:`, the body's digest and the request id.

@@ -39,7 +39,8 @@ class RealtimeTest {
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(2),
-                1_500);
+                1_500,
+                4 * KIB);
     }
 
     private static final RealtimeLimits SMALL =

@@ -10,6 +10,7 @@ import dev.sluice.policy.CallPlan;
 import dev.sluice.policy.KeyEntry;
 import dev.sluice.policy.Snapshot;
 import io.vertx.core.Context;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Instant;
@@ -51,6 +52,10 @@ public final class Exchange {
 
     public Phase phase = Phase.ACCEPTING;
     public @Nullable KeyEntry key;
+
+    /// What says more of the call: the request's own, and what goes before them.
+    MultiMap headers;
+
     @Nullable Attribution attribution;
     @Nullable CallFacts facts;
     public @Nullable CallPlan plan;
@@ -86,6 +91,7 @@ public final class Exchange {
         this.endpoint = endpoint;
         this.request = request;
         this.response = request.response();
+        this.headers = request.headers();
         this.context = context;
         this.arrivedAt = arrivedAt;
         this.arrivedNanos = arrivedNanos;

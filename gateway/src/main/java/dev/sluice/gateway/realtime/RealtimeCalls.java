@@ -20,6 +20,7 @@ import dev.sluice.policy.SnapshotSource;
 import dev.sluice.protocol.realtime.ResponseSize;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpServerRequest;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
@@ -68,18 +69,22 @@ public final class RealtimeCalls {
     private final Context context;
     private final PlannedTarget target;
     private final String sessionId;
+    private final Instant opened;
 
+    /// @param opened when the session was asked for
     RealtimeCalls(
             Parts parts,
             HttpServerRequest request,
             Context context,
             PlannedTarget target,
-            String sessionId) {
+            String sessionId,
+            Instant opened) {
         this.parts = parts;
         this.request = request;
         this.context = context;
         this.target = target;
         this.sessionId = sessionId;
+        this.opened = opened;
     }
 
     private Exchange exchange() {
@@ -96,7 +101,7 @@ public final class RealtimeCalls {
     /// Why the key that opened the session may not go on with it; null while it may.
     @Nullable Fault noLongerGood() {
         try {
-            parts.admission().authenticate(exchange());
+            var unused = parts.admission().authenticateSession(exchange(), opened);
             return null;
         } catch (FaultException e) {
             return e.fault();
@@ -108,7 +113,7 @@ public final class RealtimeCalls {
         Exchange exchange = exchange();
         parts.open().add(exchange);
         try {
-            parts.admission().authenticate(exchange);
+            var unused = parts.admission().authenticateSession(exchange, opened);
             parts.admission().decide(exchange, Objects.requireNonNull(exchange.key), asked.facts());
             exchange.plan = toThisUpstream(Objects.requireNonNull(exchange.plan));
         } catch (FaultException e) {

@@ -19,6 +19,8 @@ import java.time.Duration;
 ///     speaks
 /// @param realtimeHoldTokens the output that is held at first, and each time that it runs short:
 ///     sixty seconds of sound and its transcript
+/// @param realtimeSecretBytes the largest request for a client secret, with how its sessions are
+///     set: the secret carries that, in a header; more is 413
 public record RealtimeLimits(
         int realtimeMessageBytes,
         int realtimeQueueBytes,
@@ -30,7 +32,8 @@ public record RealtimeLimits(
         Duration realtimeCut,
         Duration realtimeDrain,
         Duration realtimeUnused,
-        long realtimeHoldTokens) {
+        long realtimeHoldTokens,
+        int realtimeSecretBytes) {
 
     public static final RealtimeLimits DEFAULT =
             new RealtimeLimits(
@@ -44,5 +47,6 @@ public record RealtimeLimits(
                     Duration.ofSeconds(1),
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(60),
-                    1_500);
+                    1_500,
+                    16 << 10);
 }

@@ -1,10 +1,13 @@
 package dev.sluice.gateway.realtime;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.sluice.domain.CallFacts;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.FaultException;
 import dev.sluice.domain.Usage;
+import dev.sluice.gateway.callers.ClientSecret;
 import dev.sluice.gateway.calls.Attempt;
 import dev.sluice.gateway.calls.CallShapes;
 import dev.sluice.gateway.calls.Exchange;
@@ -14,6 +17,7 @@ import dev.sluice.gateway.limits.Deadlines;
 import dev.sluice.gateway.limits.Limits;
 import dev.sluice.gateway.requests.Endpoint;
 import dev.sluice.policy.CallPlan.PlannedTarget;
+import dev.sluice.protocol.json.Trees;
 import dev.sluice.protocol.openai.DeploymentPaths;
 import dev.sluice.protocol.realtime.ConversationSize;
 import dev.sluice.protocol.realtime.RealtimeSettings;
@@ -23,11 +27,13 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocket;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -102,11 +108,15 @@ public final class RealtimeRoute {
         }
         parts.open().add(exchange);
         try {
-            parts.admission().authenticate(exchange);
-            String model = model(request);
+            Instant opened = parts.clock().instant();
+            ClientSecret secret = parts.admission().authenticateSession(exchange, opened);
+            Asked asked = asked(request, secret, opened);
             parts.admission()
-                    .decide(exchange, Objects.requireNonNull(exchange.key), atFirst(model));
-            enter(exchange, model);
+                    .decide(
+                            exchange,
+                            Objects.requireNonNull(exchange.key),
+                            atFirst(asked.model(), parts.limits()));
+            enter(exchange, asked);
         } catch (FaultException e) {
             refuse(exchange, e.fault());
         }
@@ -123,7 +133,35 @@ public final class RealtimeRoute {
                 .withStatus(426);
     }
 
-    private static String model(HttpServerRequest request) {
+    /// What a client asks for.
+    ///
+    /// @param model the public name
+    /// @param session how the session is set before the client has a say; null where it is not
+    /// @param opened when that was
+    private record Asked(String model, @Nullable String session, Instant opened) {}
+
+    private static Asked asked(
+            HttpServerRequest request, @Nullable ClientSecret secret, Instant opened) {
+        String session = secret == null ? null : secret.session();
+        if (secret == null || session == null) {
+            return new Asked(model(request, null), null, opened);
+        }
+        if (secret.beta() != WebSockets.isBeta(request)) {
+            throw Fault.invalid(
+                            secret.beta()
+                                    ? "The client secret sets up a session of the beta: connect"
+                                            + " with the header OpenAI-Beta: realtime=v1."
+                                    : "The client secret sets up a session of today's events:"
+                                            + " connect without the header OpenAI-Beta.",
+                            "openai-beta")
+                    .asException();
+        }
+        String bound = Trees.string(Trees.read(session.getBytes(UTF_8)), "model");
+        return new Asked(model(request, bound), session, opened);
+    }
+
+    /// @param bound what alone may be asked for, and need not be; null for anything
+    private static String model(HttpServerRequest request, @Nullable String bound) {
         String path = request.path();
         String named = DeploymentPaths.sessionsModel(path == null ? "/" : path);
         List<String> models;
@@ -139,20 +177,27 @@ public final class RealtimeRoute {
         } catch (IllegalArgumentException _) {
             throw Fault.invalid("The query string is not well-formed.", null).asException();
         }
+        if (bound != null && models.isEmpty()) {
+            return bound;
+        }
         if (models.size() != 1 || models.getFirst().isBlank()) {
             throw Fault.invalid("Name one model in the query: ?%s=…".formatted(named), named)
+                    .asException();
+        }
+        if (bound != null && !models.getFirst().equals(bound)) {
+            throw Fault.invalid("The client secret is for the model '" + bound + "' alone.", named)
                     .asException();
         }
         return models.getFirst();
     }
 
     /// Enough to decide whether the key may talk to the model at all.
-    private CallFacts atFirst(String model) {
-        OptionalLong limit = OptionalLong.of(parts.limits().realtimeHoldTokens());
+    static CallFacts atFirst(String model, RealtimeLimits limits) {
+        OptionalLong limit = OptionalLong.of(limits.realtimeHoldTokens());
         return new ConversationSize().facts(model, RealtimeSettings.SILENT, 0, limit);
     }
 
-    private void enter(Exchange exchange, String model) {
+    private void enter(Exchange exchange, Asked asked) {
         String keyId = Objects.requireNonNull(exchange.key).id();
         if (!sessions.enter(keyId)) {
             throw Fault.of(
@@ -165,10 +210,10 @@ public final class RealtimeRoute {
         exchange.clientLeft = () -> refuse(exchange, CallShapes.GONE);
         exchange.response.closeHandler(_ -> exchange.clientLeft.run());
         List<PlannedTarget> targets = Objects.requireNonNull(exchange.plan).targets();
-        attempt(exchange, model, targets, 0);
+        attempt(exchange, asked, targets, 0);
     }
 
-    private void attempt(Exchange exchange, String model, List<PlannedTarget> targets, int index) {
+    private void attempt(Exchange exchange, Asked asked, List<PlannedTarget> targets, int index) {
         PlannedTarget target = targets.get(index);
         Attempt attempt =
                 new Attempt(
@@ -185,14 +230,14 @@ public final class RealtimeRoute {
                             var unused = upstream.close(RealtimeEnd.NORMAL);
                         }
                     } else if (upstream != null) {
-                        accept(exchange, model, target, upstream);
+                        accept(exchange, asked, target, upstream);
                     } else {
                         Fault why = Objects.requireNonNull(fault);
                         exchange.attempts.add(
                                 attempt.failedRow(why, Usage.NONE, parts.nanoTime().getAsLong()));
                         if (why.code().retry() == FaultCode.Retry.OTHER_TARGET
                                 && index + 1 < targets.size()) {
-                            attempt(exchange, model, targets, index + 1);
+                            attempt(exchange, asked, targets, index + 1);
                         } else {
                             refuse(exchange, why);
                         }
@@ -200,7 +245,7 @@ public final class RealtimeRoute {
                 });
     }
 
-    private void accept(Exchange exchange, String model, PlannedTarget target, WebSocket upstream) {
+    private void accept(Exchange exchange, Asked asked, PlannedTarget target, WebSocket upstream) {
         FaultAnswer.requestId(exchange.response, exchange.requestId, Endpoint.REALTIME.path());
         exchange.response.putHeader(
                 "x-sluice-route", target.upstream().name() + "/" + target.upstreamModel());
@@ -209,7 +254,7 @@ public final class RealtimeRoute {
                 .onComplete(accepted -> {
                     boolean left = exchange.phase == Exchange.Phase.CLOSED;
                     if (accepted.succeeded() && !left) {
-                        begin(exchange, model, target, accepted.result(), upstream);
+                        begin(exchange, asked, target, accepted.result(), upstream);
                         return;
                     }
                     var unused = upstream.close(RealtimeEnd.NORMAL);
@@ -228,7 +273,7 @@ public final class RealtimeRoute {
     /// The session is there: what was counted for it is given back when it is over.
     private void begin(
             Exchange exchange,
-            String model,
+            Asked asked,
             PlannedTarget target,
             ServerWebSocket client,
             WebSocket upstream) {
@@ -240,7 +285,8 @@ public final class RealtimeRoute {
                 new RealtimeSession(
                         new RealtimeSession.Talk(
                                 exchange.requestId,
-                                model,
+                                asked.model(),
+                                asked.session(),
                                 target,
                                 exchange.context,
                                 client,
@@ -254,7 +300,8 @@ public final class RealtimeRoute {
                                         exchange.request,
                                         exchange.context,
                                         target,
-                                        exchange.requestId)),
+                                        exchange.requestId,
+                                        asked.opened())),
                         parts.nanoTime().getAsLong(),
                         over -> {
                             own.remove(over);

@@ -8,7 +8,6 @@ import dev.sluice.gateway.limits.Deadlines;
 import dev.sluice.policy.CallPlan.PlannedTarget;
 import dev.sluice.protocol.json.Trees;
 import dev.sluice.protocol.realtime.ErrorEvent;
-import dev.sluice.protocol.realtime.ModelNames;
 import dev.sluice.protocol.realtime.RealtimeEvent;
 import dev.sluice.protocol.realtime.RealtimeSettings;
 import dev.sluice.protocol.realtime.ResponseSize;
@@ -44,9 +43,11 @@ final class RealtimeSession {
     /// Who talks to whom about what.
     ///
     /// @param model the public name
+    /// @param setup what a client secret sets; null for nothing
     record Talk(
             String id,
             String model,
+            @Nullable String setup,
             PlannedTarget target,
             Context context,
             ServerWebSocket client,
@@ -66,7 +67,7 @@ final class RealtimeSession {
     private final RealtimeLane fromClient;
     private final RealtimeLane fromUpstream;
     private final RealtimeResponses responses;
-    private RealtimeSettings settings = RealtimeSettings.USUAL;
+    private final SessionSetup setup;
     private State state = State.OPEN;
     private RealtimeEnd ending = new RealtimeEnd(null, RealtimeEnd.NORMAL);
     private long spokeNanos;
@@ -82,6 +83,9 @@ final class RealtimeSession {
         this.over = over;
         this.spokeNanos = nowNanos;
         this.responses = new RealtimeResponses(parts.calls(), parts.realtime(), talk.model());
+        this.setup =
+                new SessionSetup(
+                        talk.model(), talk.target().upstreamModel(), talk.setup(), talk.id());
         this.watch = new RealtimeWatch(talk.client(), talk.upstream(), parts.realtime(), nowNanos);
         int most = parts.realtime().realtimeMessageBytes();
         fromClient =
@@ -118,6 +122,10 @@ final class RealtimeSession {
         talk.upstream().closeHandler(_ -> upstreamLeft());
         fromClient.start();
         fromUpstream.start();
+        RealtimeEvent first = setup.first();
+        if (first != null) {
+            guarded(() -> update(first, () -> {}));
+        }
         talk.upstream().resume();
         talk.client().resume();
     }
@@ -155,7 +163,7 @@ final class RealtimeSession {
                 case "session.update" -> update(event, done);
                 case "response.create" -> create(event, done);
                 case "input_audio_buffer.append" -> append(event, done);
-                case "transcription_session.update" -> throw transcription();
+                case "transcription_session.update" -> throw SessionSetup.transcription();
                 default -> {
                     responses.size().added(bytes.length);
                     pass(bytes, done);
@@ -175,30 +183,9 @@ final class RealtimeSession {
     }
 
     private void update(RealtimeEvent event, Runnable done) {
-        JsonNode session = event.tree().path("session");
-        String named = Trees.string(session, "model");
-        if (named != null && !named.equals(talk.model())) {
-            throw Fault.invalid(
-                            "The model of a session cannot be changed. Open another session.",
-                            "session.model")
-                    .asException();
-        }
-        RealtimeSettings next = settings.with(session);
-        if (next.transcribedBy() != null
-                || Trees.stringOrEmpty(session, "type").equals("transcription")) {
-            throw transcription();
-        }
-        settings = next;
+        byte[] told = setup.update(event);
         responses.size().set(event.bytes().length);
-        pass(ModelNames.ofSession(event.bytes(), talk.target().upstreamModel()), done);
-    }
-
-    private static FaultException transcription() {
-        return Fault.invalid(
-                        "Sessions are not written down here: leave transcription out, and use"
-                                + " /v1/audio/transcriptions.",
-                        "session.audio.input.transcription")
-                .asException();
+        pass(told, done);
     }
 
     private void create(RealtimeEvent event, Runnable done) {
@@ -208,7 +195,7 @@ final class RealtimeSession {
                             "limits.realtimeWaiting responses were asked for and have not begun.")
                     .asException();
         }
-        RealtimeSettings own = settings.forResponse(event.tree().path("response"));
+        RealtimeSettings own = setup.settings().forResponse(event.tree().path("response"));
         begin(
                 own,
                 event.bytes().length,
@@ -224,14 +211,14 @@ final class RealtimeSession {
     private void append(RealtimeEvent event, Runnable done) {
         responses
                 .size()
-                .heard(ResponseSize.millis(event.payloadBytes(), settings.inputBytesPerSecond()));
+                .heard(ResponseSize.millis(event.payloadBytes(), setup.settings().inputBytesPerSecond()));
         spokeNanos = watch.now();
-        if (!settings.answersItself() || !responses.isEmpty()) {
+        if (!setup.settings().answersItself() || !responses.isEmpty()) {
             pass(event.bytes(), done);
             return;
         }
         begin(
-                settings,
+                setup.settings(),
                 0,
                 RealtimeCall.Cause.LISTENING,
                 null,
@@ -289,14 +276,25 @@ final class RealtimeSession {
         RealtimeEvent event = read.get();
         switch (event.type()) {
             case "session.created", "session.updated" -> {
-                settings = settings.with(event.tree().path("session"));
+                byte[] told = setup.told(event);
                 responses.size().set(bytes.length);
-                show(ModelNames.ofSession(bytes, talk.model()), done);
+                if (told == null) {
+                    done.run();
+                } else {
+                    show(told, done);
+                }
             }
             case "response.created" -> created(event, done);
             case "response.done" -> ended(event, done);
             case "error" -> {
-                responses.forget(Trees.string(event.tree().path("error"), "event_id"));
+                JsonNode error = event.tree().path("error");
+                Fault refused = setup.refused(error);
+                if (refused != null) {
+                    end(RealtimeEnd.refused(refused));
+                    done.run();
+                    return;
+                }
+                responses.forget(Trees.string(error, "event_id"));
                 show(bytes, done);
             }
             // the limits of the operator's account are not the client's
@@ -326,7 +324,7 @@ final class RealtimeSession {
         }
         // the provider began one by itself, earlier than could be foreseen
         begin(
-                settings,
+                setup.settings(),
                 0,
                 RealtimeCall.Cause.LISTENING,
                 null,

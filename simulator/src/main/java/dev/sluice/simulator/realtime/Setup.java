@@ -2,6 +2,7 @@ package dev.sluice.simulator.realtime;
 
 import dev.sluice.simulator.answer.Tokens;
 import dev.sluice.simulator.exchange.Json;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -10,6 +11,7 @@ final class Setup {
 
     private static final int PCM_BYTES_PER_SECOND = 48_000;
     private static final int TELEPHONE_BYTES_PER_SECOND = 8_000;
+    private static final Set<String> MODALITIES = Set.of("text", "audio");
 
     private final ObjectNode session;
     private final Names names;
@@ -63,6 +65,12 @@ final class Setup {
 
     /// Takes over what an update says; members of objects one by one.
     void update(JsonNode with) {
+        String kinds = names == Names.BETA ? "modalities" : "output_modalities";
+        for (JsonNode kind : with.path(kinds)) {
+            if (!MODALITIES.contains(kind.asString(""))) {
+                throw Json.bad("Invalid value: %s in 'session.%s'.".formatted(kind, kinds));
+            }
+        }
         merge(session, with);
     }
 
