@@ -147,7 +147,6 @@ final class LoopRoutes {
         responses = responseRoutes();
         RealtimeCalls.Parts sessionCalls = sessionCalls(admission, closing);
         realtime = realtimeRoute(sessionCalls, deadlines, client, attempts.auth());
-        realtime.start(vertx);
         secrets = new SecretRoute(sessionCalls, authenticator, parts.secrets(), bodies, faults);
         keyed = keyedCalls(addresses, deadlines);
         offLoop =

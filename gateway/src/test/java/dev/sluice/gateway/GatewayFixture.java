@@ -69,6 +69,9 @@ final class GatewayFixture implements AutoCloseable {
     /// How much of an event loop each call takes in addition.
     volatile long callNanos;
 
+    /// How much later it is than it was: as if the process had stood still.
+    volatile long skippedNanos;
+
     private final Vertx vertx =
             Vertx.vertx(
                     new VertxOptions()
@@ -245,7 +248,7 @@ final class GatewayFixture implements AutoCloseable {
                         Ids.secure(InstantSource.system()),
                         new Random(7),
                         InstantSource.system(),
-                        System::nanoTime);
+                        () -> System.nanoTime() + skippedNanos);
         try {
             plane =
                     DataPlane.start(vertx, settings, parts)

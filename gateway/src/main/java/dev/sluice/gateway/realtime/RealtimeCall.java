@@ -32,7 +32,6 @@ final class RealtimeCall {
     final Attempt attempt;
     final Usage input;
     final Cause cause;
-    final long sinceNanos;
 
     /// Of the client's event that asked for it; null where that has none.
     final @Nullable String eventId;
@@ -40,6 +39,9 @@ final class RealtimeCall {
     private final OptionalLong limit;
     private final ResponseSize size;
     private long progressNanos;
+
+    /// Since when its provider has been asked for it.
+    long waitsSinceNanos;
 
     /// @param input what is charged for what it reads when the provider never says
     /// @param limit of its output, as client or session set it
@@ -60,7 +62,6 @@ final class RealtimeCall {
         this.eventId = eventId;
         this.limit = limit;
         this.size = size;
-        this.sinceNanos = nowNanos;
         this.progressNanos = nowNanos;
     }
 

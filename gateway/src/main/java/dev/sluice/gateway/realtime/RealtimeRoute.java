@@ -22,7 +22,6 @@ import dev.sluice.protocol.openai.DeploymentPaths;
 import dev.sluice.protocol.realtime.ConversationSize;
 import dev.sluice.protocol.realtime.RealtimeSettings;
 import io.vertx.core.Context;
-import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocket;
@@ -54,6 +53,9 @@ public final class RealtimeRoute {
     /// Those of this event loop.
     private final Set<RealtimeSession> own = ConcurrentHashMap.newKeySet();
 
+    /// Whether they will be looked after.
+    private boolean watched;
+
     public RealtimeRoute(
             RealtimeCalls.Parts parts,
             RealtimeSessions sessions,
@@ -73,14 +75,14 @@ public final class RealtimeRoute {
         return path.equals(Endpoint.REALTIME.path());
     }
 
-    /// Looks after the sessions of this event loop for as long as it lives.
-    public void start(Vertx vertx) {
-        vertx.setPeriodic(
-                TICK_MILLIS,
-                _ -> {
-                    long now = parts.nanoTime().getAsLong();
-                    List.copyOf(own).forEach(session -> session.tick(now));
-                });
+    /// Looks after the sessions of this event loop for as long as there are any.
+    private void tick() {
+        watched = !own.isEmpty();
+        if (watched) {
+            var unused = deadlines.in(TICK_MILLIS, this::tick);
+        }
+        long now = deadlines.nanoTime();
+        List.copyOf(own).forEach(session -> session.tick(now));
     }
 
     public void handle(HttpServerRequest request, Context context) {
@@ -302,13 +304,16 @@ public final class RealtimeRoute {
                                         target,
                                         exchange.requestId,
                                         asked.opened())),
-                        parts.nanoTime().getAsLong(),
+                        deadlines.nanoTime(),
                         over -> {
                             own.remove(over);
                             sessions.remove(over);
                             exchange.release.run();
                         });
         own.add(session);
+        if (!watched) {
+            tick();
+        }
         sessions.add(session);
         session.start();
         if (sessions.isDraining()) {

@@ -75,7 +75,7 @@ final class RealtimeSession {
     private boolean draining;
     private Deadlines.@Nullable Deadline cut;
 
-    /// @param nowNanos when it begins
+    /// @param nowNanos when it begins, as deadlines count time
     /// @param over hears that it has ended
     RealtimeSession(Talk talk, Parts parts, long nowNanos, Consumer<RealtimeSession> over) {
         this.talk = talk;
@@ -202,7 +202,7 @@ final class RealtimeSession {
                 RealtimeCall.Cause.ASKED,
                 event.eventId(),
                 call -> {
-                    responses.await(call);
+                    responses.await(call, parts.deadlines().nanoTime());
                     pass(event.bytes(), done);
                 },
                 done);
@@ -223,7 +223,7 @@ final class RealtimeSession {
                 RealtimeCall.Cause.LISTENING,
                 null,
                 call -> {
-                    responses.await(call);
+                    responses.await(call, parts.deadlines().nanoTime());
                     pass(event.bytes(), done);
                 },
                 done);
@@ -412,10 +412,15 @@ final class RealtimeSession {
     }
 
     /// Once a second: whether it may go on.
+    ///
+    /// @param nowNanos as deadlines count time
     void tick(long nowNanos) {
-        if (state != State.OPEN) {
-            return;
+        if (state == State.OPEN) {
+            guarded(() -> look(nowNanos));
         }
+    }
+
+    private void look(long nowNanos) {
         Fault revoked = parts.calls().noLongerGood();
         Fault tooLong =
                 watch.tooLong(
