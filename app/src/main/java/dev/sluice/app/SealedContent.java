@@ -10,9 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Content sealed as the upstreams' credentials are.
 record SealedContent(MasterKey key)
-        implements PostgresResponseStore.Sealing,
-                PostgresFileStore.Sealing,
-                ClientSecrets.Sealing {
+        implements PostgresResponseStore.Sealing, PostgresFileStore.Sealing, ClientSecrets.Sealing {
 
     @Override
     public byte[] seal(String content, String row) {

@@ -111,11 +111,16 @@ class ClientSecretsTest {
     private String elsewhere(String masterKey, Instant notAfter) {
         ClientSecrets secrets =
                 new ClientSecrets(
-                        new SealedContent(
-                                MasterKey.of(new Secret(masterKey), new SecureRandom())));
+                        new SealedContent(MasterKey.of(new Secret(masterKey), new SecureRandom())));
         return secrets.make(
                         new ClientSecret(
-                                KeyDigest.of(key).hex(), notAfter, false, Map.of(), SESSION))
+                                KeyDigest.of(key).hex(),
+                                notAfter,
+                                false,
+                                false,
+                                MODEL,
+                                Map.of(),
+                                SESSION))
                 .reveal();
     }
 
@@ -140,12 +145,12 @@ class ClientSecretsTest {
                 JsonNode created = JSON.readTree(browser.await("session.created"));
                 assertThat(created.at("/session/instructions").asString()).isEqualTo("Be brief.");
                 assertThat(created.at("/session/model").asString()).isEqualTo(MODEL);
-                assertThat(created.at("/session/output_modalities/0").asString())
-                        .isEqualTo("text");
+                assertThat(created.at("/session/output_modalities/0").asString()).isEqualTo("text");
                 browser.say("{\"type\":\"response.create\"}").await("response.output_text.delta");
                 browser.await("response.done");
                 assertThat(browser.events())
-                        .filteredOn(event -> event.contains("\"session.")).hasSize(1);
+                        .filteredOn(event -> event.contains("\"session."))
+                        .hasSize(1);
             }
         }
         JsonNode rows =
@@ -274,8 +279,12 @@ class ClientSecretsTest {
                 .isEqualTo("session.type");
         assertThat(refused(400, SECRETS, "{\"session\":[]}")).isEqualTo("session");
         for (String seconds : List.of("9", "7201", "60.5", "\"60\"", "1e3")) {
-            String body = "{\"expires_after\":{\"anchor\":\"created_at\",\"seconds\":%s}}";
-            assertThat(refused(400, SECRETS, body.formatted(seconds)))
+            assertThat(
+                            refused(
+                                    400,
+                                    SECRETS,
+                                    "{\"expires_after\":{\"anchor\":\"created_at\",\"seconds\":%s}}"
+                                            .formatted(seconds)))
                     .as(seconds)
                     .isEqualTo("expires_after.seconds");
         }
@@ -307,11 +316,10 @@ class ClientSecretsTest {
     @Test
     void aSessionThatItsProviderCannotSetIsNotBegun() throws Exception {
         String secret =
-                made(
-                                """
-                                {"session":{"type":"realtime","model":"sim-realtime",
-                                 "output_modalities":["smoke"]}}
-                                """)
+                made("""
+                {"session":{"type":"realtime","model":"sim-realtime",
+                 "output_modalities":["smoke"]}}
+                """)
                         .path("value")
                         .asString();
         try (Talker browser = Talker.fromBrowser(sluice.baseUrl(), secret, MODEL)) {

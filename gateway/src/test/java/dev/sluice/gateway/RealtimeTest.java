@@ -41,6 +41,7 @@ class RealtimeTest {
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(2),
                 1_500,
+                Duration.ofSeconds(5),
                 4 * KIB);
     }
 

@@ -10,12 +10,16 @@ import org.jspecify.annotations.Nullable;
 /// @param keyDigest of the key it was made with
 /// @param notAfter sessions that were opened before go on
 /// @param beta whether its session is in the beta's words
+/// @param transcribes whether it is for sessions that transcribe
+/// @param model the public name that alone may be asked for; null for any
 /// @param headers what the request that made it says of its calls
 /// @param session how the sessions are set, as JSON; null where that is left to them
 public record ClientSecret(
         String keyDigest,
         Instant notAfter,
         boolean beta,
+        boolean transcribes,
+        @Nullable String model,
         Map<String, String> headers,
         @Nullable String session) {
 

@@ -49,6 +49,8 @@ public final class ClientSecrets {
         content.put("key", secret.keyDigest());
         content.put("not_after", secret.notAfter().getEpochSecond());
         content.put("beta", secret.beta());
+        content.put("transcribes", secret.transcribes());
+        content.put("model", secret.model());
         ObjectNode headers = content.putObject("headers");
         secret.headers().forEach(headers::put);
         content.put("session", secret.session());
@@ -77,6 +79,8 @@ public final class ClientSecrets {
                 Trees.stringOrEmpty(said, "key"),
                 Instant.ofEpochSecond(said.path("not_after").longValue()),
                 said.path("beta").booleanValue(),
+                said.path("transcribes").booleanValue(),
+                Trees.string(said, "model"),
                 headers,
                 Trees.string(said, "session"));
     }

@@ -6,8 +6,8 @@ import dev.sluice.gateway.calls.Attempt;
 import dev.sluice.gateway.calls.Exchange;
 import dev.sluice.gateway.requests.Result;
 import dev.sluice.policy.CallPlan;
+import dev.sluice.protocol.realtime.CallSize;
 import dev.sluice.protocol.realtime.RealtimeEvent;
-import dev.sluice.protocol.realtime.ResponseSize;
 import java.util.Objects;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +37,7 @@ final class RealtimeCall {
     final @Nullable String eventId;
 
     private final OptionalLong limit;
-    private final ResponseSize size;
+    private final CallSize size;
     private long progressNanos;
 
     /// Since when its provider has been asked for it.
@@ -53,7 +53,7 @@ final class RealtimeCall {
             Cause cause,
             @Nullable String eventId,
             OptionalLong limit,
-            ResponseSize size,
+            CallSize size,
             long nowNanos) {
         this.exchange = exchange;
         this.attempt = attempt;

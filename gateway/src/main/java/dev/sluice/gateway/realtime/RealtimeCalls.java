@@ -17,7 +17,7 @@ import dev.sluice.gateway.requests.Result;
 import dev.sluice.policy.CallPlan;
 import dev.sluice.policy.CallPlan.PlannedTarget;
 import dev.sluice.policy.SnapshotSource;
-import dev.sluice.protocol.realtime.ResponseSize;
+import dev.sluice.protocol.realtime.CallSize;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Instant;
@@ -62,7 +62,7 @@ public final class RealtimeCalls {
             RealtimeCall.Cause cause,
             @Nullable String eventId,
             OptionalLong limit,
-            ResponseSize size) {}
+            CallSize size) {}
 
     private final Parts parts;
     private final HttpServerRequest request;
@@ -211,6 +211,16 @@ public final class RealtimeCalls {
     /// @param tokens of output, in addition
     void extend(RealtimeCall call, long tokens, Runnable granted, Consumer<Fault> refused) {
         CallPlan more = call.plan().further(tokens, Math.max(1, tokens / LEAST_SHARE));
+        extend(call, more, granted, refused);
+    }
+
+    /// Asks once more for what the call asked for at first.
+    void again(RealtimeCall call, Runnable granted, Consumer<Fault> refused) {
+        extend(call, call.plan().again(), granted, refused);
+    }
+
+    private void extend(
+            RealtimeCall call, CallPlan more, Runnable granted, Consumer<Fault> refused) {
         parts.admission()
                 .extend(
                         call.exchange,

@@ -19,6 +19,8 @@ import java.time.Duration;
 ///     speaks
 /// @param realtimeHoldTokens the output that is held at first, and each time that it runs short:
 ///     sixty seconds of sound and its transcript
+/// @param realtimeHoldSound the sound that is held for at first where it is transcribed, and each
+///     time that there is more
 /// @param realtimeSecretBytes the largest request for a client secret, with how its sessions are
 ///     set: the secret carries that, in a header; more is 413
 public record RealtimeLimits(
@@ -33,6 +35,7 @@ public record RealtimeLimits(
         Duration realtimeDrain,
         Duration realtimeUnused,
         long realtimeHoldTokens,
+        Duration realtimeHoldSound,
         int realtimeSecretBytes) {
 
     public static final RealtimeLimits DEFAULT =
@@ -48,5 +51,6 @@ public record RealtimeLimits(
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(60),
                     1_500,
+                    Duration.ofSeconds(60),
                     16 << 10);
 }

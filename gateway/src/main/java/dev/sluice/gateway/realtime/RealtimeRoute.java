@@ -1,8 +1,5 @@
 package dev.sluice.gateway.realtime;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import dev.sluice.domain.CallFacts;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.FaultException;
@@ -17,10 +14,6 @@ import dev.sluice.gateway.limits.Deadlines;
 import dev.sluice.gateway.limits.Limits;
 import dev.sluice.gateway.requests.Endpoint;
 import dev.sluice.policy.CallPlan.PlannedTarget;
-import dev.sluice.protocol.json.Trees;
-import dev.sluice.protocol.openai.DeploymentPaths;
-import dev.sluice.protocol.realtime.ConversationSize;
-import dev.sluice.protocol.realtime.RealtimeSettings;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
@@ -29,10 +22,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -112,12 +103,12 @@ public final class RealtimeRoute {
         try {
             Instant opened = parts.clock().instant();
             ClientSecret secret = parts.admission().authenticateSession(exchange, opened);
-            Asked asked = asked(request, secret, opened);
+            SessionAsked asked = SessionAsked.read(request, secret, opened);
             parts.admission()
                     .decide(
                             exchange,
                             Objects.requireNonNull(exchange.key),
-                            atFirst(asked.model(), parts.limits()));
+                            SessionAsked.facts(asked.model(), asked.transcribes(), parts.limits()));
             enter(exchange, asked);
         } catch (FaultException e) {
             refuse(exchange, e.fault());
@@ -135,71 +126,7 @@ public final class RealtimeRoute {
                 .withStatus(426);
     }
 
-    /// What a client asks for.
-    ///
-    /// @param model the public name
-    /// @param session how the session is set before the client has a say; null where it is not
-    /// @param opened when that was
-    private record Asked(String model, @Nullable String session, Instant opened) {}
-
-    private static Asked asked(
-            HttpServerRequest request, @Nullable ClientSecret secret, Instant opened) {
-        String session = secret == null ? null : secret.session();
-        if (secret == null || session == null) {
-            return new Asked(model(request, null), null, opened);
-        }
-        if (secret.beta() != WebSockets.isBeta(request)) {
-            throw Fault.invalid(
-                            secret.beta()
-                                    ? "The client secret sets up a session of the beta: connect"
-                                            + " with the header OpenAI-Beta: realtime=v1."
-                                    : "The client secret sets up a session of today's events:"
-                                            + " connect without the header OpenAI-Beta.",
-                            "openai-beta")
-                    .asException();
-        }
-        String bound = Trees.string(Trees.read(session.getBytes(UTF_8)), "model");
-        return new Asked(model(request, bound), session, opened);
-    }
-
-    /// @param bound what alone may be asked for, and need not be; null for anything
-    private static String model(HttpServerRequest request, @Nullable String bound) {
-        String path = request.path();
-        String named = DeploymentPaths.sessionsModel(path == null ? "/" : path);
-        List<String> models;
-        try {
-            if ("transcription".equals(request.getParam("intent"))) {
-                throw Fault.invalid(
-                                "Sessions that only transcribe are not served: use"
-                                        + " /v1/audio/transcriptions.",
-                                "intent")
-                        .asException();
-            }
-            models = request.params().getAll(named);
-        } catch (IllegalArgumentException _) {
-            throw Fault.invalid("The query string is not well-formed.", null).asException();
-        }
-        if (bound != null && models.isEmpty()) {
-            return bound;
-        }
-        if (models.size() != 1 || models.getFirst().isBlank()) {
-            throw Fault.invalid("Name one model in the query: ?%s=…".formatted(named), named)
-                    .asException();
-        }
-        if (bound != null && !models.getFirst().equals(bound)) {
-            throw Fault.invalid("The client secret is for the model '" + bound + "' alone.", named)
-                    .asException();
-        }
-        return models.getFirst();
-    }
-
-    /// Enough to decide whether the key may talk to the model at all.
-    static CallFacts atFirst(String model, RealtimeLimits limits) {
-        OptionalLong limit = OptionalLong.of(limits.realtimeHoldTokens());
-        return new ConversationSize().facts(model, RealtimeSettings.SILENT, 0, limit);
-    }
-
-    private void enter(Exchange exchange, Asked asked) {
+    private void enter(Exchange exchange, SessionAsked asked) {
         String keyId = Objects.requireNonNull(exchange.key).id();
         if (!sessions.enter(keyId)) {
             throw Fault.of(
@@ -215,7 +142,8 @@ public final class RealtimeRoute {
         attempt(exchange, asked, targets, 0);
     }
 
-    private void attempt(Exchange exchange, Asked asked, List<PlannedTarget> targets, int index) {
+    private void attempt(
+            Exchange exchange, SessionAsked asked, List<PlannedTarget> targets, int index) {
         PlannedTarget target = targets.get(index);
         Attempt attempt =
                 new Attempt(
@@ -225,7 +153,7 @@ public final class RealtimeRoute {
                         parts.nanoTime().getAsLong());
         upstreams.connect(
                 target,
-                WebSockets.isBeta(exchange.request),
+                asked,
                 (upstream, fault) -> {
                     if (exchange.phase == Exchange.Phase.CLOSED) {
                         if (upstream != null) {
@@ -247,7 +175,8 @@ public final class RealtimeRoute {
                 });
     }
 
-    private void accept(Exchange exchange, Asked asked, PlannedTarget target, WebSocket upstream) {
+    private void accept(
+            Exchange exchange, SessionAsked asked, PlannedTarget target, WebSocket upstream) {
         FaultAnswer.requestId(exchange.response, exchange.requestId, Endpoint.REALTIME.path());
         exchange.response.putHeader(
                 "x-sluice-route", target.upstream().name() + "/" + target.upstreamModel());
@@ -275,7 +204,7 @@ public final class RealtimeRoute {
     /// The session is there: what was counted for it is given back when it is over.
     private void begin(
             Exchange exchange,
-            Asked asked,
+            SessionAsked asked,
             PlannedTarget target,
             ServerWebSocket client,
             WebSocket upstream) {
@@ -287,8 +216,7 @@ public final class RealtimeRoute {
                 new RealtimeSession(
                         new RealtimeSession.Talk(
                                 exchange.requestId,
-                                asked.model(),
-                                asked.session(),
+                                asked,
                                 target,
                                 exchange.context,
                                 client,

@@ -4,6 +4,7 @@ import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.FaultException;
 import dev.sluice.gateway.callers.Authenticator;
+import dev.sluice.gateway.callers.CallHeaders;
 import dev.sluice.gateway.callers.ClientSecret;
 import dev.sluice.gateway.callers.ClientSecrets;
 import dev.sluice.gateway.calls.Exchange;
@@ -17,16 +18,11 @@ import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 
 /// Where the owner of a key gets what a browser may open sessions with. No provider hears of it:
 /// what it gives is a credential of this installation's own.
 public final class SecretRoute {
-
-    private static final String OF_CALLS = "x-sluice-";
 
     private final RealtimeCalls.Parts parts;
     private final Authenticator authenticator;
@@ -106,11 +102,8 @@ public final class SecretRoute {
 
     /// What no session could be opened with is refused here already.
     private void check(Exchange exchange, SecretRequest asked) {
-        if (asked.session() != null) {
+        if (asked.session() != null && !asked.transcribes()) {
             var unused = SessionSetup.changed(RealtimeSettings.USUAL, asked.session());
-        }
-        if (asked.shape() == SecretRequest.Shape.BETA_TRANSCRIPTION) {
-            throw SessionSetup.transcription();
         }
         String model = asked.model();
         if (model != null) {
@@ -118,7 +111,7 @@ public final class SecretRoute {
                     .decide(
                             exchange,
                             Objects.requireNonNull(exchange.key),
-                            RealtimeRoute.atFirst(model, parts.limits()));
+                            SessionAsked.facts(model, asked.transcribes(), parts.limits()));
         }
     }
 
@@ -138,7 +131,9 @@ public final class SecretRoute {
                         digest,
                         Instant.ofEpochSecond(notAfter.getEpochSecond()),
                         asked.shape().isBeta(),
-                        ofCalls(request),
+                        asked.transcribes(),
+                        asked.model(),
+                        CallHeaders.kept(request.headers()),
                         asked.session() == null ? null : Trees.text(asked.session()));
         byte[] answer =
                 Trees.bytes(
@@ -149,29 +144,15 @@ public final class SecretRoute {
         if (request.response().closed()) {
             return;
         }
-        FaultAnswer.requestId(
-                request.response(), exchange.requestId, Endpoint.REALTIME.path());
+        FaultAnswer.requestId(request.response(), exchange.requestId, Endpoint.REALTIME.path());
         request.response()
                 .putHeader("content-type", "application/json")
                 .putHeader("cache-control", "no-store");
         var unused = request.response().end(Buffer.buffer(answer));
     }
 
-    private static Map<String, String> ofCalls(HttpServerRequest request) {
-        Map<String, String> headers = new LinkedHashMap<>();
-        request.headers()
-                .forEach((name, value) -> {
-                    String lower = name.toLowerCase(Locale.ROOT);
-                    if (lower.startsWith(OF_CALLS)) {
-                        headers.put(lower, value);
-                    }
-                });
-        return headers;
-    }
-
     private void refuse(Exchange exchange, Fault fault) {
         bodies.turnAway(exchange.request);
-        faults.send(
-                exchange.response, fault, exchange.requestId, Endpoint.REALTIME.path());
+        faults.send(exchange.response, fault, exchange.requestId, Endpoint.REALTIME.path());
     }
 }

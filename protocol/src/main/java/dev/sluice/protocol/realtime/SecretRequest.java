@@ -20,6 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 public record SecretRequest(Shape shape, @Nullable ObjectNode session, Duration lifetime) {
 
     private static final String SECRET = "client_secret";
+    private static final String TRANSCRIPTION = "transcription";
     private static final String EXPIRES = "expires_after";
     private static final long LEAST_SECONDS = 10;
     private static final long MOST_SECONDS = 7_200;
@@ -86,7 +87,7 @@ public record SecretRequest(Shape shape, @Nullable ObjectNode session, Duration 
             return new SecretRequest(Shape.TODAY, null, lifetime);
         }
         String type = Trees.stringOrEmpty(set, "type");
-        if (!type.equals("realtime") && !type.equals("transcription")) {
+        if (!type.equals("realtime") && !type.equals(TRANSCRIPTION)) {
             throw Fault.invalid(
                             "session.type must be 'realtime' or 'transcription'.", "session.type")
                     .asException();
@@ -131,9 +132,25 @@ public record SecretRequest(Shape shape, @Nullable ObjectNode session, Duration 
         return Duration.ofSeconds(seconds.longValue());
     }
 
+    /// Whether it is for sessions that transcribe.
+    public boolean transcribes() {
+        return shape == Shape.BETA_TRANSCRIPTION
+                || (session != null && Trees.stringOrEmpty(session, "type").equals(TRANSCRIPTION));
+    }
+
     /// The model it names; null for none.
     public @Nullable String model() {
-        return session == null ? null : Trees.string(session, "model");
+        if (session == null) {
+            return null;
+        }
+        if (!transcribes()) {
+            return Trees.string(session, "model");
+        }
+        JsonNode how =
+                shape.isBeta()
+                        ? session.path("input_audio_transcription")
+                        : session.path("audio").path("input").path(TRANSCRIPTION);
+        return Trees.string(how, "model");
     }
 
     /// What is answered.
@@ -146,12 +163,7 @@ public record SecretRequest(Shape shape, @Nullable ObjectNode session, Duration 
             shown.put("type", "realtime");
         }
         shown.put("id", id);
-        shown.put(
-                "object",
-                shape == Shape.BETA_TRANSCRIPTION
-                                || Trees.stringOrEmpty(shown, "type").equals("transcription")
-                        ? "realtime.transcription_session"
-                        : "realtime.session");
+        shown.put("object", transcribes() ? "realtime.transcription_session" : "realtime.session");
         if (shape.isBeta()) {
             shown.putObject(SECRET).put("value", secret).put("expires_at", expiresAt);
             return shown;

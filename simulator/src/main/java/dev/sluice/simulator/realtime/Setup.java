@@ -52,6 +52,24 @@ final class Setup {
         return new Setup(session, names);
     }
 
+    /// Of a session that writes down what is said: by nobody, until it is told by whom.
+    static Setup transcribing(String id, Names names) {
+        ObjectNode session = Json.object();
+        session.put("id", id).put("object", "realtime.transcription_session");
+        if (names == Names.BETA) {
+            session.put("input_audio_format", "pcm16");
+            session.putNull("input_audio_transcription");
+            session.set("turn_detection", detection());
+        } else {
+            session.put("type", "transcription");
+            ObjectNode input = session.putObject("audio").putObject("input");
+            input.putObject("format").put("type", "audio/pcm").put("rate", 24_000);
+            input.putNull("transcription");
+            input.set("turn_detection", detection());
+        }
+        return new Setup(session, names);
+    }
+
     private static ObjectNode detection() {
         return Json.object()
                 .put("type", "server_vad")
@@ -108,6 +126,11 @@ final class Setup {
 
     boolean transcribes() {
         return audio("input", "transcription", "input_audio_transcription").isObject();
+    }
+
+    /// A member of how it transcribes; empty where it is not there.
+    String transcription(String member) {
+        return Json.text(audio("input", "transcription", "input_audio_transcription"), member);
     }
 
     int inputBytesPerSecond() {
