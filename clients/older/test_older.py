@@ -135,3 +135,13 @@ def test_anthropic_errors():
             client.messages.create(model="sim-chat", max_tokens=9, messages=failing)
     with pytest.raises(anthropic.AuthenticationError):
         anthropic.Anthropic(base_url=ORIGIN, api_key="sk-unknown", max_retries=0).models.list()
+
+
+def test_openai_beta_realtime_secrets():
+    client = openai.OpenAI(base_url=V1, api_key=KEY, max_retries=0)
+    session = client.beta.realtime.sessions.create(
+        model="sim-realtime", modalities=["text"], instructions="Be brief."
+    )
+    assert session.client_secret.value.startswith("ek_")
+    assert session.client_secret.expires_at > 0
+    assert session.modalities == ["text"]

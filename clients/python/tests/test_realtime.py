@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import time
 
+import openai
 import pytest
 import websockets
 
@@ -132,3 +134,49 @@ def test_error_event(talk):
         assert event.type == "error"
         assert event.error.event_id == "mine"
         assert event.error.message
+
+
+@pytest.mark.gateway
+def test_client_secret(talk, settings):
+    """What a server gets from its gateway, and a browser opens sessions with."""
+    server = openai.OpenAI(base_url=settings.base_url, api_key=settings.key)
+    made = server.realtime.client_secrets.create(
+        expires_after={"anchor": "created_at", "seconds": 120},
+        session={**TEXT, "model": MODEL, "instructions": talk.ask("Be brief")},
+    )
+    assert made.value.startswith("ek_") and settings.key not in made.value
+    assert 60 < made.expires_at - time.time() <= 121
+    assert (made.session.type, made.session.model) == ("realtime", MODEL)
+    with _connect(talk.client(api_key=made.value), talk) as connection:
+        created = connection.recv()
+        assert created.type == "session.created"
+        assert created.session.instructions == talk.ask("Be brief")
+        connection.response.create()
+        assert _until(connection, "response.done")[-1].response.status == "completed"
+    with pytest.raises(openai.AuthenticationError):
+        openai.OpenAI(base_url=settings.base_url, api_key=made.value).models.list()
+
+
+@pytest.mark.gateway
+def test_transcription(talk, seen):
+    """Each turn of a session that transcribes is a call, with its own usage."""
+    intent = {"intent": "transcription"}
+    headers = talk.abandoning()
+    opened = talk.client().realtime.connect(
+        model="sim-transcribe", extra_query=intent, extra_headers=headers
+    )
+    with opened as connection:
+        created = connection.recv()
+        assert (created.type, created.session.type) == ("session.created", "transcription")
+        transcription = {"model": "sim-transcribe", "prompt": talk.ask("Names")}
+        connection.session.update(
+            session={"type": "transcription", "audio": {"input": {"transcription": transcription}}}
+        )
+        _until(connection, "session.updated")
+        for sample, length in ((b"\x07", 96_000), (b"\x00", 24_000)):
+            connection.input_audio_buffer.append(audio=base64.b64encode(sample * length).decode())
+        last = _until(connection, "conversation.item.input_audio_transcription.completed")[-1]
+        assert last.transcript and last.usage.type == "tokens"
+    (call,) = seen(lambda calls: len(calls) == 1)
+    assert call.request_id == last.item_id
+    assert last.usage.input_tokens == call.produced["prompt_tokens"]

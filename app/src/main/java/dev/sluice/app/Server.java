@@ -18,6 +18,7 @@ import dev.sluice.egress.EgressPolicy;
 import dev.sluice.gateway.CannotListenException;
 import dev.sluice.gateway.DataPlane;
 import dev.sluice.gateway.batches.Batches;
+import dev.sluice.gateway.callers.ClientSecrets;
 import dev.sluice.gateway.http.BoundedAccept;
 import dev.sluice.gateway.http.OpenConnections;
 import dev.sluice.gateway.limits.Limits;
@@ -163,7 +164,8 @@ final class Server implements AutoCloseable {
                 var unused = embedded.ended().whenComplete((_, _) -> health.databaseEnded());
             }
             Batches batches = batches(sealing, replica);
-            plane = startDataPlane(idempotency, responses, batches, callLog);
+            ClientSecrets clientSecrets = new ClientSecrets(sealing);
+            plane = startDataPlane(idempotency, responses, batches, clientSecrets, callLog);
             batches.start();
             stopping(batches::pause);
             probes = probes(batches);
@@ -256,6 +258,7 @@ final class Server implements AutoCloseable {
             PostgresIdempotency idempotency,
             ResponseStore responses,
             Batches batches,
+            ClientSecrets clientSecrets,
             PrintStream callLog) {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Vertx vertx =
@@ -312,6 +315,7 @@ final class Server implements AutoCloseable {
                                         batches.files(),
                                         batches.routes(),
                                         batches.passes(),
+                                        clientSecrets,
                                         management,
                                         threads,
                                         observer,

@@ -31,6 +31,7 @@ class OpenApiRoutesTest {
             Set<String> served = new TreeSet<>(DataPlane.paths());
             served.add("/v1/messages/count_tokens");
             served.add("/v1/responses/input_tokens");
+            served.addAll(DataPlane.secretPaths());
             assertThat(documented)
                     .as("add new endpoints to control/openapi/DataPlaneRoutes")
                     .isEqualTo(served);

@@ -340,7 +340,6 @@ class RealtimeTest {
                 .startsWith("HTTP/1.1 400")
                 .contains("not supported in realtime mode");
         assertThat(handshake("/v1/realtime", good)).startsWith("HTTP/1.1 400").contains("model");
-        assertThat(handshake(path + "&intent=transcription", good)).startsWith("HTTP/1.1 400");
         int port = URI.create(sluice.baseUrl()).getPort();
         assertThat(Talker.handshake(port, "GET", path, good))
                 .startsWith("HTTP/1.1 426")

@@ -87,7 +87,8 @@ class ArchitectureTest {
                                     "telemetry",
                                     "spool")),
                     Map.entry(
-                            "realtime", Set.of("limits", "http", "upstream", "requests", "calls")),
+                            "realtime",
+                            Set.of("limits", "http", "callers", "upstream", "requests", "calls")),
                     Map.entry(
                             "videos",
                             Set.of(

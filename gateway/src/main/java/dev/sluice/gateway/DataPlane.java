@@ -4,6 +4,7 @@ import dev.sluice.domain.CallFacts;
 import dev.sluice.domain.CidrBlock;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.Ids;
+import dev.sluice.gateway.callers.ClientSecrets;
 import dev.sluice.gateway.callers.Passes;
 import dev.sluice.gateway.calls.Charges;
 import dev.sluice.gateway.calls.OpenExchanges;
@@ -30,12 +31,14 @@ import dev.sluice.ledger.idempotency.Idempotency;
 import dev.sluice.ledger.jobs.JobBooks;
 import dev.sluice.policy.Policy;
 import dev.sluice.policy.SnapshotSource;
+import dev.sluice.protocol.realtime.SecretRequest;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -107,6 +110,7 @@ public final class DataPlane {
     /// @param files what calls may name by their ids
     /// @param keyed what keys are served beside the models
     /// @param passes credentials of this process's own calls
+    /// @param secrets credentials that owners of keys give to their clients
     /// @param offLoop serves every path that is not a call to a model
     /// @param threads runs `offLoop` and the blocking parts of admission
     public record Parts(
@@ -120,6 +124,7 @@ public final class DataPlane {
             CallFiles files,
             List<KeyedRoutes> keyed,
             Passes passes,
+            ClientSecrets secrets,
             OffLoop offLoop,
             ExecutorService threads,
             CallObserver observer,
@@ -160,6 +165,13 @@ public final class DataPlane {
     /// Where realtime sessions are opened, by GET.
     public static String sessionPath() {
         return Endpoint.REALTIME.path();
+    }
+
+    /// Where keys ask for secrets that open sessions, by POST.
+    public static Set<String> secretPaths() {
+        return Arrays.stream(SecretRequest.Shape.values())
+                .map(SecretRequest.Shape::path)
+                .collect(Collectors.toSet());
     }
 
     /// The paths of all calls to models, by POST.

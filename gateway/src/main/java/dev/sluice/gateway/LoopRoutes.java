@@ -32,6 +32,7 @@ import dev.sluice.gateway.realtime.RealtimeCalls;
 import dev.sluice.gateway.realtime.RealtimeRoute;
 import dev.sluice.gateway.realtime.RealtimeSessions;
 import dev.sluice.gateway.realtime.RealtimeUpstream;
+import dev.sluice.gateway.realtime.SecretRoute;
 import dev.sluice.gateway.requests.Endpoint;
 import dev.sluice.gateway.responses.ResponseRoutes;
 import dev.sluice.gateway.responses.ResponseStore;
@@ -74,6 +75,7 @@ final class LoopRoutes {
     private final ModelRoutes models;
     private final ResponseRoutes responses;
     private final RealtimeRoute realtime;
+    private final SecretRoute secrets;
     private final KeyedCalls keyed;
     private final OffLoopBridge offLoop;
     private final LoopLoad load;
@@ -110,7 +112,7 @@ final class LoopRoutes {
                         shared.turnedAway());
         Limits limits = settings.limits();
         ClientAddress addresses = new ClientAddress(settings.trustedProxies());
-        authenticator = new Authenticator(addresses, parts.passes());
+        authenticator = new Authenticator(addresses, parts.passes(), parts.secrets());
         deadlines = new Deadlines(vertx, parts.nanoTime());
         bodies = new BodyReader(vertx, deadlines, limits, shared.budget());
         Spool folder = shared.spool();
@@ -143,8 +145,9 @@ final class LoopRoutes {
         counts = tokenCounts(decoding);
         models = new ModelRoutes(parts.snapshots(), authenticator, parts.clock(), faults);
         responses = responseRoutes();
-        realtime = realtimeRoute(admission, closing, deadlines, client, attempts.auth());
-        realtime.start(vertx);
+        RealtimeCalls.Parts sessionCalls = sessionCalls(admission, closing);
+        realtime = realtimeRoute(sessionCalls, deadlines, client, attempts.auth());
+        secrets = new SecretRoute(sessionCalls, authenticator, parts.secrets(), bodies, faults);
         OffLoopBridge.Parts bridge =
                 new OffLoopBridge.Parts(
                         parts.threads(), bodies, spool, faults, addresses, deadlines, limits);
@@ -252,22 +255,25 @@ final class LoopRoutes {
                 settings.realtime().realtimeMessageBytes());
     }
 
+    private RealtimeCalls.Parts sessionCalls(Admission admission, Closing closing) {
+        return new RealtimeCalls.Parts(
+                parts.snapshots(),
+                admission,
+                closing,
+                shared.open(),
+                parts.ids(),
+                parts.clock(),
+                parts.nanoTime(),
+                settings.realtime());
+    }
+
     private RealtimeRoute realtimeRoute(
-            Admission admission,
-            Closing closing,
+            RealtimeCalls.Parts sessionCalls,
             Deadlines deadlines,
             UpstreamClient client,
             UpstreamAuth auth) {
         return new RealtimeRoute(
-                new RealtimeCalls.Parts(
-                        parts.snapshots(),
-                        admission,
-                        closing,
-                        shared.open(),
-                        parts.ids(),
-                        parts.clock(),
-                        parts.nanoTime(),
-                        settings.realtime()),
+                sessionCalls,
                 shared.sessions(),
                 new RealtimeUpstream(client, auth, deadlines, parts.clock()),
                 deadlines,
@@ -358,6 +364,8 @@ final class LoopRoutes {
             responses.handle(parts.ids().next("req"), request, context, path);
         } else if (RealtimeRoute.serves(plain)) {
             realtime.handle(request, context);
+        } else if (SecretRoute.serves(plain)) {
+            secrets.handle(request, context, plain);
         } else if (keyed.serves(path, FaultAnswer.dialect(request))) {
             keyed.handle(parts.ids().next("req"), request, context, path);
         } else if (isModelPath(path) || !servesHere(path)) {

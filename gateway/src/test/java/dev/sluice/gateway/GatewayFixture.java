@@ -5,6 +5,7 @@ import dev.sluice.domain.CidrBlock;
 import dev.sluice.domain.Ids;
 import dev.sluice.egress.EgressPolicy;
 import dev.sluice.egress.ProxyRules;
+import dev.sluice.gateway.callers.ClientSecrets;
 import dev.sluice.gateway.callers.Passes;
 import dev.sluice.gateway.limits.Limits;
 import dev.sluice.gateway.offloop.OffLoop;
@@ -71,6 +72,9 @@ final class GatewayFixture implements AutoCloseable, AfterEachCallback, AfterAll
 
     /// How much of an event loop each call takes in addition.
     volatile long callNanos;
+
+    /// How much later it is than it was: as if the process had stood still.
+    volatile long skippedNanos;
 
     private final Vertx vertx =
             Vertx.vertx(
@@ -242,13 +246,14 @@ final class GatewayFixture implements AutoCloseable, AfterEachCallback, AfterAll
                         files,
                         List.of(),
                         new Passes(new Random(8)),
+                        new ClientSecrets(new PlainSealing()),
                         this::manage,
                         Executors.newVirtualThreadPerTaskExecutor(),
                         _ -> {},
                         Ids.secure(InstantSource.system()),
                         new Random(7),
                         InstantSource.system(),
-                        System::nanoTime);
+                        () -> System.nanoTime() + skippedNanos);
         try {
             plane =
                     DataPlane.start(vertx, settings, parts)
@@ -367,6 +372,19 @@ final class GatewayFixture implements AutoCloseable, AfterEachCallback, AfterAll
         vertx.close().toCompletionStage().toCompletableFuture().join();
         simulator.close();
         loops.check();
+    }
+
+    /// Seals nothing: what tests of the gateway alone need not look into.
+    private static final class PlainSealing implements ClientSecrets.Sealing {
+        @Override
+        public byte[] sealBytes(byte[] content, String place) {
+            return content;
+        }
+
+        @Override
+        public byte[] openedOrNull(byte[] sealed, String place) {
+            return sealed;
+        }
     }
 
     /// Idempotency in memory: the value is `R:` or `F:`, the body's digest and the request id.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.gateway.realtime.RealtimeLimits;
 import dev.sluice.ledger.call.CallRecord;
+import dev.sluice.policy.Upstream;
 import dev.sluice.testkit.Talker;
 import java.io.IOException;
 import java.time.Duration;
@@ -39,7 +40,9 @@ class RealtimeTest {
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(2),
-                1_500);
+                1_500,
+                Duration.ofSeconds(5),
+                4 * KIB);
     }
 
     private static final RealtimeLimits SMALL =
@@ -152,6 +155,32 @@ class RealtimeTest {
                             "more events",
                             calls -> calls.getLast().events() > behind + 50,
                             Duration.ofSeconds(10));
+        }
+    }
+
+    /// Nobody is taken to be gone or slow because this process stood still.
+    @Test
+    void aPauseOfTheProcessIsNobodysSilence() throws Exception {
+        RealtimeLimits asking =
+                limits(Duration.ofMinutes(1), Duration.ofMinutes(1), Duration.ofSeconds(1));
+        Upstream.Timeouts patient =
+                new Upstream.Timeouts(
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(20));
+        try (GatewayFixture gateway =
+                        new GatewayFixture(GatewayFixture.Setup.USUAL.with(patient), asking);
+                Talker talker = open(gateway, MODEL)) {
+            talker.say(create("[[sim delay=2500]]"));
+            gateway.simulator
+                    .journal()
+                    .awaitThat("a response", calls -> !calls.isEmpty(), Duration.ofSeconds(10));
+            gateway.skippedNanos = Duration.ofMinutes(5).toNanos();
+            JsonNode done = JSON.readTree(talker.await("response.done"));
+            assertThat(done.at("/response/status").asString()).isEqualTo("completed");
+            CallRecord call = gateway.ledger.awaitSettled(_ -> true);
+            assertThat(call.outcome().errorCode()).isNull();
         }
     }
 

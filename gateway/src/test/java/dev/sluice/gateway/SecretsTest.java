@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.gateway.telemetry.CallLog;
 import dev.sluice.ledger.call.CallRecord;
+import dev.sluice.testkit.Talker;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +17,7 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Canaries: keys of clients, keys of upstreams and the content of calls turn up nowhere but where
 /// they are meant to go, with every logger at its most talkative.
@@ -63,6 +65,7 @@ class SecretsTest {
         Level before = own.getLevel();
         own.setLevel(Level.ALL);
         root.addHandler(kept);
+        String clientSecret;
         try (ScriptedUpstream upstream = new ScriptedUpstream();
                 GatewayFixture gateway =
                         new GatewayFixture(
@@ -73,6 +76,7 @@ class SecretsTest {
                 calls(gateway, upstream, stream, answers);
             }
             refusals(gateway, answers);
+            clientSecret = sessions(gateway);
             gateway.awaitQuiet();
             for (String request : upstream.requests) {
                 assertThat(request)
@@ -95,6 +99,32 @@ class SecretsTest {
         for (String secret : SECRETS) {
             assertThat(kept.lines).noneMatch(line -> line.contains(secret));
         }
+        assertThat(kept.lines).noneMatch(line -> line.contains(clientSecret));
+    }
+
+    /// A secret that opens sessions, in both carriers, to a good model and to none.
+    private static String sessions(GatewayFixture gateway) throws Exception {
+        String made = gateway.post("/v1/realtime/client_secrets", "{}").body();
+        String secret = JsonMapper.shared().readTree(made).path("value").asString();
+        assertThat(secret).startsWith("ek_");
+        for (String model : List.of("sim-realtime", "nobody")) {
+            for (String carrier :
+                    List.of(
+                            "authorization: Bearer ",
+                            "sec-websocket-protocol: realtime, openai-insecure-api-key.")) {
+                List<String> lines = new ArrayList<>(Talker.upgrade());
+                lines.add(carrier + secret);
+                assertThat(
+                                Talker.handshake(
+                                        gateway.plane.port(),
+                                        "GET",
+                                        "/v1/realtime?model=" + model,
+                                        lines.toArray(String[]::new)))
+                        .startsWith(model.equals("nobody") ? "HTTP/1.1 404" : "HTTP/1.1 101")
+                        .doesNotContain(secret);
+            }
+        }
+        return secret;
     }
 
     private static void calls(

@@ -5,6 +5,7 @@ import dev.sluice.catalog.Price;
 import dev.sluice.domain.Claim;
 import dev.sluice.domain.HoldRequest.WalletClaim;
 import dev.sluice.domain.Money;
+import dev.sluice.domain.QuotaUnit;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,6 +86,23 @@ public record CallPlan(
                 limitMustBeSent,
                 multiply,
                 new Money(Math.multiplyExact(wallet.perOutputToken(), outputTokens)));
+    }
+
+    /// What a call asks for when it goes on for as long again as it was admitted for: all it asked
+    /// for at first, but for being one more call.
+    public CallPlan again() {
+        return new CallPlan(
+                model,
+                targets,
+                claims.stream().filter(claim -> claim.rule().unit() != QuotaUnit.REQUESTS).toList(),
+                wallet,
+                inputTokensMax,
+                outputTokensMax,
+                outputTokensMin,
+                choices,
+                limitMustBeSent,
+                multiply,
+                worstCase);
     }
 
     /// One target with the price that will be charged for it, pinned at admission.

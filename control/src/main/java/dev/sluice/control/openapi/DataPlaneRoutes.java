@@ -159,6 +159,21 @@ final class DataPlaneRoutes {
                     .text("type", "such as `response.done`; each message is one event")
                     .text("event_id", "as its sender numbers them")
                     .others();
+    private static final Shape SECRET_REQUEST =
+            Shape.object("ClientSecretRequest")
+                    .any("expires_after", "`anchor` (`created_at`) and `seconds`, 10 to 7,200")
+                    .any("session", "how sessions that it opens are set")
+                    .others();
+    private static final Shape SECRET =
+            Shape.object("ClientSecret")
+                    .text("value", "`ek_…`, to be given to a browser")
+                    .whole("expires_at", "seconds since 1970")
+                    .any("session", "how sessions that it opens are set")
+                    .others();
+    private static final Shape SECRET_SESSION =
+            Shape.object("RealtimeSessionWithSecret")
+                    .any("client_secret", "`value` and `expires_at`")
+                    .others();
     private static final Shape READINESS =
             Shape.object("Readiness")
                     .flag("ready", "whether calls are served")
@@ -236,6 +251,24 @@ final class DataPlaneRoutes {
                                     .query("model", "a public name")
                                     .answers(101, EVENT)
                                     .fails(426)),
+                    model(
+                            "POST",
+                            "/v1/realtime/client_secrets",
+                            RouteDoc.of("models", "A short-lived secret that opens sessions")
+                                    .takes(SECRET_REQUEST)
+                                    .answers(200, SECRET)),
+                    model(
+                            "POST",
+                            "/v1/realtime/sessions",
+                            RouteDoc.of("models", "The same in the beta's words")
+                                    .takes(SECRET_SESSION)
+                                    .answers(200, SECRET_SESSION)),
+                    model(
+                            "POST",
+                            "/v1/realtime/transcription_sessions",
+                            RouteDoc.of("models", "The same for sessions that transcribe")
+                                    .takes(SECRET_SESSION)
+                                    .answers(200, SECRET_SESSION)),
                     model(
                             "GET",
                             "/v1/models",

@@ -14,7 +14,9 @@ import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Finds the caller of a request by its key, in whichever carrier the client put it.
 public final class Authenticator {
@@ -24,15 +26,57 @@ public final class Authenticator {
 
     private final ClientAddress addresses;
     private final Passes passes;
+    private final ClientSecrets secrets;
+
+    /// Who opens a session.
+    ///
+    /// @param secret given to them by the key's owner; null where they have the key itself
+    public record Caller(KeyEntry key, @Nullable ClientSecret secret) {}
 
     /// @param passes credentials of this process's own calls
-    public Authenticator(ClientAddress addresses, Passes passes) {
+    public Authenticator(ClientAddress addresses, Passes passes, ClientSecrets secrets) {
         this.addresses = addresses;
         this.passes = passes;
+        this.secrets = secrets;
     }
 
     /// The caller; throws a fault (401, or 403 for a refused address) when there is none.
     public KeyEntry authenticate(HttpServerRequest request, Snapshot snapshot, Instant now) {
+        String credential = credential(request);
+        KeyEntry ours = passes.key(credential);
+        return ours != null ? ours : good(KeyDigest.of(credential).hex(), request, snapshot, now);
+    }
+
+    /// The same where sessions are opened, and for as long as they last: a client secret does.
+    ///
+    /// @param opened when the session was asked for: a secret has to be good at that time, its key
+    ///     at any
+    public Caller authenticateSession(
+            HttpServerRequest request, Snapshot snapshot, Instant now, Instant opened) {
+        String credential = credential(request);
+        if (!ClientSecrets.isOne(credential)) {
+            return new Caller(authenticate(request, snapshot, now), null);
+        }
+        ClientSecret secret = secrets.read(credential);
+        if (secret == null) {
+            throw unauthorized("The client secret was not made here.").asException();
+        }
+        if (!opened.isBefore(secret.notAfter())) {
+            throw unauthorized("The client secret has expired. Ask for another one.").asException();
+        }
+        return new Caller(good(secret.keyDigest(), request, snapshot, now), secret);
+    }
+
+    /// The digest of the key that a request was authenticated by; empty for a call of this
+    /// process's own.
+    public Optional<String> keyDigest(HttpServerRequest request) {
+        String credential = credential(request);
+        return passes.key(credential) == null
+                ? Optional.of(KeyDigest.of(credential).hex())
+                : Optional.empty();
+    }
+
+    private static String credential(HttpServerRequest request) {
         Set<String> presented = presented(request);
         if (presented.isEmpty()) {
             throw unauthorized(
@@ -43,12 +87,12 @@ public final class Authenticator {
             throw unauthorized("The request carries two different API keys. Send one.")
                     .asException();
         }
-        String credential = presented.iterator().next();
-        KeyEntry ours = passes.key(credential);
-        if (ours != null) {
-            return ours;
-        }
-        KeyEntry key = snapshot.keys().get(KeyDigest.of(credential).hex());
+        return presented.iterator().next();
+    }
+
+    private KeyEntry good(
+            String digest, HttpServerRequest request, Snapshot snapshot, Instant now) {
+        KeyEntry key = snapshot.keys().get(digest);
         if (key == null) {
             throw unauthorized("The API key is not known here, or it was revoked.").asException();
         }

@@ -19,6 +19,16 @@ public record CallHeaders(Attribution attribution, boolean strict) {
     private static final int MAX_CHARACTERS = 256;
     private static final int MAX_TAGS = 16;
     private static final String OPERATION = "x-sluice-operation";
+    private static final List<String> NAMES =
+            List.of(
+                    "x-sluice-customer",
+                    "x-sluice-workflow",
+                    "x-sluice-product-area",
+                    "x-sluice-user",
+                    "x-sluice-action-id",
+                    "x-sluice-tags",
+                    "x-sluice-strict",
+                    OPERATION);
     private static final List<String> OPERATIONS =
             List.of("draft", "preview", "edit", "final", "upscale");
 
@@ -46,6 +56,18 @@ public record CallHeaders(Attribution attribution, boolean strict) {
                         value("x-sluice-action-id", headers),
                         tags(value("x-sluice-tags", headers), operation(headers)));
         return new CallHeaders(attribution, isStrict(headers));
+    }
+
+    /// What of these headers is said of calls, by name.
+    public static Map<String, String> kept(MultiMap headers) {
+        Map<String, String> kept = new LinkedHashMap<>();
+        for (String name : NAMES) {
+            String value = value(name, headers);
+            if (value != null) {
+                kept.put(name, value);
+            }
+        }
+        return kept;
     }
 
     public static boolean isStrict(MultiMap headers) {

@@ -9,6 +9,7 @@ import dev.sluice.domain.HoldResult;
 import dev.sluice.domain.Money;
 import dev.sluice.gateway.callers.Authenticator;
 import dev.sluice.gateway.callers.CallHeaders;
+import dev.sluice.gateway.callers.ClientSecret;
 import dev.sluice.gateway.http.Refusals;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.ledger.call.CallOrigin;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// The stages before a provider: authenticate, decide, hold. The one throat: no exchange reaches a
 /// provider but through [#hold], and what it grants is closed by [Closing] alone.
@@ -61,6 +63,32 @@ public final class Admission {
     /// Sets the caller, or throws a fault. Needs the headers alone, so that a stranger's body is
     /// never kept.
     public void authenticate(Exchange exchange) {
+        checkAge();
+        called(
+                exchange,
+                authenticator.authenticate(
+                        exchange.request, exchange.snapshot, exchange.arrivedAt));
+    }
+
+    /// The same for a session, which may have been opened with a client secret: what that was made
+    /// with goes before what the client says of its calls.
+    ///
+    /// @param opened when the session was asked for
+    /// @return the secret; null for none
+    public @Nullable ClientSecret authenticateSession(Exchange exchange, Instant opened) {
+        checkAge();
+        Authenticator.Caller caller =
+                authenticator.authenticateSession(
+                        exchange.request, exchange.snapshot, exchange.arrivedAt, opened);
+        ClientSecret secret = caller.secret();
+        if (secret != null && !secret.headers().isEmpty()) {
+            exchange.readsFirst(secret.headers());
+        }
+        called(exchange, caller.key());
+        return secret;
+    }
+
+    private void checkAge() {
         if (snapshots.age().compareTo(STALE_AFTER) > 0) {
             throw Fault.of(
                             FaultCode.ESCROW_UNAVAILABLE,
@@ -70,17 +98,18 @@ public final class Admission {
                     .withRetryAfter(Duration.ofSeconds(5))
                     .asException();
         }
-        KeyEntry key =
-                authenticator.authenticate(exchange.request, exchange.snapshot, exchange.arrivedAt);
+    }
+
+    private static void called(Exchange exchange, KeyEntry key) {
         // Until the body is known; a refusal of the body is already put down to its key.
         exchange.authenticated(
-                key, CallHeaders.read(exchange.request.headers(), key, null).attribution());
+                key, CallHeaders.read(exchange.headers(), key, null).attribution());
     }
 
     /// Sets the plan, or throws the fault that refuses the call.
     public void decide(Exchange exchange, CallFacts facts) {
         KeyEntry key = exchange.key();
-        CallHeaders headers = CallHeaders.read(exchange.request.headers(), key, facts.endUser());
+        CallHeaders headers = CallHeaders.read(exchange.headers(), key, facts.endUser());
         exchange.asks(facts, headers.attribution());
         Decision decision =
                 policy.decide(

@@ -14,6 +14,7 @@ import dev.sluice.policy.CallPlan.PlannedTarget;
 import dev.sluice.policy.KeyEntry;
 import dev.sluice.policy.Snapshot;
 import io.vertx.core.Context;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Instant;
@@ -57,6 +58,7 @@ public final class Exchange {
     private final List<Map<String, String>> decisions = new ArrayList<>();
 
     private Phase phase = Phase.ACCEPTING;
+    private MultiMap headers;
     private @Nullable KeyEntry key;
     private @Nullable Attribution attribution;
     private @Nullable CallFacts facts;
@@ -84,6 +86,7 @@ public final class Exchange {
         this.endpoint = endpoint;
         this.request = request;
         this.response = request.response();
+        this.headers = request.headers();
         this.context = context;
         this.arrivedAt = arrivedAt;
         this.arrivedNanos = arrivedNanos;
@@ -94,6 +97,17 @@ public final class Exchange {
     void authenticated(KeyEntry caller, Attribution by) {
         key = caller;
         attribution = by;
+    }
+
+    /// What says more of the call: the request's own headers, and what goes before them.
+    MultiMap headers() {
+        return headers;
+    }
+
+    /// These go before the request's own.
+    void readsFirst(MultiMap others) {
+        headers =
+                MultiMap.caseInsensitiveMultiMap().setAll(request.headers()).setAll(others);
     }
 
     public KeyEntry key() {

@@ -4,8 +4,9 @@ import dev.sluice.domain.Usage;
 import dev.sluice.gateway.calls.Attempt;
 import dev.sluice.gateway.calls.Exchange;
 import dev.sluice.gateway.requests.Result;
+import dev.sluice.policy.CallPlan;
+import dev.sluice.protocol.realtime.CallSize;
 import dev.sluice.protocol.realtime.RealtimeEvent;
-import dev.sluice.protocol.realtime.ResponseSize;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -29,14 +30,16 @@ final class RealtimeCall {
     final Attempt attempt;
     final Usage input;
     final Cause cause;
-    final long sinceNanos;
 
     /// Of the client's event that asked for it; null where that has none.
     final @Nullable String eventId;
 
     private final OptionalLong limit;
-    private final ResponseSize size;
+    private final CallSize size;
     private long progressNanos;
+
+    /// Since when its provider has been asked for it.
+    long waitsSinceNanos;
 
     /// @param input what is charged for what it reads when the provider never says
     /// @param limit of its output, as client or session set it
@@ -48,7 +51,7 @@ final class RealtimeCall {
             Cause cause,
             @Nullable String eventId,
             OptionalLong limit,
-            ResponseSize size,
+            CallSize size,
             long nowNanos) {
         this.exchange = exchange;
         this.attempt = attempt;
@@ -57,7 +60,6 @@ final class RealtimeCall {
         this.eventId = eventId;
         this.limit = limit;
         this.size = size;
-        this.sinceNanos = nowNanos;
         this.progressNanos = nowNanos;
     }
 

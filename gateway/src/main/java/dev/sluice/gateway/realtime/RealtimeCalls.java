@@ -17,9 +17,10 @@ import dev.sluice.gateway.requests.Result;
 import dev.sluice.policy.CallPlan;
 import dev.sluice.policy.CallPlan.PlannedTarget;
 import dev.sluice.policy.SnapshotSource;
-import dev.sluice.protocol.realtime.ResponseSize;
+import dev.sluice.protocol.realtime.CallSize;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpServerRequest;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.OptionalLong;
@@ -60,25 +61,29 @@ public final class RealtimeCalls {
             RealtimeCall.Cause cause,
             @Nullable String eventId,
             OptionalLong limit,
-            ResponseSize size) {}
+            CallSize size) {}
 
     private final Parts parts;
     private final HttpServerRequest request;
     private final Context context;
     private final PlannedTarget target;
     private final String sessionId;
+    private final Instant opened;
 
+    /// @param opened when the session was asked for
     RealtimeCalls(
             Parts parts,
             HttpServerRequest request,
             Context context,
             PlannedTarget target,
-            String sessionId) {
+            String sessionId,
+            Instant opened) {
         this.parts = parts;
         this.request = request;
         this.context = context;
         this.target = target;
         this.sessionId = sessionId;
+        this.opened = opened;
     }
 
     private Exchange exchange() {
@@ -95,7 +100,7 @@ public final class RealtimeCalls {
     /// Why the key that opened the session may not go on with it; null while it may.
     @Nullable Fault noLongerGood() {
         try {
-            parts.admission().authenticate(exchange());
+            var unused = parts.admission().authenticateSession(exchange(), opened);
             return null;
         } catch (FaultException e) {
             return e.fault();
@@ -107,7 +112,7 @@ public final class RealtimeCalls {
         Exchange exchange = exchange();
         parts.open().add(exchange);
         try {
-            parts.admission().authenticate(exchange);
+            var unused = parts.admission().authenticateSession(exchange, opened);
             parts.admission().decide(exchange, asked.facts());
             exchange.planned(toThisUpstream(exchange.plan()));
         } catch (FaultException e) {
@@ -195,7 +200,17 @@ public final class RealtimeCalls {
     ///
     /// @param tokens of output, in addition
     void extend(RealtimeCall call, long tokens, Runnable granted, Consumer<Fault> refused) {
-        CallPlan more = call.exchange.plan().further(tokens, Math.max(1, tokens / LEAST_SHARE));
+        CallPlan more = call.plan().further(tokens, Math.max(1, tokens / LEAST_SHARE));
+        extend(call, more, granted, refused);
+    }
+
+    /// Asks once more for what the call asked for at first.
+    void again(RealtimeCall call, Runnable granted, Consumer<Fault> refused) {
+        extend(call, call.plan().again(), granted, refused);
+    }
+
+    private void extend(
+            RealtimeCall call, CallPlan more, Runnable granted, Consumer<Fault> refused) {
         parts.admission()
                 .extend(
                         call.exchange,

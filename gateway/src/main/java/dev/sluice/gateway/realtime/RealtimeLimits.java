@@ -19,6 +19,10 @@ import java.time.Duration;
 ///     speaks
 /// @param realtimeHoldTokens the output that is held at first, and each time that it runs short:
 ///     sixty seconds of sound and its transcript
+/// @param realtimeHoldSound the sound that is held for at first where it is transcribed, and each
+///     time that there is more
+/// @param realtimeSecretBytes the largest request for a client secret, with how its sessions are
+///     set: the secret carries that, in a header; more is 413
 public record RealtimeLimits(
         int realtimeMessageBytes,
         int realtimeQueueBytes,
@@ -30,7 +34,9 @@ public record RealtimeLimits(
         Duration realtimeCut,
         Duration realtimeDrain,
         Duration realtimeUnused,
-        long realtimeHoldTokens) {
+        long realtimeHoldTokens,
+        Duration realtimeHoldSound,
+        int realtimeSecretBytes) {
 
     public static final RealtimeLimits DEFAULT =
             new RealtimeLimits(
@@ -44,5 +50,7 @@ public record RealtimeLimits(
                     Duration.ofSeconds(1),
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(60),
-                    1_500);
+                    1_500,
+                    Duration.ofSeconds(60),
+                    16 << 10);
 }

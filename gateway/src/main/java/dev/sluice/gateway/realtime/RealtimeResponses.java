@@ -97,7 +97,8 @@ final class RealtimeResponses {
     }
 
     /// Keeps one that is to begin.
-    void await(RealtimeCall call) {
+    void await(RealtimeCall call, long nowNanos) {
+        call.waitsSinceNanos = nowNanos;
         waiting.add(call);
     }
 
@@ -207,7 +208,7 @@ final class RealtimeResponses {
     void giveBack(long nowNanos, long spokeNanos, long patienceNanos) {
         long unused = limits.realtimeUnused().toNanos();
         for (RealtimeCall call : List.copyOf(waiting)) {
-            if (wasAsked(call) && nowNanos - call.sinceNanos > patienceNanos) {
+            if (wasAsked(call) && nowNanos - call.waitsSinceNanos > patienceNanos) {
                 waiting.remove(call);
                 calls.cut(
                         call,

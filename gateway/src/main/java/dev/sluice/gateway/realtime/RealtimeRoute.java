@@ -1,10 +1,10 @@
 package dev.sluice.gateway.realtime;
 
-import dev.sluice.domain.CallFacts;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.FaultException;
 import dev.sluice.domain.Usage;
+import dev.sluice.gateway.callers.ClientSecret;
 import dev.sluice.gateway.calls.Attempt;
 import dev.sluice.gateway.calls.CallShapes;
 import dev.sluice.gateway.calls.Exchange;
@@ -14,18 +14,14 @@ import dev.sluice.gateway.limits.Deadlines;
 import dev.sluice.gateway.limits.Limits;
 import dev.sluice.gateway.requests.Endpoint;
 import dev.sluice.policy.CallPlan.PlannedTarget;
-import dev.sluice.protocol.openai.DeploymentPaths;
-import dev.sluice.protocol.realtime.ConversationSize;
-import dev.sluice.protocol.realtime.RealtimeSettings;
 import io.vertx.core.Context;
-import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocket;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -48,6 +44,9 @@ public final class RealtimeRoute {
     /// Those of this event loop.
     private final Set<RealtimeSession> own = ConcurrentHashMap.newKeySet();
 
+    /// Whether they will be looked after.
+    private boolean watched;
+
     public RealtimeRoute(
             RealtimeCalls.Parts parts,
             RealtimeSessions sessions,
@@ -67,14 +66,14 @@ public final class RealtimeRoute {
         return path.equals(Endpoint.REALTIME.path());
     }
 
-    /// Looks after the sessions of this event loop for as long as it lives.
-    public void start(Vertx vertx) {
-        vertx.setPeriodic(
-                TICK_MILLIS,
-                _ -> {
-                    long now = parts.nanoTime().getAsLong();
-                    List.copyOf(own).forEach(session -> session.tick(now));
-                });
+    /// Looks after the sessions of this event loop for as long as there are any.
+    private void tick() {
+        watched = !own.isEmpty();
+        if (watched) {
+            var unused = deadlines.in(TICK_MILLIS, this::tick);
+        }
+        long now = deadlines.nanoTime();
+        List.copyOf(own).forEach(session -> session.tick(now));
     }
 
     public void handle(HttpServerRequest request, Context context) {
@@ -102,10 +101,14 @@ public final class RealtimeRoute {
         }
         parts.open().add(exchange);
         try {
-            parts.admission().authenticate(exchange);
-            String model = model(request);
-            parts.admission().decide(exchange, atFirst(model));
-            enter(exchange, model);
+            Instant opened = parts.clock().instant();
+            ClientSecret secret = parts.admission().authenticateSession(exchange, opened);
+            SessionAsked asked = SessionAsked.read(request, secret, opened);
+            parts.admission()
+                    .decide(
+                            exchange,
+                            SessionAsked.facts(asked.model(), asked.transcribes(), parts.limits()));
+            enter(exchange, asked);
         } catch (FaultException e) {
             refuse(exchange, e.fault());
         }
@@ -122,36 +125,7 @@ public final class RealtimeRoute {
                 .withStatus(426);
     }
 
-    private static String model(HttpServerRequest request) {
-        String path = request.path();
-        String named = DeploymentPaths.sessionsModel(path == null ? "/" : path);
-        List<String> models;
-        try {
-            if ("transcription".equals(request.getParam("intent"))) {
-                throw Fault.invalid(
-                                "Sessions that only transcribe are not served: use"
-                                        + " /v1/audio/transcriptions.",
-                                "intent")
-                        .asException();
-            }
-            models = request.params().getAll(named);
-        } catch (IllegalArgumentException _) {
-            throw Fault.invalid("The query string is not well-formed.", null).asException();
-        }
-        if (models.size() != 1 || models.getFirst().isBlank()) {
-            throw Fault.invalid("Name one model in the query: ?%s=…".formatted(named), named)
-                    .asException();
-        }
-        return models.getFirst();
-    }
-
-    /// Enough to decide whether the key may talk to the model at all.
-    private CallFacts atFirst(String model) {
-        OptionalLong limit = OptionalLong.of(parts.limits().realtimeHoldTokens());
-        return new ConversationSize().facts(model, RealtimeSettings.SILENT, 0, limit);
-    }
-
-    private void enter(Exchange exchange, String model) {
+    private void enter(Exchange exchange, SessionAsked asked) {
         String keyId = exchange.key().id();
         if (!sessions.enter(keyId)) {
             throw Fault.of(
@@ -164,10 +138,11 @@ public final class RealtimeRoute {
         exchange.whenClientLeaves(() -> refuse(exchange, CallShapes.GONE));
         exchange.response.closeHandler(_ -> exchange.clientLeft());
         List<PlannedTarget> targets = exchange.plan().targets();
-        attempt(exchange, model, targets, 0);
+        attempt(exchange, asked, targets, 0);
     }
 
-    private void attempt(Exchange exchange, String model, List<PlannedTarget> targets, int index) {
+    private void attempt(
+            Exchange exchange, SessionAsked asked, List<PlannedTarget> targets, int index) {
         PlannedTarget target = targets.get(index);
         Attempt attempt =
                 new Attempt(
@@ -177,21 +152,21 @@ public final class RealtimeRoute {
                         parts.nanoTime().getAsLong());
         upstreams.connect(
                 target,
-                WebSockets.isBeta(exchange.request),
+                asked,
                 (upstream, fault) -> {
                     if (exchange.isClosed()) {
                         if (upstream != null) {
                             var unused = upstream.close(RealtimeEnd.NORMAL);
                         }
                     } else if (upstream != null) {
-                        accept(exchange, model, target, upstream);
+                        accept(exchange, asked, target, upstream);
                     } else {
                         Fault why = Objects.requireNonNull(fault);
                         exchange.tried(
                                 attempt.failedRow(why, Usage.NONE, parts.nanoTime().getAsLong()));
                         if (why.code().retry() == FaultCode.Retry.OTHER_TARGET
                                 && index + 1 < targets.size()) {
-                            attempt(exchange, model, targets, index + 1);
+                            attempt(exchange, asked, targets, index + 1);
                         } else {
                             refuse(exchange, why);
                         }
@@ -199,7 +174,8 @@ public final class RealtimeRoute {
                 });
     }
 
-    private void accept(Exchange exchange, String model, PlannedTarget target, WebSocket upstream) {
+    private void accept(
+            Exchange exchange, SessionAsked asked, PlannedTarget target, WebSocket upstream) {
         FaultAnswer.requestId(exchange.response, exchange.requestId, Endpoint.REALTIME.path());
         exchange.response.putHeader(
                 "x-sluice-route", target.upstream().name() + "/" + target.upstreamModel());
@@ -208,7 +184,7 @@ public final class RealtimeRoute {
                 .onComplete(accepted -> {
                     boolean left = exchange.isClosed();
                     if (accepted.succeeded() && !left) {
-                        begin(exchange, model, target, accepted.result(), upstream);
+                        begin(exchange, asked, target, accepted.result(), upstream);
                         return;
                     }
                     var unused = upstream.close(RealtimeEnd.NORMAL);
@@ -227,7 +203,7 @@ public final class RealtimeRoute {
     /// The session is there: what was counted for it is given back when it is over.
     private void begin(
             Exchange exchange,
-            String model,
+            SessionAsked asked,
             PlannedTarget target,
             ServerWebSocket client,
             WebSocket upstream) {
@@ -238,7 +214,7 @@ public final class RealtimeRoute {
                 new RealtimeSession(
                         new RealtimeSession.Talk(
                                 exchange.requestId,
-                                model,
+                                asked,
                                 target,
                                 exchange.context,
                                 client,
@@ -252,14 +228,18 @@ public final class RealtimeRoute {
                                         exchange.request,
                                         exchange.context,
                                         target,
-                                        exchange.requestId)),
-                        parts.nanoTime().getAsLong(),
+                                        exchange.requestId,
+                                        asked.opened())),
+                        deadlines.nanoTime(),
                         over -> {
                             own.remove(over);
                             sessions.remove(over);
                             giveBack.run();
                         });
         own.add(session);
+        if (!watched) {
+            tick();
+        }
         sessions.add(session);
         session.start();
         if (sessions.isDraining()) {

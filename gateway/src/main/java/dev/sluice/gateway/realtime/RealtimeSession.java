@@ -6,26 +6,19 @@ import dev.sluice.domain.FaultException;
 import dev.sluice.gateway.calls.CallShapes;
 import dev.sluice.gateway.limits.Deadlines;
 import dev.sluice.policy.CallPlan.PlannedTarget;
-import dev.sluice.protocol.json.Trees;
 import dev.sluice.protocol.realtime.ErrorEvent;
-import dev.sluice.protocol.realtime.ModelNames;
 import dev.sluice.protocol.realtime.RealtimeEvent;
-import dev.sluice.protocol.realtime.RealtimeSettings;
-import dev.sluice.protocol.realtime.ResponseSize;
 import io.vertx.core.Context;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocket;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.databind.JsonNode;
 
-/// A conversation over one connection. Events pass as they came, but for the names of models; those
-/// that make the provider work wait until there is money for it, and those that end a response
-/// until it is settled.
+/// Two connections and what passes between them, one event after the other. What the events mean
+/// is its kind's to know.
 ///
 /// Lives on one event loop. Ends once, whichever side or limit ends it: what was made is settled
 /// then, by the provider's word where it still gives one, else estimated.
@@ -33,20 +26,15 @@ final class RealtimeSession {
 
     private static final Logger LOG = LoggerFactory.getLogger(RealtimeSession.class);
 
-    /// Refusals of what one response asks for; others may still be made.
-    private static final Set<FaultCode> ONE_RESPONSE =
-            Set.of(FaultCode.POLICY_DENIED, FaultCode.INVALID_REQUEST, FaultCode.MODEL_NOT_PRICED);
-
     /// What a session is made of; a peer may take none of what it is sent for `stallMillis`.
     record Parts(
             Deadlines deadlines, long stallMillis, RealtimeLimits realtime, RealtimeCalls calls) {}
 
     /// Who talks to whom about what.
     ///
-    /// @param model the public name
     record Talk(
             String id,
-            String model,
+            SessionAsked asked,
             PlannedTarget target,
             Context context,
             ServerWebSocket client,
@@ -65,23 +53,20 @@ final class RealtimeSession {
     private final RealtimeWatch watch;
     private final RealtimeLane fromClient;
     private final RealtimeLane fromUpstream;
-    private final RealtimeResponses responses;
-    private RealtimeSettings settings = RealtimeSettings.USUAL;
+    private final SessionKind kind;
     private State state = State.OPEN;
     private RealtimeEnd ending = new RealtimeEnd(null, RealtimeEnd.NORMAL);
-    private long spokeNanos;
     private long errors;
     private boolean draining;
     private Deadlines.@Nullable Deadline cut;
 
-    /// @param nowNanos when it begins
+    /// @param nowNanos when it begins, as deadlines count time
     /// @param over hears that it has ended
     RealtimeSession(Talk talk, Parts parts, long nowNanos, Consumer<RealtimeSession> over) {
         this.talk = talk;
         this.parts = parts;
         this.over = over;
-        this.spokeNanos = nowNanos;
-        this.responses = new RealtimeResponses(parts.calls(), parts.realtime(), talk.model());
+        this.kind = kind(new Between());
         this.watch = new RealtimeWatch(talk.client(), talk.upstream(), parts.realtime(), nowNanos);
         int most = parts.realtime().realtimeMessageBytes();
         fromClient =
@@ -104,6 +89,27 @@ final class RealtimeSession {
                         trouble -> end(RealtimeEnd.byUpstream(trouble)));
     }
 
+    private SessionKind kind(SessionKind.Sides sides) {
+        SessionAsked asked = talk.asked();
+        String upstreamModel = talk.target().upstreamModel();
+        return asked.transcribes()
+                ? new Dictation(
+                        sides,
+                        new DictationSetup(
+                                asked.model(),
+                                upstreamModel,
+                                asked.beta(),
+                                asked.setup(),
+                                talk.id()),
+                        parts.calls(),
+                        parts.realtime(),
+                        asked.model())
+                : new Conversation(
+                        sides,
+                        new SessionSetup(asked.model(), upstreamModel, asked.setup(), talk.id()),
+                        new RealtimeResponses(parts.calls(), parts.realtime(), asked.model()));
+    }
+
     /// Both sides are there: events may pass.
     void start() {
         if (talk.client().isClosed() || talk.upstream().isClosed()) {
@@ -118,6 +124,7 @@ final class RealtimeSession {
         talk.upstream().closeHandler(_ -> upstreamLeft());
         fromClient.start();
         fromUpstream.start();
+        guarded(kind::begin);
         talk.upstream().resume();
         talk.client().resume();
     }
@@ -150,127 +157,11 @@ final class RealtimeSession {
 
     private void listen(byte[] bytes, Runnable done) {
         try {
-            RealtimeEvent event = RealtimeEvent.ofClient(bytes);
-            switch (event.type()) {
-                case "session.update" -> update(event, done);
-                case "response.create" -> create(event, done);
-                case "input_audio_buffer.append" -> append(event, done);
-                case "transcription_session.update" -> throw transcription();
-                default -> {
-                    responses.size().added(bytes.length);
-                    pass(bytes, done);
-                }
-            }
+            kind.said(RealtimeEvent.ofClient(bytes), done);
         } catch (FaultException e) {
             tell(e.fault(), RealtimeEvent.idIn(bytes));
             done.run();
         }
-    }
-
-    private void pass(byte[] bytes, Runnable done) {
-        if (state == State.OPEN) {
-            send(RealtimeLane.text(bytes));
-        }
-        done.run();
-    }
-
-    private void update(RealtimeEvent event, Runnable done) {
-        JsonNode session = event.tree().path("session");
-        String named = Trees.string(session, "model");
-        if (named != null && !named.equals(talk.model())) {
-            throw Fault.invalid(
-                            "The model of a session cannot be changed. Open another session.",
-                            "session.model")
-                    .asException();
-        }
-        RealtimeSettings next = settings.with(session);
-        if (next.transcribedBy() != null
-                || Trees.stringOrEmpty(session, "type").equals("transcription")) {
-            throw transcription();
-        }
-        settings = next;
-        responses.size().set(event.bytes().length);
-        pass(ModelNames.ofSession(event.bytes(), talk.target().upstreamModel()), done);
-    }
-
-    private static FaultException transcription() {
-        return Fault.invalid(
-                        "Sessions are not written down here: leave transcription out, and use"
-                                + " /v1/audio/transcriptions.",
-                        "session.audio.input.transcription")
-                .asException();
-    }
-
-    private void create(RealtimeEvent event, Runnable done) {
-        if (responses.isFull()) {
-            throw Fault.of(
-                            FaultCode.RATE_LIMIT_EXCEEDED,
-                            "limits.realtimeWaiting responses were asked for and have not begun.")
-                    .asException();
-        }
-        RealtimeSettings own = settings.forResponse(event.tree().path("response"));
-        begin(
-                own,
-                event.bytes().length,
-                RealtimeCall.Cause.ASKED,
-                event.eventId(),
-                call -> {
-                    responses.await(call);
-                    pass(event.bytes(), done);
-                },
-                done);
-    }
-
-    private void append(RealtimeEvent event, Runnable done) {
-        responses
-                .size()
-                .heard(ResponseSize.millis(event.payloadBytes(), settings.inputBytesPerSecond()));
-        spokeNanos = watch.now();
-        if (!settings.answersItself() || !responses.isEmpty()) {
-            pass(event.bytes(), done);
-            return;
-        }
-        begin(
-                settings,
-                0,
-                RealtimeCall.Cause.LISTENING,
-                null,
-                call -> {
-                    responses.await(call);
-                    pass(event.bytes(), done);
-                },
-                done);
-    }
-
-    /// Holds for a response; without a hold the session is at its end.
-    private void begin(
-            RealtimeSettings own,
-            long besides,
-            RealtimeCall.Cause cause,
-            @Nullable String eventId,
-            Consumer<RealtimeCall> begun,
-            Runnable refused) {
-        responses.begin(
-                own,
-                besides,
-                cause,
-                eventId,
-                call -> {
-                    if (state == State.OPEN) {
-                        begun.accept(call);
-                    } else {
-                        responses.release(call);
-                        refused.run();
-                    }
-                },
-                fault -> {
-                    if (cause == RealtimeCall.Cause.ASKED && ONE_RESPONSE.contains(fault.code())) {
-                        tell(fault, eventId);
-                    } else {
-                        end(RealtimeEnd.refused(fault));
-                    }
-                    refused.run();
-                });
     }
 
     // ---- what the provider says
@@ -282,113 +173,14 @@ final class RealtimeSession {
 
     private void relay(byte[] bytes, Runnable done) {
         Optional<RealtimeEvent> read = RealtimeEvent.ofServer(bytes);
-        if (read.isEmpty()) {
-            show(bytes, done);
+        if (read.isPresent()) {
+            kind.heard(read.get(), done);
             return;
         }
-        RealtimeEvent event = read.get();
-        switch (event.type()) {
-            case "session.created", "session.updated" -> {
-                settings = settings.with(event.tree().path("session"));
-                responses.size().set(bytes.length);
-                show(ModelNames.ofSession(bytes, talk.model()), done);
-            }
-            case "response.created" -> created(event, done);
-            case "response.done" -> ended(event, done);
-            case "error" -> {
-                responses.forget(Trees.string(event.tree().path("error"), "event_id"));
-                show(bytes, done);
-            }
-            // the limits of the operator's account are not the client's
-            case "rate_limits.updated" -> done.run();
-            default -> piece(event, done);
-        }
-    }
-
-    private void show(byte[] bytes, Runnable done) {
         if (state == State.OPEN) {
             write(RealtimeLane.text(bytes));
         }
         done.run();
-    }
-
-    private void created(RealtimeEvent event, Runnable done) {
-        String id = Trees.stringOrEmpty(event.tree().path("response"), "id");
-        if (state != State.OPEN) {
-            cancel(id);
-            done.run();
-            return;
-        }
-        RealtimeCall next = responses.next();
-        if (next != null) {
-            bind(next, id, event, done);
-            return;
-        }
-        // the provider began one by itself, earlier than could be foreseen
-        begin(
-                settings,
-                0,
-                RealtimeCall.Cause.LISTENING,
-                null,
-                call -> bind(call, id, event, done),
-                () -> {
-                    cancel(id);
-                    done.run();
-                });
-    }
-
-    private void bind(RealtimeCall call, String id, RealtimeEvent event, Runnable done) {
-        responses.bind(
-                call,
-                id,
-                mayBe -> {
-                    if (!mayBe) {
-                        end(RealtimeEnd.broken(CallShapes.CANNOT_WRITE));
-                        done.run();
-                    } else {
-                        show(event.bytes(), done);
-                    }
-                });
-    }
-
-    private void cancel(String id) {
-        if (!id.isEmpty()) {
-            send(RealtimeEvent.cancel(id));
-        }
-    }
-
-    private void piece(RealtimeEvent event, Runnable done) {
-        if (state != State.OPEN) {
-            done.run();
-            return;
-        }
-        responses.piece(
-                event,
-                () -> show(event.bytes(), done),
-                fault -> {
-                    end(RealtimeEnd.refused(fault));
-                    done.run();
-                });
-    }
-
-    private void ended(RealtimeEvent event, Runnable done) {
-        JsonNode response = event.tree().path("response");
-        responses.end(
-                response,
-                ending.fault(),
-                () -> {
-                    if (state == State.ENDING) {
-                        // its last word is shown, so that the client knows what it pays
-                        write(RealtimeLane.text(event.bytes()));
-                        done.run();
-                        finishWhenQuiet();
-                    } else {
-                        show(event.bytes(), done);
-                        if (draining && responses.isQuiet()) {
-                            end(RealtimeEnd.restarting());
-                        }
-                    }
-                });
     }
 
     private void write(String event) {
@@ -397,9 +189,69 @@ final class RealtimeSession {
         }
     }
 
-    private void send(String event) {
+    private void say(String event) {
         if (!talk.upstream().isClosed()) {
             var unused = talk.upstream().writeFinalTextFrame(event);
+        }
+    }
+
+    /// Both sides, for the kind.
+    private final class Between implements SessionKind.Sides {
+
+        @Override
+        public boolean isOpen() {
+            return state == State.OPEN;
+        }
+
+        @Override
+        public @Nullable Fault ending() {
+            return ending.fault();
+        }
+
+        @Override
+        public long nanoTime() {
+            return parts.deadlines().nanoTime();
+        }
+
+        @Override
+        public void pass(byte[] event) {
+            if (isOpen()) {
+                say(RealtimeLane.text(event));
+            }
+        }
+
+        @Override
+        public void send(String event) {
+            say(event);
+        }
+
+        @Override
+        public void show(byte[] event) {
+            if (isOpen()) {
+                write(RealtimeLane.text(event));
+            }
+        }
+
+        @Override
+        public void showLast(byte[] event) {
+            if (state != State.OVER) {
+                write(RealtimeLane.text(event));
+            }
+            if (state == State.ENDING) {
+                finishWhenQuiet();
+            } else if (draining && kind.isQuiet()) {
+                end(RealtimeEnd.restarting());
+            }
+        }
+
+        @Override
+        public void tell(Fault fault, @Nullable String eventId) {
+            RealtimeSession.this.tell(fault, eventId);
+        }
+
+        @Override
+        public void end(RealtimeEnd why) {
+            RealtimeSession.this.end(why);
         }
     }
 
@@ -408,16 +260,21 @@ final class RealtimeSession {
     private void upstreamLeft() {
         if (state == State.OPEN) {
             state = State.ENDING;
-            ending = RealtimeEnd.byUpstream(talk.upstream().closeStatusCode(), responses.isQuiet());
+            ending = RealtimeEnd.byUpstream(talk.upstream().closeStatusCode(), kind.isQuiet());
         }
         finish();
     }
 
     /// Once a second: whether it may go on.
+    ///
+    /// @param nowNanos as deadlines count time
     void tick(long nowNanos) {
-        if (state != State.OPEN) {
-            return;
+        if (state == State.OPEN) {
+            guarded(() -> look(nowNanos));
         }
+    }
+
+    private void look(long nowNanos) {
         Fault revoked = parts.calls().noLongerGood();
         Fault tooLong =
                 watch.tooLong(
@@ -430,7 +287,7 @@ final class RealtimeSession {
             end(RealtimeEnd.overdue(tooLong));
         } else {
             long patience = talk.target().upstream().timeouts().firstByte().toNanos();
-            responses.giveBack(nowNanos, spokeNanos, patience);
+            kind.giveBack(nowNanos, patience);
         }
     }
 
@@ -438,7 +295,7 @@ final class RealtimeSession {
     ///
     /// @param patience whether it may
     void drain(boolean patience) {
-        if (responses.isQuiet() || !patience) {
+        if (kind.isQuiet() || !patience) {
             end(RealtimeEnd.restarting());
         } else {
             draining = true;
@@ -453,15 +310,15 @@ final class RealtimeSession {
         state = State.ENDING;
         ending = why;
         fromClient.stop();
-        responses.ids().forEach(this::cancel);
-        if (!responses.ids().isEmpty()) {
+        kind.stop();
+        if (kind.isOwed()) {
             cut = parts.deadlines().in(parts.realtime().realtimeCut().toMillis(), this::finish);
         }
         finishWhenQuiet();
     }
 
     private void finishWhenQuiet() {
-        if (responses.ids().isEmpty()) {
+        if (!kind.isOwed()) {
             finish();
         }
     }
@@ -478,7 +335,7 @@ final class RealtimeSession {
             pending.cancel();
         }
         Fault fault = ending.fault();
-        responses.cutAll(fault == null ? CallShapes.GONE : fault);
+        kind.cutAll(fault == null ? CallShapes.GONE : fault);
         if (fault != null && ending.isTold()) {
             tell(fault, null);
         }

@@ -53,14 +53,13 @@ public final class RealtimeUpstream {
         this.clock = clock;
     }
 
-    /// @param beta whether the beta's events are spoken
-    void connect(PlannedTarget target, boolean beta, Outcome outcome) {
+    void connect(PlannedTarget target, SessionAsked asked, Outcome outcome) {
         Upstream upstream = target.upstream();
         RequestOptions head =
                 UpstreamRequests.head(
                         upstream,
-                        uri(upstream.reach(), target.upstreamModel()),
-                        beta ? Map.of("openai-beta", "realtime=v1") : Map.of(),
+                        uri(upstream.reach(), target.upstreamModel(), asked.transcribes()),
+                        asked.beta() ? Map.of("openai-beta", "realtime=v1") : Map.of(),
                         "application/json",
                         "*/*");
         auth.authorize(
@@ -76,11 +75,15 @@ public final class RealtimeUpstream {
                 });
     }
 
-    /// A path that has the model in it says all there is to say.
-    private static String uri(Reach reach, String model) {
+    /// A path that has the model in it says all there is to say. A session that transcribes has no
+    /// model: it is told in its first event which one transcribes.
+    private static String uri(Reach reach, String model, boolean transcribes) {
         Reach.Path path =
                 Objects.requireNonNull(reach.path(Wire.OPENAI_CHAT.id(), ConversationSize.FAMILY));
         String uri = path.of(model, false);
+        if (transcribes) {
+            return uri + (uri.contains("?") ? "&" : "?") + "intent=transcription";
+        }
         return uri.contains("?")
                 ? uri
                 : uri + "?model=" + PercentEncoding.encoded(model, UNRESERVED);

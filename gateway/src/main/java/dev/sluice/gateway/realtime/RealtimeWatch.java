@@ -7,14 +7,12 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.WebSocketBase;
 import org.jspecify.annotations.Nullable;
 
-/// Whether both sides of a session are still there, and for how long it has gone on.
+/// Whether both sides of a session are still there, and for how long it has gone on, in the time of
+/// [dev.sluice.gateway.limits.Deadlines]: while this process stood still, nobody could be heard.
 final class RealtimeWatch {
 
     /// Pings that stay without an answer before a side is taken to be gone.
     private static final int PINGS = 3;
-
-    /// Longer between two ticks is a pause of this process, in which nobody could be heard.
-    private static final long PAUSE_NANOS = 5_000_000_000L;
 
     private final RealtimeLimits limits;
     private final long beganNanos;
@@ -44,13 +42,6 @@ final class RealtimeWatch {
             this.saidNanos = nowNanos;
             this.seenNanos = nowNanos;
             this.pingedNanos = nowNanos;
-        }
-
-        /// For this long nobody listened.
-        void unheard(long nanos) {
-            saidNanos += nanos;
-            seenNanos += nanos;
-            pingedNanos += nanos;
         }
 
         void said(long nowNanos) {
@@ -94,11 +85,6 @@ final class RealtimeWatch {
     ///
     /// @param clientHeard whether the client's silence means something; the upstream's likewise
     @Nullable Fault tooLong(long now, boolean clientHeard, boolean upstreamHeard) {
-        long sinceTick = now - nowNanos;
-        if (sinceTick > PAUSE_NANOS) {
-            client.unheard(sinceTick);
-            upstream.unheard(sinceTick);
-        }
         nowNanos = now;
         if (now - beganNanos > limits.realtimeTotal().toNanos()) {
             return timeout(

@@ -81,15 +81,7 @@ public final class Transcriptions {
 
     private static Decoded request(Form form, long mostMilliseconds, Heard heard) {
         // Providers charge begun seconds.
-        long most = Math.ceilDiv(mostMilliseconds, SECOND) * SECOND;
-        MediaFacts media =
-                new MediaFacts(
-                        Map.of(),
-                        PRICED_BY,
-                        Usage.of(MeterKind.AUDIO_MILLISECONDS, Math.max(most, SECOND)),
-                        0,
-                        0,
-                        most / SECOND * MOST_TOKENS_PER_SECOND + MOST_TOKENS_BESIDES);
+        MediaFacts media = media(Math.ceilDiv(mostMilliseconds, SECOND));
         CallFacts facts =
                 CallFacts.ofMedia(
                         form.model(),
@@ -100,6 +92,19 @@ public final class Transcriptions {
                         null,
                         media);
         return new MediaRequest(form, facts, heard, facts.stream() ? "text/event-stream" : "*/*");
+    }
+
+    /// What prices depend on where sound is written down.
+    ///
+    /// @param seconds that it lasts at most
+    public static MediaFacts media(long seconds) {
+        return new MediaFacts(
+                Map.of(),
+                PRICED_BY,
+                Usage.of(MeterKind.AUDIO_MILLISECONDS, Math.max(seconds, 1) * SECOND),
+                0,
+                0,
+                seconds * MOST_TOKENS_PER_SECOND + MOST_TOKENS_BESIDES);
     }
 
     /// @param known how long the sound is; empty where its format does not say

@@ -5,7 +5,7 @@ import dev.sluice.domain.Usage;
 import dev.sluice.protocol.UsageEstimate;
 
 /// What a response comes to so far, by the pieces of it that passed.
-public final class ResponseSize {
+public final class ResponseSize implements CallSize {
 
     private static final String TEXT = "text.delta";
     private static final String AUDIO = "audio.delta";
@@ -26,9 +26,7 @@ public final class ResponseSize {
         this.bytesPerSecond = bytesPerSecond;
     }
 
-    /// Counts an event of the response, if it is a piece of what the model says.
-    ///
-    /// @return whether it was
+    @Override
     public boolean add(RealtimeEvent event) {
         String type = event.type();
         if (!type.startsWith("response.")) {
@@ -55,12 +53,12 @@ public final class ResponseSize {
         return Math.ceilDiv(textBytes, UsageEstimate.BYTES_PER_TOKEN);
     }
 
-    /// Output tokens so far, about.
+    @Override
     public long tokens() {
         return soundTokens() + textTokens();
     }
 
-    /// As it is charged when the provider never says what it was.
+    @Override
     public Usage usage() {
         return Usage.builder()
                 .set(MeterKind.AUDIO_OUTPUT, soundTokens())

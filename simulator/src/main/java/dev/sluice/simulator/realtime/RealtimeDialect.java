@@ -32,9 +32,13 @@ public final class RealtimeDialect implements Dialect {
     /// Whether a request asks for a session, and for nothing that is refused.
     public boolean takes(Route route) {
         String asked = route.parameter("model");
-        return serves(route)
-                && route.header("upgrade").equalsIgnoreCase("websocket")
-                && asked.indexOf('+') < 0
+        if (!serves(route) || !route.header("upgrade").equalsIgnoreCase("websocket")) {
+            return false;
+        }
+        if (route.parameter("intent").equals("transcription")) {
+            return asked.isEmpty();
+        }
+        return asked.indexOf('+') < 0
                 && models.find(asked).filter(model -> model.kind() == Kind.TALKS).isPresent();
     }
 

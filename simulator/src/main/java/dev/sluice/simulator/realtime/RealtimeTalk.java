@@ -12,8 +12,10 @@ import io.vertx.core.http.ServerWebSocket;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -43,31 +45,44 @@ public final class RealtimeTalk {
     private final String model;
     private final Items items = new Items();
     private final Map<String, Made> active = new LinkedHashMap<>();
+    private final Set<Transcript> transcripts = new LinkedHashSet<>();
+    private final boolean transcribes;
     private long events;
     private long made;
     private long buffered;
+    private long heardBytes;
     private boolean speaking;
 
+    /// @param model empty for a session that transcribes: it is told in the session which one does
     public RealtimeTalk(Parts parts, ServerWebSocket socket, String model, boolean beta) {
         this.parts = parts;
         this.socket = socket;
         this.model = model;
         this.names = beta ? Names.BETA : Names.TODAY;
-        this.setup = Setup.usual("sess_sim" + Seed.of(socket.toString()).head(12), model, names);
+        this.transcribes = model.isEmpty();
+        String id = "sess_sim" + Seed.of(socket.toString()).head(12);
+        this.setup = transcribes ? Setup.transcribing(id, names) : Setup.usual(id, model, names);
     }
 
     public void start() {
         socket.textMessageHandler(this::take);
-        socket.closeHandler(_ -> List.copyOf(active.values()).forEach(Made::abandoned));
+        socket.closeHandler(_ -> {
+            List.copyOf(active.values()).forEach(Made::abandoned);
+            transcripts.forEach(Transcript::abandoned);
+        });
         socket.exceptionHandler(_ -> {});
-        emit(event("session.created").set("session", setup.shown()));
-        if (names == Names.BETA) {
+        emit(event(ofSession("created")).set("session", setup.shown()));
+        if (names == Names.BETA && !transcribes) {
             ObjectNode created = event("conversation.created");
             created.putObject("conversation")
                     .put("id", "conv_sim1")
                     .put("object", "realtime.conversation");
             emit(created);
         }
+    }
+
+    private String ofSession(String what) {
+        return (transcribes && names == Names.BETA ? "transcription_session." : "session.") + what;
     }
 
     ObjectNode event(String type) {
@@ -108,6 +123,10 @@ public final class RealtimeTalk {
         active.remove(response.id());
     }
 
+    void over(Transcript transcript) {
+        transcripts.remove(transcript);
+    }
+
     private void take(String text) {
         JsonNode said;
         try {
@@ -127,10 +146,17 @@ public final class RealtimeTalk {
     }
 
     private void take(JsonNode said, String text) {
-        switch (Json.text(said, "type")) {
-            case "session.update" -> {
+        String type = Json.text(said, "type");
+        if (transcribes && !type.startsWith("input_audio") && !type.endsWith("session.update")) {
+            throw Json.bad("'" + type + "' is not for transcription sessions.");
+        }
+        switch (type) {
+            case "session.update", "transcription_session.update" -> {
+                if (!type.equals(ofSession("update"))) {
+                    throw Json.bad("Invalid value: '" + type + "'.");
+                }
                 setup.update(said.path("session"));
-                emit(event("session.updated").set("session", setup.shown()));
+                emit(event(ofSession("updated")).set("session", setup.shown()));
             }
             case "input_audio_buffer.append" -> hear(Json.text(said, "audio"));
             case "input_audio_buffer.commit" -> commit();
@@ -146,9 +172,7 @@ public final class RealtimeTalk {
             case "response.cancel" -> cancel(Json.text(said, "response_id"));
             default ->
                     throw new RefusedException(
-                            400,
-                            "invalid_value",
-                            "Invalid value: '" + Json.text(said, "type") + "'.");
+                            400, "invalid_value", "Invalid value: '" + type + "'.");
         }
     }
 
@@ -171,6 +195,7 @@ public final class RealtimeTalk {
             throw new RefusedException(400, "invalid_value", "Invalid 'audio': not base64.");
         }
         buffered += sound.length;
+        heardBytes += sound.length;
         if (!setup.detects()) {
             return;
         }
@@ -184,9 +209,11 @@ public final class RealtimeTalk {
             List.copyOf(active.values()).forEach(response -> response.cancel("turn_detected"));
         } else if (!loud && speaking) {
             speaking = false;
-            emit(event("input_audio_buffer.speech_stopped").put("audio_end_ms", 0));
+            emit(
+                    event("input_audio_buffer.speech_stopped")
+                            .put("audio_end_ms", millis(heardBytes)));
             commit();
-            if (setup.answersItself()) {
+            if (!transcribes && setup.answersItself()) {
                 respond(Json.object(), "");
             }
         }
@@ -197,9 +224,12 @@ public final class RealtimeTalk {
             throw new RefusedException(
                     400, "input_audio_buffer_commit_empty", "The input audio buffer is empty.");
         }
+        long milliseconds = millis(buffered);
+        Transcript transcript =
+                transcribes && setup.transcribes() ? transcript(milliseconds) : null;
         ObjectNode item =
                 Json.object()
-                        .put("id", "item_sim" + ++made)
+                        .put("id", transcript == null ? newItemId() : transcript.id())
                         .put("object", "realtime.item")
                         .put("type", "message")
                         .put("status", "completed")
@@ -213,6 +243,23 @@ public final class RealtimeTalk {
         items.addSpoken(item, buffered, setup.inputBytesPerSecond());
         buffered = 0;
         show(item, before);
+        if (transcript != null) {
+            transcripts.add(transcript);
+            transcript.begin();
+        }
+    }
+
+    private long millis(long bytes) {
+        return bytes * 1_000 / setup.inputBytesPerSecond();
+    }
+
+    private Transcript transcript(long milliseconds) {
+        String prompt = setup.transcription("prompt");
+        Directives directives = Directives.inText(prompt);
+        OpenCall call = parts.journal().apply(directives.toString(), prompt + '\n' + milliseconds);
+        String by = setup.transcription("model");
+        call.understood(by, true, directives.toString());
+        return new Transcript(this, call, directives, by, milliseconds);
     }
 
     void show(ObjectNode item, @Nullable String before) {

@@ -2,6 +2,7 @@ package dev.sluice.simulator.realtime;
 
 import dev.sluice.simulator.answer.Tokens;
 import dev.sluice.simulator.exchange.Json;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -10,6 +11,7 @@ final class Setup {
 
     private static final int PCM_BYTES_PER_SECOND = 48_000;
     private static final int TELEPHONE_BYTES_PER_SECOND = 8_000;
+    private static final Set<String> MODALITIES = Set.of("text", "audio");
 
     private final ObjectNode session;
     private final Names names;
@@ -50,6 +52,24 @@ final class Setup {
         return new Setup(session, names);
     }
 
+    /// Of a session that writes down what is said: by nobody, until it is told by whom.
+    static Setup transcribing(String id, Names names) {
+        ObjectNode session = Json.object();
+        session.put("id", id).put("object", "realtime.transcription_session");
+        if (names == Names.BETA) {
+            session.put("input_audio_format", "pcm16");
+            session.putNull("input_audio_transcription");
+            session.set("turn_detection", detection());
+        } else {
+            session.put("type", "transcription");
+            ObjectNode input = session.putObject("audio").putObject("input");
+            input.putObject("format").put("type", "audio/pcm").put("rate", 24_000);
+            input.putNull("transcription");
+            input.set("turn_detection", detection());
+        }
+        return new Setup(session, names);
+    }
+
     private static ObjectNode detection() {
         return Json.object()
                 .put("type", "server_vad")
@@ -63,6 +83,12 @@ final class Setup {
 
     /// Takes over what an update says; members of objects one by one.
     void update(JsonNode with) {
+        String kinds = names == Names.BETA ? "modalities" : "output_modalities";
+        for (JsonNode kind : with.path(kinds)) {
+            if (!MODALITIES.contains(kind.asString(""))) {
+                throw Json.bad("Invalid value: %s in 'session.%s'.".formatted(kind, kinds));
+            }
+        }
         merge(session, with);
     }
 
@@ -96,6 +122,15 @@ final class Setup {
 
     boolean detects() {
         return audio("input", "turn_detection", "turn_detection").isObject();
+    }
+
+    boolean transcribes() {
+        return audio("input", "transcription", "input_audio_transcription").isObject();
+    }
+
+    /// A member of how it transcribes; empty where it is not there.
+    String transcription(String member) {
+        return Json.text(audio("input", "transcription", "input_audio_transcription"), member);
     }
 
     int inputBytesPerSecond() {
