@@ -9,8 +9,8 @@ const SEEN_MILLIS = 2_000;
 const PAGES = {
   platform: { has: ['Keys', 'Upstreams', 'Requests'], lacks: [] },
   developer: { has: ['Keys', 'Playground', 'Requests'], lacks: ['Billing', 'Audit log'] },
-  finance: { has: ['Billing', 'Usage'], lacks: ['Audit log', 'Playground'] },
-  auditor: { has: ['Billing', 'Usage', 'Audit log'], lacks: ['Playground'] },
+  finance: { has: ['Billing', 'Usage'], lacks: ['Audit log', 'Playground', 'Get started'] },
+  auditor: { has: ['Billing', 'Usage', 'Audit log'], lacks: ['Playground', 'Get started'] },
 };
 
 /** Each role finds its own pages and no others. */

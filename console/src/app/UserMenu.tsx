@@ -62,12 +62,11 @@ export function UserMenu() {
   return (
     <div className="shrink-0 border-t border-line p-3">
       <div className="mb-2 flex items-center gap-2 px-1">
-        <Icon name="person" className="size-5 text-muted" />
         <div className="min-w-0 flex-1">
           <div className="truncate font-medium" title={me?.email ?? me?.owner ?? ''}>
             {me?.email ?? me?.owner ?? ''}
           </div>
-          <div className="truncate text-[0.93rem] text-muted">
+          <div className="text-[0.93rem] break-words text-muted">
             {me?.organization?.name} · {me?.roles.join(', ')}
           </div>
         </div>

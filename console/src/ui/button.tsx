@@ -8,13 +8,20 @@ type Look = 'primary' | 'plain' | 'quiet' | 'danger';
 const LOOKS: Record<Look, string> = {
   primary: 'bg-accent text-on-accent border-transparent hover:brightness-110',
   plain: 'bg-surface text-ink border-line-strong/60 hover:bg-sunken',
-  quiet: 'bg-transparent text-ink border-transparent hover:bg-sunken',
+  quiet: 'bg-transparent border-transparent hover:bg-sunken',
   danger: 'bg-bad text-on-bad border-transparent hover:brightness-110',
 };
 const SHAPE =
   'inline-flex items-center justify-center gap-2 rounded-md border font-medium whitespace-nowrap' +
   ' select-none disabled:opacity-55';
 const SIZES = { normal: 'h-9 px-3', small: 'h-7 px-2 text-[0.93rem]', icon: 'size-8' };
+
+/** Without a frame a word has to look like one that can be pressed. */
+const WORD = 'text-accent-ink';
+
+function isWord(look: Look, size: keyof typeof SIZES): boolean {
+  return look === 'quiet' && size !== 'icon';
+}
 
 export function Button({
   look = 'plain',
@@ -29,7 +36,7 @@ export function Button({
   return (
     <button
       type={type}
-      className={cx(SHAPE, SIZES[size], LOOKS[look], className)}
+      className={cx(SHAPE, SIZES[size], LOOKS[look], isWord(look, size) && WORD, className)}
       disabled={disabled === true || busy}
       aria-busy={busy || undefined}
       {...rest}

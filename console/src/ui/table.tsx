@@ -65,6 +65,8 @@ export function Table<R>({
     compare === undefined
       ? rows
       : [...rows].sort((a, b) => (sorting?.down === true ? compare(b, a) : compare(a, b)));
+  // the last one that a phone shows stands as far from the frame as the first
+  const lastOnPhone = columns.findLast((column) => column.from === undefined)?.key;
   const press = (event: KeyboardEvent, row: R) => {
     if (event.target === event.currentTarget && (event.key === 'Enter' || event.key === ' ')) {
       event.preventDefault();
@@ -97,6 +99,7 @@ export function Table<R>({
                 className={cx(
                   'px-1.5 py-2 text-[0.93rem] font-medium whitespace-nowrap text-muted first:pl-3 last:pr-3 sm:px-3 sm:first:pl-4 sm:last:pr-4',
                   column.align === 'end' && 'text-right',
+                  column.key === lastOnPhone && 'max-sm:pr-3',
                   column.from !== undefined && FROM[column.from],
                 )}
               >
@@ -152,6 +155,7 @@ export function Table<R>({
                   className={cx(
                     'px-1.5 py-2 align-middle first:pl-3 last:pr-3 sm:px-3 sm:first:pl-4 sm:last:pr-4',
                     column.align === 'end' && 'tabular text-right whitespace-nowrap',
+                    column.key === lastOnPhone && 'max-sm:pr-3',
                     column.from !== undefined && FROM[column.from],
                     column.className,
                   )}

@@ -7,7 +7,7 @@ export const gettingStarted: Area = {
       label: { en: 'Get started', de: 'Erste Schritte' },
       icon: 'start',
       group: 'work',
-      needs: ['post_admin_v1_models', 'post_admin_v1_topups', 'post_admin_v1_keys'],
+      needs: ['post_admin_v1_models', 'post_admin_v1_keys'],
       words: 'sdk snippets first key quickstart',
     },
   ],

@@ -106,18 +106,20 @@ function useSetupMatters(): Matter[] {
   const manages = can('patch_admin_v1_upstreams_id_');
   const upstreams = useGet('/admin/v1/upstreams', undefined, { live: SLOW_MILLIS, enabled: manages });
   const models = useGet('/admin/v1/models', undefined, { live: SLOW_MILLIS, enabled: manages });
+  const rotates = can('post_admin_v1_keys');
   const keys = useGet('/admin/v1/keys', { query: { limit: 500 } }, {
     live: SLOW_MILLIS,
-    enabled: can('post_admin_v1_keys'),
+    enabled: rotates,
   });
   const matters: Matter[] = [];
-  for (const upstream of upstreams.data?.data ?? []) {
+  // lists may be there for their names alone: what nobody here can mend is nobody's matter
+  for (const upstream of manages ? (upstreams.data?.data ?? []) : []) {
     if (upstream.drained === true) {
       const text = t('upstreamDrained', { name: upstream.name });
       matters.push({ key: `drained ${upstream.id}`, bad: false, text, to: '/upstreams' });
     }
   }
-  for (const model of models.data?.data ?? []) {
+  for (const model of manages ? (models.data?.data ?? []) : []) {
     if (model.priced === false) {
       const why = model.unpriced_reason ?? '';
       const text = t('modelUnpriced', { name: model.name, why });
@@ -125,7 +127,7 @@ function useSetupMatters(): Matter[] {
     }
   }
   const now = Date.now();
-  for (const key of keys.data?.data ?? []) {
+  for (const key of rotates ? (keys.data?.data ?? []) : []) {
     const due = key.rotation_due_at;
     const end = key.expires_at;
     if (key.revoked_at != null || (end != null && Date.parse(end) <= now)) {

@@ -10,6 +10,7 @@ import { useLabel } from '@/i18n';
 import {
   ButtonLink,
   Card,
+  cx,
   Figure,
   Icon,
   Loading,
@@ -149,7 +150,12 @@ function Figures({ period, stretch }: { period: Period; stretch: Stretch }) {
   ];
   return (
     <div className="flex flex-col gap-4">
-      <div className="grid grid-cols-2 gap-3 max-lg:[&>:last-child:nth-child(odd)]:col-span-2 lg:grid-cols-3 xl:grid-cols-5">
+      <div
+        className={cx(
+          'grid grid-cols-2 gap-3 max-lg:[&>:last-child:nth-child(odd)]:col-span-2',
+          balance.data === undefined ? 'lg:grid-cols-4' : 'lg:grid-cols-3 xl:grid-cols-5',
+        )}
+      >
         <Figure
           label={t('spend')}
           value={format.money(totals?.usd)}

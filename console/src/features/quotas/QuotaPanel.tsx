@@ -52,6 +52,7 @@ export function QuotaPanel({
         {quota.owned_by_file && (
           <p className="rounded-md bg-sunken px-3 py-2 text-muted">{t('ofFile')}</p>
         )}
+        {!can('get_admin_v1_quota_states') && <p className="text-muted">{t('stateHidden')}</p>}
         {state !== undefined && (
           <>
             <div className="flex flex-col gap-2">

@@ -34,7 +34,8 @@ export function useScopeText(quotas: readonly Quota[]) {
     const { team, key, environment, model } = quota.scope;
     const parts = [
       team == null ? null : `${t('team')} ${teamName(team)}`,
-      key == null ? null : `${t('key')} ${keyLabel(key)}`,
+      // a key that one may not see has no label here
+      key == null ? null : keyLabel(key) === key ? t('otherKey') : `${t('key')} ${keyLabel(key)}`,
       environment ?? null,
       model ?? null,
     ].filter((part) => part !== null);

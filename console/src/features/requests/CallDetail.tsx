@@ -200,12 +200,27 @@ function HoldAndFinal({ call }: { call: Call }) {
   );
 }
 
+/** On a phone, where its own column has no room, the second stands below the first. */
+function Narrow({ first, second }: { first: string; second: string }) {
+  return (
+    <>
+      {first}
+      <span className="block text-[0.93rem] text-muted sm:hidden">{second}</span>
+    </>
+  );
+}
+
 function CostLines({ call }: { call: Call }) {
   const t = useWords();
   const format = useFormat();
   if (call.cost_lines.length === 0) {
     return <p className="text-muted">{t('noCost')}</p>;
   }
+  const priceOf = (line: Call['cost_lines'][number]) =>
+    t('per', {
+      price: format.money(line.unit_price),
+      units: format.number(line.units_per_price),
+    }) + (line.multiply === '1' ? '' : ` × ${line.multiply}`);
   return (
     <div className="-mx-4">
       <Table
@@ -213,7 +228,11 @@ function CostLines({ call }: { call: Call }) {
         rows={call.cost_lines}
         rowKey={(line) => `${line.meter} ${line.unit_price} ${line.amount_usd}`}
         columns={[
-          { key: 'meter', header: t('meter'), cell: (line) => line.meter },
+          {
+            key: 'meter',
+            header: t('meter'),
+            cell: (line) => <Narrow first={line.meter} second={priceOf(line)} />,
+          },
           {
             key: 'quantity',
             header: t('quantity'),
@@ -224,11 +243,8 @@ function CostLines({ call }: { call: Call }) {
             key: 'price',
             header: t('unitPrice'),
             align: 'end',
-            cell: (line) =>
-              t('per', {
-                price: format.money(line.unit_price),
-                units: format.number(line.units_per_price),
-              }) + (line.multiply === '1' ? '' : ` × ${line.multiply}`),
+            from: 'sm',
+            cell: priceOf,
           },
           {
             key: 'amount',
@@ -239,10 +255,10 @@ function CostLines({ call }: { call: Call }) {
         ]}
         foot={
           <tr className="font-semibold">
-            <td className="px-4 py-2" colSpan={3}>
-              {t('cost')}
-            </td>
-            <td className="tabular px-4 py-2 text-right">{format.exactMoney(call.cost_usd)}</td>
+            <td className="px-3 py-2 sm:px-4">{t('cost')}</td>
+            <td />
+            <td className="max-sm:hidden" />
+            <td className="tabular px-3 py-2 text-right sm:px-4">{format.exactMoney(call.cost_usd)}</td>
           </tr>
         }
       />
@@ -274,9 +290,15 @@ function LedgerEntries({ call }: { call: Call }) {
               rows={data}
               rowKey={(entry) => entry.id}
               columns={[
-                { key: 'kind', header: t('kind'), cell: (entry) => entry.kind },
-                { key: 'debit', header: t('debit'), cell: (entry) => entry.debit },
-                { key: 'credit', header: t('credit'), cell: (entry) => entry.credit },
+                {
+                  key: 'kind',
+                  header: t('kind'),
+                  cell: (entry) => (
+                    <Narrow first={entry.kind} second={`${entry.debit} → ${entry.credit}`} />
+                  ),
+                },
+                { key: 'debit', header: t('debit'), from: 'sm', cell: (entry) => entry.debit },
+                { key: 'credit', header: t('credit'), from: 'sm', cell: (entry) => entry.credit },
                 { key: 'at', header: t('time'), from: 'sm', cell: (entry) => <Time at={entry.at} /> },
                 {
                   key: 'amount',

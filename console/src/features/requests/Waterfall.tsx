@@ -1,6 +1,6 @@
 import { useFormat } from '@/format';
 import { Badge, cx, Money } from '@/ui';
-import { waterfall, type Bar, type Call } from './call';
+import { tokensOf, waterfall, type Bar, type Call } from './call';
 import { useWords } from './words';
 
 const COLOURS = { hold: 'bg-line-strong', relay: 'bg-good', attempt: 'bg-accent' };
@@ -64,7 +64,7 @@ function AttemptLine({ bar }: { bar: Bar }) {
   if (attempt === null) {
     return null;
   }
-  const tokens = [attempt.meters.input_tokens, attempt.meters.output_tokens];
+  const tokens = tokensOf(attempt.meters);
   return (
     <>
       <span className="min-w-0 break-all">
@@ -74,9 +74,9 @@ function AttemptLine({ bar }: { bar: Bar }) {
         {attempt.status ?? t('missing')} {attempt.accepted ? t('accepted') : attempt.error_code}
       </Badge>
       {attempt.estimated && <Badge tone="warn">{t('estimated')}</Badge>}
-      {tokens.some((count) => count !== undefined) && (
-        <span className="tabular text-muted">
-          {format.number(tokens[0] ?? 0)} → {format.number(tokens[1] ?? 0)}
+      {tokens !== null && (
+        <span className="tabular text-muted" title={t('tokens')}>
+          {format.number(tokens.input)} → {format.number(tokens.output)}
         </span>
       )}
       <span className="text-muted">

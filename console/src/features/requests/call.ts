@@ -36,6 +36,22 @@ export function failedOver(call: Call): boolean {
   return tries.length > 1 && tries.some((attempt) => attempt.accepted);
 }
 
+/** Of meters that share no token: what went in, cached or not, and what came out. */
+export function tokensOf(
+  meters: Record<string, number>,
+): { input: number; output: number } | null {
+  const names = Object.keys(meters).filter(
+    (name) => name.endsWith('_tokens') && name !== 'training_tokens',
+  );
+  if (names.length === 0) {
+    return null;
+  }
+  const sum = (isOne: (name: string) => boolean) =>
+    names.filter(isOne).reduce((total, name) => total + (meters[name] ?? 0), 0);
+  const isOutput = (name: string) => /(^|_)output_|^reasoning_/.test(name);
+  return { input: sum((name) => !isOutput(name)), output: sum(isOutput) };
+}
+
 export function unit(call: Call, name: string): number | null {
   const value = call.units[name];
   return value === undefined ? null : Number(value);

@@ -2,6 +2,7 @@ import { usePages } from '@/api/hooks';
 import { useFilters } from '@/app/url';
 import { useFormat } from '@/format';
 import { Actor } from '@/parts/Actor';
+import { useTeamName } from '@/parts/names';
 import {
   Badge,
   Button,
@@ -117,6 +118,12 @@ export default function AuditPage() {
 function Event({ of, onClose }: { of: AuditEvent; onClose: () => void }) {
   const t = useWords();
   const changed = differences(of.before, of.after);
+  const teamName = useTeamName();
+  // what was written stays as it was; the name is for who reads it
+  const named = (field: string, text: string | null) => {
+    const name = field === 'team' ? teamName(text) : null;
+    return name === null || name === text ? text : `${name} (${text})`;
+  };
   return (
     <Dialog
       title={`${of.action} ${of.subject_kind} ${of.subject_name ?? ''}`}
@@ -165,7 +172,7 @@ function Event({ of, onClose }: { of: AuditEvent; onClose: () => void }) {
                       {
                         key: 'before',
                         header: t('before'),
-                        cell: (row: Difference) => <Value text={row.before} />,
+                        cell: (row: Difference) => <Value text={named(row.field, row.before)} />,
                       },
                     ]),
                 ...(of.after == null
@@ -174,7 +181,7 @@ function Event({ of, onClose }: { of: AuditEvent; onClose: () => void }) {
                       {
                         key: 'after',
                         header: t('after'),
-                        cell: (row: Difference) => <Value text={row.after} />,
+                        cell: (row: Difference) => <Value text={named(row.field, row.after)} />,
                       },
                     ]),
               ]}

@@ -15,3 +15,10 @@ it('shows everything of what was made or deleted', () => {
     { field: 'name', before: null, after: 'a' },
   ]);
 });
+
+it('lists of words are shown as words', () => {
+  expect(differences(null, { families: ['chat', 'images'], models: [] })).toEqual([
+    { field: 'families', before: null, after: 'chat, images' },
+    { field: 'models', before: null, after: '' },
+  ]);
+});

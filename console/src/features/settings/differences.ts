@@ -10,6 +10,9 @@ function text(value: unknown): string | null {
   if (value === undefined || value === null) {
     return null;
   }
+  if (Array.isArray(value) && value.every((one) => typeof one !== 'object')) {
+    return value.join(', ');
+  }
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 

@@ -11,10 +11,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -65,7 +67,9 @@ class CliProcessTest {
         database.close();
     }
 
-    private Process launch(Path out, Path err, Map<String, String> variables, String... words)
+    /// @param out null for a pipe that the test reads
+    private Process launch(
+            @Nullable Path out, Path err, Map<String, String> variables, String... words)
             throws IOException {
         List<String> command =
                 new ArrayList<>(
@@ -80,10 +84,10 @@ class CliProcessTest {
                                 "dev.sluice.app.Main"));
         command.addAll(List.of(words));
         ProcessBuilder builder =
-                new ProcessBuilder(command)
-                        .directory(folder.toFile())
-                        .redirectOutput(out.toFile())
-                        .redirectError(err.toFile());
+                new ProcessBuilder(command).directory(folder.toFile()).redirectError(err.toFile());
+        if (out != null) {
+            builder.redirectOutput(out.toFile());
+        }
         builder.environment().keySet().removeIf(name -> name.startsWith("SLUICE_"));
         builder.environment().remove("XDG_CONFIG_HOME");
         builder.environment().putAll(variables);
@@ -213,13 +217,74 @@ class CliProcessTest {
         Process follow = launch(out, err, variables(), "logs", "-f", "-o", "csv");
         try {
             await(err, "Following calls");
-            call(key().path("key").asString());
+            call(key("followed").path("key").asString());
             await(out, "model_not_found");
             assertThat(Files.readString(out)).startsWith("created_at,request_id,key,");
         } finally {
             follow.destroy();
             assertThat(follow.waitFor(30, TimeUnit.SECONDS)).isTrue();
         }
+    }
+
+    /// As `sluice logs -f | head -n 1` has it.
+    @Test
+    void logsEndWhenNobodyReadsThem() throws Exception {
+        Path err = Files.createTempFile(folder, "err", "");
+        Process follow = launch(null, err, variables(), "logs", "-f", "-o", "json");
+        try {
+            await(err, "Following calls");
+            follow.getInputStream().close();
+            String key = key("piped").path("key").asString();
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+            do {
+                assertThat(System.nanoTime()).isLessThan(end);
+                call(key);
+            } while (!follow.waitFor(200, TimeUnit.MILLISECONDS));
+            assertThat(follow.exitValue()).as(Files.readString(err)).isZero();
+        } finally {
+            follow.destroy();
+        }
+    }
+
+    @Test
+    void whatIsExportedAppliesToNothingAndChangesReadWell() throws Exception {
+        key("exported");
+        Path file = folder.resolve("sluice.yaml");
+        Files.writeString(file, admin("export").out());
+        assertThat(admin("plan", "sluice.yaml").out()).matches("= \\d+ more as they are, .*\\n");
+        admin("apply", "sluice.yaml", "--yes");
+        assertThat(admin("plan", "sluice.yaml").out()).isEqualTo("Nothing changes.\n");
+
+        String changed = "$1\n    budget_owner: fin@example.com";
+        Files.writeString(
+                file,
+                Files.readString(file).replaceFirst("(?m)^(  - name: .*t-exported.*)$", changed));
+        assertThat(admin("plan", "sluice.yaml").out())
+                .isEqualTo(
+                        """
+                        ~ update team t-exported
+                            budget_owner: - -> fin@example.com
+                        """);
+        admin("apply", "sluice.yaml", "--yes");
+        assertThat(admin("teams", "list").out()).contains("fin@example.com");
+    }
+
+    @Test
+    void tablesHaveNamesAndJsonHasIds() throws Exception {
+        JsonNode made = key("named");
+        String team = made.path("team").asString();
+        assertThat(team).startsWith("team_");
+        assertThat(admin("keys", "list").out()).contains("t-named").doesNotContain(team);
+        assertThat(admin("keys", "list", "-o", "json").out()).contains(team);
+        call(made.path("key").asString());
+        String id = made.path("id").asString();
+        server.api()
+                .await(
+                        "/admin/v1/requests?key=" + id,
+                        node -> !node.path("data").isEmpty(),
+                        Duration.ofSeconds(30));
+        assertThat(admin("logs", "--key", id).out()).contains("named").doesNotContain(id);
+        assertThat(admin("usage", "--group-by", "team,key").out()).doesNotContain(team, id);
     }
 
     private void call(String key) throws Exception {
@@ -235,18 +300,19 @@ class CliProcessTest {
                 .isEqualTo(404);
     }
 
-    private JsonNode key() throws Exception {
-        admin("teams", "create", "t");
-        admin("users", "create", "u");
+    /// A key of that name, of a team `t-NAME` of its own.
+    private JsonNode key(String name) throws Exception {
+        admin("teams", "create", "t-" + name);
+        admin("users", "create", "u-" + name);
         return admin(
                         "keys",
                         "create",
                         "--label",
-                        "k",
+                        name,
                         "--team",
-                        "t",
+                        "t-" + name,
                         "--owner",
-                        "user:u",
+                        "user:u-" + name,
                         "--environment",
                         "development",
                         "-o",

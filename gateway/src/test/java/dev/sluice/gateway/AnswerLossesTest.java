@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.ledger.call.CallRecord;
 import java.net.http.HttpResponse;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -43,6 +44,32 @@ class AnswerLossesTest {
             assertThat(notes(fixture, answer)).contains("dropped: " + lost);
             fixture.awaitQuiet();
         }
+    }
+
+    /// Many compatible providers send no header with an id of their own.
+    @Test
+    void withoutAHeaderThatNamesTheCallItsAnswersIdIsKept() throws Exception {
+        try (ScriptedUpstream upstream = new ScriptedUpstream();
+                GatewayFixture fixture = toward("anthropic", upstream)) {
+            String head =
+                    "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n%scontent-length: "
+                            + SEARCHED.length()
+                            + "\r\n\r\n"
+                            + SEARCHED;
+            upstream.answers(head.formatted(""));
+            assertThat(providersId(fixture, fixture.chat("to-anthropic", "hi"))).isEqualTo("msg_1");
+            upstream.answers(head.formatted("x-request-id: req_of_theirs\r\n"));
+            assertThat(providersId(fixture, fixture.chat("to-anthropic", "hi")))
+                    .isEqualTo("req_of_theirs");
+            fixture.awaitQuiet();
+        }
+    }
+
+    private static @Nullable String providersId(GatewayFixture fixture, HttpResponse<String> answer)
+            throws InterruptedException {
+        String id = answer.headers().firstValue("x-request-id").orElseThrow();
+        CallRecord call = fixture.ledger.awaitSettled(record -> record.requestId().equals(id));
+        return call.attempts().getFirst().providerRequestId();
     }
 
     /// Its head has left before anybody can know.

@@ -32,6 +32,13 @@ final class AdminCredential {
         this.known = known;
     }
 
+    /// Whether there is one to call with that need not be made first.
+    boolean isKnown() {
+        return asked != null
+                || context.variable("SLUICE_ADMIN_KEY") != null
+                || (known != null && known.url().equals(client.url().toString()));
+    }
+
     /// The credential to call with.
     String token() {
         String found = token;

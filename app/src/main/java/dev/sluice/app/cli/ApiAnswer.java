@@ -42,7 +42,9 @@ record ApiAnswer(int status, String body, Optional<String> requestId, Optional<S
                     "\n  The credential was not accepted: set SLUICE_ADMIN_KEY, or remove the"
                             + " profile's.");
         } else if (status == 403) {
-            words.append("\n  'sluice admin-tokens list' shows which roles a credential has.");
+            words.append(
+                    "\n  Somebody with the role owner or platform sees which roles a credential"
+                            + " has ('sluice admin-tokens list').");
         } else if (error == null) {
             words.append("\n  Whoever answered does not seem to be Sluice: check SLUICE_URL.");
         }

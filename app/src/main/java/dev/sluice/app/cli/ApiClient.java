@@ -15,7 +15,9 @@ import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.StringJoiner;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /// The management API of one Sluice, over HTTP. The first call finds the credential.
@@ -101,7 +103,8 @@ final class ApiClient {
 
     private static URI checked(String url) {
         try {
-            URI uri = URI.create(url.replaceAll("/+$", ""));
+            // what SDKs are given ends in /v1
+            URI uri = URI.create(url.replaceAll("/+$", "").replaceFirst("/v1$", ""));
             String scheme = uri.getScheme();
             if (uri.getHost() != null && ("http".equals(scheme) || "https".equals(scheme))) {
                 return uri;
@@ -150,6 +153,13 @@ final class ApiClient {
         return answer;
     }
 
+    /// What the server says of the credential, without making one; empty where there is none.
+    Optional<ApiAnswer> whoAmI() {
+        return credential.isKnown()
+                ? Optional.of(sendAs(credential.token(), "GET", "me", Map.of(), null, JSON))
+                : Optional.empty();
+    }
+
     /// Calls with the given credential, or with none.
     ApiAnswer sendAs(
             @Nullable String token,
@@ -170,6 +180,7 @@ final class ApiClient {
             request.header("content-type", contentType);
         }
         HttpResponse<String> response = exchange(request.build(), BodyHandlers.ofString());
+        refuseStranger(response);
         return answer(response, response.body());
     }
 
@@ -177,7 +188,28 @@ final class ApiClient {
     HttpResponse<InputStream> stream(String path, Map<String, String> query, String accept) {
         HttpRequest request =
                 request(credential.token(), path, query).header("accept", accept).GET().build();
-        return exchange(request, BodyHandlers.ofInputStream());
+        HttpResponse<InputStream> response = exchange(request, BodyHandlers.ofInputStream());
+        refuseStranger(response);
+        return response;
+    }
+
+    /// The management API redirects nowhere and sends no pages: something else answered.
+    private void refuseStranger(HttpResponse<?> response) {
+        String type = response.headers().firstValue("content-type").orElse("");
+        int kind = response.statusCode() / 100;
+        if (kind == 3) {
+            throw CliException.refused(
+                    "%s redirects to %s: set SLUICE_URL (or --url) to where Sluice itself answers."
+                            .formatted(
+                                    base,
+                                    response.headers().firstValue("location").orElse("elsewhere")));
+        }
+        if (kind == 2 && type.startsWith("text/html")) {
+            throw CliException.refused(
+                    "%s answers with a web page, which the management API never does: check"
+                                    .formatted(base)
+                            + " SLUICE_URL (or --url).");
+        }
     }
 
     static ApiAnswer answer(HttpResponse<?> response, String body) {
@@ -213,6 +245,12 @@ final class ApiClient {
                     ExitCode.UNREACHABLE,
                     "%s did not answer within %d s. Whether the call took effect is unknown."
                             .formatted(base, ANSWER_WITHIN.toSeconds()));
+        } catch (SSLException e) {
+            throw new CliException(
+                    ExitCode.UNREACHABLE,
+                    "%s cannot be talked to over TLS: %s. Where it serves plain HTTP, the URL"
+                                    .formatted(base, e.getMessage())
+                            + " begins with http://.");
         } catch (IOException e) {
             throw new CliException(
                     ExitCode.UNREACHABLE,

@@ -8,23 +8,17 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /// Calls and what they used: `requests`, `logs`, `usage`.
 final class CallCommands {
 
-    private static final String[] COLUMNS = {
-        "created_at",
-        "request_id",
-        "key",
-        "model",
-        "upstream",
-        "status_code",
-        "error_code",
-        "state",
-        "cost_usd"
-    };
+    /// With what is wide enough for nearly all of them, where rows come one by one.
+    private static final Map<String, Integer> WIDTHS = widths();
+
+    private static final String[] COLUMNS = WIDTHS.keySet().toArray(String[]::new);
     private static final CsvRows CSV = new CsvRows(List.of(COLUMNS));
     private static final Field[] FILTERS = {
         Field.text("--from", "TIME", "admitted at or after"),
@@ -46,6 +40,20 @@ final class CallCommands {
     };
 
     private CallCommands() {}
+
+    private static Map<String, Integer> widths() {
+        Map<String, Integer> widths = new LinkedHashMap<>();
+        widths.put("created_at", 24);
+        widths.put("request_id", 30);
+        widths.put("key", 20);
+        widths.put("model", 24);
+        widths.put("upstream", 16);
+        widths.put("status_code", 11);
+        widths.put("error_code", 20);
+        widths.put("state", 7);
+        widths.put("cost_usd", 8);
+        return widths;
+    }
 
     static Group requests() {
         Verb follow = Verb.named("follow", "Show calls as they end, until Ctrl-C.").query(FILTERS);
@@ -94,13 +102,14 @@ final class CallCommands {
                 return in.refuse(ApiClient.answer(response, text));
             }
             in.context().err().println("Following calls; Ctrl-C ends.");
-            if (in.form() == Form.CSV) {
-                in.context().out().print(CSV.head());
-                in.context().out().flush();
-            }
+            head(in);
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (line.startsWith("data:")) {
                     show(in, line.substring("data:".length()).strip());
+                }
+                if (in.context().out().checkError()) {
+                    // whoever read what is printed has gone, as after '| head'
+                    return ExitCode.OK;
                 }
             }
         } catch (IOException e) {
@@ -128,11 +137,27 @@ final class CallCommands {
     }
 
     private static void line(Invocation in, JsonNode row) {
+        JsonNode named = in.names().in(row);
         StringBuilder line = new StringBuilder();
-        for (String column : COLUMNS) {
-            line.append(line.isEmpty() ? "" : "  ").append(Table.text(Json.at(row, column)));
+        WIDTHS.forEach((column, width) ->
+                line.append(Table.padRight(Words.of(Json.at(named, column)), width)).append("  "));
+        in.context().out().println(line.toString().stripTrailing());
+    }
+
+    private static void head(Invocation in) {
+        switch (in.form()) {
+            case CSV -> in.context().out().print(CSV.head());
+            case TABLE -> {
+                StringBuilder line = new StringBuilder();
+                WIDTHS.forEach((column, width) ->
+                        line.append(Table.padRight(column.toUpperCase(Locale.ROOT), width + 2)));
+                in.context().out().println(line.toString().stripTrailing());
+            }
+            case JSON, YAML -> {
+                return;
+            }
         }
-        in.context().out().println(line);
+        in.context().out().flush();
     }
 
     static Verb usage() {
@@ -151,13 +176,18 @@ final class CallCommands {
                                 Field.text("--environment", "NAME", "only this environment"))
                         .example("sluice usage --group-by team,model --interval day")
                         .example("sluice usage --from 2026-07-01 --to 2026-08-01 --format csv");
+        verb.note("The table leaves out parts of other units, such as cached tokens.");
         return verb.runs(in -> {
             ApiAnswer answer = in.get("usage", verb.queryOf(in));
             if (answer.ok() && in.one("--format") != null) {
                 in.context().out().println(answer.body().stripTrailing());
                 return ExitCode.OK;
             }
-            return in.print(answer, List.of());
+            JsonNode report = answer.json();
+            if (!answer.ok() || report == null || in.form() != Form.TABLE) {
+                return in.print(answer, List.of());
+            }
+            return UsageTable.print(in, in.names().in(report), in.all("--group-by"));
         });
     }
 

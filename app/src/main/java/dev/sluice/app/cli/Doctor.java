@@ -63,6 +63,9 @@ final class Doctor {
         // all that follows goes by them
         if (settings()) {
             boolean answers = server();
+            if (answers) {
+                credential();
+            }
             directory();
             database();
             configuration(answers);
@@ -116,14 +119,40 @@ final class Doctor {
                                     ? " is ready"
                                     : " answers " + ready.status() + ": " + ready.body().strip()));
             return ok;
-        } catch (CliException _) {
-            if (!client.onLoopback()) {
+        } catch (CliException e) {
+            if (e.exitCode() != ExitCode.UNREACHABLE) {
+                add("server", Health.PROBLEM, e.words());
+            } else if (!client.onLoopback()) {
                 add("server", Health.PROBLEM, client.url() + " does not answer");
             } else {
                 port(client.url().getPort());
             }
             return false;
         }
+    }
+
+    /// Whose the credential is that commands call with, if there is one.
+    private void credential() {
+        try {
+            in.client()
+                    .whoAmI()
+                    .ifPresent(who ->
+                            add(
+                                    "credential",
+                                    who.ok() ? Health.OK : Health.PROBLEM,
+                                    who.ok()
+                                            ? holder(who.json())
+                                            : who.refusal().replaceAll("\\s*\\R\\s*", "; ")));
+        } catch (CliException e) {
+            add("credential", Health.PROBLEM, e.words());
+        }
+    }
+
+    private static String holder(@Nullable JsonNode me) {
+        String owner = me == null ? null : Json.text(me, "owner");
+        return me == null || owner == null
+                ? "the installation's own"
+                : owner + ", " + Words.of(me.get("roles"));
     }
 
     private void port(int ofUrl) {

@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -98,9 +100,9 @@ final class FileCommands {
                     "%s:%s:%s: %s"
                             .formatted(
                                     file,
-                                    Table.text(problem.get("line")),
-                                    Table.text(problem.get("column")),
-                                    Table.text(problem.get("message"))));
+                                    Words.of(problem.get("line")),
+                                    Words.of(problem.get("column")),
+                                    Words.of(problem.get("message"))));
         }
         err.println("sluice: the file was refused; nothing was changed.");
         return ExitCode.REFUSED;
@@ -146,7 +148,11 @@ final class FileCommands {
         if (changes.isEmpty()) {
             out.println("Nothing changes.");
         }
+        long taken = changes.stream().filter(FileCommands::isTakenOver).count();
         for (JsonNode change : changes) {
+            if (isTakenOver(change)) {
+                continue;
+            }
             String action = String.valueOf(Json.text(change, "action"));
             String sign =
                     switch (action) {
@@ -159,27 +165,58 @@ final class FileCommands {
                             .formatted(
                                     sign,
                                     action,
-                                    Table.text(change.get("kind")),
-                                    Table.text(change.get("name"))));
+                                    Words.of(change.get("kind")),
+                                    Words.of(change.get("name"))));
             if (sign.equals("~")) {
                 fields(out, change.path("changes"));
             }
         }
+        if (taken > 0) {
+            out.println(
+                    "= %d more as they are, from now on changed by the file alone"
+                            .formatted(taken));
+        }
         JsonNode warnings = node.get("warnings");
         if (warnings != null) {
-            warnings.forEach(warning -> out.println("warning: " + Table.text(warning)));
+            warnings.forEach(warning -> out.println("warning: " + Words.of(warning)));
         }
     }
 
-    /// What an update changes, field by field.
+    /// Nothing of it changes but that the file owns it: the first file does that to everything.
+    private static boolean isTakenOver(JsonNode change) {
+        JsonNode changes = change.path("changes");
+        return "update".equals(Json.text(change, "action"))
+                && changes.size() == 1
+                && changes.path("owned_by_file").path("to").asBoolean(false);
+    }
+
+    /// What an update changes, field by field; of an object only what differs inside.
     private static void fields(PrintWriter out, JsonNode changes) {
         for (var field : changes.properties()) {
-            out.println(
-                    "    %s: %s -> %s"
-                            .formatted(
-                                    field.getKey(),
-                                    Table.text(field.getValue().get("from")),
-                                    Table.text(field.getValue().get("to"))));
+            JsonNode from = field.getValue().path("from");
+            JsonNode to = field.getValue().path("to");
+            if (from.isString() && from.equals(to)) {
+                // the same stars on both sides stand for two secrets
+                out.println("    %s: replaced".formatted(field.getKey()));
+            } else {
+                difference(out, field.getKey(), from, to);
+            }
+        }
+    }
+
+    private static void difference(PrintWriter out, String name, JsonNode from, JsonNode to) {
+        if (!from.isObject() || !to.isObject()) {
+            out.println("    %s: %s -> %s".formatted(name, Words.of(from), Words.of(to)));
+            return;
+        }
+        Set<String> inside = new TreeSet<>(from.propertyNames());
+        inside.addAll(to.propertyNames());
+        for (String one : inside) {
+            JsonNode before = from.path(one);
+            JsonNode after = to.path(one);
+            if (!before.equals(after)) {
+                difference(out, name + "." + one, before, after);
+            }
         }
     }
 
@@ -193,11 +230,7 @@ final class FileCommands {
         for (JsonNode key : keys) {
             in.context()
                     .out()
-                    .println(
-                            "  "
-                                    + Table.text(key.get("label"))
-                                    + "  "
-                                    + Table.text(key.get("key")));
+                    .println("  " + Words.of(key.get("label")) + "  " + Words.of(key.get("key")));
         }
     }
 }

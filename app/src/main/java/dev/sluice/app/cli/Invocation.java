@@ -19,6 +19,7 @@ final class Invocation {
     private final CommandLine command;
     private final Form form;
     private @Nullable ApiClient client;
+    private @Nullable Names names;
 
     Invocation(CliContext context, CommandLine command) {
         this.context = context;
@@ -42,6 +43,16 @@ final class Invocation {
         if (made == null) {
             made = new ApiClient(context, one("--url"), one("--organization"), one("--profile"));
             client = made;
+        }
+        return made;
+    }
+
+    /// Names for the ids in what this command shows.
+    Names names() {
+        Names made = names;
+        if (made == null) {
+            made = new Names(client());
+            names = made;
         }
         return made;
     }
@@ -129,7 +140,7 @@ final class Invocation {
         }
         var node = answer.json();
         if (node != null) {
-            show(node, columns);
+            show(form == Form.TABLE ? names().in(node) : node, columns);
         } else if (!answer.body().isBlank()) {
             context.out().println(answer.body().stripTrailing());
         }

@@ -44,12 +44,16 @@ final class Resource {
     /// With verbs beside the five.
     Group group(Verb... more) {
         Verb create =
-                Verb.call("create", "POST", path, "Create a " + kind + ".")
+                Verb.call("create", "POST", path, "Create " + article() + kind + ".")
                         .argument(NAME)
                         .body(fields)
                         .orFromFile();
         examples.forEach(create::example);
         return groupWith(create, more);
+    }
+
+    private String article() {
+        return "aeio".indexOf(kind.charAt(0)) >= 0 ? "an " : "a ";
     }
 
     /// With another `create`.

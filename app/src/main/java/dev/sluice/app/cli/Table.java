@@ -5,16 +5,39 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// JSON for the eye: a list becomes a table, an object a column of names and values. Values are
-/// shown as they came; numbers line up at their decimal points.
+/// JSON for the eye: a list becomes a table, an object a column of names and values. Scalars are
+/// shown as they came, numbers line up at their decimal points; see [Words] for the rest.
 final class Table {
 
-    private static final String ABSENT = "-";
+    private static final String ABSENT = Words.ABSENT;
     private static final String GAP = "  ";
+
+    /// What a person wants of lists inside an object; of others, every field that is used.
+    private static final Map<String, List<String>> NESTED =
+            Map.of(
+                    "attempts",
+                    List.of(
+                            "upstream",
+                            "model",
+                            "status",
+                            "error_code",
+                            "accepted",
+                            "duration_ms",
+                            "cost_usd",
+                            "provider_request_id"),
+                    "cost_lines",
+                    List.of(
+                            "meter",
+                            "quantity",
+                            "unit_price",
+                            "units_per_price",
+                            "multiply",
+                            "amount_usd"));
 
     private final PrintWriter out;
 
@@ -34,7 +57,7 @@ final class Table {
         } else if (node.isObject()) {
             object(node, "");
         } else {
-            out.println(text(node));
+            out.println(Words.of(node));
         }
     }
 
@@ -48,7 +71,7 @@ final class Table {
         List<List<String>> cells = new ArrayList<>();
         cells.add(columns.stream().map(Table::heading).toList());
         for (JsonNode row : rows) {
-            cells.add(columns.stream().map(column -> text(Json.at(row, column))).toList());
+            cells.add(columns.stream().map(column -> Words.of(Json.at(row, column))).toList());
         }
         printAligned(cells, indent);
     }
@@ -95,9 +118,22 @@ final class Table {
             if (isRows(field.getValue())) {
                 out.println();
                 out.println(indent + field.getKey() + ":");
-                rows(field.getValue(), List.of(), indent + GAP);
+                rows(field.getValue(), nested(field.getKey(), field.getValue()), indent + GAP);
             }
         }
+    }
+
+    private static List<String> nested(String list, JsonNode rows) {
+        List<String> wanted = NESTED.get(list);
+        return wanted != null
+                ? wanted
+                : fields(rows).stream()
+                        .filter(name -> rows.valueStream().anyMatch(row -> isUsed(row.get(name))))
+                        .toList();
+    }
+
+    private static boolean isUsed(@Nullable JsonNode value) {
+        return !Words.of(value).equals(ABSENT);
     }
 
     private static void collect(JsonNode node, String prefix, List<List<String>> into) {
@@ -107,7 +143,7 @@ final class Table {
             if (value.isObject() && !value.isEmpty()) {
                 collect(value, name + ".", into);
             } else if (!name.equals("object") && !(prefix.isEmpty() && isRows(value))) {
-                into.add(List.of(name, text(value)));
+                into.add(List.of(name, Words.of(value)));
             }
         }
     }
@@ -116,25 +152,7 @@ final class Table {
         return value.isArray() && !value.isEmpty() && value.get(0).isObject();
     }
 
-    /// One value in one line.
-    static String text(@Nullable JsonNode value) {
-        if (value == null || value.isNull() || value.isMissingNode()) {
-            return ABSENT;
-        }
-        if (value.isArray()) {
-            List<String> parts = new ArrayList<>();
-            value.forEach(item -> parts.add(item.isContainer() ? Json.write(item) : text(item)));
-            return parts.isEmpty() ? ABSENT : String.join(",", parts);
-        }
-        if (value.isObject()) {
-            return value.isEmpty() ? ABSENT : Json.write(value);
-        }
-        String text = value.asString();
-        // a line stays a line, and nothing a caller stored steers the terminal
-        return text.isEmpty() ? ABSENT : text.replaceAll("\\p{Cntrl}+", " ");
-    }
-
-    private static String padRight(String text, int width) {
+    static String padRight(String text, int width) {
         return text + " ".repeat(Math.max(0, width - text.length()));
     }
 

@@ -124,6 +124,24 @@ class DoctorTest {
     }
 
     @Test
+    void aCredentialThatIsNotAcceptedIsAProblemAndNoneIsMade() {
+        try (ScriptedApi api = new ScriptedApi()) {
+            api.answer("GET /readyz", 200, "{\"ready\":true}");
+            person.with("SLUICE_URL", api.url() + "/v1/");
+            assertThat(person.run("doctor").out()).doesNotContain("credential");
+            assertThat(api.asked()).hasSize(1);
+
+            api.answer("GET /admin/v1/me", 200, "{\"owner\":\"user:ana\",\"roles\":[\"finance\"]}");
+            api.answer("GET /admin/v1/me", 401, "{\"error\":{\"message\":\"It has expired.\"}}");
+            person.with("SLUICE_ADMIN_KEY", Typed.ADMIN_KEY);
+            assertThat(person.run("doctor").out()).contains("user:ana, finance");
+            Typed.Outcome expired = person.run("doctor");
+            assertThat(expired.code()).isEqualTo(1);
+            assertThat(expired.out()).contains("It has expired.", "SLUICE_ADMIN_KEY");
+        }
+    }
+
+    @Test
     void aServerThatIsNotReadySaysWhy() {
         try (ScriptedApi api = new ScriptedApi()) {
             api.answer("GET /readyz", 503, "{\"missing\":[\"database\"]}");

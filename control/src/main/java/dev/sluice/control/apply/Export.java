@@ -2,6 +2,8 @@ package dev.sluice.control.apply;
 
 import dev.sluice.control.config.Configured;
 import dev.sluice.control.config.Resource;
+import dev.sluice.control.keys.Key;
+import dev.sluice.control.keys.PlaygroundRoutes;
 import dev.sluice.control.organizations.Organization;
 import dev.sluice.control.resources.Resources;
 import dev.sluice.store.Sql;
@@ -14,7 +16,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Writes an organization as a file that, applied to it, changes nothing but who owns what the file
 /// did not own before. Left out are what the installation shares by other means than the file, keys
-/// that are revoked, and callers that are only a name and come with a key of their own.
+/// that are revoked or the playground's, and callers that are only a name and come with a key of
+/// their own.
 final class Export {
 
     private final Resources resources;
@@ -53,9 +56,14 @@ final class Export {
         Set<String> owners = new HashSet<>();
         resources.keys().rows().all(sql, organizationId).stream()
                 .filter(key -> !key.environment().equals("production"))
-                .filter(key -> key.revokedAt() == null || key.head().ownedByFile())
+                .filter(key -> key.head().ownedByFile() || !isOver(key))
                 .forEach(key -> owners.add(key.owner()));
         return owners;
+    }
+
+    /// Of no use in a file: revoked, or of the playground, where it is another in five minutes.
+    private static boolean isOver(Key key) {
+        return key.revokedAt() != null || PlaygroundRoutes.isOfPlayground(key);
     }
 
     private <T extends Configured> void section(
@@ -81,7 +89,7 @@ final class Export {
     private <T extends Configured> boolean isOutside(
             Resource<T> resource, T item, Set<String> brought) {
         ObjectNode shown = resource.show(item);
-        if (shown.path("shared").asBoolean(false) || shown.path("revoked_at").isString()) {
+        if (shown.path("shared").asBoolean(false) || (item instanceof Key key && isOver(key))) {
             return true;
         }
         String owner = resource.kind() + ":" + item.head().name();

@@ -265,7 +265,10 @@ final class OpenRouterRoutes {
                 find(visitor.organization().id(), id)
                         .filter(stored -> mayBeSeen(stored, visitor))
                         .orElseThrow(() ->
-                                Fault.of(FaultCode.NOT_FOUND, "There is no call '" + id + "'.")
+                                Fault.of(
+                                                FaultCode.NOT_FOUND,
+                                                "There is no call '%s'. Ask with its x-request-id."
+                                                        .formatted(id))
                                         .asException());
         return enveloped(Generation.of(found));
     }

@@ -109,9 +109,18 @@ public final class PlaygroundRoutes {
                 });
     }
 
+    /// Whether it is one that a person's browser has, replaced every few minutes.
+    public static boolean isOfPlayground(Key key) {
+        return key.head().name().equals(label(key.owner()));
+    }
+
+    private static String label(String owner) {
+        return "playground " + owner;
+    }
+
     /// The caller's key, made or lengthened.
     private Key current(Edit edit, String owner, Team team) {
-        String label = "playground " + owner;
+        String label = label(owner);
         Optional<Key> found = keys.rows().named(edit.sql(), edit.organizationId(), label);
         if (found.isPresent() && found.get().revokedAt() != null) {
             throw edit.denied(

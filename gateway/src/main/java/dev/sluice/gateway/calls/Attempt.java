@@ -20,6 +20,9 @@ public final class Attempt {
     private static final List<String> REQUEST_ID_HEADERS =
             List.of("x-request-id", "request-id", "apim-request-id");
 
+    /// Of an id that is kept, in characters.
+    private static final int LONGEST_ID = 256;
+
     /// Hears the verdict on an attempt, once.
     interface Verdict {
         /// Nothing of this attempt was or will be shown to the client.
@@ -65,7 +68,7 @@ public final class Attempt {
         List<String> named = target.upstream().reach().requestIdHeaders();
         for (String name : named.isEmpty() ? REQUEST_ID_HEADERS : named) {
             String value = headers.get(name);
-            if (value != null && value.length() <= 256) {
+            if (value != null && value.length() <= LONGEST_ID) {
                 return value;
             }
         }
@@ -103,6 +106,11 @@ public final class Attempt {
     /// The row of the attempt whose answer the client got.
     public CallRecord.Attempt acceptedRow(
             Result result, @Nullable String errorCode, long nowNanos) {
+        String named = result.providerId();
+        if (providerRequestId == null && named != null && named.length() <= LONGEST_ID) {
+            // no header named it: its answer's own id is what the provider knows it by
+            providerRequestId = named;
+        }
         return row(errorCode, true, result.usage(), result.estimated(), result.context(), nowNanos);
     }
 

@@ -105,7 +105,7 @@ public final class Exchange {
     }
 
     /// These go before the request's own.
-    void readsFirst(MultiMap others) {
+    void readsFirst(Map<String, String> others) {
         headers =
                 MultiMap.caseInsensitiveMultiMap().setAll(request.headers()).setAll(others);
     }

@@ -110,7 +110,6 @@ public final class SecretRoute {
             parts.admission()
                     .decide(
                             exchange,
-                            Objects.requireNonNull(exchange.key),
                             SessionAsked.facts(model, asked.transcribes(), parts.limits()));
         }
     }
