@@ -88,7 +88,9 @@ public record Cassette(
     }
 
     /// What a take may expect: the text and thoughts of an answer, the tool's name and arguments,
-    /// why it ended, the meters and the charge at [#PRICE], the code of a fault, the provider's id.
+    /// why it ended, the meters and the charge at [#PRICE], the code of a fault and the status a
+    /// client sees, the provider's id. Whoever is answered expects a text, a tool or vectors, all
+    /// but of vectors why it ended, usage and charge; whoever is not, a fault and a status.
     public static final List<String> EXPECTATIONS =
             List.of(
                     "text",
@@ -98,6 +100,7 @@ public record Cassette(
                     "usage",
                     "charge",
                     "fault",
+                    "status",
                     "request_id",
                     "vectors");
 

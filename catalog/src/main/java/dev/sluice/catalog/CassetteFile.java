@@ -223,9 +223,29 @@ final class CassetteFile {
             expected.put(field.group(1), field.group(2));
             at++;
         }
-        if (expected.isEmpty()) {
-            throw wrong("a take has to expect something: a line such as '= text: hello'");
-        }
+        requireWhole(expected.keySet());
         return expected;
+    }
+
+    /// What is left out would be compared with nothing.
+    private void requireWhole(Set<String> expected) {
+        if (expected.contains("fault")) {
+            require(expected, "status");
+            return;
+        }
+        if (!expected.contains("vectors")) {
+            if (!expected.contains("text") && !expected.contains("tool")) {
+                throw wrong("a take has to expect something: a line such as '= text: hello'");
+            }
+            require(expected, "finish");
+        }
+        require(expected, "usage");
+        require(expected, "charge");
+    }
+
+    private void require(Set<String> expected, String name) {
+        if (!expected.contains(name)) {
+            throw wrong("the take has to expect '= " + name + ": …', too");
+        }
     }
 }
