@@ -17,6 +17,7 @@ from pydantic import BaseModel
 OUT = (pathlib.Path(__file__).parents[2]
        / "protocol" / "src" / "test" / "facts" / "openai-sdk-requests.json")
 PIXEL = "data:image/png;base64,iVBORw0KGgo="
+FILE = "file-01jd0000000000000000000000"
 PDF = "data:application/pdf;base64,JVBERi0xLjQK"
 TOOL = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"],
         "additionalProperties": False}
@@ -32,7 +33,8 @@ class Recorder:
     def __init__(self):
         self.requests = []
         self.client = openai.OpenAI(
-            api_key="none", base_url="http://nowhere.invalid/v1", max_retries=0,
+            api_key="none", admin_api_key="none", max_retries=0,
+            base_url="http://nowhere.invalid/v1",
             http_client=httpx.Client(transport=httpx.MockTransport(self.take)))
 
     def take(self, request):
@@ -80,7 +82,7 @@ def chat_requests():
             {"type": "image_url", "image_url": {"url": PIXEL, "detail": "low"}},
             {"type": "input_audio", "input_audio": {"data": "UklGRg==", "format": "wav"}},
             {"type": "file", "file": {"filename": "a.pdf", "file_data": PDF}},
-            {"type": "file", "file": {"file_id": "file-01jd0000000000000000000000"}}]},
+            {"type": "file", "file": {"file_id": FILE}}]},
         {"role": "assistant", "content": None, "tool_calls": [
             {"id": "call_1", "type": "function",
              "function": {"name": "get_weather", "arguments": "{\"city\":\"Paris\"}"}}]},
@@ -98,9 +100,8 @@ def response_requests():
             {"role": "user", "content": [
                 {"type": "input_text", "text": "What are these?"},
                 {"type": "input_image", "image_url": PIXEL, "detail": "low"},
-                {"type": "input_image", "file_id": "file-01jd0000000000000000000000",
-                 "detail": "auto"},
-                {"type": "input_file", "file_id": "file-01jd0000000000000000000000"},
+                {"type": "input_image", "file_id": FILE, "detail": "auto"},
+                {"type": "input_file", "file_id": FILE},
                 {"type": "input_file", "filename": "a.pdf", "file_data": PDF}]},
             {"type": "function_call", "call_id": "call_1", "name": "get_weather",
              "arguments": "{}"},
@@ -109,6 +110,9 @@ def response_requests():
     yield lambda c: c.responses.retrieve("resp_1")
     yield lambda c: c.responses.delete("resp_1")
     yield lambda c: c.responses.input_items.list("resp_1")
+    yield lambda c: c.responses.input_tokens.count(
+        model="gpt-5.1", input="Hi", instructions="Be brief", reasoning={"effort": "low"},
+        tools=[{"type": "function", **FUNCTION}])
 
 
 def other_requests():
@@ -134,6 +138,7 @@ def other_requests():
     yield lambda c: c.files.list()
     yield lambda c: c.files.retrieve("file-1")
     yield lambda c: c.files.delete("file-1")
+    yield lambda c: c.files.content("file-1")
     yield lambda c: c.batches.create(
         input_file_id="file-1", endpoint="/v1/chat/completions", completion_window="24h",
         metadata={"a": "b"}, output_expires_after={"anchor": "created_at", "seconds": 3600})
@@ -146,11 +151,42 @@ def other_requests():
     yield lambda c: c.videos.list()
     yield lambda c: c.videos.retrieve("video_1")
     yield lambda c: c.videos.delete("video_1")
+    yield lambda c: c.videos.download_content("video_1")
+
+
+def tuning_requests():
+    yield lambda c: c.fine_tuning.jobs.create(model="gpt-4.1-mini", training_file=FILE)
+    yield lambda c: c.fine_tuning.jobs.create(
+        model="gpt-4.1-mini", training_file=FILE, validation_file=FILE, suffix="gates",
+        seed=7, metadata={"a": "b"}, method={"type": "supervised", "supervised": {
+            "hyperparameters": {"n_epochs": 2, "batch_size": "auto",
+                                "learning_rate_multiplier": 0.5}}})
+    yield lambda c: c.fine_tuning.jobs.create(
+        model="gpt-4.1-mini", training_file=FILE, hyperparameters={"n_epochs": "auto"})
+    yield lambda c: c.fine_tuning.jobs.list(limit=2)
+    yield lambda c: c.fine_tuning.jobs.retrieve("ftjob-1")
+    yield lambda c: c.fine_tuning.jobs.cancel("ftjob-1")
+    yield lambda c: c.fine_tuning.jobs.pause("ftjob-1")
+    yield lambda c: c.fine_tuning.jobs.resume("ftjob-1")
+    yield lambda c: c.fine_tuning.jobs.list_events("ftjob-1")
+    yield lambda c: c.fine_tuning.jobs.checkpoints.list("ftjob-1")
+
+
+def usage_requests():
+    day = {"start_time": 1764374400, "bucket_width": "1d", "group_by": ["project_id"], "limit": 7}
+    yield lambda c: c.admin.organization.usage.completions(models=["gpt-5.1"], **day)
+    yield lambda c: c.admin.organization.usage.embeddings(**day)
+    yield lambda c: c.admin.organization.usage.images(**day)
+    yield lambda c: c.admin.organization.usage.audio_speeches(**day)
+    yield lambda c: c.admin.organization.usage.audio_transcriptions(**day)
+    yield lambda c: c.admin.organization.usage.moderations(**day)
+    yield lambda c: c.admin.organization.usage.costs(**day)
 
 
 def main():
     recorder = Recorder()
-    for requests in (chat_requests, response_requests, other_requests):
+    for requests in (chat_requests, response_requests, other_requests, tuning_requests,
+                     usage_requests):
         for ask in requests():
             recorder.record(ask)
     lines = ",\n".join(json.dumps(entry, separators=(",", ":")) for entry in recorder.requests)

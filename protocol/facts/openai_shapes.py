@@ -22,6 +22,7 @@ POST /responses
 GET /responses/{response_id}
 DELETE /responses/{response_id}
 GET /responses/{response_id}/input_items
+POST /responses/input_tokens
 POST /embeddings
 POST /images/generations
 POST /images/edits
@@ -36,6 +37,7 @@ GET /files
 POST /files
 GET /files/{file_id}
 DELETE /files/{file_id}
+GET /files/{file_id}/content
 GET /batches
 POST /batches
 GET /batches/{batch_id}
@@ -44,7 +46,23 @@ GET /videos
 POST /videos
 GET /videos/{video_id}
 DELETE /videos/{video_id}
+GET /videos/{video_id}/content
 POST /videos/{video_id}/remix
+GET /fine_tuning/jobs
+POST /fine_tuning/jobs
+GET /fine_tuning/jobs/{fine_tuning_job_id}
+POST /fine_tuning/jobs/{fine_tuning_job_id}/cancel
+POST /fine_tuning/jobs/{fine_tuning_job_id}/pause
+POST /fine_tuning/jobs/{fine_tuning_job_id}/resume
+GET /fine_tuning/jobs/{fine_tuning_job_id}/events
+GET /fine_tuning/jobs/{fine_tuning_job_id}/checkpoints
+GET /organization/costs
+GET /organization/usage/completions
+GET /organization/usage/embeddings
+GET /organization/usage/images
+GET /organization/usage/audio_speeches
+GET /organization/usage/audio_transcriptions
+GET /organization/usage/moderations
 """
 
 # What is reached by no operation: events of sockets, errors, pieces of sound.

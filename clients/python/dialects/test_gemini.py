@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from typing import Any
 
 import pydantic
@@ -105,6 +106,17 @@ def test_structured_output(client):
         client, "A trip", response_mime_type="application/json", response_schema=Trip
     )
     assert isinstance(answer.parsed, Trip)
+
+
+class Size(enum.Enum):
+    SMALL = "small"
+    LARGE = "large"
+
+
+def test_a_word_of_an_enum(client):
+    answer = ask(client, "Which?", response_mime_type="text/x.enum", response_schema=Size)
+    assert answer.text == "small"
+    assert answer.parsed is Size.SMALL
 
 
 def test_a_search(client):

@@ -116,6 +116,21 @@ def test_structured_answer(gemini, talk):
     assert "name" in answer.parsed
 
 
+@pytest.mark.unbilled
+def test_a_bare_word_of_an_enum_is_refused_by_name(gemini, talk):
+    with pytest.raises(errors.ClientError) as failure:
+        gemini.models.generate_content(
+            model="sim-chat",
+            contents=talk.ask("Which size?"),
+            config=types.GenerateContentConfig(
+                response_mime_type="text/x.enum",
+                response_schema={"type": "STRING", "enum": ["small", "large"]},
+            ),
+        )
+    assert (failure.value.code, failure.value.status) == (400, "INVALID_ARGUMENT")
+    assert "generationConfig.responseMimeType" in failure.value.message
+
+
 @pytest.mark.parametrize(
     ("directives", "code", "status"),
     [

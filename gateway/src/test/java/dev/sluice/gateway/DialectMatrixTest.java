@@ -8,6 +8,7 @@ import dev.sluice.simulator.journal.Call;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -150,6 +151,65 @@ class DialectMatrixTest {
             case MESSAGES -> "refusal";
             case GEMINI -> "SAFETY";
         };
+    }
+
+    /// Another way for an answer to end.
+    ///
+    /// @param finish as the upstream says it, and so its own clients
+    private record End(Speaker upstream, String finish, Map<Speaker, String> told) {
+
+        String toldTo(Speaker client) {
+            return client == upstream ? finish : told.getOrDefault(client, "");
+        }
+    }
+
+    private static Map<Speaker, String> told(
+            String chat, String messages, String responses, String gemini) {
+        return Map.of(
+                Speaker.CHAT, chat,
+                Speaker.MESSAGES, messages,
+                Speaker.RESPONSES, responses,
+                Speaker.GEMINI, gemini);
+    }
+
+    private static final Map<Speaker, String> WHOLE = told("stop", "end_turn", "completed", "STOP");
+    private static final Map<Speaker, String> CUT =
+            told("length", "max_tokens", "max_output_tokens", "MAX_TOKENS");
+    private static final Map<Speaker, String> FILTERED =
+            told("content_filter", "refusal", "content_filter", "SAFETY");
+
+    /// Neither the model's nor a filter's doing: told with the provider's words, or with ours.
+    private static final Map<Speaker, String> REFUSED =
+            told("stop", "refusal", "completed", "SAFETY");
+
+    static Stream<Arguments> ends() {
+        return Stream.of(
+                        new End(Speaker.CHAT, "length", CUT),
+                        new End(Speaker.CHAT, "insufficient_system_resource", CUT),
+                        new End(Speaker.CHAT, "sensitive", FILTERED),
+                        new End(Speaker.RESPONSES, "max_output_tokens", CUT),
+                        new End(Speaker.RESPONSES, "another_reason", CUT),
+                        new End(Speaker.MESSAGES, "pause_turn", WHOLE),
+                        new End(Speaker.MESSAGES, "stop_sequence", WHOLE),
+                        new End(Speaker.MESSAGES, "max_tokens", CUT),
+                        new End(Speaker.MESSAGES, "model_context_window_exceeded", CUT),
+                        new End(Speaker.GEMINI, "MAX_TOKENS", CUT),
+                        new End(Speaker.GEMINI, "RECITATION", FILTERED),
+                        new End(Speaker.GEMINI, "PROHIBITED_CONTENT", FILTERED),
+                        new End(Speaker.GEMINI, "SPII", FILTERED),
+                        new End(Speaker.GEMINI, "OTHER", REFUSED))
+                .flatMap(end ->
+                        Stream.of(Speaker.values())
+                                .flatMap(client ->
+                                        Stream.of(false, true)
+                                                .map(stream -> Arguments.of(client, end, stream))));
+    }
+
+    @ParameterizedTest(name = "{0}: {1}, streamed {2}")
+    @MethodSource("ends")
+    void whatIsIncompleteIsToldAndCharged(Speaker client, End end, boolean stream)
+            throws Exception {
+        endsWith(client, end.upstream(), stream, "finish=" + end.finish(), end.toldTo(client));
     }
 
     /// What was let through is charged as the provider counted it.

@@ -224,6 +224,15 @@ class GeminiTest extends SimulatorCase {
     }
 
     @Test
+    void aWordOfAnEnumIsBare() throws Exception {
+        String config =
+                "\"generationConfig\":{\"responseMimeType\":\"text/x.enum\",\"responseSchema\":"
+                        + "{\"type\":\"STRING\",\"enum\":[\"small\",\"large\"]}}";
+        assertThat(content("Which size?", config).at("/candidates/0/content/parts/0/text"))
+                .hasToString("\"small\"");
+    }
+
+    @Test
     void aBlockedPromptHasNoCandidates() {
         for (JsonNode answer :
                 List.of(

@@ -123,7 +123,14 @@ final class ChatSpeech implements Speech {
 
     @Override
     public String textOf(JsonNode answer) {
-        return answer.at("/choices/0/message/content").asString("");
+        JsonNode content = answer.at("/choices/0/message/content");
+        if (content.isString()) {
+            return content.stringValue();
+        }
+        // Who thinks aloud may send parts.
+        StringBuilder text = new StringBuilder();
+        content.forEach(part -> text.append(part.path("text").asString("")));
+        return text.toString();
     }
 
     @Override

@@ -176,7 +176,7 @@ final class Player implements AutoCloseable {
             String size = data.size() + "x" + data.at("/0/embedding").size();
             assertThat(size).as(where).isEqualTo(vectors);
         } else {
-            assertThat(answer.statusCode()).as(where + answer.body()).isGreaterThanOrEqualTo(400);
+            checkStatus(where, take, answer);
         }
         return new Played(requestId(answer), take, "embeddings");
     }
@@ -199,13 +199,19 @@ final class Player implements AutoCloseable {
                         question);
         checkAsked(where, take);
         if (take.expected().containsKey("fault")) {
-            assertThat(answer.statusCode()).as(where + answer.body()).isGreaterThanOrEqualTo(400);
+            checkStatus(where, take, answer);
             assertThat(client.errorMessage(JSON.readTree(answer.body()))).as(where).isNotBlank();
         } else {
             assertThat(answer.statusCode()).as(where + answer.body()).isEqualTo(200);
             checkAnswer(where, take, client, answer.body());
         }
         return new Played(requestId(answer), take, client.dialect());
+    }
+
+    private static void checkStatus(String where, Take take, HttpResponse<String> answer) {
+        assertThat(String.valueOf(answer.statusCode()))
+                .as(where + answer.body())
+                .isEqualTo(take.expected().get("status"));
     }
 
     private static String requestId(HttpResponse<String> answer) {
@@ -269,10 +275,8 @@ final class Player implements AutoCloseable {
                     .as(where)
                     .isEqualTo(tool);
         }
-        String finish = take.expected().get("finish");
-        if (finish != null && client.dialect().equals("openai-chat")) {
-            assertThat(body).as(where).containsPattern("\"finish_reason\": ?\"" + finish + "\"");
-        }
+        String finish = Objects.requireNonNull(take.expected().get("finish"));
+        assertThat(body).as(where).containsPattern(finish(client.dialect(), finish));
         String thought = take.expected().get("thought");
         if (thought != null && !client.dialect().equals("openai-responses")) {
             assertThat(body).as(where).contains(thought);
@@ -293,6 +297,21 @@ final class Player implements AutoCloseable {
         if (!take.name().startsWith("reasoning") || client.dialect().equals("gemini")) {
             assertThat(usage.output()).as(where + "output").isEqualTo(output);
         }
+    }
+
+    /// How an answer says why it ended, in each dialect.
+    ///
+    /// @param finish in the words of chat
+    private static String finish(String dialect, String finish) {
+        boolean tool = finish.equals("tool_calls");
+        assertThat(finish).isIn("stop", "tool_calls");
+        return switch (dialect) {
+            case "openai-chat" -> "\"finish_reason\": ?\"" + finish + "\"";
+            case "openai-responses" -> "\"status\": ?\"completed\"";
+            case "anthropic-messages" ->
+                    "\"stop_reason\": ?\"" + (tool ? "tool_use" : "end_turn") + "\"";
+            default -> "\"finishReason\": ?\"STOP\"";
+        };
     }
 
     private static boolean isOutput(String meter) {

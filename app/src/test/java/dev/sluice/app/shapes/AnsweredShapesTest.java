@@ -2,160 +2,40 @@ package dev.sluice.app.shapes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.app.Installation;
-import dev.sluice.testkit.Await;
 import dev.sluice.testkit.Talker;
-import java.io.ByteArrayOutputStream;
-import java.net.URI;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublisher;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
 
 /// The running gateway answers every operation of OpenAI's that it claims as OpenAI's specification
 /// has it, errors and the events of sessions included.
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(120)
 @Tag("slow")
-class AnsweredShapesTest {
+class AnsweredShapesTest extends ShapedCalls {
 
-    private static final String BOUNDARY = "----shapes";
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String PIXEL =
             "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
-    /// Members that OpenAI answers beyond its specification.
-    private final Shapes shapes = Shapes.read("store", "output_tokens_details", "usage", "task");
-
-    private final TreeSet<String> seen = new TreeSet<>();
-    private Installation sluice;
-    private String key;
-
-    @BeforeAll
-    void start() {
-        sluice =
-                Installation.start()
-                        .withModels(
-                                "null",
-                                "sim-chat",
-                                "sim-embed",
-                                "sim-image",
-                                "sim-speech",
-                                "sim-voice",
-                                "sim-whisper",
-                                "sim-transcribe",
-                                "sim-moderation",
-                                "sim-video",
-                                "sim-realtime");
-        sluice.topUp("100");
-        key = sluice.key("shapes", "quality", "staging");
-    }
-
-    @AfterAll
-    void stop() {
-        sluice.close();
-    }
-
-    private HttpResponse<String> send(String method, String path, String type, BodyPublisher body)
-            throws Exception {
-        HttpRequest request =
-                HttpRequest.newBuilder(URI.create(sluice.baseUrl() + "/v1" + path))
-                        .timeout(PATIENCE)
-                        .header("authorization", "Bearer " + key)
-                        .header("content-type", type)
-                        .method(method, body)
-                        .build();
-        return sluice.http().send(request, HttpResponse.BodyHandlers.ofString());
-    }
-
-    private HttpResponse<String> json(String method, String path, @Nullable String body)
-            throws Exception {
-        return send(
-                method,
-                path,
-                "application/json",
-                body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
-    }
-
-    /// Asks, and compares the answer.
-    private JsonNode fits(String method, String path, @Nullable String body) throws Exception {
-        return fits(method, path, json(method, path, body));
-    }
-
-    private JsonNode fits(String method, String path, HttpResponse<String> answer) {
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        JsonNode told = Shapes.JSON.readTree(answer.body());
-        String operation = operation(method, path);
-        assertThat(shapes.ofAnswer(operation, told)).as(told.toPrettyString()).isEmpty();
-        return told;
-    }
-
-    private String operation(String method, String path) {
-        String operation = shapes.operation(method, path.replaceAll("\\?.*", ""));
-        assertThat(operation).as(method + " " + path).isNotNull();
-        String known = String.valueOf(operation);
-        seen.add(known);
-        return known;
-    }
-
-    private static List<JsonNode> events(HttpResponse<String> answer) {
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        List<JsonNode> events =
-                answer.body()
-                        .lines()
-                        .filter(line -> line.startsWith("data: {"))
-                        .map(line -> Shapes.JSON.readTree(line.substring("data: ".length())))
-                        .toList();
-        assertThat(events).as(answer.body()).isNotEmpty();
-        return events;
-    }
-
-    private void streams(String path, String body) throws Exception {
-        String operation = operation("POST", path);
-        for (JsonNode event : events(json("POST", path, body))) {
-            assertThat(shapes.ofEvent(operation, event)).as(event.toString()).isEmpty();
-        }
-    }
-
-    private HttpResponse<String> form(String path, String file, byte[] content, String... fields)
-            throws Exception {
-        ByteArrayOutputStream form = new ByteArrayOutputStream();
-        for (int i = 0; i < fields.length; i += 2) {
-            text(form, part("name=\"%s\"".formatted(fields[i])) + fields[i + 1] + "\r\n");
-        }
-        text(form, part("name=\"%s\"; filename=\"f\"".formatted(file)));
-        form.writeBytes(content);
-        text(form, "\r\n--" + BOUNDARY + "--\r\n");
-        return send(
-                "POST",
-                path,
-                "multipart/form-data; boundary=" + BOUNDARY,
-                BodyPublishers.ofByteArray(form.toByteArray()));
-    }
-
-    private static String part(String disposition) {
-        return "--" + BOUNDARY + "\r\nContent-Disposition: form-data; " + disposition + "\r\n\r\n";
-    }
-
-    private static void text(ByteArrayOutputStream form, String text) {
-        form.writeBytes(text.getBytes(StandardCharsets.UTF_8));
-    }
+    /// What is served under `/v1` and is no operation of OpenAI's specification: other dialects,
+    /// paths that compatible servers have, the handshake of a socket.
+    private static final Pattern NOT_SPECIFIED =
+            Pattern.compile(
+                    "POST /messages(/count_tokens)?|POST /rerank|GET /realtime"
+                            + "|(GET|POST) /video/generations(/.*)?|GET /dashboard/billing/.*");
 
     private static String chat(String text, String more) {
         return "{\"model\":\"sim-chat\",\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]%s}"
@@ -178,9 +58,12 @@ class AnsweredShapesTest {
                 DynamicTest.dynamicTest("files", this::files),
                 DynamicTest.dynamicTest("batches", this::batches),
                 DynamicTest.dynamicTest("videos", this::videos),
+                DynamicTest.dynamicTest("fine-tuning", this::tuning),
+                DynamicTest.dynamicTest("usage and costs", this::usageAndCosts),
                 DynamicTest.dynamicTest(
                         "every operation was among these",
                         () -> assertThat(seen).isEqualTo(new TreeSet<>(shapes.operations()))),
+                DynamicTest.dynamicTest("every endpoint has a shape", this::claims),
                 DynamicTest.dynamicTest("errors", this::errors),
                 DynamicTest.dynamicTest("sessions", this::sessions));
     }
@@ -211,6 +94,7 @@ class AnsweredShapesTest {
         fits("GET", path + "/input_items", (String) null);
         operation("DELETE", path);
         assertThat(json("DELETE", path, null).statusCode()).isEqualTo(200);
+        fits("POST", "/responses/input_tokens", response("Hi", ""));
     }
 
     private void embeddingsAndModerations() throws Exception {
@@ -279,14 +163,10 @@ class AnsweredShapesTest {
         }
     }
 
-    private JsonNode upload(String content) throws Exception {
-        byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
-        return fits("POST", "/files", form("/files", "file", bytes, "purpose", "batch"));
-    }
-
     private void files() throws Exception {
         String path = "/files/" + upload("{}").path("id").asString();
         fits("GET", path, (String) null);
+        assertThat(bytes(path + "/content")).isEqualTo("{}");
         fits("GET", "/files", (String) null);
         fits("DELETE", path, (String) null);
     }
@@ -321,24 +201,106 @@ class AnsweredShapesTest {
         awaitEnd("/batches/" + failed.path("id").asString(), "failed");
     }
 
-    private JsonNode awaitEnd(String path, String status) throws Exception {
-        return Await.until(
-                () -> fits("GET", path, (String) null),
-                told -> told.path("status").asString().equals(status),
-                PATIENCE);
-    }
-
     private void videos() throws Exception {
         String asked = "{\"model\":\"sim-video\",\"prompt\":\"A boat [[sim takes=200%s]]\"}";
         String path =
                 "/videos/" + fits("POST", "/videos", asked.formatted("")).path("id").asString();
         awaitEnd(path, "completed");
+        assertThat(bytes(path + "/content")).isNotEmpty();
         JsonNode remix = fits("POST", path + "/remix", "{\"prompt\":\"A ship [[sim takes=200]]\"}");
         awaitEnd("/videos/" + remix.path("id").asString(), "completed");
         JsonNode failed = fits("POST", "/videos", asked.formatted(" fails=moderation_blocked"));
         awaitEnd("/videos/" + failed.path("id").asString(), "failed");
         fits("GET", "/videos", (String) null);
         fits("DELETE", path, (String) null);
+    }
+
+    private void tuning() throws Exception {
+        String jobs = "/fine_tuning/jobs";
+        String done = jobs + "/" + begun("takes=200").path("id").asString();
+        awaitEnd(done, "succeeded");
+        fits("GET", done + "/events", (String) null);
+        assertThat(fits("GET", done + "/checkpoints", (String) null).path("data")).isNotEmpty();
+        awaitEnd(
+                jobs + "/" + begun("takes=100 fails=invalid_training_file").path("id").asString(),
+                "failed");
+        String slow = jobs + "/" + begun("takes=600000").path("id").asString();
+        String pause = slow + "/pause";
+        JsonNode paused = Shapes.JSON.readTree(json("POST", pause, "").body());
+        // the specification has the operation, and no word for the state
+        assertThat(shapes.ofAnswer(operation("POST", pause), paused))
+                .singleElement()
+                .asString()
+                .startsWith(".status is \"paused\"");
+        fits("POST", slow + "/resume", "");
+        fits("POST", slow + "/cancel", "");
+        fits("GET", jobs + "?limit=1", (String) null);
+    }
+
+    private JsonNode begun(String directives) throws Exception {
+        String example =
+                """
+                {"messages":[{"role":"user","content":"Say gate [[sim %s]]"},\
+                {"role":"assistant","content":"gate"}]}
+                """
+                        .formatted(directives);
+        return fits(
+                "POST",
+                "/fine_tuning/jobs",
+                """
+                {"model":"sim-trained","training_file":"%s","suffix":"gates","metadata":{"a":"b"},
+                 "method":{"type":"supervised","supervised":{"hyperparameters":{"n_epochs":2}}}}
+                """
+                        .formatted(upload("fine-tune", example).path("id").asString()));
+    }
+
+    /// Of all the calls above, with the credential of whoever manages the organization.
+    private void usageAndCosts() throws Exception {
+        String asked =
+                "?group_by=%s&group_by=project_id&start_time="
+                        + Instant.now().minus(Duration.ofDays(1)).getEpochSecond();
+        for (String operation : new TreeSet<>(shapes.operations())) {
+            if (!operation.startsWith("GET /organization/")) {
+                continue;
+            }
+            String path =
+                    operation.substring("GET ".length())
+                            + asked.formatted(operation.endsWith("costs") ? "line_item" : "model");
+            long deadline = System.nanoTime() + PATIENCE.toNanos();
+            boolean told = false;
+            while (!told) {
+                JsonNode page =
+                        fits("GET", path, sluice.adminAnswer("GET", "/v1" + path, null, Map.of()));
+                told = page.path("data").valueStream().anyMatch(b -> !b.path("results").isEmpty());
+                assertThat(System.nanoTime()).as(page.toString()).isLessThan(deadline);
+                LockSupport.parkNanos(50_000_000);
+            }
+        }
+    }
+
+    /// A claimed endpoint that the specification has is compared with it.
+    private void claims() {
+        TreeSet<String> claimed = new TreeSet<>();
+        for (var path : sluice.admin("GET", "/openapi.json", null).path("paths").properties()) {
+            if (path.getKey().startsWith("/v1/")) {
+                path.getValue().propertyNames().stream()
+                        .map(method -> method.toUpperCase(Locale.ROOT) + path.getKey())
+                        .map(operation -> operation.replace("/v1/", " /"))
+                        .filter(operation -> !NOT_SPECIFIED.matcher(operation).matches())
+                        .forEach(operation -> claimed.add(unnamed(operation)));
+            }
+        }
+        assertThat(claimed)
+                .as("add new endpoints to protocol/facts/openai_shapes.py")
+                .isEqualTo(
+                        shapes.operations().stream()
+                                .map(AnsweredShapesTest::unnamed)
+                                .collect(Collectors.toCollection(TreeSet::new)));
+    }
+
+    /// Whatever its ids are called.
+    private static String unnamed(String operation) {
+        return operation.replaceAll("\\{[^}]+}", "{}");
     }
 
     private void errors() throws Exception {

@@ -162,6 +162,9 @@ final class WrittenShapesTest {
                                                 .isEmpty()));
     }
 
+    /// What is read only together with the file that it names.
+    private static final String WITH_FILE = "/fine_tuning/jobs";
+
     /// Each call to a model that the SDK sends as JSON is understood.
     @TestFactory
     Stream<DynamicTest> whatTheSdkSendsIsRead() {
@@ -169,6 +172,7 @@ final class WrittenShapesTest {
         return sdk().stream()
                 .filter(request ->
                         request.has("body")
+                                && !request.path("path").asString().equals(WITH_FILE)
                                 && models.contains("/v1" + request.path("path").asString()))
                 .map(request ->
                         DynamicTest.dynamicTest(

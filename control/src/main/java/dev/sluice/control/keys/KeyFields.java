@@ -43,6 +43,8 @@ final class KeyFields {
                     "tools",
                     "realtime",
                     "batch",
+                    "moderations",
+                    "rerank",
                     "tuning",
                     "deployment");
     private static final Set<String> TRAFFIC =

@@ -207,12 +207,7 @@ final class GeminiRequestReader {
                     throw Fields.wrong(CONFIG + "." + name, "1 for this model");
                 }
             }
-            case "responseMimeType" -> {
-                json = value.asString("").equals("application/json");
-                if (!json && !value.asString("").equals("text/plain")) {
-                    losses.drop(CONFIG + "." + name);
-                }
-            }
+            case "responseMimeType" -> mimeType(CONFIG + "." + name, value.asString(""));
             case "responseSchema" -> schema = OpenSchema.jsonSchema(value);
             case "responseJsonSchema" -> schema = value;
             case "responseModalities" -> {
@@ -224,6 +219,20 @@ final class GeminiRequestReader {
             }
             case "thinkingConfig" -> thinking(value);
             default -> losses.drop(CONFIG + "." + name);
+        }
+    }
+
+    /// A bare word of a list is what no other dialect can be held to: the nearest is an object.
+    private void mimeType(String path, String type) {
+        switch (type) {
+            case "text/plain" -> {}
+            case "application/json" -> json = true;
+            case "text/x.enum" ->
+                    throw Fields.wrong(
+                            path,
+                            "text/plain or application/json for this model; put the enum into"
+                                    + " a member of an object");
+            default -> losses.drop(path);
         }
     }
 

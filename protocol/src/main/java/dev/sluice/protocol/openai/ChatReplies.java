@@ -97,10 +97,20 @@ final class ChatReplies {
         return given.isEmpty() ? CallIds.minted(answerId == null ? "" : answerId, call) : given;
     }
 
-    /// Some providers send the same text under both names.
+    /// Some providers send the same text under both names, some as parts of the content.
     static String thinking(JsonNode message) {
         String content = Trees.stringOrEmpty(message, "reasoning_content");
-        return content.isEmpty() ? Trees.stringOrEmpty(message, "reasoning") : content;
+        String named = content.isEmpty() ? Trees.stringOrEmpty(message, "reasoning") : content;
+        if (!named.isEmpty() || !message.path("content").isArray()) {
+            return named;
+        }
+        StringBuilder thinking = new StringBuilder();
+        for (JsonNode part : message.path("content")) {
+            if (Trees.stringOrEmpty(part, "type").equals("thinking")) {
+                thinking.append(text(part.path("thinking")));
+            }
+        }
+        return thinking.toString();
     }
 
     /// Text, or the texts of parts.

@@ -74,7 +74,9 @@ public final class ChatUsage {
                 case "prompt_tokens" -> prompt = count(p, name);
                 case "completion_tokens" -> completion = count(p, name);
                 case "total_tokens" -> total = count(p, name);
-                case "prompt_cache_hit_tokens" -> cacheHits = count(p, name);
+                // Beside the details, or in their place.
+                case "prompt_cache_hit_tokens", "cached_tokens" ->
+                        cacheHits = Math.max(cacheHits, count(p, name));
                 case "prompt_tokens_details" -> {
                     if (token == JsonToken.START_OBJECT) {
                         promptDetails(p);

@@ -146,6 +146,13 @@ record ContentRequest(
             return new Form.Fitting(config.get("responseJsonSchema"));
         }
         JsonNode schema = config.path("responseSchema");
+        if (Json.text(config, "responseMimeType").equals("text/x.enum")) {
+            String word = schema.path("enum").path(0).asString("");
+            if (word.isEmpty()) {
+                throw Json.bad("text/x.enum needs a response_schema with an enum.");
+            }
+            return new Form.Word(word);
+        }
         if (schema.isObject()) {
             String at = "generation_config.response_schema";
             return new Form.Fitting(OpenSchema.asJsonSchema(schema, at));

@@ -12,5 +12,8 @@ public sealed interface Form {
 
     record AnyObject() implements Form {}
 
+    /// Bare, without quotes.
+    record Word(String word) implements Form {}
+
     record Fitting(JsonNode schema) implements Form {}
 }

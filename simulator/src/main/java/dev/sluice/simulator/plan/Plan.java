@@ -122,6 +122,7 @@ public record Plan(
             case Form.Fitting fitting ->
                     new SchemaSample(fitting.schema(), seed, Map.of()).value().toString();
             case Form.AnyObject any -> "{\"answer\":\"" + seed.head(8) + "\",\"ok\":true}";
+            case Form.Word(String word) -> word;
             case Form.Prose prose -> Prose.ofTokens(seed, usualLength(seed, directives));
         };
     }
