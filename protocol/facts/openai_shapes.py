@@ -48,6 +48,9 @@ GET /videos/{video_id}
 DELETE /videos/{video_id}
 GET /videos/{video_id}/content
 POST /videos/{video_id}/remix
+POST /realtime/client_secrets
+POST /realtime/sessions
+POST /realtime/transcription_sessions
 GET /fine_tuning/jobs
 POST /fine_tuning/jobs
 GET /fine_tuning/jobs/{fine_tuning_job_id}

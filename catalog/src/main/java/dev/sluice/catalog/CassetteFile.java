@@ -237,7 +237,7 @@ final class CassetteFile {
             // it is paid once it is done
             return;
         }
-        boolean isDoneJob = take.startsWith(Capability.VIDEO.id());
+        boolean isDoneJob = take.startsWith(Capability.VIDEO.wireName());
         if (!expected.contains("vectors") && !isDoneJob) {
             if (!expected.contains("text") && !expected.contains("tool")) {
                 throw wrong("a take has to expect something: a line such as '= text: hello'");

@@ -102,8 +102,7 @@ public final class Admission {
 
     private static void called(Exchange exchange, KeyEntry key) {
         // Until the body is known; a refusal of the body is already put down to its key.
-        exchange.authenticated(
-                key, CallHeaders.read(exchange.headers(), key, null).attribution());
+        exchange.authenticated(key, CallHeaders.read(exchange.headers(), key, null).attribution());
     }
 
     /// Sets the plan, or throws the fault that refuses the call.

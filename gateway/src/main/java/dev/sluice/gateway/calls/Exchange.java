@@ -106,8 +106,7 @@ public final class Exchange {
 
     /// These go before the request's own.
     void readsFirst(Map<String, String> others) {
-        headers =
-                MultiMap.caseInsensitiveMultiMap().setAll(request.headers()).setAll(others);
+        headers = MultiMap.caseInsensitiveMultiMap().setAll(request.headers()).setAll(others);
     }
 
     public KeyEntry key() {

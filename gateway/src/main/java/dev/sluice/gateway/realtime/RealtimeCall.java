@@ -100,4 +100,8 @@ final class RealtimeCall {
     Result soFar() {
         return Result.estimated(input.plus(size.usage()));
     }
+
+    CallPlan plan() {
+        return exchange.plan();
+    }
 }

@@ -18,7 +18,6 @@ import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Instant;
-import java.util.Objects;
 
 /// Where the owner of a key gets what a browser may open sessions with. No provider hears of it:
 /// what it gives is a credential of this installation's own.
