@@ -172,6 +172,16 @@ def tuning_requests():
     yield lambda c: c.fine_tuning.jobs.checkpoints.list("ftjob-1")
 
 
+def session_requests():
+    yield lambda c: c.realtime.client_secrets.create(
+        expires_after={"anchor": "created_at", "seconds": 60},
+        session={"type": "realtime", "model": "gpt-realtime", "instructions": "Be brief.",
+                 "output_modalities": ["audio"]})
+    yield lambda c: c.realtime.client_secrets.create(
+        session={"type": "transcription",
+                 "audio": {"input": {"transcription": {"model": "gpt-4o-transcribe"}}}})
+
+
 def usage_requests():
     day = {"start_time": 1764374400, "bucket_width": "1d", "group_by": ["project_id"], "limit": 7}
     yield lambda c: c.admin.organization.usage.completions(models=["gpt-5.1"], **day)
@@ -186,7 +196,7 @@ def usage_requests():
 def main():
     recorder = Recorder()
     for requests in (chat_requests, response_requests, other_requests, tuning_requests,
-                     usage_requests):
+                     session_requests, usage_requests):
         for ask in requests():
             recorder.record(ask)
     lines = ",\n".join(json.dumps(entry, separators=(",", ":")) for entry in recorder.requests)

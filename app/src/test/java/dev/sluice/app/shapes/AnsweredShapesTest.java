@@ -59,6 +59,7 @@ class AnsweredShapesTest extends ShapedCalls {
                 DynamicTest.dynamicTest("batches", this::batches),
                 DynamicTest.dynamicTest("videos", this::videos),
                 DynamicTest.dynamicTest("fine-tuning", this::tuning),
+                DynamicTest.dynamicTest("client secrets", this::clientSecrets),
                 DynamicTest.dynamicTest("usage and costs", this::usageAndCosts),
                 DynamicTest.dynamicTest(
                         "every operation was among these",
@@ -213,6 +214,23 @@ class AnsweredShapesTest extends ShapedCalls {
         awaitEnd("/videos/" + failed.path("id").asString(), "failed");
         fits("GET", "/videos", (String) null);
         fits("DELETE", path, (String) null);
+    }
+
+    private void clientSecrets() throws Exception {
+        fits(
+                "POST",
+                "/realtime/client_secrets",
+                "{\"session\":{\"type\":\"realtime\",\"model\":\"sim-realtime\"}}");
+        fits(
+                "POST",
+                "/realtime/client_secrets",
+                "{\"session\":{\"type\":\"transcription\",\"audio\":{\"input\":{\"transcription\":"
+                        + "{\"model\":\"sim-transcribe\"}}}}}");
+        fits("POST", "/realtime/sessions", "{\"model\":\"sim-realtime\"}");
+        fits(
+                "POST",
+                "/realtime/transcription_sessions",
+                "{\"input_audio_transcription\":{\"model\":\"sim-transcribe\"}}");
     }
 
     private void tuning() throws Exception {
