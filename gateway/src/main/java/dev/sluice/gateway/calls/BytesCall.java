@@ -81,10 +81,10 @@ final class BytesCall extends RelayedCall {
         byte[] begin() {
             Result known = Objects.requireNonNull(result);
             CallShapes.head(exchange, 200, contentType);
-            if (!known.estimated()) {
-                exchange.response.putHeader(
-                        "x-sluice-cost-usd",
-                        Charges.sum(attempt.target, known, exchange.plan().multiply()).toString());
+            String cost =
+                    known.estimated() ? null : Charges.told(exchange, attempt.target, known);
+            if (cost != null) {
+                exchange.response.putHeader("x-sluice-cost-usd", cost);
             }
             return first.getBytes();
         }

@@ -58,7 +58,7 @@ public final class Charges {
     }
 
     /// What the customer is charged for a result.
-    static Money sum(PlannedTarget target, Result result, BigDecimal multiply) {
+    private static Money sum(PlannedTarget target, Result result, BigDecimal multiply) {
         Money sum = Money.ZERO;
         for (CostLine line : lines(target, result.usage(), result.context(), multiply)) {
             sum = sum.plus(line.amount());
