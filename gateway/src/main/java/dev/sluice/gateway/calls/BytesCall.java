@@ -81,8 +81,7 @@ final class BytesCall extends RelayedCall {
         byte[] begin() {
             Result known = Objects.requireNonNull(result);
             CallShapes.head(exchange, 200, contentType);
-            String cost =
-                    known.estimated() ? null : Charges.told(exchange, attempt.target, known);
+            String cost = known.estimated() ? null : Charges.told(exchange, attempt.target, known);
             if (cost != null) {
                 exchange.response.putHeader("x-sluice-cost-usd", cost);
             }
