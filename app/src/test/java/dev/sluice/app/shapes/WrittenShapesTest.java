@@ -165,6 +165,10 @@ final class WrittenShapesTest {
     /// What is read only together with the file that it names.
     private static final String WITH_FILE = "/fine_tuning/jobs";
 
+    /// The beta's way to client secrets, which the newest SDK does not have.
+    private static final Set<String> OF_OLDER_SDKS =
+            Set.of("POST /realtime/sessions", "POST /realtime/transcription_sessions");
+
     /// Each call to a model that the SDK sends as JSON is understood.
     @TestFactory
     Stream<DynamicTest> whatTheSdkSendsIsRead() {
@@ -194,6 +198,8 @@ final class WrittenShapesTest {
     void theSdkAsksEveryOperation() {
         Set<String> asked = new HashSet<>();
         sdk().forEach(request -> asked.add(operationOf(request)));
-        assertThat(asked).isEqualTo(SPECIFIED.operations());
+        Set<String> expected = new HashSet<>(SPECIFIED.operations());
+        assertThat(expected.removeAll(OF_OLDER_SDKS)).isTrue();
+        assertThat(asked).isEqualTo(expected);
     }
 }
