@@ -19,8 +19,6 @@ import dev.sluice.gateway.CannotListenException;
 import dev.sluice.gateway.DataPlane;
 import dev.sluice.gateway.batches.Batches;
 import dev.sluice.gateway.callers.ClientSecrets;
-import dev.sluice.gateway.http.BoundedAccept;
-import dev.sluice.gateway.http.OpenConnections;
 import dev.sluice.gateway.limits.Limits;
 import dev.sluice.gateway.responses.PostgresResponseStore;
 import dev.sluice.gateway.responses.ResponseStore;
@@ -261,10 +259,7 @@ final class Server implements AutoCloseable {
             ClientSecrets clientSecrets,
             PrintStream callLog) {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        Vertx vertx =
-                Vertx.builder()
-                        .withTransport(new BoundedAccept(OpenConnections.mostAccepted()))
-                        .build();
+        Vertx vertx = DataPlane.newVertx();
         stopping(() -> await(vertx.close().toCompletionStage().toCompletableFuture()));
         ExecutorService threads =
                 Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("plane-", 0).factory());

@@ -89,9 +89,9 @@ public record Cassette(
 
     /// What a take may expect: the text and thoughts of an answer, the tool's name and arguments,
     /// why it ended, the meters and the charge at [#PRICE], the code of a fault and the status a
-    /// client sees, the provider's id, the state of a job that was begun. Whoever is answered expects a
-    /// text, a tool, vectors or a job, all but of vectors and jobs why it ended, usage and charge;
-    /// whoever is not, a fault and a status.
+    /// client sees, the provider's id, the state of a job that was begun. Whoever is answered
+    /// expects a text, a tool, vectors or a job, all but of vectors and jobs why it ended, usage
+    /// and charge; whoever is not, a fault and a status.
     public static final List<String> EXPECTATIONS =
             List.of(
                     "text",

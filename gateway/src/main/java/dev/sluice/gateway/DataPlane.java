@@ -9,6 +9,7 @@ import dev.sluice.gateway.callers.Passes;
 import dev.sluice.gateway.calls.Charges;
 import dev.sluice.gateway.calls.OpenExchanges;
 import dev.sluice.gateway.files.CallFiles;
+import dev.sluice.gateway.http.BoundedAccept;
 import dev.sluice.gateway.http.OpenConnections;
 import dev.sluice.gateway.jobs.BatchItems;
 import dev.sluice.gateway.jobs.JobEnds;
@@ -151,6 +152,13 @@ public final class DataPlane {
         Path folder = settings.spool();
         this.spool = folder == null ? null : Spool.open(folder, SpoolLimits.DEFAULT);
         this.connections = OpenConnections.ofThisProcess();
+    }
+
+    /// What it runs on: its servers accept as many connections as there is room for.
+    public static Vertx newVertx() {
+        return Vertx.builder()
+                .withTransport(new BoundedAccept(OpenConnections.mostAccepted()))
+                .build();
     }
 
     /// The endpoint families served, each with its path; all are called by POST.
