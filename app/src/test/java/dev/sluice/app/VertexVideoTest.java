@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.sluice.simulator.journal.Call;
+import dev.sluice.testkit.Await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,7 +19,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -137,22 +137,17 @@ class VertexVideoTest {
     }
 
     private JsonNode awaitEnd(String id) throws Exception {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (true) {
-            JsonNode video =
-                    JSON.readTree(
-                            send(
-                                            "GET",
-                                            "/v1/videos/" + id,
-                                            "",
-                                            HttpResponse.BodyHandlers.ofString())
-                                    .body());
-            if (video.hasNonNull("completed_at")) {
-                return video;
-            }
-            assertThat(System.nanoTime()).as(video.toString()).isLessThan(deadline);
-            LockSupport.parkNanos(50_000_000);
-        }
+        return Await.until(
+                () ->
+                        JSON.readTree(
+                                send(
+                                                "GET",
+                                                "/v1/videos/" + id,
+                                                "",
+                                                HttpResponse.BodyHandlers.ofString())
+                                        .body()),
+                video -> video.hasNonNull("completed_at"),
+                PATIENCE);
     }
 
     private static String id(HttpResponse<String> begun) {

@@ -2,6 +2,7 @@ package dev.sluice.app.shapes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.testkit.Await;
 import dev.sluice.testkit.Talker;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -11,7 +12,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -292,15 +292,19 @@ class AnsweredShapesTest extends ShapedCalls {
             String path =
                     operation.substring("GET ".length())
                             + asked.formatted(operation.endsWith("costs") ? "line_item" : "model");
-            long deadline = System.nanoTime() + PATIENCE.toNanos();
-            boolean told = false;
-            while (!told) {
-                JsonNode page =
-                        fits("GET", path, sluice.adminAnswer("GET", "/v1" + path, null, Map.of()));
-                told = page.path("data").valueStream().anyMatch(b -> !b.path("results").isEmpty());
-                assertThat(System.nanoTime()).as(page.toString()).isLessThan(deadline);
-                LockSupport.parkNanos(50_000_000);
-            }
+            var unused =
+                    Await.until(
+                            () ->
+                                    fits(
+                                            "GET",
+                                            path,
+                                            sluice.adminAnswer(
+                                                    "GET", "/v1" + path, null, Map.of())),
+                            page ->
+                                    page.path("data")
+                                            .valueStream()
+                                            .anyMatch(b -> !b.path("results").isEmpty()),
+                            PATIENCE);
         }
     }
 

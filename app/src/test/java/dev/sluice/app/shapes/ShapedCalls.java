@@ -3,6 +3,7 @@ package dev.sluice.app.shapes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.app.Installation;
+import dev.sluice.testkit.Await;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -13,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -178,14 +178,9 @@ abstract class ShapedCalls {
     }
 
     JsonNode awaitEnd(String path, String status) throws Exception {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (true) {
-            JsonNode told = fits("GET", path, (String) null);
-            if (told.path("status").asString().equals(status)) {
-                return told;
-            }
-            assertThat(System.nanoTime()).as(told.toString()).isLessThan(deadline);
-            LockSupport.parkNanos(50_000_000);
-        }
+        return Await.until(
+                () -> fits("GET", path, (String) null),
+                told -> told.path("status").asString().equals(status),
+                PATIENCE);
     }
 }
