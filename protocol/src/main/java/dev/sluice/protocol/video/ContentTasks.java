@@ -9,7 +9,6 @@ import dev.sluice.protocol.json.Trees;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -21,18 +20,6 @@ final class ContentTasks implements VideoWire {
 
     private static final int USUAL_SECONDS = 5;
     private static final long MOST_TOKENS = 1L << 40;
-
-    private static final Set<String> CARRIED =
-            Set.of(
-                    "model",
-                    "prompt",
-                    "seconds",
-                    "size",
-                    "resolution",
-                    "aspect_ratio",
-                    "ratio",
-                    "user",
-                    VideoRequest.IMAGE);
 
     /// Those the provider knows, by width and height.
     private static final List<String> RATIOS = List.of("16:9", "9:16", "4:3", "3:4", "1:1", "21:9");
@@ -88,7 +75,7 @@ final class ContentTasks implements VideoWire {
 
     @Override
     public List<String> dropped(VideoRequest request) {
-        return request.droppedBut(CARRIED);
+        return request.droppedBut(VideoRequest.CARRIED);
     }
 
     @Override

@@ -9,7 +9,6 @@ import dev.sluice.protocol.json.Trees;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -26,18 +25,6 @@ abstract sealed class GoogleOperations implements VideoWire permits GeminiVideos
     static final String BYTES = "bytesBase64Encoded";
 
     private static final String USUAL_LINES = "720p";
-
-    private static final Set<String> CARRIED =
-            Set.of(
-                    "model",
-                    "prompt",
-                    "seconds",
-                    "size",
-                    "resolution",
-                    "aspect_ratio",
-                    "ratio",
-                    "user",
-                    VideoRequest.IMAGE);
 
     /// What this provider wants to hear beside what was asked for.
     abstract void complete(ObjectNode parameters);
@@ -89,7 +76,7 @@ abstract sealed class GoogleOperations implements VideoWire permits GeminiVideos
 
     @Override
     public List<String> dropped(VideoRequest request) {
-        return request.droppedBut(CARRIED);
+        return request.droppedBut(VideoRequest.CARRIED);
     }
 
     @Override

@@ -23,6 +23,19 @@ public final class VideoRequest implements JobRequest {
 
     static final String IMAGE = "input_reference";
 
+    /// What providers with a shape of their own are told of it.
+    static final Set<String> CARRIED =
+            Set.of(
+                    "model",
+                    "prompt",
+                    "seconds",
+                    "size",
+                    "resolution",
+                    "aspect_ratio",
+                    "ratio",
+                    "user",
+                    IMAGE);
+
     private final Form form;
     private final CallFacts facts;
     private final VideoAsked asked;

@@ -62,13 +62,13 @@ public final class GeminiVideoDialect implements Dialect {
         Route route = request.route();
         if (route.under(FILES)) {
             String file = route.below(FILES);
-            VideoJob job = find(request, file.replace(DOWNLOAD, ""));
+            VideoJob job = find(making, request, file.replace(DOWNLOAD, ""));
             return _ -> new Answer.Content(200, "video/mp4", job.film(), TrueUsage.NONE);
         }
         String below = route.below(MODELS);
         int operation = below.indexOf(OPERATIONS);
         if (operation > 0) {
-            VideoJob job = find(request, below.substring(operation + OPERATIONS.length()));
+            VideoJob job = find(making, request, below.substring(operation + OPERATIONS.length()));
             return _ ->
                     new Answer.Plain(200, operation(job, route).toString(), TrueUsage.NONE, null);
         }
@@ -78,7 +78,7 @@ public final class GeminiVideoDialect implements Dialect {
         return asked(request, wanted(model, Json.body(request.body())));
     }
 
-    private VideoJob find(Inbound request, String id) {
+    static VideoJob find(Making making, Inbound request, String id) {
         return making.store()
                 .find(request.account(), id)
                 .orElseThrow(

@@ -5,7 +5,6 @@ import dev.sluice.simulator.exchange.Dialect;
 import dev.sluice.simulator.exchange.Failure;
 import dev.sluice.simulator.exchange.Inbound;
 import dev.sluice.simulator.exchange.Json;
-import dev.sluice.simulator.exchange.RefusedException;
 import dev.sluice.simulator.exchange.Route;
 import dev.sluice.simulator.journal.TrueUsage;
 import dev.sluice.simulator.plan.Models;
@@ -81,10 +80,7 @@ public final class VertexVideoDialect implements Dialect {
     private VideoJob find(Inbound request, String name) {
         int operations = name.lastIndexOf(OPERATIONS);
         String id = operations < 0 ? "" : name.substring(operations + OPERATIONS.length());
-        return making.store()
-                .find(request.account(), id)
-                .orElseThrow(
-                        () -> new RefusedException(404, "", "Requested entity was not found."));
+        return GeminiVideoDialect.find(making, request, id);
     }
 
     /// Below the model it was begun at, from the project on.
