@@ -165,6 +165,21 @@ class VerifierTest {
         assertThat(new LedgerVerifier(book.database).verify(null).ok()).isFalse();
     }
 
+    @Test
+    void oneOrganizationsBooksSayNothingOfAnothers() {
+        String wrong = smallBook();
+        String right = smallBook();
+        for (String corruption :
+                List.of(
+                        "UPDATE budget_window SET spent = spent + 1 WHERE organization_id = ?",
+                        "UPDATE usage_rollup SET quantity = 9 WHERE organization_id = ?",
+                        "UPDATE call SET cost_usd = 9 WHERE organization_id = ?")) {
+            book.database.inTransaction(sql -> sql.update(corruption, wrong));
+        }
+        assertThat(new LedgerVerifier(book.database).verify(right).problems()).isEmpty();
+        assertThat(new LedgerVerifier(book.database).verify(wrong).ok()).isFalse();
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -55,23 +55,34 @@ public final class LedgerVerifier {
 
     private static List<Problem> run(
             Sql sql, VerifierChecks check, @Nullable String organizationId) {
+        String equation = check.equation(organizationId != null);
+        List<@Nullable Object> arguments = new ArrayList<>();
+        if (organizationId != null) {
+            equation.chars()
+                    .filter(letter -> letter == '?')
+                    .forEach(_ -> arguments.add(organizationId));
+        }
+        arguments.add(organizationId);
+        arguments.add(organizationId);
         return sql.list(
                 """
-                SELECT organization_id, place, expected, found FROM (%s) AS q
-                 WHERE expected IS DISTINCT FROM found
-                   AND (?::text IS NULL OR organization_id = ?)
-                 ORDER BY 1, 2 LIMIT %d
+                SELECT organization_id, "check", place, expected, found
+                  FROM (SELECT *, row_number() OVER (PARTITION BY "check"
+                                                         ORDER BY organization_id, place) AS nth
+                          FROM (%s) AS q
+                         WHERE expected IS DISTINCT FROM found
+                           AND (?::text IS NULL OR organization_id = ?)) AS problems
+                 WHERE nth <= %d ORDER BY "check", nth
                 """
-                        .formatted(check.equation(), SHOWN_PER_CHECK),
+                        .formatted(equation, SHOWN_PER_CHECK),
                 row ->
                         new Problem(
-                                check.wireName(),
+                                row.text("check"),
                                 row.text("organization_id"),
                                 row.text("place"),
                                 amount(row, "expected"),
                                 amount(row, "found")),
-                organizationId,
-                organizationId);
+                arguments.toArray());
     }
 
     private static String amount(Row row, String column) {
