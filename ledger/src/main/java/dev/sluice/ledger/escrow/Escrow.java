@@ -208,10 +208,12 @@ public final class Escrow {
     synchronized TakeRequest request(Epoch epoch, List<Ask> asks) {
         Map<WindowKey, Long> needs = new LinkedHashMap<>();
         for (Ask ask : asks) {
+            // a window that nobody uses is forgotten from time to time: also since it was met
+            known(ask);
             TakeDecision.needs(ask).forEach((key, need) -> needs.merge(key, need, Slice::sum));
         }
         Map<WindowKey, Own> own = new LinkedHashMap<>();
-        needs.forEach((key, need) -> own.put(key, freeze(key, need)));
+        needs.forEach((key, need) -> own.put(key, slice(key).ask(need)));
         return new TakeRequest(epoch, ++requests, asks, own);
     }
 
@@ -268,14 +270,6 @@ public final class Escrow {
             }
         }
         return returns;
-    }
-
-    private Own freeze(WindowKey key, long need) {
-        Slice slice = slice(key);
-        long all = Math.max(0, slice.free());
-        long free = Math.min(all, need);
-        slice.frozen += free;
-        return new Own(slice.limit, slice.end, free, all - free, slice.unshipped, slice.wish());
     }
 
     /// Windows whose slice has run below what the replica needs to go on without the store, and
@@ -354,7 +348,7 @@ public final class Escrow {
 
     private void thaw(TakeRequest request) {
         if (!request.asks().isEmpty()) {
-            request.own().forEach((key, own) -> slice(key).frozen -= own.free());
+            request.own().forEach((key, own) -> slice(key).answered(own));
         }
     }
 

@@ -31,7 +31,10 @@ final class Slice {
     long held;
 
     /// Part of what is free, promised to a request that is on its way to the store.
-    long frozen;
+    private long frozen;
+
+    /// Whether a request for calls that wait is on its way to the store.
+    private boolean asked;
 
     /// Of calls that ended and are not in the store yet.
     long unshipped;
@@ -123,6 +126,21 @@ final class Slice {
         lowered = over || (lowered && !asked.isSameAs(limit));
     }
 
+    /// What a request says of it, which is promised as much of what is free as its calls need.
+    EscrowStore.Own ask(long need) {
+        long all = Math.max(0, free());
+        long free = Math.min(all, need);
+        frozen += free;
+        asked = true;
+        return new EscrowStore.Own(limit, end, free, all - free, unshipped, wish());
+    }
+
+    /// The promise of [#ask] is over.
+    void answered(EscrowStore.Own own) {
+        frozen -= own.free();
+        asked = false;
+    }
+
     void hold(long pieces) {
         held = Math.addExact(held, pieces);
         largestNow = Math.max(largestNow, pieces);
@@ -142,7 +160,7 @@ final class Slice {
 
     /// Nothing depends on it any more.
     boolean isIdle() {
-        return held == 0 && frozen == 0 && unshipped == 0;
+        return held == 0 && frozen == 0 && unshipped == 0 && !asked;
     }
 
     /// Takes over what the store said, unless it is older than what was heard before. The same
