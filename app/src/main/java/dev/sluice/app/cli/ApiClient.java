@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.StringJoiner;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,10 @@ final class ApiClient {
 
     private static final Duration CONNECT_WITHIN = Duration.ofSeconds(5);
     private static final Duration ANSWER_WITHIN = Duration.ofMinutes(2);
+
+    /// Of what reads everything that was ever booked or logged: minutes for ten million calls.
+    private static final Duration PROOF_WITHIN = Duration.ofHours(1);
+    private static final Set<String> PROOFS = Set.of("ledger/verify", "audit/verify");
 
     private final HttpClient http;
     private final URI base;
@@ -170,7 +175,7 @@ final class ApiClient {
             String contentType) {
         HttpRequest.Builder request =
                 request(token, path, query)
-                        .timeout(ANSWER_WITHIN)
+                        .timeout(PROOFS.contains(path) ? PROOF_WITHIN : ANSWER_WITHIN)
                         .method(
                                 method,
                                 body == null
@@ -244,7 +249,7 @@ final class ApiClient {
             throw new CliException(
                     ExitCode.UNREACHABLE,
                     "%s did not answer within %d s. Whether the call took effect is unknown."
-                            .formatted(base, ANSWER_WITHIN.toSeconds()));
+                            .formatted(base, request.timeout().orElse(ANSWER_WITHIN).toSeconds()));
         } catch (SSLException e) {
             throw new CliException(
                     ExitCode.UNREACHABLE,

@@ -5,7 +5,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// Proves the books of every organization from time to time and keeps what it found, so that a page
@@ -24,6 +27,10 @@ public final class LedgerProofs {
     private final Database database;
     private final LedgerVerifier verifier;
     private final InstantSource clock;
+
+    /// Proofs that run, by organization.
+    private final Map<String, CompletableFuture<LedgerVerifier.Verification>> proving =
+            new ConcurrentHashMap<>();
 
     public LedgerProofs(Database database, LedgerVerifier verifier, InstantSource clock) {
         this.database = database;
@@ -47,15 +54,29 @@ public final class LedgerProofs {
                         organizationId));
     }
 
-    /// Proves one organization's books, or all, and notes the result of one.
+    /// Proves one organization's books, or all, and notes the result of one. Millions of calls take
+    /// minutes: who asks again meanwhile, because nothing was heard for so long, waits for the same
+    /// proof.
     ///
     /// @param organizationId null for all
     public LedgerVerifier.Verification prove(@Nullable String organizationId) {
-        LedgerVerifier.Verification found = verifier.verify(organizationId);
-        if (organizationId != null) {
-            note(organizationId, found);
+        String books = organizationId == null ? "" : organizationId;
+        CompletableFuture<LedgerVerifier.Verification> mine = new CompletableFuture<>();
+        CompletableFuture<LedgerVerifier.Verification> running = proving.putIfAbsent(books, mine);
+        if (running != null) {
+            return running.join();
         }
-        return found;
+        try {
+            LedgerVerifier.Verification found = verifier.verify(organizationId);
+            if (organizationId != null) {
+                note(organizationId, found);
+            }
+            mine.complete(found);
+            return found;
+        } finally {
+            proving.remove(books);
+            mine.completeExceptionally(new IllegalStateException("the proof was broken off"));
+        }
     }
 
     /// Proves what is due, one organization after the other; replicas share the work.

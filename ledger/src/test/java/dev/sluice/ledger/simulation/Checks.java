@@ -76,8 +76,8 @@ final class Checks implements ModelStore.Observer {
                 () -> total + " used and held, of " + most);
     }
 
-    /// What calls of lives that lost their power count for beyond what their slice has. The estimate
-    /// of one of them may take what others held: these then get no more than the rest.
+    /// What calls of lives that lost their power count for beyond what their slice has. The
+    /// estimate of one of them may take what others held: these then get no more than the rest.
     private long promisedTwice(WindowKey key) {
         Map<Epoch, ModelStore.Slice> slices = world.store.balance(key).slices;
         long twice = 0;
