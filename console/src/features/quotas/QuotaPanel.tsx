@@ -33,25 +33,27 @@ export function QuotaPanel({
   const amount = useAmount();
   const [doing, setDoing] = useState<'edit' | 'delete' | null>(null);
   const unit = quota.unit === 'usd' ? '' : ` ${t(quota.unit as 'requests')}`;
+  const mayEdit = can('patch_admin_v1_quotas_id_') && !quota.owned_by_file;
   return (
     <Dialog title={quota.name} onClose={onClose} side>
       <div className="flex flex-col gap-5">
-        <PanelHead
-          actions={
-            can('patch_admin_v1_quotas_id_') &&
-            !quota.owned_by_file && (
-              <>
-                <Button onClick={() => setDoing('edit')}>{t('edit')}</Button>
-                <Button look="quiet" onClick={() => setDoing('delete')}>
-                  {t('delete')}
-                </Button>
-              </>
-            )
-          }
-        >
-          <OutlookBadge of={state} />
-          {quota.shadow && <Badge>{t('shadow')}</Badge>}
-        </PanelHead>
+        {(mayEdit || state !== undefined || quota.shadow) && (
+          <PanelHead
+            actions={
+              mayEdit && (
+                <>
+                  <Button onClick={() => setDoing('edit')}>{t('edit')}</Button>
+                  <Button look="quiet" onClick={() => setDoing('delete')}>
+                    {t('delete')}
+                  </Button>
+                </>
+              )
+            }
+          >
+            <OutlookBadge of={state} />
+            {quota.shadow && <Badge>{t('shadow')}</Badge>}
+          </PanelHead>
+        )}
         {quota.owned_by_file && (
           <p className="rounded-md bg-sunken px-3 py-2 text-muted">{t('ofFile')}</p>
         )}

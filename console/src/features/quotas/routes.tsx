@@ -16,7 +16,7 @@ export const quotas: Area = {
           search: { new: '1' },
         },
         {
-          label: { en: 'Would this call pass?', de: 'Käme dieser Aufruf durch?' },
+          label: { en: 'Would this call pass?', de: 'Ginge dieser Aufruf durch?' },
           needs: 'post_admin_v1_estimate',
           search: { pass: '1' },
         },

@@ -15,7 +15,7 @@ export const settings: Area = {
           search: { tab: 'people', new: '1' },
         },
         {
-          label: { en: 'New admin token', de: 'Neues Admin-Token' },
+          label: { en: 'New admin token', de: 'Neuer Verwaltungs-Zugang' },
           needs: 'post_admin_v1_admin_tokens',
           search: { tab: 'tokens', new: '1' },
         },
