@@ -49,6 +49,7 @@ walk('prices are compared across modalities', () => work.comparePrices(shared));
 walk('a provider is added and tested', () => work.addAnUpstream(shared));
 walk('a call that failed over says why', () => work.whyACallFailedOver(shared));
 walk('what is exported is what the ledger says', () => work.exportEqualsLedger(shared));
+walk('whom calls were made for is listed', () => work.customers(shared));
 walk('from the demonstration back home', () => work.backHome(shared));
 walk('who changed what is found', () => control.whoChangedWhat(shared));
 walk('a session elsewhere is ended', () => control.endsASession(browser, shared));

@@ -99,4 +99,37 @@ export async function byKeyboard({ ana }) {
   await ana.page.keyboard.press('Escape');
   await ana.page.getByRole('dialog').waitFor({ state: 'detached' });
   assert.ok(await button.evaluate((one) => one === document.activeElement), 'and gives it back');
+  await dialogInAPanel(ana);
+  await palette(ana);
+}
+
+/** Escape closes the dialog that asks, not the panel beneath it, and the keyboard goes on there. */
+async function dialogInAPanel(ana) {
+  const { page } = ana;
+  await ana.open('/models');
+  await page.locator('main table tbody tr[tabindex]').first().press('Enter');
+  const edit = page.getByRole('button', { name: 'Edit', exact: true });
+  await edit.press('Enter');
+  const open = page.locator('dialog[open]');
+  await open.nth(1).waitFor();
+  await page.keyboard.press('Escape');
+  await open.nth(1).waitFor({ state: 'detached' });
+  assert.equal(await open.count(), 1, 'the panel stays');
+  assert.ok(await edit.evaluate((one) => one === document.activeElement), 'its button has the focus');
+  await page.keyboard.press('Escape');
+  await open.waitFor({ state: 'detached' });
+}
+
+/** A page is found by its name however long it is, and a form from wherever one is. */
+async function palette({ page }) {
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('upstreams');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/\/upstreams$/);
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('new quota');
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog', { name: 'New quota' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.waitForURL(/\/quotas$/);
 }

@@ -15,6 +15,11 @@ const PAGES = {
 
 /** Each role finds its own pages and no others. */
 export async function eachRoleItsPages(browser, { api }) {
+  // a rule that names a key of somebody else
+  const { data: keys } = await api.get('keys?limit=1');
+  const quota = await api.post('quotas', {
+    name: 'of-one-key', unit: 'usd', limit: '100', window: { calendar: 'day' }, scope: { key: keys[0].id },
+  });
   for (const [role, { has, lacks }] of Object.entries(PAGES)) {
     const invited = await api.post('invitations', { email: `${role}@example.com`, roles: [role] });
     const person = await Person.enter(browser, role);
@@ -34,15 +39,18 @@ export async function eachRoleItsPages(browser, { api }) {
     await isNeverRefused(person, role);
     await person.context.close();
   }
+  await api.call('DELETE', `quotas/${quota.id}`);
 }
 
 /** Whatever the pages offer a role, with their tabs and first rows: the API allows it. */
 async function isNeverRefused(person, role) {
   const refused = [];
   person.page.on('response', (answer) => {
-    if (answer.status() === 403) {
+    // nor does a page ask for what it could know not to be there
+    if (answer.status() >= 400) {
       const { pathname } = new URL(answer.url());
-      refused.push(`${role} on ${person.page.url()}: ${answer.request().method()} ${pathname}`);
+      const what = `${answer.status()} ${answer.request().method()} ${pathname}`;
+      refused.push(`${role} on ${person.page.url()}: ${what}`);
     }
   });
   for (const path of await paths(person)) {

@@ -110,6 +110,17 @@ export async function backHome({ ana }) {
   await ana.page.getByText(/You look at demo/).waitFor({ state: 'detached' });
 }
 
+/** Whom calls were made for, in the demonstration, and a list with nothing in it. */
+export async function customers({ ana }) {
+  await ana.open('/teams?tab=customers');
+  const row = ana.page.getByRole('row', { name: /acme/ }).first();
+  await row.getByRole('link', { name: /^\$/ }).click();
+  await ana.page.waitForURL(/\/usage\?.*customer=acme/);
+  await ana.open('/settings?tab=tokens');
+  await ana.sees('No admin tokens');
+  assert.equal(await ana.page.getByRole('button', { name: 'New token' }).count(), 1, 'said once');
+}
+
 /** Tops up and watches the balance. */
 export async function topUp({ ana, api }) {
   const before = await api.get('balance');

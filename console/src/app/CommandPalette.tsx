@@ -1,9 +1,9 @@
 // Ctrl-K: goes to any page, or to a call by its id, without the mouse.
 import { useNavigate } from '@tanstack/react-router';
 import { useId, useState, type KeyboardEvent } from 'react';
-import { isRequestId } from '@/api/ids';
 import { useLabel, words } from '@/i18n';
-import { cx, Dialog, Icon, type IconName } from '@/ui';
+import { cx, Dialog, Icon } from '@/ui';
+import { found, idIn, type Command } from './commands';
 import { useNavigation } from './navigation';
 import { useCan } from './session';
 import { useTheme } from './theme';
@@ -34,14 +34,6 @@ const useWords = words({
   },
 });
 
-interface Command {
-  id: string;
-  label: string;
-  icon: IconName;
-  words: string;
-  run: () => void;
-}
-
 function useCommands(text: string): Command[] {
   const t = useWords();
   const label = useLabel();
@@ -57,6 +49,19 @@ function useCommands(text: string): Command[] {
     words: `${item.label.en} ${item.label.de} ${item.words ?? ''}`,
     run: () => void navigate({ to: item.path }),
   }));
+  for (const { path, icon, actions = [] } of items) {
+    commands.push(
+      ...actions
+        .filter(({ needs }) => can(needs))
+        .map((action) => ({
+          id: `${path} ${action.label.en}`,
+          label: label(action.label),
+          icon,
+          words: `${action.label.en} ${action.label.de}`,
+          run: () => void navigate({ to: path, search: action.search as never }),
+        })),
+    );
+  }
   const other = resolved === 'dark' ? 'light' : 'dark';
   commands.push(
     {
@@ -81,26 +86,22 @@ function useCommands(text: string): Command[] {
       run: () => void signOut(),
     },
   );
-  const asked = text.trim().toLowerCase();
-  const found = commands.filter(({ label: name, words: more }) =>
-    asked.split(/\s+/).every((word) => `${name} ${more}`.toLowerCase().includes(word)),
-  );
-  if (can('get_admin_v1_requests') && /^\S{8,}$/.test(text.trim())) {
-    const id = text.trim();
-    const own = isRequestId(id);
-    found.unshift({
-      id: 'call',
-      label: t(own ? 'call' : 'theirCall', { id }),
-      icon: 'requests',
-      words: '',
-      run: () =>
-        void navigate({
-          to: '/requests',
-          search: (own ? { open: id } : { provider_request_id: id }) as never,
-        }),
-    });
-  }
-  return found;
+  const asked = idIn(text);
+  const call: Command | null =
+    asked === null || !can('get_admin_v1_requests')
+      ? null
+      : {
+          id: 'call',
+          label: t(asked.own ? 'call' : 'theirCall', { id: asked.id }),
+          icon: 'requests',
+          words: '',
+          run: () =>
+            void navigate({
+              to: '/requests',
+              search: (asked.own ? { open: asked.id } : { provider_request_id: asked.id }) as never,
+            }),
+        };
+  return found(commands, text, call);
 }
 
 export function CommandPalette({ onClose }: { onClose: () => void }) {

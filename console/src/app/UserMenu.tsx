@@ -80,7 +80,7 @@ export function UserMenu() {
           <Icon name="out" />
         </Button>
       </div>
-      <div className="grid grid-cols-2 gap-2">
+      <div className="grid grid-cols-2 gap-2 [&_select]:px-1.5">
         <Select
           label={t('theme')}
           hideLabel

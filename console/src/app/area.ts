@@ -18,6 +18,8 @@ export interface NavigationItem {
   needs?: OperationId[];
   /** other words the command palette finds it by */
   words?: string;
+  /** what the command palette begins there at once, for who may use the route */
+  actions?: { label: Label; needs: OperationId; search: Record<string, string> }[];
 }
 
 export interface PageRoute {

@@ -5,7 +5,7 @@ export function Actor({ name }: { name: string | null | undefined }) {
   }
   const space = name.indexOf(' ');
   return (
-    <span className="break-all" title={name}>
+    <span className="wrap-anywhere" title={name}>
       {space < 0 ? name : name.slice(space + 1)}
     </span>
   );

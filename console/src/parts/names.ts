@@ -32,7 +32,7 @@ export function useTeamName(): (id: string | null | undefined) => string | null 
   }, [teams.data]);
 }
 
-/** Labels of the given keys, also of revoked ones and of those behind the first page. */
+/** Labels of the given keys that the caller may see, also of those behind the first page. */
 export function useKeyLabel(ids: readonly string[]): (id: string | null | undefined) => string | null {
   const can = useCan()('get_admin_v1_keys');
   const listed = useGet('/admin/v1/keys', { query: { limit: 500 } }, { enabled: can && ids.length > 0 });
@@ -40,7 +40,9 @@ export function useKeyLabel(ids: readonly string[]): (id: string | null | undefi
     () => new Map((listed.data?.data ?? []).map((key) => [key.id, key.label])),
     [listed.data],
   );
-  const missing = listed.data === undefined ? [] : [...new Set(ids)].filter((id) => !known.has(id));
+  // who was given the whole list may see no other key: asking for one would be refused
+  const missing =
+    listed.data?.has_more === true ? [...new Set(ids)].filter((id) => !known.has(id)) : [];
   const asked = useQueries({
     queries: missing.slice(0, ASKED_ONE_BY_ONE).map((id) => ({
       queryKey: ['key-label', id],

@@ -82,7 +82,8 @@ export function CodeBlock({ text, label }: { text: string; label: string }) {
       >
         {text}
       </pre>
-      <div className="absolute top-1.5 right-1.5">
+      {/* what scrolls goes by beneath it unseen */}
+      <div className="absolute top-0 right-0 rounded-md bg-sunken p-1.5">
         <CopyButton text={text} label={label} />
       </div>
     </div>

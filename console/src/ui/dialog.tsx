@@ -50,7 +50,10 @@ export function Dialog({
       tabIndex={-1}
       onCancel={(event) => {
         event.preventDefault();
-        onClose();
+        // React passes on what was meant for a dialog that stands inside this one
+        if (event.target === ref.current) {
+          onClose();
+        }
       }}
       onMouseDown={(event) => !sticky && event.target === ref.current && onClose()}
       className={cx(

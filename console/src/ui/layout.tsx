@@ -25,6 +25,16 @@ export function PageHeader({
   );
 }
 
+/** The top of a panel: the state of what it shows, and what can be done with it. */
+export function PanelHead({ children, actions }: { children: ReactNode; actions?: ReactNode }) {
+  return (
+    <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
+      <div className="flex flex-wrap items-center gap-2">{children}</div>
+      <div className="flex flex-wrap items-center gap-2 empty:hidden">{actions}</div>
+    </div>
+  );
+}
+
 /** A framed part of a page. `flush` for tables, which bring their own padding. */
 export function Card({
   title,

@@ -66,6 +66,7 @@ export default function SetupPage() {
         type="email"
         autoComplete="username"
         required
+        autoFocus={token !== ''}
         value={email}
         onChange={(event) => setEmail(event.target.value)}
         error={fieldError(setup.error, 'email')}

@@ -60,7 +60,7 @@ export function KeyStep({
         <TextField
           label={t('label')}
           required
-          className="w-48"
+          className="w-full sm:w-48"
           value={label}
           onChange={(event) => setLabel(event.target.value)}
           error={fieldError(make.error, 'label')}
@@ -68,7 +68,7 @@ export function KeyStep({
         {hasTeams ? (
           <Select
             label={t('team')}
-            className="w-48"
+            className="w-full sm:w-48"
             value={team}
             onChange={(event) => setTeam(event.target.value)}
             choices={names.teams.map(({ name }) => ({ value: name, label: name }))}
@@ -78,7 +78,7 @@ export function KeyStep({
           <TextField
             label={t('team')}
             required
-            className="w-48"
+            className="w-full sm:w-48"
             value={newTeam}
             onChange={(event) => setNewTeam(event.target.value)}
             error={fieldError(make.error, 'name')}

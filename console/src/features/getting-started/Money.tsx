@@ -42,7 +42,7 @@ export function MoneyStep({ done }: { done: boolean }) {
               label={t('amount')}
               inputMode="decimal"
               required
-              className="w-48"
+              className="w-full sm:w-48"
               value={amount}
               onChange={(event) => setAmount(event.target.value)}
               error={fieldError(topUp.error, 'amount')}
@@ -50,7 +50,7 @@ export function MoneyStep({ done }: { done: boolean }) {
             <TextField
               label={t('reference')}
               required
-              className="w-56"
+              className="w-full sm:w-56"
               value={reference}
               onChange={(event) => setReference(event.target.value)}
               error={fieldError(topUp.error, 'reference')}

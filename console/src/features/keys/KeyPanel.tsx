@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { api, type Body } from '@/api/client';
 import { useChange, useGet } from '@/api/hooks';
 import { useCan, useSession } from '@/app/session';
+import { dateIn } from '@/features/usage/query';
 import { useFormat } from '@/format';
 import { Confirm } from '@/parts/Confirm';
 import { cleared, useForm } from '@/parts/form';
@@ -18,6 +19,7 @@ import {
   FormDialog,
   Loaded,
   Money,
+  PanelHead,
   Select,
   Time,
   useToast,
@@ -52,7 +54,7 @@ function Detail({ item, onClose }: { item: Key; onClose: () => void }) {
   const state = stateOf(item);
   const own = item.owner === me?.owner && item.environment !== 'production';
   const mayWrite = can('patch_admin_v1_keys_id_') && (me?.rights.includes('keys.manage') || own);
-  const since = new Date(Date.now() - 30 * 86_400_000).toISOString().slice(0, 10);
+  const since = dateIn(me?.organization?.time_zone ?? undefined, new Date(), -29);
   const usage = useGet(
     '/admin/v1/usage',
     { query: { key: item.id, from: since } },
@@ -61,27 +63,33 @@ function Detail({ item, onClose }: { item: Key; onClose: () => void }) {
   const close = () => setDoing(null);
   return (
     <div className="flex flex-col gap-5">
-      <div className="flex flex-wrap items-center gap-2">
+      <PanelHead
+        actions={
+          <>
+            {mayWrite && !isOver(state) && (
+              <>
+                {!item.owned_by_file && (
+                  <Button onClick={() => setDoing('edit')}>{t('edit')}</Button>
+                )}
+                <Button onClick={() => setDoing('rotate')}>{t('rotate')}</Button>
+                <Button look="danger" onClick={() => setDoing('revoke')}>
+                  {t('revoke')}
+                </Button>
+              </>
+            )}
+            {mayWrite && item.last_used_at == null && !item.owned_by_file && (
+              <Button look="quiet" onClick={() => setDoing('delete')}>
+                {t('delete')}
+              </Button>
+            )}
+          </>
+        }
+      >
         <Badge tone={TONES[state]}>{t(state)}</Badge>
         <Badge tone={item.environment === 'production' ? 'accent' : 'neutral'}>
           {item.environment}
         </Badge>
-        <span className="grow" />
-        {mayWrite && !isOver(state) && (
-          <>
-            {!item.owned_by_file && <Button onClick={() => setDoing('edit')}>{t('edit')}</Button>}
-            <Button onClick={() => setDoing('rotate')}>{t('rotate')}</Button>
-            <Button look="danger" onClick={() => setDoing('revoke')}>
-              {t('revoke')}
-            </Button>
-          </>
-        )}
-        {mayWrite && item.last_used_at == null && !item.owned_by_file && (
-          <Button look="quiet" onClick={() => setDoing('delete')}>
-            {t('delete')}
-          </Button>
-        )}
-      </div>
+      </PanelHead>
       {item.owned_by_file && <p className="rounded-md bg-sunken px-3 py-2 text-muted">{t('ofFile')}</p>}
       {state === 'overdue' && item.rotation_due_at != null && (
         <p className="rounded-md bg-warn-soft px-3 py-2 text-warn">

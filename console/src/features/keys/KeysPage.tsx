@@ -1,4 +1,3 @@
-import { useState } from 'react';
 import { usePages } from '@/api/hooks';
 import { useCan, useSession } from '@/app/session';
 import { useFilters } from '@/app/url';
@@ -33,7 +32,7 @@ export default function KeysPage() {
   const teams = useTeams();
   const teamName = useTeamName();
   const [filters, set] = useFilters(['search', 'state', 'team', 'environment', 'owner', 'key', 'new'], 'key');
-  const [making, setMaking] = useState(filters.new !== undefined);
+  const making = filters.new !== undefined;
   const state = filters.state ?? '';
   const pages = usePages(
     '/admin/v1/keys',
@@ -60,7 +59,7 @@ export default function KeysPage() {
       header: t('label'),
       cell: (key) => (
         <span className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
-          <span className="font-medium break-all">{key.label}</span>
+          <span className="font-medium wrap-anywhere">{key.label}</span>
           <Badge tone={key.environment === 'production' ? 'accent' : 'neutral'}>
             {key.environment}
           </Badge>
@@ -79,7 +78,7 @@ export default function KeysPage() {
     {
       key: 'owner',
       header: t('owner'),
-      cell: (key) => <span className="break-all">{key.owner}</span>,
+      cell: (key) => <span className="wrap-anywhere">{key.owner}</span>,
       from: 'md',
     },
     {
@@ -104,7 +103,7 @@ export default function KeysPage() {
   const noTeam = teams.data !== undefined && teams.data.data.length === 0;
   const mayMake = can('post_admin_v1_keys');
   const make = mayMake && (
-    <Button look="primary" onClick={() => setMaking(true)}>
+    <Button look="primary" onClick={() => set({ new: '1' })}>
       <Icon name="plus" />
       {t('create')}
     </Button>
@@ -157,7 +156,7 @@ export default function KeysPage() {
           />
           {filters.owner !== undefined && (
             <span className="col-span-2 flex items-center gap-1 rounded bg-accent-soft px-2 text-accent-ink">
-              <span className="break-all">{filters.owner}</span>
+              <span className="wrap-anywhere">{filters.owner}</span>
               <Button
                 size="small"
                 look="quiet"
@@ -202,7 +201,7 @@ export default function KeysPage() {
                 {t('needTeam')}
               </EmptyState>
             ) : (
-              <EmptyState title={t('empty')} action={make}>
+              <EmptyState title={t('empty')}>
                 {onlyOwn && mayMake ? t('emptyOwn') : t('emptyHint')}
               </EmptyState>
             )
@@ -211,10 +210,7 @@ export default function KeysPage() {
       </Card>
       {making && mayMake && (
         <NewKey
-          onClose={() => {
-            setMaking(false);
-            set({ new: null });
-          }}
+          onClose={() => set({ new: null })}
         />
       )}
       {filters.key !== undefined && (

@@ -9,6 +9,13 @@ export const keys: Area = {
       group: 'access',
       needs: ['get_admin_v1_keys'],
       words: 'credential token rotate revoke api key zugang',
+      actions: [
+        {
+          label: { en: 'New key', de: 'Neuer Schlüssel' },
+          needs: 'post_admin_v1_keys',
+          search: { new: '1' },
+        },
+      ],
     },
   ],
   pages: [{ path: '/keys', page: () => import('./KeysPage') }],

@@ -3,7 +3,7 @@ import { api } from '@/api/client';
 import { useCan } from '@/app/session';
 import { useFormat } from '@/format';
 import { Confirm } from '@/parts/Confirm';
-import { Badge, Button, ButtonLink, Code, CodeBlock, Dialog, Facts, Table, Time } from '@/ui';
+import { Badge, Button, ButtonLink, Code, CodeBlock, Dialog, Facts, PanelHead, Table, Time } from '@/ui';
 import type { Model } from '../../../generated/schema';
 import { callOf } from './call';
 import { ModelForm } from './ModelForm';
@@ -22,23 +22,27 @@ export function ModelPanel({ model, onClose }: { model: Model; onClose: () => vo
   return (
     <Dialog title={model.name} onClose={onClose} side>
       <div className="flex flex-col gap-5">
-        <div className="flex flex-wrap items-center gap-2">
+        <PanelHead
+          actions={
+            <>
+              <ButtonLink to="/usage" search={{ model: model.name, group: 'key' } as never}>
+                {t('usage')}
+              </ButtonLink>
+              {may && (
+                <>
+                  <Button onClick={() => setDoing('edit')}>{t('edit')}</Button>
+                  <Button look="quiet" onClick={() => setDoing('delete')}>
+                    {t('delete')}
+                  </Button>
+                </>
+              )}
+            </>
+          }
+        >
           <Badge tone={model.priced ? 'good' : 'warn'}>
             {t(model.priced ? 'ready' : 'unpriced')}
           </Badge>
-          <span className="grow" />
-          <ButtonLink to="/usage" search={{ model: model.name, group: 'key' } as never}>
-            {t('usage')}
-          </ButtonLink>
-          {may && (
-            <>
-              <Button onClick={() => setDoing('edit')}>{t('edit')}</Button>
-              <Button look="quiet" onClick={() => setDoing('delete')}>
-                {t('delete')}
-              </Button>
-            </>
-          )}
-        </div>
+        </PanelHead>
         {model.owned_by_file && (
           <p className="rounded-md bg-sunken px-3 py-2 text-muted">{t('ofFile')}</p>
         )}
@@ -59,7 +63,7 @@ export function ModelPanel({ model, onClose }: { model: Model; onClose: () => vo
                 {
                   key: 'model',
                   header: t('modelThere'),
-                  cell: (target) => <span className="break-all">{target.model}</span>,
+                  cell: (target) => <span className="wrap-anywhere">{target.model}</span>,
                 },
                 ...(several
                   ? [

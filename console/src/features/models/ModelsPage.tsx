@@ -31,7 +31,7 @@ export default function ModelsPage() {
     {
       key: 'name',
       header: t('name'),
-      cell: (model) => <span className="font-medium break-all">{model.name}</span>,
+      cell: (model) => <span className="font-medium wrap-anywhere">{model.name}</span>,
       compare: (a, b) => a.name.localeCompare(b.name),
     },
     {
@@ -48,7 +48,7 @@ export default function ModelsPage() {
       cell: (model) => (
         <span className="flex flex-col">
           {model.targets.slice(0, 3).map((target, at) => (
-            <span key={at} className="break-all">
+            <span key={at} className="wrap-anywhere">
               {target.upstream}
               <span className="text-muted"> · {target.model}</span>
             </span>
@@ -133,7 +133,7 @@ export default function ModelsPage() {
                 {t('noUpstream')}
               </EmptyState>
             ) : (
-              <EmptyState title={t('empty')} action={make}>
+              <EmptyState title={t('empty')}>
                 {t('emptyHint')}
               </EmptyState>
             )

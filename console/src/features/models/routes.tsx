@@ -9,6 +9,13 @@ export const models: Area = {
       group: 'setup',
       needs: ['get_admin_v1_models'],
       words: 'targets routing fallback priority weight ziele',
+      actions: [
+        {
+          label: { en: 'New model', de: 'Neues Modell' },
+          needs: 'post_admin_v1_models',
+          search: { new: '1' },
+        },
+      ],
     },
   ],
   pages: [{ path: '/models', page: () => import('./ModelsPage') }],

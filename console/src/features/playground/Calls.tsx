@@ -37,7 +37,7 @@ export function Calls({
       <p className="text-[0.93rem] text-muted">{t('calls')}</p>
       {calls.map((call) => (
         <div key={call.id} className="flex min-w-0 flex-col gap-1.5">
-          <p className="font-mono font-medium break-all">{call.name}</p>
+          <p className="font-mono font-medium wrap-anywhere">{call.name}</p>
           <div className={BLOCK} tabIndex={0} role="region" aria-label={t('arguments')}>
             {pretty(call.arguments)}
           </div>

@@ -16,7 +16,7 @@ import { useSeconds } from './sound';
 import { NoModel, Suggestions } from './Start';
 import { toolsOf } from './tools';
 import { useKey } from './useKey';
-import { history, lastSound, openCalls, useLanes, type Talk } from './useLanes';
+import { callAt, lastSound, openCalls, useLanes, type Talk } from './useLanes';
 import { useWords } from './words';
 
 const MODELS_SHOWN = 500;
@@ -152,12 +152,13 @@ function Work({
       talk.send(mode, models, parameters, wanted);
     }
   };
+  const call = callAt(lanes[0], isGiven ? ask : null);
   const preview = bodyOf(
     mode,
     models[0] ?? '',
     parameters,
-    isGiven ? ask : (lanes[0].at(-1)?.ask ?? ask),
-    isConversation(mode) ? history(lanes[0]) : [],
+    call.ask,
+    isConversation(mode) ? call.before : [],
   );
   return (
     <Card

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { bodyOf, PARAMETERS } from './body';
 import { serves } from './modes';
 import { toolsOf } from './tools';
-import { history, openCalls, type Turn } from './useLanes';
+import { callAt, history, openCalls, type Turn } from './useLanes';
 
 const HELLO = { text: 'Hello' };
 const CALL = { id: 'call_1', name: 'get_weather', arguments: '{"city":"Paris"}' };
@@ -104,4 +104,16 @@ it('offers in each mode the models that serve its endpoint', () => {
   expect(serves('video', { modes: ['video_generation'] })).toBe(true);
   expect(serves('chat', { modes: [] })).toBe(true);
   expect(serves('tools', { modes: ['responses', 'chat'] })).toBe(true);
+});
+
+it('shows the call that was made last as it was made, where nothing else is asked', () => {
+  const hello = turn({ ask: { text: 'Hello' }, text: 'Hi.' });
+  const more = turn({ ask: { text: 'And more?' }, text: 'Yes.' });
+  expect(callAt([], null)).toEqual({ ask: { text: '' }, before: [] });
+  expect(callAt([hello], null)).toEqual({ ask: { text: 'Hello' }, before: [] });
+  expect(callAt([hello, more], null)).toEqual({
+    ask: { text: 'And more?' },
+    before: history([hello]),
+  });
+  expect(callAt([hello], { text: 'Now?' })).toEqual({ ask: { text: 'Now?' }, before: history([hello]) });
 });

@@ -44,6 +44,14 @@ export function history(turns: Turn[]): Message[] {
     .flatMap((turn) => [...said(turn.ask), ...answeredWith(turn.text, turn.calls)]);
 }
 
+/** The call that sending `ask` would make; where nothing is asked, the one that was made last. */
+export function callAt(turns: Turn[], ask: Ask | null): { ask: Ask; before: Message[] } {
+  const last = turns.at(-1);
+  return ask === null && last !== undefined
+    ? { ask: last.ask, before: history(turns.slice(0, -1)) }
+    : { ask: ask ?? { text: '' }, before: history(turns) };
+}
+
 /** The functions a model called and was not told the results of. */
 export function openCalls(turns: Turn[]): ToolCall[] {
   const last = turns.filter((turn) => turn.state !== 'failed').at(-1);

@@ -7,7 +7,7 @@ import { everyInterval } from '@/features/usage/times';
 import { useFormat } from '@/format';
 import { decimal, pico, plotted } from '@/format/money';
 import { Confirm } from '@/parts/Confirm';
-import { Badge, Button, Chart, Dialog, Facts, Meter, Time } from '@/ui';
+import { Badge, Button, Chart, Dialog, Facts, Meter, PanelHead, Time } from '@/ui';
 import type { Quota, QuotaState } from '../../../generated/schema';
 import { share, useAmount } from './amounts';
 import { QuotaForm } from './QuotaForm';
@@ -33,22 +33,27 @@ export function QuotaPanel({
   const amount = useAmount();
   const [doing, setDoing] = useState<'edit' | 'delete' | null>(null);
   const unit = quota.unit === 'usd' ? '' : ` ${t(quota.unit as 'requests')}`;
+  const mayEdit = can('patch_admin_v1_quotas_id_') && !quota.owned_by_file;
   return (
     <Dialog title={quota.name} onClose={onClose} side>
       <div className="flex flex-col gap-5">
-        <div className="flex flex-wrap items-center gap-2">
-          <OutlookBadge of={state} />
-          {quota.shadow && <Badge>{t('shadow')}</Badge>}
-          <span className="grow" />
-          {can('patch_admin_v1_quotas_id_') && !quota.owned_by_file && (
-            <>
-              <Button onClick={() => setDoing('edit')}>{t('edit')}</Button>
-              <Button look="quiet" onClick={() => setDoing('delete')}>
-                {t('delete')}
-              </Button>
-            </>
-          )}
-        </div>
+        {(mayEdit || state !== undefined || quota.shadow) && (
+          <PanelHead
+            actions={
+              mayEdit && (
+                <>
+                  <Button onClick={() => setDoing('edit')}>{t('edit')}</Button>
+                  <Button look="quiet" onClick={() => setDoing('delete')}>
+                    {t('delete')}
+                  </Button>
+                </>
+              )
+            }
+          >
+            <OutlookBadge of={state} />
+            {quota.shadow && <Badge>{t('shadow')}</Badge>}
+          </PanelHead>
+        )}
         {quota.owned_by_file && (
           <p className="rounded-md bg-sunken px-3 py-2 text-muted">{t('ofFile')}</p>
         )}

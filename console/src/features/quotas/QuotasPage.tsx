@@ -1,4 +1,3 @@
-import { useState } from 'react';
 import { useGet, usePages } from '@/api/hooks';
 import { useCan } from '@/app/session';
 import { useFilters } from '@/app/url';
@@ -56,7 +55,7 @@ export default function QuotasPage() {
   const can = useCan();
   const amount = useAmount();
   const [filters, set] = useFilters(['quota', 'new', 'pass'], 'quota');
-  const [making, setMaking] = useState(filters.new !== undefined);
+  const making = filters.new !== undefined;
   const pages = usePages('/admin/v1/quotas', { query: { limit: 200 } }, { live: true });
   const seesStates = can('get_admin_v1_quota_states');
   const states = useGet('/admin/v1/quota-states', {}, { live: true, enabled: seesStates });
@@ -125,7 +124,7 @@ export default function QuotasPage() {
       : []),
   ];
   const make = can('post_admin_v1_quotas') && (
-    <Button look="primary" onClick={() => setMaking(true)}>
+    <Button look="primary" onClick={() => set({ new: '1' })}>
       <Icon name="plus" />
       {t('create')}
     </Button>
@@ -154,7 +153,7 @@ export default function QuotasPage() {
           onOpen={(quota) => set({ quota: quota.id })}
           selected={filters.quota ?? null}
           empty={
-            <EmptyState title={t('empty')} action={make}>
+            <EmptyState title={t('empty')}>
               {t(can('post_admin_v1_quotas') ? 'emptyHint' : 'emptyOthers')}
             </EmptyState>
           }
@@ -162,10 +161,7 @@ export default function QuotasPage() {
       </Card>
       {making && (
         <QuotaForm
-          onClose={() => {
-            setMaking(false);
-            set({ new: null });
-          }}
+          onClose={() => set({ new: null })}
         />
       )}
       {open !== undefined && (

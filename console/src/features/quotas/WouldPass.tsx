@@ -213,7 +213,7 @@ function Result({ of }: { of: Estimate }) {
                 {
                   key: 'rule',
                   header: t('rule'),
-                  cell: (rule) => <span className="font-medium break-all">{rule.name}</span>,
+                  cell: (rule) => <span className="font-medium wrap-anywhere">{rule.name}</span>,
                 },
                 {
                   key: 'used',

@@ -24,16 +24,16 @@ import {
   useToast,
 } from '@/ui';
 import type { Account, Invitation } from '../../../generated/schema';
+import type { Making } from './making';
 import { RoleChoice } from './RoleChoice';
 import { AccountSessions } from './SessionTable';
 import { useWords } from './words';
 
 type Doing =
-  | { what: 'invite' }
   | { what: 'edit' | 'delete'; account: Account }
   | { what: 'withdraw'; invitation: Invitation };
 
-export function Accounts() {
+export function Accounts({ making, onMake }: Making) {
   const t = useWords();
   const can = useCan();
   const me = useSession();
@@ -54,7 +54,7 @@ export function Accounts() {
         flush
         actions={
           can('post_admin_v1_invitations') && (
-            <Button look="primary" size="small" onClick={() => setDoing({ what: 'invite' })}>
+            <Button look="primary" size="small" onClick={() => onMake(true)}>
               <Icon name="plus" />
               {t('invite')}
             </Button>
@@ -72,7 +72,7 @@ export function Accounts() {
               header: t('email'),
               cell: (account) => (
                 <span className="flex flex-wrap items-center gap-2">
-                  <span className="font-medium break-all">{account.email}</span>
+                  <span className="font-medium wrap-anywhere">{account.email}</span>
                   {account.id === me?.account && <Badge tone="accent">{t('you')}</Badge>}
                   {account.disabled && <Badge tone="bad">{t('disabled')}</Badge>}
                 </span>
@@ -101,7 +101,7 @@ export function Accounts() {
                 ),
             },
           ]}
-          empty={<EmptyState title={t('noInvitations')} />}
+          empty={<EmptyState title={t('noAccounts')}>{t('noAccountsHint')}</EmptyState>}
         />
       </Card>
       <Card title={t('invitations')} flush>
@@ -113,7 +113,7 @@ export function Accounts() {
             {
               key: 'email',
               header: t('email'),
-              cell: (invitation) => <span className="break-all">{invitation.email}</span>,
+              cell: (invitation) => <span className="wrap-anywhere">{invitation.email}</span>,
             },
             { key: 'roles', header: t('roles'), cell: (invitation) => invitation.roles.join(', ') },
             {
@@ -147,7 +147,7 @@ export function Accounts() {
           empty={<EmptyState title={t('noInvitations')}>{t('noInvitationsHint')}</EmptyState>}
         />
       </Card>
-      {doing?.what === 'invite' && <Invite onClose={close} />}
+      {making && can('post_admin_v1_invitations') && <Invite onClose={() => onMake(false)} />}
       {doing?.what === 'edit' && (
         <Edit
           account={doing.account}

@@ -20,14 +20,14 @@ import {
   Time,
 } from '@/ui';
 import type { AdminToken } from '../../../generated/schema';
+import type { Making } from './making';
 import { RoleChoice } from './RoleChoice';
 import { useWords } from './words';
 
-export function AdminTokens() {
+export function AdminTokens({ making, onMake }: Making) {
   const t = useWords();
   const can = useCan();
   const pages = usePages('/admin/v1/admin-tokens', {}, { live: true });
-  const [making, setMaking] = useState(false);
   const [revoking, setRevoking] = useState<AdminToken | null>(null);
   const state = (token: AdminToken) =>
     token.revoked_at != null
@@ -36,7 +36,7 @@ export function AdminTokens() {
         ? 'expired'
         : 'active';
   const make = can('post_admin_v1_admin_tokens') && (
-    <Button look="primary" size="small" onClick={() => setMaking(true)}>
+    <Button look="primary" size="small" onClick={() => onMake(true)}>
       <Icon name="plus" />
       {t('newToken')}
     </Button>
@@ -51,7 +51,7 @@ export function AdminTokens() {
           {
             key: 'owner',
             header: t('owner'),
-            cell: (token) => <span className="font-medium break-all">{token.owner}</span>,
+            cell: (token) => <span className="font-medium wrap-anywhere">{token.owner}</span>,
           },
           { key: 'roles', header: t('roles'), cell: (token) => token.roles.join(', ') },
           {
@@ -88,12 +88,10 @@ export function AdminTokens() {
           },
         ]}
         empty={
-          <EmptyState title={t('noTokens')} action={make}>
-            {t('tokensHint')}
-          </EmptyState>
+          <EmptyState title={t('noTokens')}>{t('tokensHint')}</EmptyState>
         }
       />
-      {making && <NewToken onClose={() => setMaking(false)} />}
+      {making && <NewToken onClose={() => onMake(false)} />}
       {revoking !== null && (
         <Confirm
           title={t('revokeTitle', { owner: revoking.owner })}

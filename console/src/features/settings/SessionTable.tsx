@@ -4,6 +4,7 @@ import { useChange, usePages, type Pages } from '@/api/hooks';
 import { useCan } from '@/app/session';
 import { Badge, Button, EmptyState, ErrorState, PagedTable, Time, useToast } from '@/ui';
 import type { Account, Session } from '../../../generated/schema';
+import { deviceOf } from './device';
 import { useWords } from './words';
 
 const SESSIONS_MILLIS = 5_000;
@@ -32,7 +33,12 @@ export function SessionTable({
                 {session.remote_address}
                 {session.current && <Badge tone="accent">{t('thisOne')}</Badge>}
               </span>
-              <span className="text-[0.93rem] break-words text-muted">{session.user_agent}</span>
+              <span
+                className="text-[0.93rem] wrap-anywhere text-muted"
+                title={session.user_agent ?? undefined}
+              >
+                {deviceOf(session.user_agent ?? '')}
+              </span>
             </span>
           ),
         },

@@ -8,6 +8,18 @@ export const settings: Area = {
       icon: 'settings',
       group: 'setup',
       words: 'organization accounts invitations roles sessions admin tokens password konten rollen',
+      actions: [
+        {
+          label: { en: 'Invite somebody', de: 'Jemanden einladen' },
+          needs: 'post_admin_v1_invitations',
+          search: { tab: 'people', new: '1' },
+        },
+        {
+          label: { en: 'New admin token', de: 'Neuer Verwaltungs-Zugang' },
+          needs: 'post_admin_v1_admin_tokens',
+          search: { tab: 'tokens', new: '1' },
+        },
+      ],
     },
     {
       path: '/audit',

@@ -9,7 +9,6 @@ import { useWords } from './words';
 export interface ListProps {
   making: boolean;
   onClose: () => void;
-  make: ReactNode;
 }
 
 interface Named {
@@ -31,7 +30,6 @@ export function EditedList<T extends Named>({
   remove,
   making,
   onClose,
-  make,
 }: ListProps & {
   label: string;
   /** what is read again after a change */
@@ -59,14 +57,13 @@ export function EditedList<T extends Named>({
           {
             key: 'name',
             header: t('name'),
-            cell: (row) => <span className="font-medium break-all">{row.name}</span>,
+            cell: (row) => <span className="font-medium wrap-anywhere">{row.name}</span>,
           },
           ...columns,
           {
             key: 'do',
             header: '',
             align: 'end',
-            from: 'sm',
             cell: (row) => (
               <RowActions
                 may={mayEdit}
@@ -78,9 +75,7 @@ export function EditedList<T extends Named>({
           },
         ]}
         empty={
-          <EmptyState title={empty} action={make}>
-            {emptyHint}
-          </EmptyState>
+          <EmptyState title={empty}>{emptyHint}</EmptyState>
         }
       />
       {making && form(undefined, onClose)}

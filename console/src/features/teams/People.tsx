@@ -2,16 +2,17 @@ import { api, type Body } from '@/api/client';
 import { usePages } from '@/api/hooks';
 import { useCan } from '@/app/session';
 import { cleared, filled, useForm } from '@/parts/form';
-import { useTeamChoices, useTeamName } from '@/parts/names';
-import { Select, TextField, TextLink, Time } from '@/ui';
+import { useTeamChoices } from '@/parts/names';
+import { Select, TextField, Time } from '@/ui';
 import type { User } from '../../../generated/schema';
+import { useCallerColumns } from './columns';
 import { EditedList, EditForm, type ListProps } from './Editing';
 import { useWords } from './words';
 
 export function People(list: ListProps) {
   const t = useWords();
   const can = useCan();
-  const teamName = useTeamName();
+  const { team, keys } = useCallerColumns<User>('user');
   const pages = usePages('/admin/v1/users', {}, { live: true });
   return (
     <EditedList<User>
@@ -24,18 +25,10 @@ export function People(list: ListProps) {
           key: 'email',
           header: t('email'),
           from: 'sm',
-          cell: (user) => <span className="break-all">{user.email ?? '–'}</span>,
+          cell: (user) => <span className="wrap-anywhere">{user.email ?? '–'}</span>,
         },
-        { key: 'team', header: t('team'), cell: (user) => teamName(user.team) ?? '–' },
-        {
-          key: 'keys',
-          header: t('keys'),
-          cell: (user) => (
-            <TextLink to="/keys" search={{ search: '', owner: `user:${user.name}` } as never}>
-              {t('keys')}
-            </TextLink>
-          ),
-        },
+        team,
+        keys,
         { key: 'made', header: t('made'), from: 'lg', cell: (user) => <Time at={user.created_at} /> },
       ]}
       empty={t('emptyUsers')}

@@ -2,9 +2,10 @@ import { api, type Body } from '@/api/client';
 import { useGet, usePages } from '@/api/hooks';
 import { useCan } from '@/app/session';
 import { cleared, filled, useForm } from '@/parts/form';
-import { useTeamChoices, useTeamName } from '@/parts/names';
-import { Select, TextField, TextLink } from '@/ui';
+import { useTeamChoices } from '@/parts/names';
+import { Select, TextField } from '@/ui';
 import type { ServiceCaller } from '../../../generated/schema';
+import { useCallerColumns } from './columns';
 import { EditedList, EditForm, type ListProps } from './Editing';
 import { useWords } from './words';
 
@@ -15,7 +16,7 @@ function useUsers() {
 export function Services(list: ListProps) {
   const t = useWords();
   const can = useCan();
-  const teamName = useTeamName();
+  const { team, keys } = useCallerColumns<ServiceCaller>('service');
   const users = useUsers();
   const pages = usePages('/admin/v1/services', {}, { live: true });
   const human = (id: string | null | undefined) =>
@@ -34,16 +35,8 @@ export function Services(list: ListProps) {
           cell: (service) => <span className="break-words">{service.description ?? '–'}</span>,
         },
         { key: 'human', header: t('human'), cell: (service) => human(service.user) },
-        { key: 'team', header: t('team'), from: 'sm', cell: (service) => teamName(service.team) ?? '–' },
-        {
-          key: 'keys',
-          header: t('keys'),
-          cell: (service) => (
-            <TextLink to="/keys" search={{ owner: `service:${service.name}` } as never}>
-              {t('keys')}
-            </TextLink>
-          ),
-        },
+        team,
+        keys,
       ]}
       empty={t('emptyServices')}
       emptyHint={t('emptyServicesHint')}

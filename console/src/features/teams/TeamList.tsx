@@ -1,6 +1,7 @@
 import { api, type Body } from '@/api/client';
 import { SLOW_MILLIS, useGet, usePages } from '@/api/hooks';
 import { useCan, useSession } from '@/app/session';
+import { dateIn } from '@/features/usage/query';
 import { useFormat } from '@/format';
 import { cleared, filled, useForm } from '@/parts/form';
 import { TextField, TextLink, Time } from '@/ui';
@@ -14,7 +15,7 @@ export function TeamList(list: ListProps) {
   const me = useSession();
   const format = useFormat();
   const pages = usePages('/admin/v1/teams', { query: { limit: 200 } }, { live: true });
-  const from = new Date(Date.now() - 29 * 86_400_000).toISOString().slice(0, 10);
+  const from = dateIn(me?.organization?.time_zone ?? undefined, new Date(), -29);
   const seesAll = me?.rights.includes('usage.view') === true;
   const usage = useGet(
     '/admin/v1/usage',
@@ -33,11 +34,12 @@ export function TeamList(list: ListProps) {
           key: 'owner',
           header: t('budgetOwner'),
           from: 'sm',
-          cell: (team) => <span className="break-all">{team.budget_owner ?? '–'}</span>,
+          cell: (team) => <span className="wrap-anywhere">{team.budget_owner ?? '–'}</span>,
         },
         {
           key: 'keys',
           header: t('keys'),
+          from: 'sm',
           cell: (team) => (
             <TextLink to="/keys" search={{ team: team.id } as never}>
               {t('keys')}

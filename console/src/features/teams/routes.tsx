@@ -8,7 +8,24 @@ export const teams: Area = {
       icon: 'teams',
       group: 'access',
       needs: ['get_admin_v1_teams'],
-      words: 'users services people budget owner nutzer dienste menschen',
+      words: 'users services people budget owner customers nutzer dienste menschen kunden',
+      actions: [
+        {
+          label: { en: 'New team', de: 'Neues Team' },
+          needs: 'post_admin_v1_teams',
+          search: { tab: 'teams', new: '1' },
+        },
+        {
+          label: { en: 'New person', de: 'Neuer Mensch' },
+          needs: 'post_admin_v1_users',
+          search: { tab: 'users', new: '1' },
+        },
+        {
+          label: { en: 'New service', de: 'Neuer Dienst' },
+          needs: 'post_admin_v1_services',
+          search: { tab: 'services', new: '1' },
+        },
+      ],
     },
   ],
   pages: [{ path: '/teams', page: () => import('./TeamsPage') }],

@@ -75,7 +75,7 @@ function Choose({ onChoose }: { onChoose: (provider: Provider) => void }) {
       />
       <Loaded of={providers}>
         {(found) => (
-          <ul className="grid max-h-[55dvh] gap-2 overflow-y-auto sm:grid-cols-2">
+          <ul className="grid max-h-[55dvh] grid-cols-[minmax(0,1fr)] gap-2 overflow-y-auto sm:grid-cols-2">
             {found.data
               .filter((one) => `${one.name} ${one.id}`.toLowerCase().includes(part.toLowerCase()))
               .map((one) => (
@@ -83,10 +83,10 @@ function Choose({ onChoose }: { onChoose: (provider: Provider) => void }) {
                   <button
                     type="button"
                     onClick={() => onChoose(one)}
-                    className="flex h-full w-full flex-col items-start rounded-md border border-line px-3 py-2 text-left hover:border-accent hover:bg-accent-soft"
+                    className="flex h-full w-full flex-col items-start rounded-md border border-line px-3 py-2 text-left outline-offset-[-2px] hover:border-accent hover:bg-accent-soft"
                   >
                     <span className="font-medium">{one.name}</span>
-                    <span className="text-[0.93rem] break-words text-muted">
+                    <span className="text-[0.93rem] wrap-anywhere text-muted">
                       {one.base_url ?? t('ownAddress')}
                     </span>
                     {one.model_count > 0 && (

@@ -129,7 +129,7 @@ export function ChooseModels({
                         onChange={() => toggle(model.name)}
                         label={
                           <span className="flex flex-wrap items-center gap-2">
-                            <span className="break-all">{model.name}</span>
+                            <span className="wrap-anywhere">{model.name}</span>
                             <Badge>{model.mode}</Badge>
                             {!model.priced && <Badge tone="warn">{t('unpriced')}</Badge>}
                             {model.retires_on != null && (

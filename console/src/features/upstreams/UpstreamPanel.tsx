@@ -14,6 +14,7 @@ import {
   Facts,
   fieldError,
   FormDialog,
+  PanelHead,
   Table,
   TextField,
   Time,
@@ -49,25 +50,29 @@ export function UpstreamPanel({
   return (
     <Dialog title={upstream.name} onClose={onClose} side>
       <div className="flex flex-col gap-5">
-        <div className="flex flex-wrap items-center gap-2">
+        <PanelHead
+          actions={
+            <>
+              {can('post_admin_v1_upstreams_id_test') && (
+                <Button look="primary" onClick={onTest}>
+                  {t('test')}
+                </Button>
+              )}
+              {may && <Button onClick={() => setDoing('rotate')}>{t('rotate')}</Button>}
+              {may && !upstream.owned_by_file && (
+                <>
+                  <Button onClick={() => setDoing('edit')}>{t('edit')}</Button>
+                  <Button look="quiet" onClick={() => setDoing('delete')}>
+                    {t('delete')}
+                  </Button>
+                </>
+              )}
+            </>
+          }
+        >
           <Badge>{upstream.provider}</Badge>
           {upstream.shared && <Badge>{t('shared')}</Badge>}
-          <span className="grow" />
-          {can('post_admin_v1_upstreams_id_test') && (
-            <Button look="primary" onClick={onTest}>
-              {t('test')}
-            </Button>
-          )}
-          {may && <Button onClick={() => setDoing('rotate')}>{t('rotate')}</Button>}
-          {may && !upstream.owned_by_file && (
-            <>
-              <Button onClick={() => setDoing('edit')}>{t('edit')}</Button>
-              <Button look="quiet" onClick={() => setDoing('delete')}>
-                {t('delete')}
-              </Button>
-            </>
-          )}
-        </div>
+        </PanelHead>
         {upstream.shared && <p className="rounded-md bg-sunken px-3 py-2 text-muted">{t('sharedHint')}</p>}
         {upstream.owned_by_file && (
           <p className="rounded-md bg-sunken px-3 py-2 text-muted">{t('ofFile')}</p>

@@ -20,6 +20,7 @@ import {
 import type { Upstream } from '../../../generated/schema';
 import type { RoutingTarget } from './target';
 import { AddProvider } from './AddProvider';
+import { Availability } from './Availability';
 import { TestDialog } from './TestDialog';
 import { UpstreamPanel } from './UpstreamPanel';
 import { useWords } from './words';
@@ -54,7 +55,7 @@ export default function UpstreamsPage() {
       header: t('name'),
       cell: (upstream) => (
         <span className="flex flex-wrap items-center gap-2">
-          <span className="font-medium break-all">{upstream.name}</span>
+          <span className="font-medium wrap-anywhere">{upstream.name}</span>
           {upstream.shared && <Badge>{t('shared')}</Badge>}
         </span>
       ),
@@ -130,7 +131,7 @@ export default function UpstreamsPage() {
           selected={filters.upstream ?? null}
           onOpen={(upstream) => set({ upstream: upstream.id })}
           empty={
-            <EmptyState title={t('empty')} action={add}>
+            <EmptyState title={t('empty')}>
               {t('emptyHint')}
             </EmptyState>
           }
@@ -166,6 +167,7 @@ export default function UpstreamsPage() {
           }
         </Loaded>
       </Card>
+      <Availability />
       {filters.new !== undefined && (
         <AddProvider
           onClose={() => set({ new: null })}
@@ -206,7 +208,7 @@ export function healthColumns(
       key: 'target',
       header: t('target'),
       cell: (target) => (
-        <span className="break-all">
+        <span className="wrap-anywhere">
           {!isOne && <span className="text-muted">{target.upstream} · </span>}
           <span className="font-medium">{target.model}</span>
         </span>

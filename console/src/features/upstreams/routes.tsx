@@ -9,6 +9,13 @@ export const upstreams: Area = {
       group: 'setup',
       needs: ['get_admin_v1_upstreams'],
       words: 'provider account health smoke test credential anbieter konto zustand',
+      actions: [
+        {
+          label: { en: 'Add a provider', de: 'Anbieter hinzufügen' },
+          needs: 'post_admin_v1_upstreams',
+          search: { new: '1' },
+        },
+      ],
     },
   ],
   pages: [{ path: '/upstreams', page: () => import('./UpstreamsPage') }],
