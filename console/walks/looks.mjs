@@ -72,9 +72,20 @@ export async function onAPhone(browser, { ana }) {
     if (over > 1) {
       wide.push(`${path}: ${over} px too wide`);
     }
+    wide.push(...(await figuresInSight(phone, path)));
   }
   await phone.context.close();
   assert.deepEqual(wide, []);
+}
+
+/** What a table ends with stands on the screen: nobody looks for a price beyond its edge. */
+async function figuresInSight(phone, path) {
+  const cut = await phone.page.locator('main table').evaluateAll((tables) =>
+    tables
+      .filter((table) => table.scrollWidth > table.parentElement.clientWidth + 1)
+      .map((table) => table.querySelector('caption')?.textContent ?? '?'),
+  );
+  return cut.map((name) => `${path}: the table “${name}” does not fit`);
 }
 
 /** Without a mouse: skip to the page, command palette, another page, a dialog and out of it. */
