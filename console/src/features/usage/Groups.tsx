@@ -55,13 +55,16 @@ export function Groups({
     ...groups.map((name): Column<UsageRow> => ({
       key: name,
       header: t(name),
-      className: 'min-w-18 sm:min-w-30',
+      className: 'sm:min-w-30',
       cell: (row) => {
         const value = row[name] as string | null;
         return value === null ? (
           <Badge tone="warn">{t('unowned')}</Badge>
         ) : (
-          <span className="wrap-anywhere">{naming(name, value)}</span>
+          // on a phone words stay whole as long as three names fit
+          <span className="inline-block max-w-26 break-words sm:inline sm:max-w-none sm:wrap-anywhere">
+            {naming(name, value)}
+          </span>
         );
       },
     })),
