@@ -53,6 +53,9 @@ async function drawn(person) {
   await person.page.waitForLoadState('networkidle', { timeout: 1_500 }).catch(() => undefined);
 }
 
+/** The widest table there is: three names and a figure. */
+const GROUPED = '/usage?group=team,model,key';
+
 /** At the width of a phone nothing has to be pushed sideways. */
 export async function onAPhone(browser, { ana }) {
   const phone = await Person.enter(browser, 'phone', { viewport: PHONE, hasTouch: true, isMobile: true });
@@ -62,19 +65,32 @@ export async function onAPhone(browser, { ana }) {
   await phone.click('Menu');
   const all = await paths(phone);
   const wide = [];
-  for (const path of all) {
+  for (const path of [...all, GROUPED]) {
     await phone.open(path);
     await drawn(phone);
-    await phone.shot(`phone-${path === '/' ? 'overview' : path.slice(1).replaceAll('/', '-')}`);
+    await phone.shot(`phone-${path === '/' ? 'overview' : path.slice(1).replaceAll(/\W+/g, '-')}`);
     const over = await phone.page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     );
     if (over > 1) {
       wide.push(`${path}: ${over} px too wide`);
     }
+    wide.push(...(await figuresInSight(phone, path)));
   }
   await phone.context.close();
   assert.deepEqual(wide, []);
+}
+
+/** What a table ends with stands on the screen: nobody looks for a price beyond its edge. */
+async function figuresInSight(phone, path) {
+  const cut = await phone.page.locator('main table').evaluateAll((tables) =>
+    tables
+      // a chart's figures are there for those who hear them
+      .filter((table) => table.closest('.sr-only') === null)
+      .filter((table) => table.scrollWidth > table.parentElement.clientWidth + 1)
+      .map((table) => table.querySelector('caption')?.textContent ?? '?'),
+  );
+  return cut.map((name) => `${path}: the table “${name}” does not fit`);
 }
 
 /** Without a mouse: skip to the page, command palette, another page, a dialog and out of it. */

@@ -152,10 +152,30 @@ export async function comparePrices({ ana }) {
   await ana.fill('Image quality', 'hd');
   const compared = (name) =>
     ana.page.locator('table').first().getByRole('row').filter({ hasText: new RegExp(`^${name}`) });
-  await compared('sim-picture').getByText('$0.08').first().waitFor();
-  await compared('sim-chat').getByText(/\$0\.0/).first().waitFor();
-  await compared('sim-reasoner').getByText(/\$0\.0/).first().waitFor();
+  const shown = (name, amount) =>
+    compared(name).getByText(amount).filter({ visible: true }).first().waitFor();
+  await shown('sim-picture', '$0.08');
+  await shown('sim-chat', /\$0\.0/);
+  await shown('sim-reasoner', /\$0\.0/);
   await ana.shot('compare-prices');
+  await pricesInWords(ana);
+}
+
+/** What a call of another kind costs is a table, and where the price comes from is said. */
+async function pricesInWords(ana) {
+  await ana.open('/prices?search=gemini-2.5-pro');
+  const row = ana.page.locator('main table tbody tr[tabindex]').first();
+  await row.focus();
+  await ana.page.keyboard.press('Enter');
+  const panel = ana.page.locator('dialog[open]');
+  const long = panel.getByRole('row', { name: /^more than 200,000 input tokens/ });
+  assert.match(await long.first().textContent(), /\$2\.50/);
+  await panel.getByRole('row', { name: /came with this build/ }).waitFor();
+  assert.doesNotMatch(await panel.textContent(), /[{}]/, 'no one is shown how it is written');
+  await ana.shot('price-in-words');
+  await ana.page.keyboard.press('Escape');
+  await panel.waitFor({ state: 'detached' });
+  assert.ok(await row.evaluate((one) => one === document.activeElement), 'the row has the focus again');
 }
 
 /** Adds the simulator as an OpenAI-compatible provider, and tests it. */

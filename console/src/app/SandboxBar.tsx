@@ -53,6 +53,7 @@ export function SandboxBar() {
       className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b border-line bg-warn-soft px-4 py-2 sm:px-6"
     >
       <p className="min-w-0 flex-1 basis-64">{t('looking', { name })}</p>
+      {/* side by side, beside the words or under them */}
       <div className="flex flex-wrap gap-2">
         <Button size="small" onClick={() => visit(null)}>
           {t('back', { home })}

@@ -35,9 +35,9 @@ export function formatMillis(millis: number | null | undefined, locale: string):
   const number = (value: number, digits: number) =>
     new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value);
   if (millis < 1000) {
-    return `${number(millis, 0)} ms`;
+    return `${number(millis, 0)}\u00a0ms`;
   }
   return millis < 60_000
-    ? `${number(millis / 1000, millis < 10_000 ? 2 : 1)} s`
-    : `${Math.floor(millis / 60_000)} min ${number((millis % 60_000) / 1000, 0)} s`;
+    ? `${number(millis / 1000, millis < 10_000 ? 2 : 1)}\u00a0s`
+    : `${Math.floor(millis / 60_000)}\u00a0min ${number((millis % 60_000) / 1000, 0)}\u00a0s`;
 }

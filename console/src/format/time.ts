@@ -31,6 +31,7 @@ export function formatTime(
       minute: '2-digit',
       second: '2-digit',
       fractionalSecondDigits: 3,
+      hourCycle: 'h23',
       timeZoneName: 'short',
       ...shared,
     }).format(date);
@@ -42,7 +43,7 @@ export function formatTime(
     hour: '2-digit',
     minute: '2-digit',
     second: '2-digit',
-    hour12: false,
+    hourCycle: 'h23',
     ...shared,
   }).format(date);
 }

@@ -27,6 +27,8 @@ export function draw(box: HTMLElement) {
   // a canvas inherits no font
   const { fontFamily } = getComputedStyle(document.body);
   const text = { color: colour('--muted'), fontFamily, fontSize: 12 };
+  // a legend of several pages cuts off what is higher than its marks and lines
+  const named = { ...text, lineHeight: 16 };
   return {
     set(props: ChartProps) {
       const { kind = 'line', stacked = false, series, times } = props;
@@ -37,7 +39,7 @@ export function draw(box: HTMLElement) {
           grid: { left: 8, right: 12, top: series.length > 1 ? 36 : 12, bottom: 4, containLabel: true },
           legend:
             series.length > 1
-              ? { type: 'scroll', top: 0, left: 0, itemWidth: 12, itemHeight: 8, textStyle: text }
+              ? { type: 'scroll', top: 0, left: 0, itemWidth: 12, itemHeight: 8, textStyle: named }
               : { show: false },
           tooltip: {
             trigger: 'axis',

@@ -1,5 +1,9 @@
 import { useFormat } from '@/format';
 
+/** On a phone the hour may stand below the date, and nothing else is taken apart. */
+const INSIDE = /(?<!,) /g;
+const NO_BREAK = '\u00a0';
+
 /** A time, in full when the pointer rests on it. */
 export function Time({ at, ago = false }: { at: string | null | undefined; ago?: boolean }) {
   const format = useFormat();
@@ -7,8 +11,8 @@ export function Time({ at, ago = false }: { at: string | null | undefined; ago?:
     return <span className="text-muted">–</span>;
   }
   return (
-    <time dateTime={at} title={format.time(at, 'full')} className="tabular whitespace-nowrap">
-      {ago ? format.ago(at) : format.time(at)}
+    <time dateTime={at} title={format.time(at, 'full')} className="tabular sm:whitespace-nowrap">
+      {(ago ? format.ago(at) : format.time(at)).replace(INSIDE, NO_BREAK)}
     </time>
   );
 }

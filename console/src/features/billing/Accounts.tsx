@@ -28,18 +28,24 @@ export function Accounts() {
               onOpen={(row) => set({ tab: 'ledger', account: row.name })}
               columns={[
                 { key: 'name', header: t('account'), cell: (row) => row.name },
-                { key: 'debits', header: t('debits'), align: 'end', cell: (row) => money(row.debits) },
+                {
+                  key: 'debits',
+                  header: t('debits'),
+                  align: 'end',
+                  from: 'sm',
+                  cell: (row) => money(row.debits),
+                },
                 {
                   key: 'credits',
                   header: t('credits'),
                   align: 'end',
+                  from: 'sm',
                   cell: (row) => money(row.credits),
                 },
                 {
                   key: 'balance',
                   header: t('accountBalance'),
                   align: 'end',
-                  from: 'sm',
                   cell: (row) => money(row.balance),
                 },
               ]}

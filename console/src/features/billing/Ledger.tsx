@@ -60,6 +60,17 @@ const TONES: Record<string, 'good' | 'accent' | 'neutral' | 'warn'> = {
   adjustment: 'warn',
 };
 
+/** What an entry is of: the call it leads back to, or a payment and its reason. */
+function What({ of: { request_id: call, reference, reason } }: { of: LedgerEntry }) {
+  return (
+    <span className="flex flex-wrap items-center gap-x-2">
+      {call != null && <CallLink id={call} />}
+      {reference != null && <span className="break-all">{reference}</span>}
+      {reason != null && <span className="text-muted">{reason}</span>}
+    </span>
+  );
+}
+
 export function Ledger() {
   const t = useWords();
   const kindName = useKind();
@@ -127,7 +138,12 @@ export function Ledger() {
             key: 'kind',
             header: t('kind'),
             cell: (entry) => (
-              <Badge tone={TONES[entry.kind] ?? 'neutral'}>{kindName(entry.kind)}</Badge>
+              <>
+                <Badge tone={TONES[entry.kind] ?? 'neutral'}>{kindName(entry.kind)}</Badge>
+                <span className="mt-0.5 block md:hidden">
+                  <What of={entry} />
+                </span>
+              </>
             ),
           },
           {
@@ -144,13 +160,7 @@ export function Ledger() {
             key: 'what',
             header: `${t('call')} / ${t('reference')}`,
             from: 'md',
-            cell: (entry) => (
-              <span className="flex flex-wrap items-center gap-x-2">
-                {entry.request_id != null && <CallLink id={entry.request_id} />}
-                {entry.reference != null && <span className="break-all">{entry.reference}</span>}
-                {entry.reason != null && <span className="text-muted">{entry.reason}</span>}
-              </span>
-            ),
+            cell: (entry) => <What of={entry} />,
           },
           {
             key: 'actor',

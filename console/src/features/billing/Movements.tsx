@@ -14,19 +14,24 @@ function useColumns(withReason: boolean): Column<Movement>[] {
   const money = (amount: string | null) => (
     <span title={format.exactMoney(amount)}>{format.money(amount)}</span>
   );
+  const what = (row: Movement) => (
+    <span className="flex flex-wrap items-center gap-x-2">
+      {row.request_id != null && <CallLink id={row.request_id} />}
+      <span className="break-all">{row.reference ?? (row.request_id == null ? '–' : '')}</span>
+    </span>
+  );
   return [
-    { key: 'at', header: t('at'), cell: (row) => <Time at={row.created_at} /> },
     {
-      key: 'reference',
-      header: t('reference'),
-      from: 'sm',
+      key: 'at',
+      header: t('at'),
       cell: (row) => (
-        <span className="flex flex-wrap items-center gap-x-2">
-          {row.request_id != null && <CallLink id={row.request_id} />}
-          <span className="break-all">{row.reference ?? (row.request_id == null ? '–' : '')}</span>
-        </span>
+        <>
+          <Time at={row.created_at} />
+          <span className="block text-[0.93rem] sm:hidden">{what(row)}</span>
+        </>
       ),
     },
+    { key: 'reference', header: t('reference'), from: 'sm', cell: what },
     ...(withReason
       ? [{ key: 'reason', header: t('reason'), cell: (row: Movement) => row.reason ?? '–' }]
       : []),
@@ -36,7 +41,19 @@ function useColumns(withReason: boolean): Column<Movement>[] {
       from: 'lg',
       cell: (row) => <Actor name={row.actor} />,
     },
-    { key: 'amount', header: t('amount'), align: 'end', cell: (row) => money(row.amount) },
+    {
+      key: 'amount',
+      header: t('amount'),
+      align: 'end',
+      cell: (row) => (
+        <>
+          {money(row.amount)}
+          <span className="block text-[0.93rem] text-muted sm:hidden">
+            {t('thenBalance', { balance: format.money(row.balance_after) })}
+          </span>
+        </>
+      ),
+    },
     {
       key: 'before',
       header: t('before'),

@@ -22,6 +22,11 @@ function shareOf(percent: string): string | undefined {
   return `${digits[0]}.${digits.slice(1)}`;
 }
 
+/** Whether the last day of a model has passed. */
+function isOver(lastDay: string): boolean {
+  return lastDay < new Date().toISOString().slice(0, 10);
+}
+
 export function Comparison({
   chosen,
   onRemove,
@@ -84,6 +89,17 @@ export function Comparison({
       <span className="text-muted">–</span>
     ) : (
       <span title={format.exactMoney(amount)}>{format.money(amount)}</span>
+    );
+  const missing = (row: Row) =>
+    !row.known ? (
+      <span className="text-bad">{t('unknown')}</span>
+    ) : row.missing.length === 0 ? (
+      <span className="text-muted">{t('complete')}</span>
+    ) : (
+      <span className="text-warn">
+        <span className="md:hidden">{t('missing')}: </span>
+        {row.missing.map((name) => name.replaceAll('_', ' ')).join(', ')}
+      </span>
     );
   const numeric = { inputMode: 'decimal' } as const;
   return (
@@ -153,10 +169,20 @@ export function Comparison({
                         <Badge tone="good">{t('cheapest')}</Badge>
                       )}
                       {row.retires_on != null && (
-                        <Badge tone="warn">
-                          {t('retires')} {format.time(row.retires_on, 'date')}
+                        <Badge tone={isOver(row.retires_on) ? 'bad' : 'warn'}>
+                          {t(isOver(row.retires_on) ? 'retiredOn' : 'retires')}{' '}
+                          {format.time(row.retires_on, 'date')}
                         </Badge>
                       )}
+                      {/* what a phone has no columns for */}
+                      <span className="w-full text-[0.93rem] md:hidden">
+                        {missing(row)}
+                        {row.per_accepted_usd != null && (
+                          <span className="block text-muted">
+                            {t('perAccepted')} {money(row.per_accepted_usd)}
+                          </span>
+                        )}
+                      </span>
                     </span>
                   ),
                 },
@@ -164,16 +190,7 @@ export function Comparison({
                   key: 'missing',
                   header: t('missing'),
                   from: 'md',
-                  cell: (row) =>
-                    !row.known ? (
-                      <span className="text-bad">{t('unknown')}</span>
-                    ) : row.missing.length === 0 ? (
-                      <span className="text-muted">{t('complete')}</span>
-                    ) : (
-                      <span className="text-warn">
-                        {row.missing.map((name) => name.replaceAll('_', ' ')).join(', ')}
-                      </span>
-                    ),
+                  cell: missing,
                 },
                 { key: 'call', header: t('perCall'), align: 'end', from: 'sm', cell: (row) => money(row.per_call_usd) },
                 { key: 'total', header: t('total'), align: 'end', cell: (row) => money(row.total_usd) },

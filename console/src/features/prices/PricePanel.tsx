@@ -1,7 +1,9 @@
 import { useGet } from '@/api/hooks';
 import { useFormat } from '@/format';
-import { Badge, CodeBlock, Dialog, EmptyState, Facts, Loaded, Table } from '@/ui';
+import { Badge, Dialog, EmptyState, Facts, Loaded, Table } from '@/ui';
+import { Conditions } from './Conditions';
 import { exampleOf, type PricingRow } from './example';
+import { History } from './History';
 import { useWords } from './words';
 
 type Unit = PricingRow['pricing_units'][number];
@@ -27,8 +29,6 @@ function Detail({ row }: { row: PricingRow }) {
   const t = useWords();
   const format = useFormat();
   const example = exampleOf(row);
-  const native = row.native_price as Record<string, unknown>;
-  const conditional = native !== null && ('tiers' in native || 'by' in native);
   return (
       <div className="flex flex-col gap-5">
         <div className="flex flex-wrap gap-2">
@@ -80,12 +80,7 @@ function Detail({ row }: { row: PricingRow }) {
             />
           </div>
         </section>
-        {conditional && (
-          <section>
-            <h3 className="mb-1.5 font-semibold">{t('conditions')}</h3>
-            <CodeBlock label={t('conditions')} text={JSON.stringify(native, null, 2)} />
-          </section>
-        )}
+        <Conditions native={row.native_price} />
         <Facts
           of={[
             [t('vendor'), row.vendor],
@@ -96,11 +91,12 @@ function Detail({ row }: { row: PricingRow }) {
             [t('availability'), row.availability.label],
             ...(row.retires_on == null
               ? []
-              : ([[t('retires'), format.time(row.retires_on, 'date')]] as [string, string][])),
+              : ([[t(row.lifecycle === 'retired' ? 'retiredOn' : 'retires'), format.time(row.retires_on, 'date')]] as [string, string][])),
             [t('source'), `${row.source} ${row.source_version}`],
             [t('checked'), format.time(row.checked_on, 'date')],
           ]}
         />
+        <History of={row} />
       </div>
   );
 }

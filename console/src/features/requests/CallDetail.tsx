@@ -365,6 +365,7 @@ function Ids({ call }: { call: Call }) {
         `${t('providerId')} (${attempt.upstream})`,
         <Code key={attempt.id} text={attempt.provider_request_id ?? ''} label={t('providerId')} />,
       ]),
+    [t('time'), format.time(call.created_at, 'full')],
     [t('endpoint'), `${call.endpoint}${call.stream ? `, ${t('stream')}` : ''}`],
     [t('finish'), call.finish_reason],
     [t('tier'), call.service_tier],

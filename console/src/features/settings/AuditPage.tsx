@@ -60,9 +60,13 @@ export default function AuditPage() {
               key: 'subject',
               header: t('subject'),
               cell: (event) => (
-                <span className="break-all">
+                <span className="wrap-anywhere">
                   <span className="text-muted">{event.subject_kind}</span>{' '}
                   <span className="font-medium">{event.subject_name ?? event.subject_id}</span>
+                  {/* a phone has no column for it */}
+                  <span className="block text-[0.93rem] text-muted sm:hidden">
+                    <Actor name={event.actor} />
+                  </span>
                 </span>
               ),
             },
@@ -117,6 +121,7 @@ export default function AuditPage() {
 
 function Event({ of, onClose }: { of: AuditEvent; onClose: () => void }) {
   const t = useWords();
+  const format = useFormat();
   const changed = differences(of.before, of.after);
   const teamName = useTeamName();
   // what was written stays as it was; the name is for who reads it
@@ -133,7 +138,7 @@ function Event({ of, onClose }: { of: AuditEvent; onClose: () => void }) {
       <div className="flex flex-col gap-5">
         <Facts
           of={[
-            [t('when'), <Time key="at" at={of.at} />],
+            [t('when'), format.time(of.at, 'full')],
             [t('who'), of.actor],
             [t('address'), of.remote_address ?? t('nothing')],
             [t('subject'), <Code key="id" text={of.subject_id} />],
@@ -197,6 +202,6 @@ function Value({ text }: { text: string | null }) {
   return text === null ? (
     <span className="text-muted">–</span>
   ) : (
-    <code className="font-mono text-[0.93rem] break-all">{text}</code>
+    <code className="font-mono text-[0.93rem] whitespace-pre-wrap wrap-anywhere">{text}</code>
   );
 }

@@ -13,7 +13,25 @@ function text(value: unknown): string | null {
   if (Array.isArray(value) && value.every((one) => typeof one !== 'object')) {
     return value.join(', ');
   }
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  // one thing a line: nobody reads brackets
+  return Array.isArray(value) ? value.map(inner).join('\n') : inner(value);
+}
+
+/** What is in a thing, by name; what is in that stands in brackets. */
+function inner(value: unknown): string {
+  if (typeof value !== 'object' || value === null) {
+    return String(value);
+  }
+  const parts = Array.isArray(value)
+    ? value.map(nested)
+    : Object.entries(value)
+        .filter(([, one]) => one !== null)
+        .map(([name, one]) => `${name} ${nested(one)}`);
+  return parts.length === 0 ? '–' : parts.join(', ');
+}
+
+function nested(value: unknown): string {
+  return typeof value === 'object' && value !== null ? `(${inner(value)})` : inner(value);
 }
 
 /** All fields where there is only one side. */

@@ -9,7 +9,7 @@ import { useWords } from './words';
 
 const SHOWN = 50;
 /** What has a column whatever is asked for. */
-const ALWAYS = ['requests', 'errors', 'input_tokens', 'output_tokens'];
+const ALWAYS = ['requests', 'errors', 'refused', 'input_tokens', 'output_tokens'];
 
 export function Groups({
   rows,
@@ -31,13 +31,17 @@ export function Groups({
   const unitName = useUnitName();
   const [most, setMost] = useState(SHOWN);
   const sorted = [...rows].sort((a, b) => quantity(b, unit) - quantity(a, unit));
-  const column = (key: string, header: string, from?: 'md' | 'lg'): Column<UsageRow> => ({
+  // a phone has room for the figure that was asked for, and beside one group for the calls
+  const always = groups.length > 1 ? [unit] : [unit, 'requests'];
+  const from = (key: string, width: 'md' | 'lg' | 'xl') =>
+    always.includes(key) ? {} : { from: width };
+  const column = (key: string, header: string, width: 'md' | 'lg' | 'xl'): Column<UsageRow> => ({
     key,
     header,
     align: 'end',
     cell: (row) => format.short(quantity(row, key)),
     compare: (a, b) => quantity(a, key) - quantity(b, key),
-    ...(from === undefined ? {} : { from }),
+    ...from(key, width),
   });
   const money = (key: 'usd' | 'provider_usd', header: string): Column<UsageRow> => ({
     key,
@@ -45,19 +49,22 @@ export function Groups({
     align: 'end',
     cell: (row) => <span title={format.exactMoney(row[key])}>{format.money(row[key])}</span>,
     compare: (a, b) => compareMoney(a[key], b[key]),
-    ...(key === 'provider_usd' ? { from: 'lg' as const } : {}),
+    ...from(key, key === 'usd' ? 'md' : 'lg'),
   });
   const columns: Column<UsageRow>[] = [
     ...groups.map((name): Column<UsageRow> => ({
       key: name,
       header: t(name),
-      className: 'min-w-30',
+      className: 'sm:min-w-30',
       cell: (row) => {
         const value = row[name] as string | null;
         return value === null ? (
           <Badge tone="warn">{t('unowned')}</Badge>
         ) : (
-          <span className="wrap-anywhere">{naming(name, value)}</span>
+          // on a phone words stay whole as long as three names fit
+          <span className="inline-block max-w-26 break-words sm:inline sm:max-w-none sm:wrap-anywhere">
+            {naming(name, value)}
+          </span>
         );
       },
     })),
@@ -81,9 +88,10 @@ export function Groups({
         );
       },
     },
-    ...(isMoney(unit) || ALWAYS.includes(unit) ? [] : [column(unit, unitName(unit))]),
-    column('requests', t('calls')),
+    ...(isMoney(unit) || ALWAYS.includes(unit) ? [] : [column(unit, unitName(unit), 'md')]),
+    column('requests', t('calls'), 'md'),
     column('errors', t('errors'), 'lg'),
+    column('refused', t('refused'), 'xl'),
     column('input_tokens', t('input'), 'lg'),
     column('output_tokens', t('output'), 'lg'),
     money('provider_usd', t('providerCost')),

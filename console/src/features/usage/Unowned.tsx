@@ -63,7 +63,7 @@ function Line({
         <span className="text-good">{t('unownedNone')}</span>
       ) : (
         <>
-          <span className="tabular w-20 shrink-0 text-right whitespace-nowrap">{format.money(usd)}</span>
+          <span className="tabular w-24 shrink-0 text-right whitespace-nowrap">{format.money(usd)}</span>
           <span className="tabular w-13 shrink-0 text-right whitespace-nowrap text-muted">{format.percent(share)}</span>
           <Button size="small" look="quiet" onClick={() => onLook(name)}>
             {t('look')}

@@ -46,6 +46,7 @@ export default function UsagePage() {
   const only = Object.fromEntries(
     DIMENSIONS.flatMap((name) => (filters[name] === undefined ? [] : [[name, filters[name]]])),
   );
+  const filtered = Object.keys(only).length > 0;
   const base = { ...range, ...only };
   const grouped = groups.length === 0 ? undefined : groups.join(',');
   const totals = useUsage({ ...base, group_by: grouped });
@@ -100,14 +101,25 @@ export default function UsagePage() {
               <EmptyState
                 title={t('empty')}
                 action={
-                  stretch !== '90d' && (
-                    <Button onClick={() => set({ range: '90d', from: null, to: null })}>
-                      {t('widen')}
-                    </Button>
-                  )
+                  <div className="flex flex-wrap justify-center gap-2">
+                    {stretch !== '90d' && (
+                      <Button onClick={() => set({ range: '90d', from: null, to: null })}>
+                        {t('widen')}
+                      </Button>
+                    )}
+                    {filtered && (
+                      <Button
+                        onClick={() =>
+                          set(Object.fromEntries(DIMENSIONS.map((name) => [name, null])))
+                        }
+                      >
+                        {t('clearFilters')}
+                      </Button>
+                    )}
+                  </div>
                 }
               >
-                {t('emptyHint')}
+                {t(filtered ? 'emptyFiltered' : 'emptyHint')}
               </EmptyState>
             </Card>
           ) : (

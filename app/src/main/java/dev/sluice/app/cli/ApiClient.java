@@ -33,6 +33,7 @@ final class ApiClient {
 
     /// Of what reads everything that was ever booked or logged: minutes for ten million calls.
     private static final Duration PROOF_WITHIN = Duration.ofHours(1);
+
     private static final Set<String> PROOFS = Set.of("ledger/verify", "audit/verify");
 
     private final HttpClient http;
