@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -132,28 +133,40 @@ public final class OffLoopBridge {
                         multimap(request.headers(), true),
                         body,
                         addresses.textOf(request));
-        HttpServerResponse response = request.response();
         threads.execute(() -> {
             try {
                 answer(offLoop.handle(ask), request, context, requestId);
             } catch (RuntimeException e) {
-                LOG.error("request {} failed", requestId, e);
-                Fault fault =
-                        Fault.of(
-                                FaultCode.INTERNAL_ERROR,
-                                "Sluice failed to answer. The request id is in its log.");
-                context.runOnContext(_ -> {
-                    if (response.headWritten()) {
-                        // nobody takes the part for the whole
-                        var unused = response.reset();
-                    } else {
-                        faults.send(request, fault, requestId);
-                    }
-                });
+                failed(e, request, context, requestId);
             } finally {
                 release.run();
             }
         });
+    }
+
+    private void failed(
+            RuntimeException why, HttpServerRequest request, Context context, String requestId) {
+        Fault fault =
+                Fault.of(
+                        FaultCode.INTERNAL_ERROR,
+                        "Sluice failed to answer. The request id is in its log.");
+        try {
+            context.runOnContext(_ -> {
+                if (request.response().headWritten()) {
+                    // nobody takes the part for the whole
+                    var unused = request.response().reset();
+                } else {
+                    faults.send(request, fault, requestId);
+                }
+            });
+        } catch (RejectedExecutionException _) {
+            LOG.warn(
+                    "request {} gets no answer: this replica stopped, {}",
+                    requestId,
+                    why.toString());
+            return;
+        }
+        LOG.error("request {} failed", requestId, why);
     }
 
     private void answer(
