@@ -2,6 +2,7 @@
 // configuration that docs/guides/agents.md shows.
 
 import { spawn } from "node:child_process";
+import { readdirSync, rmSync } from "node:fs";
 import { mkdtemp, readFile, mkdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -30,9 +31,37 @@ export async function variables(name, ofKey) {
   return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]));
 }
 
-/** A home with these files, and a project with one file to read. */
+const HOMES = "sluice-agent-";
+const homes = [];
+
+function remove(home) {
+  try {
+    rmSync(home, { recursive: true, force: true, maxRetries: 3 });
+  } catch {
+    // another user's, or an agent's child still writes: for a later run
+  }
+}
+
+function isOver(pid) {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (e) {
+    return e.code === "ESRCH";
+  }
+}
+
+// those that a killed run could not remove at its end
+for (const name of readdirSync(tmpdir())) {
+  const pid = name.startsWith(HOMES) && Number.parseInt(name.slice(HOMES.length), 10);
+  if (pid && isOver(pid)) remove(path.join(tmpdir(), name));
+}
+process.on("exit", () => homes.forEach(remove));
+
+/** A home with these files, and a project with one file to read; it goes with this process. */
 export async function place(files) {
-  const home = await mkdtemp(path.join(tmpdir(), "sluice-agent-"));
+  const home = await mkdtemp(path.join(tmpdir(), `${HOMES}${process.pid}-`));
+  homes.push(home);
   const project = path.join(home, "project");
   await mkdir(project);
   await writeFile(path.join(project, "notes.txt"), "the notes say 42\n");

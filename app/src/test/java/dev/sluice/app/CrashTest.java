@@ -12,16 +12,14 @@ import dev.sluice.simulator.Options;
 import dev.sluice.simulator.Simulator;
 import dev.sluice.simulator.journal.Call;
 import dev.sluice.testkit.TestDatabase;
+import dev.sluice.testkit.TestFolder;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -80,17 +78,16 @@ class CrashTest {
     private final long seed = Long.getLong("sluice.seed", System.nanoTime());
     private final Random random = new Random(seed);
 
-    private Path folder = Path.of(".");
+    private final TestFolder made = TestFolder.create("crash");
+    private final Path folder = made.path();
     private Simulator simulator;
 
     /// Over all rounds, by the ledger.
     private BigDecimal spent = BigDecimal.ZERO;
 
     @BeforeEach
-    void prepare() throws IOException {
+    void prepare() {
         System.out.println("CrashTest -Dsluice.seed=" + seed);
-        folder = Files.createTempDirectory("sluice-crash");
-        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
         simulator =
                 Simulator.start(
                         Options.loopback(InstantSource.system())
@@ -99,13 +96,9 @@ class CrashTest {
     }
 
     @AfterEach
-    void cleanUp() throws IOException {
+    void cleanUp() {
         simulator.close();
-        try (var files = Files.walk(folder)) {
-            for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        }
+        made.close();
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.sluice.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.testkit.TestFolder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -9,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -28,13 +28,12 @@ class FirstStepsTest {
     private static final Pattern BLOCK = Pattern.compile("(?ms)^```sh( background)?\n(.*?)^```");
     private static final Pattern SECRET = Pattern.compile("sk-sluice-[A-Za-z0-9]{20,}");
 
-    private Path folder = Path.of(".");
+    private final TestFolder made = TestFolder.create("first-steps");
+    private final Path folder = made.path();
     private int port;
 
     @BeforeEach
     void freshCheckout() throws IOException {
-        folder = Files.createTempDirectory("sluice-first-steps");
-        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = socket.getLocalPort();
         }
@@ -56,12 +55,8 @@ class FirstStepsTest {
     }
 
     @AfterEach
-    void cleanUp() throws IOException {
-        try (var files = Files.walk(folder)) {
-            for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        }
+    void cleanUp() {
+        made.close();
     }
 
     @Test

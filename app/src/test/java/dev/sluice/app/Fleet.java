@@ -12,6 +12,7 @@ import dev.sluice.store.PostgresUrl;
 import dev.sluice.testkit.Await;
 import dev.sluice.testkit.OwnPostgres;
 import dev.sluice.testkit.TestDatabase;
+import dev.sluice.testkit.TestFolder;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -21,7 +22,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +45,7 @@ final class Fleet implements AutoCloseable {
     private final Map<Integer, ServerProcess> replicas = new TreeMap<>();
     private final List<Path> logs = new ArrayList<>();
     private final Map<String, String> settings;
-    private final Path folder;
+    private final TestFolder folder;
 
     private Fleet(
             Supplier<PostgresUrl> database, Map<String, String> settings, Runnable databaseEnd)
@@ -53,7 +53,7 @@ final class Fleet implements AutoCloseable {
         this.database = database;
         this.settings = settings;
         this.databaseEnd = databaseEnd;
-        this.folder = Files.createTempDirectory("sluice-fleet");
+        this.folder = TestFolder.create("fleet");
     }
 
     /// Replicas `0` to `count - 1` over a database of their own.
@@ -102,12 +102,12 @@ final class Fleet implements AutoCloseable {
     private ServerProcess start(int number, int port) throws Exception {
         Path log;
         synchronized (logs) {
-            log = folder.resolve("server-%d-%d.log".formatted(number, logs.size()));
+            log = folder.path().resolve("server-%d-%d.log".formatted(number, logs.size()));
             logs.add(log);
         }
         Map<String, String> settings = new HashMap<>(this.settings);
         settings.put("SLUICE_MASTER_KEY", "test-master-0123456789-abcdefghijklmnop");
-        settings.put("SLUICE_DATA_DIR", folder.resolve("data-" + number).toString());
+        settings.put("SLUICE_DATA_DIR", folder.path().resolve("data-" + number).toString());
         settings.put("SLUICE_PORT", Integer.toString(port));
         settings.put("SLUICE_REPLICA", "replica-" + number);
         return ServerProcess.start(log, settings);
@@ -184,10 +184,6 @@ final class Fleet implements AutoCloseable {
         replicas.values().forEach(ServerProcess::close);
         simulator.close();
         databaseEnd.run();
-        try (var files = Files.walk(folder)) {
-            for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        }
+        folder.close();
     }
 }

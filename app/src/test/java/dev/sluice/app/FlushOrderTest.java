@@ -8,9 +8,8 @@ import dev.sluice.app.Strace.Syscall;
 import dev.sluice.simulator.Options;
 import dev.sluice.simulator.Simulator;
 import dev.sluice.testkit.TestDatabase;
-import java.io.IOException;
+import dev.sluice.testkit.TestFolder;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -19,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,20 +31,12 @@ class FlushOrderTest {
     private static final String WRITES = "write,writev,sendmsg,sendto,pwrite64";
     private static final int CALLS_OF_EACH_KIND = 5;
 
-    private Path folder = Path.of(".");
-
-    @BeforeEach
-    void prepare() throws IOException {
-        folder = Files.createTempDirectory("sluice-strace");
-    }
+    private final TestFolder made = TestFolder.create("strace");
+    private final Path folder = made.path();
 
     @AfterEach
-    void cleanUp() throws IOException {
-        try (var files = Files.walk(folder)) {
-            for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        }
+    void cleanUp() {
+        made.close();
     }
 
     @Tag("slow")

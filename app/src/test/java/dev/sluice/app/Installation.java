@@ -7,6 +7,7 @@ import dev.sluice.simulator.Simulator;
 import dev.sluice.simulator.journal.CallJson;
 import dev.sluice.store.PostgresUrl;
 import dev.sluice.testkit.TestDatabase;
+import dev.sluice.testkit.TestFolder;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -16,7 +17,6 @@ import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -37,6 +37,7 @@ public final class Installation implements AutoCloseable {
     public static final String ADMIN_KEY = "test-admin-0123456789-abcdefghijklmnop";
 
     private final TestDatabase database;
+    private final TestFolder folder = TestFolder.create("data");
     private final Simulator simulator;
     private final Server server;
     private final List<String> notices;
@@ -52,14 +53,12 @@ public final class Installation implements AutoCloseable {
             environment.put("SLUICE_PORT", "0");
             environment.put("SLUICE_ADMIN_KEY", ADMIN_KEY);
             environment.put("SLUICE_DATABASE_URL", urlOf(database));
-            environment.put("SLUICE_DATA_DIR", Files.createTempDirectory("sluice-test").toString());
+            environment.put("SLUICE_DATA_DIR", folder.path().toString());
             environment.putAll(extra);
             Config config = Config.read(environment, false);
             server = Server.start(config, new PrintStream(OutputStream.nullOutputStream()));
             notices = Startup.prepare(server, config).notices();
             api = new Api(baseUrl(), http);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         } catch (Config.Invalid e) {
             throw new IllegalStateException(e);
         }
@@ -225,5 +224,6 @@ public final class Installation implements AutoCloseable {
         server.close();
         simulator.close();
         database.close();
+        folder.close();
     }
 }

@@ -6,8 +6,8 @@ import dev.sluice.simulator.Options;
 import dev.sluice.simulator.Simulator;
 import dev.sluice.testkit.Talker;
 import dev.sluice.testkit.TestDatabase;
+import dev.sluice.testkit.TestFolder;
 import java.math.BigDecimal;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -31,16 +31,16 @@ class RealtimeCrashTest {
 
     @Test
     void aResponseThatAKillCutsIsChargedAsFarAsItPassed() throws Exception {
-        Path folder = Files.createTempDirectory("sluice-realtime");
-        try (TestDatabase database = TestDatabase.create();
+        try (TestFolder folder = TestFolder.create("realtime");
+                TestDatabase database = TestDatabase.create();
                 Simulator simulator =
                         Simulator.start(Options.loopback(InstantSource.system()).withAnyModel())) {
             Map<String, String> settings =
                     Map.of(
                             "SLUICE_DATABASE_URL", Installation.urlOf(database),
                             "SLUICE_MASTER_KEY", "test-master-0123456789-abcdefghijklmnop",
-                            "SLUICE_DATA_DIR", folder.resolve("data").toString());
-            Path log = folder.resolve("server.log");
+                            "SLUICE_DATA_DIR", folder.path().resolve("data").toString());
+            Path log = folder.path().resolve("server.log");
             ServerProcess server = ServerProcess.start(log, settings);
             try {
                 server.api().addModels(simulator.baseUrl(), PRICE, "sim-realtime");

@@ -84,6 +84,10 @@ class TidyTest {
 
         String test = HOME.replace("/main/", "/test/");
         assertThat(java(test, documented("Object t = java.time.Instant.now();"))).isEmpty();
+        assertThat(java(test, documented("Path p() { return Files.createTempDirectory(\"x\"); }")))
+                .singleElement()
+                .asString()
+                .contains("a TestFolder of the testkit");
         assertThat(java(HOME, documented("String s = \"Thread.sleep(1)\"; // Instant.now()")))
                 .isEmpty();
     }

@@ -35,14 +35,12 @@ import dev.sluice.policy.Snapshot;
 import dev.sluice.policy.SnapshotSource;
 import dev.sluice.policy.Upstream;
 import dev.sluice.store.Database;
+import dev.sluice.testkit.TestFolder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -66,6 +64,7 @@ final class MoneyPlane implements AutoCloseable {
     static final BigDecimal OUT_PRICE = new BigDecimal("0.6");
 
     final Plane plane = new Plane();
+    private final TestFolder journal = TestFolder.create("journal");
     final Ids ids = new Ids(plane.clock, new Random(23));
     final EscrowLedger ledger =
             LedgerStart.start(
@@ -74,7 +73,7 @@ final class MoneyPlane implements AutoCloseable {
                     System::nanoTime,
                     ids,
                     "r1",
-                    temporary(),
+                    journal.path(),
                     LedgerSettings.standard());
     final Caller acme = plane.organization("acme", "owner");
     final Caller globex = plane.organization("globex", "owner");
@@ -87,14 +86,6 @@ final class MoneyPlane implements AutoCloseable {
                 throw new IOException("nobody listens in this test");
             });
     private int calls;
-
-    private static Path temporary() {
-        try {
-            return Files.createTempDirectory("sluice-journal");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
 
     MoneyPlane() {
         Authenticator authenticator =
@@ -437,6 +428,7 @@ final class MoneyPlane implements AutoCloseable {
     @Override
     public void close() {
         ledger.close();
+        journal.close();
         plane.close();
     }
 }

@@ -20,16 +20,14 @@ import dev.sluice.policy.Upstream;
 import dev.sluice.protocol.translate.Wire;
 import dev.sluice.simulator.Options;
 import dev.sluice.simulator.Simulator;
+import dev.sluice.testkit.TestFolder;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -69,6 +67,7 @@ final class GatewayFixture implements AutoCloseable, AfterEachCallback, AfterAll
     final MemoryFiles files = new MemoryFiles();
     final HttpClient http = HttpClient.newHttpClient();
     final DataPlane plane;
+    private final TestFolder spool = TestFolder.create("spool");
 
     /// How much of an event loop each call takes in addition.
     volatile long callNanos;
@@ -192,14 +191,6 @@ final class GatewayFixture implements AutoCloseable, AfterEachCallback, AfterAll
         this(setup, RealtimeLimits.DEFAULT);
     }
 
-    private static Path spoolFolder() {
-        try {
-            return Files.createTempDirectory("sluice-spool");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     GatewayFixture(Setup setup, RealtimeLimits realtime) {
         Limits limits = setup.limits();
         Snapshot snapshot = FixtureModels.snapshot(setup, simulator.baseUrl());
@@ -231,7 +222,7 @@ final class GatewayFixture implements AutoCloseable, AfterEachCallback, AfterAll
                         2,
                         limits,
                         realtime,
-                        spoolFolder());
+                        spool.path());
         DataPlane.Parts parts =
                 new DataPlane.Parts(
                         source,
@@ -371,6 +362,7 @@ final class GatewayFixture implements AutoCloseable, AfterEachCallback, AfterAll
         http.shutdownNow();
         vertx.close().toCompletionStage().toCompletableFuture().join();
         simulator.close();
+        spool.close();
         loops.check();
     }
 

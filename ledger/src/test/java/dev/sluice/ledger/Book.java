@@ -16,10 +16,8 @@ import dev.sluice.domain.Window;
 import dev.sluice.ledger.call.CallOrigin;
 import dev.sluice.ledger.call.CallRecord;
 import dev.sluice.store.Database;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import dev.sluice.testkit.TestFolder;
 import java.math.BigDecimal;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,25 +47,34 @@ final class Book implements AutoCloseable {
 
     final Path journal;
 
+    /// Its own journal's; null where the journal is somebody else's.
+    private final @Nullable TestFolder folder;
+
     Book(Database database, String replica, LedgerSettings settings) {
-        this(database, replica, settings, temporary());
+        this(database, replica, settings, TestFolder.create("journal"));
+    }
+
+    private Book(Database database, String replica, LedgerSettings settings, TestFolder folder) {
+        this(database, replica, settings, folder.path(), folder);
     }
 
     /// Another life of a replica, over the journal of an earlier one.
     Book(Database database, String replica, LedgerSettings settings, Path journal) {
+        this(database, replica, settings, journal, null);
+    }
+
+    private Book(
+            Database database,
+            String replica,
+            LedgerSettings settings,
+            Path journal,
+            @Nullable TestFolder folder) {
         this.database = database;
         this.journal = journal;
+        this.folder = folder;
         this.ledger =
                 LedgerStart.start(
                         database, clock, System::nanoTime, ids, replica, journal, settings);
-    }
-
-    private static Path temporary() {
-        try {
-            return Files.createTempDirectory("sluice-journal");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     Book(Database database) {
@@ -77,6 +84,9 @@ final class Book implements AutoCloseable {
     @Override
     public void close() {
         ledger.close();
+        if (folder != null) {
+            folder.close();
+        }
     }
 
     static String newId(String kind) {

@@ -6,20 +6,32 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
 /// Folders for servers under test. JUnit's own temporary folders are 0700, which the database's
 /// account cannot enter.
 public final class TestFolders {
 
-    private static final Path ROOT = make();
+    private static final String PREFIX = "sluice-store-test-";
+
+    private static final List<Runnable> STOPS = new CopyOnWriteArrayList<>();
+
+    /// Its lock tells those that killed runs left from those of runs beside this one.
+    private static final DataDirectory ROOT = make();
 
     private TestFolders() {}
+
+    /// What still writes into the folders when the tests are over; it ends before they are removed.
+    static void stopBeforeRemoval(Runnable stop) {
+        STOPS.add(stop);
+    }
 
     /// A name that does not exist yet, in a folder that everybody may search.
     public static Path fresh(String name) {
         try {
-            return open(Files.createTempDirectory(ROOT, name)).resolve("data");
+            return open(Files.createTempDirectory(ROOT.path(), name)).resolve("data");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -27,17 +39,41 @@ public final class TestFolders {
 
     /// One copy of the unpacked programs for all servers of this JVM.
     public static Path binaries() {
-        return ROOT;
+        return ROOT.path();
     }
 
-    private static Path make() {
+    private static DataDirectory make() {
         try {
-            Path root = open(Files.createTempDirectory("sluice-store-test-"));
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(root)));
+            sweep();
+            DataDirectory root = DataDirectory.open(open(Files.createTempDirectory(PREFIX)));
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(root)));
             return root;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static void sweep() throws IOException {
+        List<Path> left;
+        try (Stream<Path> all = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+            left =
+                    all.filter(path -> path.getFileName().toString().startsWith(PREFIX))
+                            .filter(path -> Files.exists(path.resolve("lock")))
+                            .toList();
+        }
+        for (Path root : left) {
+            try (DataDirectory _ = DataDirectory.open(root)) {
+                delete(root);
+            } catch (IllegalStateException _) {
+                // of a run beside this one, or somebody else's
+            }
+        }
+    }
+
+    private static void remove(DataDirectory root) {
+        STOPS.forEach(Runnable::run);
+        delete(root.path());
+        root.close();
     }
 
     private static Path open(Path folder) throws IOException {
@@ -50,7 +86,7 @@ public final class TestFolders {
                 Files.deleteIfExists(path);
             }
         } catch (IOException | UncheckedIOException _) {
-            // a server that is still stopping may be writing; the folder is a temporary one
+            // a server that outlives its test may be writing; the next run sweeps
         }
     }
 }

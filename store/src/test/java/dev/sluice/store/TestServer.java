@@ -33,7 +33,7 @@ final class TestServer {
         DataDirectory data = DataDirectory.open(TestFolders.fresh("shared"));
         EmbeddedPostgres server =
                 EmbeddedPostgres.start(data, PostgresSettings.forTests(TestFolders.binaries()));
-        Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+        TestFolders.stopBeforeRemoval(server::close);
         return server;
     }
 }

@@ -4,7 +4,6 @@ import dev.sluice.store.DataDirectory;
 import dev.sluice.store.PostgresUrl;
 import dev.sluice.store.embedded.EmbeddedPostgres;
 import dev.sluice.store.embedded.PostgresSettings;
-import java.nio.file.Path;
 
 /// A PostgreSQL server of one test alone, which may stop it, freeze it, and cut the wire to it.
 /// Slow to start: everybody else shares the server of [TestDatabase].
@@ -23,10 +22,8 @@ public final class OwnPostgres implements AutoCloseable {
     }
 
     public static OwnPostgres start() {
-        Path root = TestDatabase.folder();
         return new OwnPostgres(
-                DataDirectory.open(root.resolve("server-own-" + ProcessHandle.current().pid())),
-                PostgresSettings.forTests(root));
+                RunFolders.open("own-server"), PostgresSettings.forTests(RunFolders.parent()));
     }
 
     /// Where it is now, for those whom nothing may cut off.
@@ -82,6 +79,6 @@ public final class OwnPostgres implements AutoCloseable {
         wire.close();
         postgres.close();
         directory.close();
-        TestDatabase.delete(directory.path());
+        RunFolders.delete(directory.path());
     }
 }

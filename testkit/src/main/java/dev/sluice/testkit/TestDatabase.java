@@ -8,17 +8,9 @@ import dev.sluice.store.PostgresUrl;
 import dev.sluice.store.Sql;
 import dev.sluice.store.embedded.EmbeddedPostgres;
 import dev.sluice.store.embedded.PostgresSettings;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Comparator;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A migrated database of its own for one test class, on a real PostgreSQL server that all classes
@@ -85,12 +77,10 @@ public final class TestDatabase implements AutoCloseable {
     private record Server(DataDirectory directory, EmbeddedPostgres postgres, Database admin) {
 
         static Server start() {
-            Path root = folder();
-            sweep(root);
-            DataDirectory directory =
-                    DataDirectory.open(root.resolve("server-" + ProcessHandle.current().pid()));
+            DataDirectory directory = RunFolders.open("server");
             EmbeddedPostgres postgres =
-                    EmbeddedPostgres.start(directory, PostgresSettings.forTests(root));
+                    EmbeddedPostgres.start(
+                            directory, PostgresSettings.forTests(RunFolders.parent()));
             Database admin =
                     Database.open(postgres.url(), DatabaseSettings.standard().withPoolSize(1));
             Server server = new Server(directory, postgres, admin);
@@ -117,67 +107,7 @@ public final class TestDatabase implements AutoCloseable {
             admin.close();
             postgres.close();
             directory.close();
-            delete(directory.path());
-        }
-    }
-
-    /// Under `target/` of the whole build, so that all modules share one copy of the programs. A
-    /// checkout that the database's account cannot reach (below a closed home directory) uses the
-    /// temporary directory instead.
-    static Path folder() {
-        Path here = Path.of("").toAbsolutePath();
-        Path top = here;
-        for (Path at = here; at != null; at = at.getParent()) {
-            if (Files.isDirectory(at.resolve(".mvn"))) {
-                top = at;
-            }
-        }
-        try {
-            Path folder = top.resolve("target").resolve("test-postgres");
-            if (!EmbeddedPostgres.canUse(top)) {
-                String user = System.getProperty("user.name", "unknown");
-                folder = Path.of(System.getProperty("java.io.tmpdir"), "sluice-test-" + user);
-                requireOwn(folder);
-            }
-            return Files.createDirectories(folder);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /// Programs are run from there: a folder that somebody else prepared is not to be trusted.
-    private static void requireOwn(Path folder) throws IOException {
-        if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)
-                && !Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS)
-                        .equals(Files.getOwner(Path.of("/proc/self")))) {
-            throw new IllegalStateException(folder + " belongs to another user");
-        }
-    }
-
-    /// Removes what killed test runs left behind; a server that is alive holds its lock.
-    private static void sweep(Path root) {
-        List<Path> left;
-        try (Stream<Path> entries = Files.list(root)) {
-            left = entries.filter(e -> e.getFileName().toString().startsWith("server-")).toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        for (Path entry : left) {
-            try (DataDirectory _ = DataDirectory.open(entry)) {
-                delete(entry);
-            } catch (IllegalStateException _) {
-                // in use by a test run beside this one
-            }
-        }
-    }
-
-    static void delete(Path root) {
-        try (Stream<Path> tree = Files.walk(root)) {
-            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        } catch (IOException | UncheckedIOException _) {
-            // the next run sweeps
+            RunFolders.delete(directory.path());
         }
     }
 }

@@ -10,38 +10,27 @@ import dev.sluice.store.PostgresUrl;
 import dev.sluice.store.embedded.EmbeddedPostgres;
 import dev.sluice.store.embedded.PostgresSettings;
 import dev.sluice.testkit.TestDatabase;
+import dev.sluice.testkit.TestFolder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/// `backup` and `restore` with real servers. The folder is made where the database's account can
-/// search its parents.
+/// `backup` and `restore` with real servers.
 @Tag("slow")
 class BackupTest {
 
-    private Path folder = Path.of(".");
-    private Typed person = new Typed(folder);
-
-    @BeforeEach
-    void sitDown() throws IOException {
-        folder = Files.createTempDirectory("sluice-backup-test");
-        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
-        person = new Typed(folder);
-    }
+    private final TestFolder made = TestFolder.create("backup");
+    private final Path folder = made.path();
+    private final Typed person = new Typed(folder);
 
     @AfterEach
-    void cleanUp() throws IOException {
-        try (var files = Files.walk(folder)) {
-            for (Path path : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
+    void cleanUp() {
+        made.close();
     }
 
     private static String text(PostgresUrl url) {

@@ -1,14 +1,13 @@
 package dev.sluice.app.clients;
 
 import dev.sluice.app.Main;
+import dev.sluice.testkit.TestFolder;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -22,13 +21,13 @@ final class ConsoleServer implements AutoCloseable {
     private static final Pattern READY = Pattern.compile("Sluice is ready at (http://\\S+)");
     private static final Duration END = Duration.ofSeconds(60);
 
-    private final Path folder;
+    private final TestFolder made = TestFolder.create("console");
+    private final Path folder = made.path();
     private final Path log;
     private final Process process;
     private final String url;
 
-    private ConsoleServer(Path folder, List<String> more) throws IOException, InterruptedException {
-        this.folder = folder;
+    private ConsoleServer(List<String> more) throws IOException, InterruptedException {
         this.log = folder.resolve("server.log");
         copy(ClientSuite.builtConsole(), folder.resolve("classes/console"));
         List<String> arguments = new ArrayList<>(List.of("run", "--port", "0"));
@@ -42,10 +41,7 @@ final class ConsoleServer implements AutoCloseable {
     ///
     /// @param more arguments of `run`
     static ConsoleServer start(String... more) throws IOException, InterruptedException {
-        Path folder = Files.createTempDirectory("sluice-walks");
-        // the embedded database's account has to pass through
-        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
-        return new ConsoleServer(folder, List.of(more));
+        return new ConsoleServer(List.of(more));
     }
 
     private ProcessBuilder builder(List<String> arguments) {
@@ -126,11 +122,7 @@ final class ConsoleServer implements AutoCloseable {
         } finally {
             process.destroyForcibly();
         }
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        }
+        made.close();
     }
 
     private static void copy(Path from, Path to) throws IOException {
