@@ -73,6 +73,22 @@ final class Api {
                 "{\"amount\":\"%s\",\"reference\":\"r-%d\"}".formatted(amount, System.nanoTime()));
     }
 
+    /// A rule over a calendar month that blocks at its limit; returns its id.
+    ///
+    /// @param scope in JSON
+    String quota(String name, String scope, String unit, String limit) {
+        return admin(
+                        "POST",
+                        "/admin/v1/quotas",
+                        """
+                        {"name":"%s","scope":%s,"unit":"%s","limit":"%s",
+                         "window":{"calendar":"month"},"at_limit":"block"}
+                        """
+                                .formatted(name, scope, unit, limit))
+                .path("id")
+                .asString();
+    }
+
     /// A management call that must succeed.
     JsonNode admin(String method, String path, @Nullable String body) {
         HttpResponse<String> answer = adminAnswer(method, path, body, Map.of());
@@ -144,16 +160,48 @@ final class Api {
     }
 
     HttpRequest.Builder chatRequest(String key, String body) {
-        return HttpRequest.newBuilder(URI.create(baseUrl + "/v1/chat/completions"))
+        return request(key, "/v1/chat/completions").POST(HttpRequest.BodyPublishers.ofString(body));
+    }
+
+    /// What a client of the data plane asks with this key.
+    HttpRequest.Builder request(String key, String path) {
+        return HttpRequest.newBuilder(URI.create(baseUrl + path))
                 .header("authorization", "Bearer " + key)
                 .header("content-type", "application/json")
-                .timeout(Duration.ofSeconds(60))
-                .POST(HttpRequest.BodyPublishers.ofString(body));
+                .timeout(Duration.ofSeconds(60));
+    }
+
+    /// Calls the data plane.
+    ///
+    /// @param body none where it is empty
+    HttpResponse<String> call(String key, String method, String path, String body) {
+        return call(key, method, path, body, HttpResponse.BodyHandlers.ofString());
+    }
+
+    <T> HttpResponse<T> call(
+            String key,
+            String method,
+            String path,
+            String body,
+            HttpResponse.BodyHandler<T> reader) {
+        return send(
+                request(key, path)
+                        .method(
+                                method,
+                                body.isEmpty()
+                                        ? HttpRequest.BodyPublishers.noBody()
+                                        : HttpRequest.BodyPublishers.ofString(body))
+                        .build(),
+                reader);
     }
 
     private HttpResponse<String> send(HttpRequest request) {
+        return send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    private <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> reader) {
         try {
-            return http.send(request, HttpResponse.BodyHandlers.ofString());
+            return http.send(request, reader);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -76,16 +76,7 @@ class BudgetTest {
     }
 
     private String quota(String name, String scope) {
-        return sluice.admin(
-                        "POST",
-                        "/admin/v1/quotas",
-                        """
-                        {"name":"%s","scope":%s,"unit":"usd","limit":"1.00",
-                         "window":{"calendar":"month"},"at_limit":"block"}
-                        """
-                                .formatted(name, scope))
-                .path("id")
-                .asString();
+        return sluice.api().quota(name, scope, "usd", "1.00");
     }
 
     /// Four hundred calls at once; each may cost up to about two cents.

@@ -107,6 +107,11 @@ public final class Installation implements AutoCloseable {
         api.topUp(amount);
     }
 
+    /// All that tests ask of a server.
+    Api api() {
+        return api;
+    }
+
     /// What the start had to tell.
     public List<String> notices() {
         return notices;

@@ -6,8 +6,6 @@ import dev.sluice.control.secrets.MasterKey;
 import dev.sluice.domain.Secret;
 import dev.sluice.gateway.responses.PostgresResponseStore;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -22,28 +20,15 @@ class KeepResponsesTest {
     private static final JsonMapper JSON = new JsonMapper();
     private static final String PRICE = "{\"input_per_mtok\":\"2.50\",\"output_per_mtok\":\"10\"}";
 
-    private static HttpResponse<String> send(
-            Installation installation, String key, String method, String path, String body)
-            throws IOException, InterruptedException {
-        return installation
-                .http()
-                .send(
-                        HttpRequest.newBuilder(URI.create(installation.baseUrl() + path))
-                                .header("authorization", "Bearer " + key)
-                                .header("content-type", "application/json")
-                                .method(method, HttpRequest.BodyPublishers.ofString(body))
-                                .build(),
-                        HttpResponse.BodyHandlers.ofString());
-    }
-
     private static HttpResponse<String> ask(Installation installation, String key, String more)
             throws IOException, InterruptedException {
-        return send(
-                installation,
-                key,
-                "POST",
-                "/v1/responses",
-                "{\"model\":\"sim-chat\",\"max_output_tokens\":50%s}".formatted(more));
+        return installation
+                .api()
+                .call(
+                        key,
+                        "POST",
+                        "/v1/responses",
+                        "{\"model\":\"sim-chat\",\"max_output_tokens\":50%s}".formatted(more));
     }
 
     private static long kept(Installation installation) {
@@ -89,7 +74,7 @@ class KeepResponsesTest {
             assertThat(error(reference).path("message").asString()).contains("keeps no responses");
             for (String path : new String[] {"", "/input_items"}) {
                 HttpResponse<String> read =
-                        send(installation, key, "GET", "/v1/responses/" + id + path, "");
+                        installation.api().call(key, "GET", "/v1/responses/" + id + path, "");
                 assertThat(read.statusCode()).isEqualTo(404);
                 assertThat(error(read).path("message").asString()).contains("keeps no responses");
             }
@@ -107,7 +92,7 @@ class KeepResponsesTest {
             assertThat(answer.statusCode()).isEqualTo(200);
             assertThat(kept(installation)).isEqualTo(1);
             String id = JSON.readTree(answer.body()).path("id").asString();
-            assertThat(send(installation, key, "GET", "/v1/responses/" + id, "").statusCode())
+            assertThat(installation.api().call(key, "GET", "/v1/responses/" + id, "").statusCode())
                     .isEqualTo(200);
             installation
                     .database()
@@ -116,7 +101,7 @@ class KeepResponsesTest {
                             sql.update(
                                     "UPDATE kept_response SET used_at = used_at - interval '13"
                                             + " h'"));
-            assertThat(send(installation, key, "GET", "/v1/responses/" + id, "").statusCode())
+            assertThat(installation.api().call(key, "GET", "/v1/responses/" + id, "").statusCode())
                     .as("twelve hours are over")
                     .isEqualTo(404);
             PostgresResponseStore.keeping(

@@ -3,8 +3,6 @@ package dev.sluice.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigDecimal;
-import java.net.URI;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,26 +31,11 @@ class MediaQuotaTest {
     }
 
     private String quota(String unit, int limit) {
-        return sluice.admin(
-                        "POST",
-                        "/admin/v1/quotas",
-                        """
-                        {"name":"%s","scope":{"team":"design"},"unit":"%s","limit":"%d",
-                         "window":{"calendar":"month"},"at_limit":"block"}
-                        """
-                                .formatted(unit, unit, limit))
-                .path("id")
-                .asString();
+        return sluice.api().quota(unit, "{\"team\":\"design\"}", unit, Integer.toString(limit));
     }
 
-    private HttpResponse<String> post(String path, String body) throws Exception {
-        HttpRequest request =
-                HttpRequest.newBuilder(URI.create(sluice.baseUrl() + path))
-                        .header("authorization", "Bearer " + key)
-                        .header("content-type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(body))
-                        .build();
-        return sluice.http().send(request, HttpResponse.BodyHandlers.ofString());
+    private HttpResponse<String> post(String path, String body) {
+        return sluice.api().call(key, "POST", path, body);
     }
 
     private HttpResponse<String> pictures(int n) throws Exception {

@@ -61,8 +61,8 @@ class ReplicasTest {
             String key = api.key("k", "support", "staging");
             List<String> rules =
                     List.of(
-                            quota(api, "outer", "{\"team\":\"support\"}"),
-                            quota(api, "inner", innerScope));
+                            api.quota("outer", "{\"team\":\"support\"}", "usd", LIMIT.toString()),
+                            api.quota("inner", innerScope, "usd", LIMIT.toString()));
             fleet.awaitKnown(key);
             // the last one takes a slice and is idle from then on
             ServerProcess idle = fleet.get(count - 1);
@@ -178,19 +178,6 @@ class ReplicasTest {
 
     private static BigDecimal used(JsonNode state) {
         return new BigDecimal(state.path("used").asString());
-    }
-
-    private static String quota(Api api, String name, String scope) {
-        return api.admin(
-                        "POST",
-                        "/admin/v1/quotas",
-                        """
-                        {"name":"%s","scope":%s,"unit":"usd","limit":"%s",
-                         "window":{"calendar":"month"},"at_limit":"block"}
-                        """
-                                .formatted(name, scope, LIMIT))
-                .path("id")
-                .asString();
     }
 
     private static BigDecimal spentByTheProvider(Fleet fleet) {

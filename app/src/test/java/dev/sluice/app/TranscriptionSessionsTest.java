@@ -175,14 +175,7 @@ class TranscriptionSessionsTest {
     }
 
     private void quota(String unit, String limit) {
-        sluice.admin(
-                "POST",
-                "/admin/v1/quotas",
-                """
-                {"name":"voice","scope":{"team":"voice"},"unit":"%s","limit":"%s",
-                 "window":{"calendar":"day"},"at_limit":"block"}
-                """
-                        .formatted(unit, limit));
+        sluice.api().quota("voice", "{\"team\":\"voice\"}", unit, limit);
     }
 
     @Test

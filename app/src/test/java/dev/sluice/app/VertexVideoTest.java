@@ -108,44 +108,16 @@ class VertexVideoTest {
                 .toString();
     }
 
-    private <T> HttpResponse<T> send(
-            String method, String path, String body, HttpResponse.BodyHandler<T> reader)
-            throws Exception {
-        HttpRequest request =
-                HttpRequest.newBuilder(URI.create(sluice.baseUrl() + path))
-                        .timeout(PATIENCE)
-                        .header("authorization", "Bearer " + key)
-                        .header("content-type", "application/json")
-                        .method(
-                                method,
-                                body.isEmpty()
-                                        ? HttpRequest.BodyPublishers.noBody()
-                                        : HttpRequest.BodyPublishers.ofString(body))
-                        .build();
-        return sluice.http().send(request, reader);
-    }
-
     private HttpResponse<String> begin(String more) throws Exception {
         HttpResponse<String> begun =
-                send(
-                        "POST",
-                        "/v1/videos",
-                        "{\"model\":\"film\"," + more + "}",
-                        HttpResponse.BodyHandlers.ofString());
+                sluice.api().call(key, "POST", "/v1/videos", "{\"model\":\"film\"," + more + "}");
         assertThat(begun.statusCode()).as(begun.body()).isEqualTo(200);
         return begun;
     }
 
     private JsonNode awaitEnd(String id) throws Exception {
         return Await.until(
-                () ->
-                        JSON.readTree(
-                                send(
-                                                "GET",
-                                                "/v1/videos/" + id,
-                                                "",
-                                                HttpResponse.BodyHandlers.ofString())
-                                        .body()),
+                () -> JSON.readTree(sluice.api().call(key, "GET", "/v1/videos/" + id, "").body()),
                 video -> video.hasNonNull("completed_at"),
                 PATIENCE);
     }
@@ -195,11 +167,13 @@ class VertexVideoTest {
         assertThat(call.path("cost_usd").asString()).isEqualTo("3");
         assertThat(call.at("/units/video_seconds").asString()).isEqualTo("6");
         HttpResponse<byte[]> content =
-                send(
-                        "GET",
-                        "/v1/videos/" + id(begun) + "/content",
-                        "",
-                        HttpResponse.BodyHandlers.ofByteArray());
+                sluice.api()
+                        .call(
+                                key,
+                                "GET",
+                                "/v1/videos/" + id(begun) + "/content",
+                                "",
+                                HttpResponse.BodyHandlers.ofByteArray());
         assertThat(content.statusCode()).isEqualTo(200);
         assertThat(content.headers().firstValue("content-type")).hasValue("video/mp4");
         List<Call> asked = sluice.simulator().journal().calls();
@@ -241,11 +215,8 @@ class VertexVideoTest {
                 sluice.await("/admin/v1/balance", b -> b.path("held").asString().equals("0"));
         assertThat(balance.path("balance").asString()).isEqualTo("100");
         assertThat(
-                        send(
-                                        "GET",
-                                        "/v1/videos/" + id(begun) + "/content",
-                                        "",
-                                        HttpResponse.BodyHandlers.ofString())
+                        sluice.api()
+                                .call(key, "GET", "/v1/videos/" + id(begun) + "/content", "")
                                 .statusCode())
                 .isEqualTo(404);
         sluice.assertBooksAreClean();

@@ -3,8 +3,6 @@ package dev.sluice.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.testkit.OwnPostgres;
-import java.net.URI;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,30 +25,13 @@ class VideoJobsOutliveTest {
 
     private static HttpResponse<String> create(ServerProcess replica, String key, int takes)
             throws Exception {
-        return send(
-                replica,
-                key,
-                "POST",
-                "/v1/videos",
-                "{\"model\":\"sim-video\",\"prompt\":\"A boat [[sim takes=%d]]\",\"seconds\":\"4\",\"size\":\"1280x720\"}"
-                        .formatted(takes));
-    }
-
-    private static HttpResponse<String> send(
-            ServerProcess replica, String key, String method, String path, String body)
-            throws Exception {
-        HttpRequest request =
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + replica.port() + path))
-                        .timeout(PATIENCE)
-                        .header("authorization", "Bearer " + key)
-                        .header("content-type", "application/json")
-                        .method(
-                                method,
-                                body.isEmpty()
-                                        ? HttpRequest.BodyPublishers.noBody()
-                                        : HttpRequest.BodyPublishers.ofString(body))
-                        .build();
-        return replica.http().send(request, HttpResponse.BodyHandlers.ofString());
+        return replica.api()
+                .call(
+                        key,
+                        "POST",
+                        "/v1/videos",
+                        "{\"model\":\"sim-video\",\"prompt\":\"A boat [[sim takes=%d]]\",\"seconds\":\"4\",\"size\":\"1280x720\"}"
+                                .formatted(takes));
     }
 
     private static String requestId(HttpResponse<String> answer) {
@@ -92,7 +73,9 @@ class VideoJobsOutliveTest {
             assertThat(
                             JsonMapper.shared()
                                     .readTree(
-                                            send(again, key, "GET", "/v1/videos/" + id, "").body())
+                                            again.api()
+                                                    .call(key, "GET", "/v1/videos/" + id, "")
+                                                    .body())
                                     .path("status")
                                     .asString())
                     .isEqualTo("completed");

@@ -9,7 +9,6 @@ import dev.sluice.store.DatabaseArchive;
 import dev.sluice.testkit.TestDatabase;
 import java.io.OutputStream;
 import java.math.BigDecimal;
-import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -56,23 +55,8 @@ class VideoJobsTest {
         sluice.close();
     }
 
-    private HttpRequest.Builder request(String with, String path) {
-        return HttpRequest.newBuilder(URI.create(sluice.baseUrl() + path))
-                .timeout(PATIENCE)
-                .header("authorization", "Bearer " + with)
-                .header("content-type", "application/json");
-    }
-
-    private HttpResponse<String> send(String method, String path, String body) throws Exception {
-        HttpRequest request =
-                request(key, path)
-                        .method(
-                                method,
-                                body.isEmpty()
-                                        ? HttpRequest.BodyPublishers.noBody()
-                                        : HttpRequest.BodyPublishers.ofString(body))
-                        .build();
-        return sluice.http().send(request, HttpResponse.BodyHandlers.ofString());
+    private HttpResponse<String> send(String method, String path, String body) {
+        return sluice.api().call(key, method, path, body);
     }
 
     private static JsonNode json(HttpResponse<String> answer) {
@@ -157,7 +141,10 @@ class VideoJobsTest {
         HttpResponse<byte[]> content =
                 sluice.http()
                         .send(
-                                request(key, "/v1/videos/" + id + "/content").GET().build(),
+                                sluice.api()
+                                        .request(key, "/v1/videos/" + id + "/content")
+                                        .GET()
+                                        .build(),
                                 HttpResponse.BodyHandlers.ofByteArray());
         assertThat(content.statusCode()).isEqualTo(200);
         assertThat(content.headers().firstValue("content-type")).hasValue("video/mp4");
@@ -287,17 +274,8 @@ class VideoJobsTest {
         sluice.assertBooksAreClean();
     }
 
-    private String quota(String unit, String limit) {
-        return sluice.admin(
-                        "POST",
-                        "/admin/v1/quotas",
-                        """
-                        {"name":"%s","scope":{"team":"design"},"unit":"%s","limit":"%s",
-                         "window":{"calendar":"month"},"at_limit":"block"}
-                        """
-                                .formatted(unit, unit, limit))
-                .path("id")
-                .asString();
+    private void quota(String unit, String limit) {
+        sluice.api().quota(unit, "{\"team\":\"design\"}", unit, limit);
     }
 
     @Test
@@ -324,20 +302,24 @@ class VideoJobsTest {
             HttpResponse<String> answer =
                     sluice.http()
                             .send(
-                                    request(other, "/v1/videos/" + id + path).GET().build(),
+                                    sluice.api()
+                                            .request(other, "/v1/videos/" + id + path)
+                                            .GET()
+                                            .build(),
                                     HttpResponse.BodyHandlers.ofString());
             assertThat(answer.statusCode()).isEqualTo(404);
         }
         HttpResponse<String> list =
                 sluice.http()
                         .send(
-                                request(other, "/v1/videos").GET().build(),
+                                sluice.api().request(other, "/v1/videos").GET().build(),
                                 HttpResponse.BodyHandlers.ofString());
         assertThat(json(list).path("data")).isEmpty();
         assertThat(
                         sluice.http()
                                 .send(
-                                        request("sk-sluice-nobody", "/v1/videos/" + id)
+                                        sluice.api()
+                                                .request("sk-sluice-nobody", "/v1/videos/" + id)
                                                 .GET()
                                                 .build(),
                                         HttpResponse.BodyHandlers.ofString())
@@ -426,7 +408,8 @@ class VideoJobsTest {
     @Test
     void anIdempotencyKeyBeginsOneJob() throws Exception {
         HttpRequest once =
-                request(key, "/v1/videos")
+                sluice.api()
+                        .request(key, "/v1/videos")
                         .header("idempotency-key", "boat-1")
                         .POST(
                                 HttpRequest.BodyPublishers.ofString(

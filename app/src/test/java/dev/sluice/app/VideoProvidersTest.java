@@ -3,8 +3,6 @@ package dev.sluice.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.testkit.Await;
-import java.net.URI;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
@@ -51,13 +49,13 @@ class VideoProvidersTest {
                     "{\"name\":\"film\",\"targets\":[{\"upstream\":\"there\",\"model\":\"sim-video\"}],\"price\":%s}"
                             .formatted(price));
             HttpResponse<String> begun =
-                    send(
-                            sluice,
-                            key,
-                            "POST",
-                            "/v1/videos",
-                            "{\"model\":\"film\",\"prompt\":\"A boat [[sim takes=300]]\",\"seconds\":\"%s\",\"size\":\"%s\",\"style\":\"oil\"}"
-                                    .formatted(seconds, size));
+                    sluice.api()
+                            .call(
+                                    key,
+                                    "POST",
+                                    "/v1/videos",
+                                    "{\"model\":\"film\",\"prompt\":\"A boat [[sim takes=300]]\",\"seconds\":\"%s\",\"size\":\"%s\",\"style\":\"oil\"}"
+                                            .formatted(seconds, size));
             assertThat(begun.statusCode()).as(begun.body()).isEqualTo(200);
             assertThat(begun.headers().firstValue("x-sluice-dropped")).hasValue("style");
             String id = JsonMapper.shared().readTree(begun.body()).path("id").asString();
@@ -73,17 +71,17 @@ class VideoProvidersTest {
             assertThat(call.path("cost_usd").asString()).isEqualTo(cost);
             assertThat(call.at("/units/video_seconds").asString()).isEqualTo(seconds);
             HttpResponse<String> content =
-                    send(sluice, key, "GET", "/v1/videos/" + id + "/content", "");
+                    sluice.api().call(key, "GET", "/v1/videos/" + id + "/content", "");
             assertThat(content.statusCode()).isEqualTo(200);
             assertThat(content.headers().firstValue("content-type")).hasValue("video/mp4");
 
             HttpResponse<String> failing =
-                    send(
-                            sluice,
-                            key,
-                            "POST",
-                            "/v1/videos",
-                            "{\"model\":\"film\",\"prompt\":\"[[sim takes=100 fails=BLOCKED]]\"}");
+                    sluice.api()
+                            .call(
+                                    key,
+                                    "POST",
+                                    "/v1/videos",
+                                    "{\"model\":\"film\",\"prompt\":\"[[sim takes=100 fails=BLOCKED]]\"}");
             JsonNode failed =
                     awaitEnd(
                             sluice,
@@ -100,25 +98,11 @@ class VideoProvidersTest {
         return Await.until(
                 () ->
                         JsonMapper.shared()
-                                .readTree(send(sluice, key, "GET", "/v1/videos/" + id, "").body()),
+                                .readTree(
+                                        sluice.api()
+                                                .call(key, "GET", "/v1/videos/" + id, "")
+                                                .body()),
                 video -> video.hasNonNull("completed_at"),
                 PATIENCE);
-    }
-
-    private static HttpResponse<String> send(
-            Installation sluice, String key, String method, String path, String body)
-            throws Exception {
-        HttpRequest request =
-                HttpRequest.newBuilder(URI.create(sluice.baseUrl() + path))
-                        .timeout(PATIENCE)
-                        .header("authorization", "Bearer " + key)
-                        .header("content-type", "application/json")
-                        .method(
-                                method,
-                                body.isEmpty()
-                                        ? HttpRequest.BodyPublishers.noBody()
-                                        : HttpRequest.BodyPublishers.ofString(body))
-                        .build();
-        return sluice.http().send(request, HttpResponse.BodyHandlers.ofString());
     }
 }
