@@ -147,7 +147,7 @@ final class LoopRoutes {
         responses = responseRoutes();
         RealtimeCalls.Parts sessionCalls = sessionCalls(admission, closing);
         realtime = realtimeRoute(sessionCalls, deadlines, client, attempts.auth());
-        secrets = new SecretRoute(sessionCalls, authenticator, parts.secrets(), bodies, faults);
+        secrets = new SecretRoute(sessionCalls, parts.secrets(), bodies, faults);
         OffLoopBridge.Parts bridge =
                 new OffLoopBridge.Parts(
                         parts.threads(), bodies, spool, faults, addresses, deadlines, limits);

@@ -14,7 +14,6 @@ import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -28,10 +27,12 @@ public final class Authenticator {
     private final Passes passes;
     private final ClientSecrets secrets;
 
-    /// Who opens a session.
+    /// Who asks, and by what.
     ///
+    /// @param digest of the key that they have; null where they have none: a client secret instead,
+    ///     or a call of this process's own
     /// @param secret given to them by the key's owner; null where they have the key itself
-    public record Caller(KeyEntry key, @Nullable ClientSecret secret) {}
+    public record Caller(KeyEntry key, @Nullable String digest, @Nullable ClientSecret secret) {}
 
     /// @param passes credentials of this process's own calls
     public Authenticator(ClientAddress addresses, Passes passes, ClientSecrets secrets) {
@@ -42,9 +43,22 @@ public final class Authenticator {
 
     /// The caller; throws a fault (401, or 403 for a refused address) when there is none.
     public KeyEntry authenticate(HttpServerRequest request, Snapshot snapshot, Instant now) {
-        String credential = credential(request);
+        return caller(request, snapshot, now).key();
+    }
+
+    /// As [#authenticate], with what the caller was known by.
+    public Caller caller(HttpServerRequest request, Snapshot snapshot, Instant now) {
+        return caller(credential(request), request, snapshot, now);
+    }
+
+    private Caller caller(
+            String credential, HttpServerRequest request, Snapshot snapshot, Instant now) {
         KeyEntry ours = passes.key(credential);
-        return ours != null ? ours : good(KeyDigest.of(credential).hex(), request, snapshot, now);
+        if (ours != null) {
+            return new Caller(ours, null, null);
+        }
+        String digest = KeyDigest.of(credential).hex();
+        return new Caller(good(digest, request, snapshot, now), digest, null);
     }
 
     /// The same where sessions are opened, and for as long as they last: a client secret does.
@@ -55,7 +69,7 @@ public final class Authenticator {
             HttpServerRequest request, Snapshot snapshot, Instant now, Instant opened) {
         String credential = credential(request);
         if (!ClientSecrets.isOne(credential)) {
-            return new Caller(authenticate(request, snapshot, now), null);
+            return caller(credential, request, snapshot, now);
         }
         ClientSecret secret = secrets.read(credential);
         if (secret == null) {
@@ -64,16 +78,7 @@ public final class Authenticator {
         if (!opened.isBefore(secret.notAfter())) {
             throw unauthorized("The client secret has expired. Ask for another one.").asException();
         }
-        return new Caller(good(secret.keyDigest(), request, snapshot, now), secret);
-    }
-
-    /// The digest of the key that a request was authenticated by; empty for a call of this
-    /// process's own.
-    public Optional<String> keyDigest(HttpServerRequest request) {
-        String credential = credential(request);
-        return passes.key(credential) == null
-                ? Optional.of(KeyDigest.of(credential).hex())
-                : Optional.empty();
+        return new Caller(good(secret.keyDigest(), request, snapshot, now), null, secret);
     }
 
     private static String credential(HttpServerRequest request) {

@@ -70,6 +70,22 @@ public final class Admission {
                         exchange.request, exchange.snapshot, exchange.arrivedAt));
     }
 
+    /// The same for those who have a key themselves.
+    ///
+    /// @return its digest
+    public String authenticateOwner(Exchange exchange) {
+        checkAge();
+        Authenticator.Caller caller =
+                authenticator.caller(exchange.request, exchange.snapshot, exchange.arrivedAt);
+        String digest = caller.digest();
+        if (digest == null) {
+            throw Fault.of(FaultCode.INVALID_API_KEY, "Ask for client secrets with a key.")
+                    .asException();
+        }
+        called(exchange, caller.key());
+        return digest;
+    }
+
     /// The same for a session, which may have been opened with a client secret: what that was made
     /// with goes before what the client says of its calls.
     ///

@@ -3,7 +3,6 @@ package dev.sluice.gateway.realtime;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.FaultException;
-import dev.sluice.gateway.callers.Authenticator;
 import dev.sluice.gateway.callers.CallHeaders;
 import dev.sluice.gateway.callers.ClientSecret;
 import dev.sluice.gateway.callers.ClientSecrets;
@@ -24,19 +23,16 @@ import java.time.Instant;
 public final class SecretRoute {
 
     private final RealtimeCalls.Parts parts;
-    private final Authenticator authenticator;
     private final ClientSecrets secrets;
     private final BodyReader bodies;
     private final FaultAnswer faults;
 
     public SecretRoute(
             RealtimeCalls.Parts parts,
-            Authenticator authenticator,
             ClientSecrets secrets,
             BodyReader bodies,
             FaultAnswer faults) {
         this.parts = parts;
-        this.authenticator = authenticator;
         this.secrets = secrets;
         this.bodies = bodies;
         this.faults = faults;
@@ -65,11 +61,11 @@ public final class SecretRoute {
                 throw Fault.of(FaultCode.METHOD_NOT_ALLOWED, "Use POST for " + path + ".")
                         .asException();
             }
-            parts.admission().authenticate(exchange);
+            String digest = parts.admission().authenticateOwner(exchange);
             Runnable abandon =
                     bodies.read(
                             request,
-                            body -> read(exchange, path, body),
+                            body -> read(exchange, path, digest, body),
                             fault -> refuse(exchange, fault));
             request.response().closeHandler(_ -> abandon.run());
         } catch (FaultException e) {
@@ -77,7 +73,7 @@ public final class SecretRoute {
         }
     }
 
-    private void read(Exchange exchange, String path, byte[] body) {
+    private void read(Exchange exchange, String path, String digest, byte[] body) {
         bodies.release(body.length);
         try {
             int most = parts.limits().realtimeSecretBytes();
@@ -93,7 +89,7 @@ public final class SecretRoute {
             SecretRequest asked =
                     SecretRequest.read(SecretRequest.Shape.ofPath(path).orElseThrow(), body);
             check(exchange, asked);
-            answer(exchange, asked);
+            answer(exchange, asked, digest);
         } catch (FaultException e) {
             refuse(exchange, e.fault());
         }
@@ -113,16 +109,8 @@ public final class SecretRoute {
         }
     }
 
-    private void answer(Exchange exchange, SecretRequest asked) {
+    private void answer(Exchange exchange, SecretRequest asked, String digest) {
         HttpServerRequest request = exchange.request;
-        String digest =
-                authenticator
-                        .keyDigest(request)
-                        .orElseThrow(() ->
-                                Fault.of(
-                                                FaultCode.INVALID_API_KEY,
-                                                "Ask for client secrets with a key.")
-                                        .asException());
         Instant notAfter = parts.clock().instant().plus(asked.lifetime());
         ClientSecret secret =
                 new ClientSecret(
