@@ -2,7 +2,6 @@ package dev.sluice.control.openapi;
 
 import dev.sluice.control.http.RouteDoc;
 import dev.sluice.control.http.Shape;
-import dev.sluice.control.openapi.DataPlaneRoutes.Foreign;
 import java.util.List;
 
 /// Files and batches, which keys have beside the models.
@@ -107,8 +106,7 @@ final class BatchRoutes {
 
     static final List<Foreign> ALL =
             List.of(
-                    keyed(
-                            "POST",
+                    Foreign.post(
                             "/v1/files",
                             RouteDoc.of(
                                             "files",
@@ -117,8 +115,7 @@ final class BatchRoutes {
                                                     + " Anthropic's shapes here and below")
                                     .takesType("multipart/form-data")
                                     .answers(200, FILE)),
-                    keyed(
-                            "GET",
+                    Foreign.get(
                             "/v1/files",
                             RouteDoc.of("files", "Files of this key")
                                     .query("purpose", "only these")
@@ -128,45 +125,34 @@ final class BatchRoutes {
                                     .query("after_id", "as `after`, for clients of Anthropic")
                                     .query("before_id", "for newer files, of clients of Anthropic")
                                     .answers(200, FILES)),
-                    keyed(
-                            "GET",
+                    Foreign.get(
                             "/v1/files/{file_id}",
                             RouteDoc.of("files", "One file").answers(200, FILE)),
-                    keyed(
-                            "DELETE",
+                    Foreign.delete(
                             "/v1/files/{file_id}",
                             RouteDoc.of("files", "Forget a file").answers(200, FILE_DELETED)),
-                    keyed(
-                            "GET",
+                    Foreign.get(
                             "/v1/files/{file_id}/content",
                             RouteDoc.of("files", "What stands in a file")
                                     .answersType("application/octet-stream")),
-                    keyed(
-                            "POST",
+                    Foreign.post(
                             "/v1/batches",
                             RouteDoc.of("batches", "Have the calls of a file run")
                                     .takes(BATCH_REQUEST)
                                     .answers(200, BATCH)),
-                    keyed(
-                            "GET",
+                    Foreign.get(
                             "/v1/batches",
                             RouteDoc.of("batches", "Batches of this key")
                                     .queryWhole("limit", "at most 100, 20 where it is not given")
                                     .query("after", "the id of the last batch of the page before")
                                     .answers(200, BATCHES)),
-                    keyed(
-                            "GET",
+                    Foreign.get(
                             "/v1/batches/{batch_id}",
                             RouteDoc.of("batches", "How far a batch has come").answers(200, BATCH)),
-                    keyed(
-                            "POST",
+                    Foreign.post(
                             "/v1/batches/{batch_id}/cancel",
                             RouteDoc.of("batches", "Ask no more lines of a batch")
                                     .answers(200, BATCH)));
 
     private BatchRoutes() {}
-
-    private static Foreign keyed(String method, String path, RouteDoc doc) {
-        return new Foreign(method, path, true, doc);
-    }
 }

@@ -8,9 +8,6 @@ import java.util.List;
 /// itself reads and writes; everything else of a dialect passes through.
 final class DataPlaneRoutes {
 
-    /// @param withKey whether it needs a gateway key
-    record Foreign(String method, String path, boolean withKey, RouteDoc doc) {}
-
     private static final Shape CHAT =
             Shape.object("ChatCompletionRequest")
                     .text("model", "a public name")
@@ -181,125 +178,92 @@ final class DataPlaneRoutes {
 
     static final List<Foreign> ALL =
             List.of(
-                    model(
-                            "POST",
-                            "/v1/chat/completions",
-                            RouteDoc.of("models", "Chat completions")
-                                    .takes(CHAT)
-                                    .answers(200, COMPLETION)
-                                    .answersType("text/event-stream")),
-                    model(
-                            "POST",
-                            "/v1/responses",
-                            RouteDoc.of("models", "Responses")
-                                    .takes(RESPONSE_REQUEST)
-                                    .answers(200, RESPONSE)
-                                    .answersType("text/event-stream")),
-                    model(
-                            "GET",
+                    streamed("/v1/chat/completions", "Chat completions", CHAT, COMPLETION),
+                    streamed("/v1/responses", "Responses", RESPONSE_REQUEST, RESPONSE),
+                    Foreign.get(
                             "/v1/responses/{response_id}",
-                            RouteDoc.of("models", "A response that is kept for this key")
-                                    .answers(200, RESPONSE)
-                                    .fails(404)),
-                    model(
-                            "DELETE",
+                            kept("A response that is kept for this key", RESPONSE)),
+                    Foreign.delete(
                             "/v1/responses/{response_id}",
-                            RouteDoc.of("models", "Forget a response")
-                                    .answers(200, RESPONSE_DELETED)
-                                    .fails(404)),
-                    model(
-                            "GET",
+                            kept("Forget a response", RESPONSE_DELETED)),
+                    Foreign.get(
                             "/v1/responses/{response_id}/input_items",
-                            RouteDoc.of("models", "What a kept response was asked")
-                                    .answers(200, RESPONSE_ITEMS)
-                                    .fails(404)),
-                    model(
-                            "POST",
-                            "/v1/embeddings",
-                            RouteDoc.of("models", "Embeddings")
-                                    .takes(EMBEDDING_REQUEST)
-                                    .answers(200, EMBEDDINGS)),
-                    model(
-                            "POST",
+                            kept("What a kept response was asked", RESPONSE_ITEMS)),
+                    asked("/v1/embeddings", "Embeddings", EMBEDDING_REQUEST, EMBEDDINGS),
+                    asked(
                             "/v1/responses/input_tokens",
-                            RouteDoc.of("models", "Count the input of a response; costs nothing")
-                                    .takes(RESPONSE_REQUEST)
-                                    .answers(200, TOKEN_COUNT)),
-                    model(
-                            "POST",
-                            "/v1/messages",
-                            RouteDoc.of("models", "Messages, as Anthropic has them")
-                                    .takes(MESSAGES)
-                                    .answers(200, MESSAGE)
-                                    .answersType("text/event-stream")),
-                    model(
-                            "POST",
+                            "Count the input of a response; costs nothing",
+                            RESPONSE_REQUEST,
+                            TOKEN_COUNT),
+                    streamed("/v1/messages", "Messages, as Anthropic has them", MESSAGES, MESSAGE),
+                    asked(
                             "/v1/messages/count_tokens",
-                            RouteDoc.of("models", "Count the input of a message; costs nothing")
-                                    .takes(MESSAGES)
-                                    .answers(200, TOKEN_COUNT)),
-                    model(
-                            "POST",
+                            "Count the input of a message; costs nothing",
+                            MESSAGES,
+                            TOKEN_COUNT),
+                    asked(
                             "/v1beta/models/{model}:generateContent",
-                            RouteDoc.of("models", "Content, as Gemini has it")
-                                    .takes(GENERATE)
-                                    .answers(200, GENERATED)),
-                    model(
-                            "GET",
+                            "Content, as Gemini has it",
+                            GENERATE,
+                            GENERATED),
+                    Foreign.get(
                             "/v1/realtime",
-                            RouteDoc.of("models", "A realtime session, over a WebSocket")
+                            model("A realtime session, over a WebSocket")
                                     .query("model", "a public name")
                                     .answers(101, EVENT)
                                     .fails(426)),
-                    model(
-                            "POST",
+                    asked(
                             "/v1/realtime/client_secrets",
-                            RouteDoc.of("models", "A short-lived secret that opens sessions")
-                                    .takes(SECRET_REQUEST)
-                                    .answers(200, SECRET)),
-                    model(
-                            "POST",
+                            "A short-lived secret that opens sessions",
+                            SECRET_REQUEST,
+                            SECRET),
+                    asked(
                             "/v1/realtime/sessions",
-                            RouteDoc.of("models", "The same in the beta's words")
-                                    .takes(SECRET_SESSION)
-                                    .answers(200, SECRET_SESSION)),
-                    model(
-                            "POST",
+                            "The same in the beta's words",
+                            SECRET_SESSION,
+                            SECRET_SESSION),
+                    asked(
                             "/v1/realtime/transcription_sessions",
-                            RouteDoc.of("models", "The same for sessions that transcribe")
-                                    .takes(SECRET_SESSION)
-                                    .answers(200, SECRET_SESSION)),
-                    model(
-                            "GET",
-                            "/v1/models",
-                            RouteDoc.of("models", "Models this key may call")
-                                    .answers(200, ENTRIES)),
-                    model(
-                            "GET",
-                            "/v1/models/{model}",
-                            RouteDoc.of("models", "One model").answers(200, ENTRY)),
-                    process(
+                            "The same for sessions that transcribe",
+                            SECRET_SESSION,
+                            SECRET_SESSION),
+                    Foreign.get(
+                            "/v1/models", model("Models this key may call").answers(200, ENTRIES)),
+                    Foreign.get("/v1/models/{model}", model("One model").answers(200, ENTRY)),
+                    Foreign.open(
                             "/livez",
-                            RouteDoc.of("process", "Liveness; depends on nothing")
-                                    .answersType("text/plain")),
-                    process(
+                            process("Liveness; depends on nothing").answersType("text/plain")),
+                    Foreign.open(
                             "/readyz",
-                            RouteDoc.of("process", "Readiness; names what is missing")
+                            process("Readiness; names what is missing")
                                     .answers(200, READINESS)
                                     .fails(503)),
-                    process(
+                    Foreign.open(
                             "/metrics",
-                            RouteDoc.of("process", "Prometheus metrics")
-                                    .answersType("text/plain")
-                                    .fails(403)));
+                            process("Prometheus metrics").answersType("text/plain").fails(403)));
 
     private DataPlaneRoutes() {}
 
-    private static Foreign model(String method, String path, RouteDoc doc) {
-        return new Foreign(method, path, true, doc);
+    private static Foreign asked(String path, String summary, Shape takes, Shape answers) {
+        return Foreign.post(path, model(summary).takes(takes).answers(200, answers));
     }
 
-    private static Foreign process(String path, RouteDoc doc) {
-        return new Foreign("GET", path, false, doc);
+    /// As [#asked], where the answer may also come as events.
+    private static Foreign streamed(String path, String summary, Shape takes, Shape answers) {
+        return Foreign.post(
+                path,
+                model(summary).takes(takes).answers(200, answers).answersType("text/event-stream"));
+    }
+
+    private static RouteDoc kept(String summary, Shape answers) {
+        return model(summary).answers(200, answers).fails(404);
+    }
+
+    private static RouteDoc model(String summary) {
+        return RouteDoc.of("models", summary);
+    }
+
+    private static RouteDoc process(String summary) {
+        return RouteDoc.of("process", summary);
     }
 }

@@ -2,7 +2,6 @@ package dev.sluice.control.openapi;
 
 import dev.sluice.control.http.RouteDoc;
 import dev.sluice.control.http.Shape;
-import dev.sluice.control.openapi.DataPlaneRoutes.Foreign;
 import java.util.List;
 
 /// Jobs that make videos.
@@ -72,34 +71,29 @@ final class JobRoutes {
 
     static final List<Foreign> ALL =
             List.of(
-                    route(
-                            "POST",
+                    Foreign.post(
                             "/v1/videos",
                             RouteDoc.of("models", "Begin a job that makes a video")
                                     .takes(REQUEST)
                                     .takesType("multipart/form-data")
                                     .answers(200, VIDEO)),
-                    route(
-                            "GET",
+                    Foreign.get(
                             "/v1/videos",
                             paged(RouteDoc.of("models", "Jobs of this key"))
                                     .queryWord("order", "by age", "asc", "desc")
                                     .answers(200, VIDEOS)),
-                    route(
-                            "GET",
+                    Foreign.get(
                             "/v1/videos/{video_id}",
                             RouteDoc.of("models", "How far a job is")
                                     .answers(200, VIDEO)
                                     .fails(404)),
-                    route(
-                            "DELETE",
+                    Foreign.delete(
                             "/v1/videos/{video_id}",
                             RouteDoc.of("models", "Delete a video that is finished")
                                     .answers(200, DELETED)
                                     .fails(404)
                                     .fails(409)),
-                    route(
-                            "GET",
+                    Foreign.get(
                             "/v1/videos/{video_id}/content",
                             RouteDoc.of(
                                             "models",
@@ -113,22 +107,19 @@ final class JobRoutes {
                                     .answersType("video/mp4")
                                     .fails(404)
                                     .fails(409)),
-                    route(
-                            "POST",
+                    Foreign.post(
                             "/v1/videos/{video_id}/remix",
                             RouteDoc.of("models", "Begin another version of a video")
                                     .takes(REMIX)
                                     .answers(200, VIDEO)
                                     .fails(404)
                                     .fails(409)),
-                    route(
-                            "POST",
+                    Foreign.post(
                             "/v1/video/generations",
                             RouteDoc.of("models", "The same as /v1/videos, in other words")
                                     .takes(GENERATION_REQUEST)
                                     .answers(200, GENERATION)),
-                    route(
-                            "GET",
+                    Foreign.get(
                             "/v1/video/generations/{video_id}",
                             RouteDoc.of("models", "The same as /v1/videos/{video_id}")
                                     .answers(200, GENERATION)
@@ -150,9 +141,5 @@ final class JobRoutes {
     static RouteDoc paged(RouteDoc doc) {
         return doc.query("limit", "how many, 1 to 100; usual 20")
                 .query("after", "the last id of the page before");
-    }
-
-    static Foreign route(String method, String path, RouteDoc doc) {
-        return new Foreign(method, path, true, doc);
     }
 }

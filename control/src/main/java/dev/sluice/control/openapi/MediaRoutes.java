@@ -2,7 +2,6 @@ package dev.sluice.control.openapi;
 
 import dev.sluice.control.http.RouteDoc;
 import dev.sluice.control.http.Shape;
-import dev.sluice.control.openapi.DataPlaneRoutes.Foreign;
 import java.util.List;
 
 /// The endpoints for pictures, sound, judgements about texts and, as Gemini has them, vectors.
@@ -100,48 +99,48 @@ final class MediaRoutes {
 
     static final List<Foreign> ALL =
             List.of(
-                    model(
+                    Foreign.post(
                             "/v1/images/generations",
                             RouteDoc.of("models", "Pictures of a text")
                                     .takes(PICTURE_REQUEST)
                                     .answers(200, PICTURES)
                                     .answersType("text/event-stream")),
-                    model(
+                    Foreign.post(
                             "/v1/images/edits",
                             RouteDoc.of("models", "Pictures made of pictures")
                                     .takes(EDIT_REQUEST)
                                     .takesType(FORM)
                                     .answers(200, PICTURES)
                                     .answersType("text/event-stream")),
-                    model(
+                    Foreign.post(
                             "/v1/images/variations",
                             RouteDoc.of("models", "Pictures like the one that is given")
                                     .takesType(FORM)
                                     .answers(200, PICTURES)),
-                    model(
+                    Foreign.post(
                             "/v1/audio/speech",
                             RouteDoc.of("models", "A text read aloud")
                                     .takes(SPEECH_REQUEST)
                                     .answersType("audio/*")
                                     .answersType("text/event-stream")),
-                    model("/v1/audio/transcriptions", heard("Sound written down")),
-                    model("/v1/audio/translations", heard("Sound written down in English")),
-                    model(
+                    Foreign.post("/v1/audio/transcriptions", heard("Sound written down")),
+                    Foreign.post("/v1/audio/translations", heard("Sound written down in English")),
+                    Foreign.post(
                             "/v1beta/models/{model}:embedContent",
                             RouteDoc.of("models", "A vector, as Gemini has it")
                                     .takes(EMBED)
                                     .answers(200, EMBEDDED)),
-                    model(
+                    Foreign.post(
                             "/v1beta/models/{model}:batchEmbedContents",
                             RouteDoc.of("models", "Vectors, as Gemini has them")
                                     .takes(EMBED_BATCH)
                                     .answers(200, EMBEDDED_BATCH)),
-                    model(
+                    Foreign.post(
                             "/v1/moderations",
                             RouteDoc.of("models", "Whether something is harmful")
                                     .takes(MODERATION_REQUEST)
                                     .answers(200, MODERATION)),
-                    model(
+                    Foreign.post(
                             "/v1/rerank",
                             RouteDoc.of("models", "Documents in the order in which they fit")
                                     .takes(RERANK_REQUEST)
@@ -155,9 +154,5 @@ final class MediaRoutes {
                 .answers(200, TRANSCRIPT)
                 .answersType("text/plain")
                 .answersType("text/event-stream");
-    }
-
-    private static Foreign model(String path, RouteDoc doc) {
-        return new Foreign("POST", path, true, doc);
     }
 }

@@ -61,14 +61,14 @@ public final class OpenApi {
             path(paths, route.pattern())
                     .set(route.method().toLowerCase(Locale.ROOT), operation(route, schemas));
         }
-        for (List<DataPlaneRoutes.Foreign> routes :
+        for (List<Foreign> routes :
                 List.of(
                         DataPlaneRoutes.ALL,
                         MediaRoutes.ALL,
                         JobRoutes.ALL,
                         TuningRoutes.ALL,
                         BatchRoutes.ALL)) {
-            for (DataPlaneRoutes.Foreign route : routes) {
+            for (Foreign route : routes) {
                 path(paths, route.path())
                         .set(route.method().toLowerCase(Locale.ROOT), operation(route, schemas));
             }
@@ -131,8 +131,7 @@ public final class OpenApi {
         return operation;
     }
 
-    private static ObjectNode operation(
-            DataPlaneRoutes.Foreign route, Map<String, ObjectNode> schemas) {
+    private static ObjectNode operation(Foreign route, Map<String, ObjectNode> schemas) {
         ObjectNode operation = head(route.method(), route.path(), route.doc());
         if (route.withKey()) {
             operation.putArray("security").addObject().putArray("bearer");

@@ -2,7 +2,6 @@ package dev.sluice.control.openapi;
 
 import dev.sluice.control.http.RouteDoc;
 import dev.sluice.control.http.Shape;
-import dev.sluice.control.openapi.DataPlaneRoutes.Foreign;
 import java.util.List;
 
 /// Jobs that train models.
@@ -54,37 +53,29 @@ final class TuningRoutes {
 
     static final List<Foreign> ALL =
             List.of(
-                    JobRoutes.route(
-                            "POST",
+                    Foreign.post(
                             JOBS,
                             RouteDoc.of("models", "Begin a job that trains a model; to be granted")
                                     .takes(REQUEST)
                                     .answers(200, SHOWN)),
-                    JobRoutes.route(
-                            "GET",
+                    Foreign.get(
                             JOBS,
                             JobRoutes.paged(RouteDoc.of(TAG, "Fine-tuning jobs of this key"))
                                     .answers(200, LIST)),
-                    JobRoutes.route(
-                            "GET",
+                    Foreign.get(
                             JOB,
                             RouteDoc.of(TAG, "How far a fine-tuning job is")
                                     .answers(200, SHOWN)
                                     .fails(404)),
-                    JobRoutes.route(
-                            "POST",
-                            JOB + "/cancel",
-                            changed("Stop a job; what it trained is paid")),
-                    JobRoutes.route("POST", JOB + "/pause", changed("Let a job wait")),
-                    JobRoutes.route("POST", JOB + "/resume", changed("Let a job go on")),
-                    JobRoutes.route(
-                            "GET",
+                    Foreign.post(JOB + "/cancel", changed("Stop a job; what it trained is paid")),
+                    Foreign.post(JOB + "/pause", changed("Let a job wait")),
+                    Foreign.post(JOB + "/resume", changed("Let a job go on")),
+                    Foreign.get(
                             JOB + "/events",
                             JobRoutes.paged(RouteDoc.of(TAG, "What happened to a job"))
                                     .answers(200, TOLD)
                                     .fails(404)),
-                    JobRoutes.route(
-                            "GET",
+                    Foreign.get(
                             JOB + "/checkpoints",
                             JobRoutes.paged(RouteDoc.of(TAG, "Models a job made on its way"))
                                     .answers(200, TOLD)
