@@ -211,7 +211,7 @@ public final class DataPlane {
                                     new LoopListener(
                                             settings,
                                             parts,
-                                            new LoopRoutes.Shared(
+                                            new LoopWiring.Shared(
                                                     plane.open,
                                                     plane.bodies,
                                                     plane.sessions,

@@ -40,16 +40,16 @@ final class LoopListener extends VerticleBase {
 
     private final DataPlane.Settings settings;
     private final DataPlane.Parts parts;
-    private final LoopRoutes.Shared shared;
+    private final LoopWiring.Shared shared;
     private final FaultAnswer faults = new FaultAnswer();
 
     /// That of the models, then that of the management plane if it has one of its own.
     private final List<HttpServer> servers = new ArrayList<>();
 
-    private @Nullable LoopRoutes routes;
+    private @Nullable LoopWiring wired;
     private final IdleConnections idle;
 
-    LoopListener(DataPlane.Settings settings, DataPlane.Parts parts, LoopRoutes.Shared shared) {
+    LoopListener(DataPlane.Settings settings, DataPlane.Parts parts, LoopWiring.Shared shared) {
         this.settings = settings;
         this.parts = parts;
         this.shared = shared;
@@ -60,8 +60,9 @@ final class LoopListener extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        LoopRoutes made = new LoopRoutes(vertx, settings, parts, shared, faults);
-        routes = made;
+        LoopWiring wiring = new LoopWiring(vertx, settings, parts, shared, faults);
+        wired = wiring;
+        LoopRoutes made = new LoopRoutes(vertx, settings, parts.ids(), faults, wiring);
         EarlyRefusal early = made.earlyRefusal();
         idle.start(vertx);
         Future<?> models = listen(settings.port(), made, early, made::serve);
@@ -193,7 +194,7 @@ final class LoopListener extends VerticleBase {
 
     /// Small documents of upstreams, asked on this event loop.
     UpstreamAsks asks() {
-        return Objects.requireNonNull(routes).asks();
+        return Objects.requireNonNull(wired).asks;
     }
 
     int port() {
@@ -210,8 +211,8 @@ final class LoopListener extends VerticleBase {
 
     /// The replica stops: no upstream keeps it waiting for a connection.
     void stopping() {
-        LoopRoutes made = Objects.requireNonNull(routes);
-        context.runOnContext(_ -> made.stopping());
+        LoopWiring wiring = Objects.requireNonNull(wired);
+        context.runOnContext(_ -> wiring.stopping());
     }
 
     Future<?> shutdown(long timeout, TimeUnit unit) {
