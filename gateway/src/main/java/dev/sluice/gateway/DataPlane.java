@@ -36,6 +36,8 @@ import dev.sluice.protocol.realtime.SecretRequest;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -154,9 +156,16 @@ public final class DataPlane {
         this.connections = OpenConnections.ofThisProcess();
     }
 
-    /// What it runs on: its servers accept as many connections as there is room for.
+    /// What it runs on: its servers accept as many connections as there is room for. It keeps no
+    /// copies of files, whose folder a killed process would leave behind.
     public static Vertx newVertx() {
         return Vertx.builder()
+                .with(
+                        new VertxOptions()
+                                .setFileSystemOptions(
+                                        new FileSystemOptions()
+                                                .setFileCachingEnabled(false)
+                                                .setClassPathResolvingEnabled(false)))
                 .withTransport(new BoundedAccept(OpenConnections.mostAccepted()))
                 .build();
     }
