@@ -225,14 +225,8 @@ final class Server implements AutoCloseable {
         CountDownLatch closing = new CountDownLatch(1);
         stopping(closing::countDown);
         MoneyRoutes.register(
-                control.router(),
-                control.authenticator(),
-                control.changes(),
-                database,
-                ledger,
-                clock,
-                ids,
-                new SecureRandom(),
+                control,
+                new MoneyRoutes.Books(database, ledger, clock, ids, new SecureRandom()),
                 new MoneyRoutes.Surroundings(
                         servedFamilies(),
                         DataPlane::decodeFacts,

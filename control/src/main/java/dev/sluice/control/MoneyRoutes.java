@@ -72,17 +72,24 @@ public final class MoneyRoutes {
             SnapshotSource snapshots,
             PriceBook book) {}
 
-    /// Adds the routes; nothing runs before the first call.
-    public static void register(
-            Router router,
-            Authenticator authenticator,
-            Changes changes,
+    /// What is read and written: the books of the installation, and how they tell time.
+    public record Books(
             Database database,
             EscrowLedger ledger,
             InstantSource clock,
             Ids ids,
-            RandomGenerator random,
-            Surroundings around) {
+            RandomGenerator random) {}
+
+    /// Adds the routes; nothing runs before the first call.
+    public static void register(ControlPlane control, Books kept, Surroundings around) {
+        Router router = control.router();
+        Authenticator authenticator = control.authenticator();
+        Changes changes = control.changes();
+        Database database = kept.database;
+        EscrowLedger ledger = kept.ledger;
+        InstantSource clock = kept.clock;
+        Ids ids = kept.ids;
+        RandomGenerator random = kept.random;
         Wallets wallets = new Wallets(database, clock, ids);
         LedgerEntries entries = new LedgerEntries(database);
         EstimateDrift drift = new EstimateDrift(database);

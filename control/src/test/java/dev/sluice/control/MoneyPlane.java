@@ -3,8 +3,6 @@ package dev.sluice.control;
 import dev.sluice.catalog.CostLine;
 import dev.sluice.catalog.PriceBook;
 import dev.sluice.control.Plane.Caller;
-import dev.sluice.control.access.AdminKey;
-import dev.sluice.control.access.Authenticator;
 import dev.sluice.control.http.ManagementResponse;
 import dev.sluice.control.pricing.EndpointFamilies;
 import dev.sluice.control.routing.OwnListener;
@@ -18,7 +16,6 @@ import dev.sluice.domain.Money;
 import dev.sluice.domain.QuotaRule;
 import dev.sluice.domain.QuotaUnit;
 import dev.sluice.domain.Scope;
-import dev.sluice.domain.Secret;
 import dev.sluice.domain.Usage;
 import dev.sluice.domain.Window;
 import dev.sluice.ledger.EscrowLedger;
@@ -88,18 +85,9 @@ final class MoneyPlane implements AutoCloseable {
     private int calls;
 
     MoneyPlane() {
-        Authenticator authenticator =
-                new Authenticator(
-                        plane.database(), plane.clock, AdminKey.of(new Secret(Plane.ADMIN_KEY)));
         MoneyRoutes.register(
-                plane.control.router(),
-                authenticator,
-                plane.control.changes(),
-                plane.database(),
-                ledger,
-                plane.clock,
-                ids,
-                new Random(5),
+                plane.control,
+                new MoneyRoutes.Books(plane.database(), ledger, plane.clock, ids, new Random(5)),
                 new MoneyRoutes.Surroundings(
                         new EndpointFamilies(
                                 Map.of(
