@@ -1,6 +1,5 @@
 package dev.sluice.control.config;
 
-import dev.sluice.control.access.Actor;
 import dev.sluice.control.http.ManagementCall;
 import dev.sluice.control.http.ManagementResponse;
 import dev.sluice.domain.Ids;
@@ -54,16 +53,7 @@ public final class Changes {
                             call.organization() == null
                                     ? call.actor().organizationId()
                                     : call.organization();
-                    Edit edit =
-                            new Edit(
-                                    sql,
-                                    call.actor(),
-                                    organization,
-                                    call.now(),
-                                    ids,
-                                    false,
-                                    call.request().remoteAddress(),
-                                    call.requestId());
+                    Edit edit = Edit.asked(sql, ids, call, organization);
                     ManagementResponse answer = work.apply(edit);
                     if (configuration && edit.changed()) {
                         changed.set(version.bump(sql));
@@ -84,8 +74,7 @@ public final class Changes {
         long changed =
                 database.inTransaction(sql -> {
                     version.lock(sql);
-                    Edit edit =
-                            new Edit(sql, Actor.FILE, null, clock.instant(), ids, true, null, null);
+                    Edit edit = Edit.applied(sql, ids, clock.instant());
                     work.accept(edit);
                     return edit.changed() ? version.bump(sql) : 0L;
                 });

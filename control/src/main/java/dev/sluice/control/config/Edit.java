@@ -2,6 +2,7 @@ package dev.sluice.control.config;
 
 import dev.sluice.control.access.Actor;
 import dev.sluice.control.audit.AuditStore;
+import dev.sluice.control.http.ManagementCall;
 import dev.sluice.domain.Fault;
 import dev.sluice.domain.FaultCode;
 import dev.sluice.domain.Ids;
@@ -17,80 +18,56 @@ import tools.jackson.databind.JsonNode;
 public final class Edit {
 
     private final Sql sql;
-    private final Actor actor;
-    private final @Nullable String organizationId;
-    private final Instant now;
     private final Ids ids;
+    private final Origin origin;
+    private final @Nullable String organizationId;
     private final boolean fromFile;
-    private final @Nullable String remoteAddress;
-    private final @Nullable String requestId;
     private final AuditStore audit = new AuditStore();
     private final List<String> warnings;
     private final AtomicBoolean changed;
 
-    /// A change about to be made.
-    ///
-    /// @param organizationId the one the change belongs to; null for the list of organizations
-    /// @param fromFile whether `sluice.yaml` is being applied
-    public Edit(
-            Sql sql,
-            Actor actor,
-            @Nullable String organizationId,
-            Instant now,
-            Ids ids,
-            boolean fromFile,
-            @Nullable String remoteAddress,
-            @Nullable String requestId) {
-        this(
-                sql,
-                actor,
-                organizationId,
-                now,
-                ids,
-                fromFile,
-                remoteAddress,
-                requestId,
-                new ArrayList<>(),
-                new AtomicBoolean());
-    }
+    /// Who asked for a change, when and by which request; as the audit log has it.
+    private record Origin(
+            Actor actor, Instant at, @Nullable String remoteAddress, @Nullable String requestId) {}
 
     private Edit(
             Sql sql,
-            Actor actor,
-            @Nullable String organizationId,
-            Instant now,
             Ids ids,
+            Origin origin,
+            @Nullable String organizationId,
             boolean fromFile,
-            @Nullable String remoteAddress,
-            @Nullable String requestId,
             List<String> warnings,
             AtomicBoolean changed) {
+        this.sql = sql;
+        this.ids = ids;
+        this.origin = origin;
+        this.organizationId = organizationId;
+        this.fromFile = fromFile;
         this.warnings = warnings;
         this.changed = changed;
-        this.sql = sql;
-        this.actor = actor;
-        this.organizationId = organizationId;
-        this.now = now;
-        this.ids = ids;
-        this.fromFile = fromFile;
-        this.remoteAddress = remoteAddress;
-        this.requestId = requestId;
+    }
+
+    /// A change that a call is about to make.
+    ///
+    /// @param organizationId the one it belongs to; null for the list of organizations
+    static Edit asked(Sql sql, Ids ids, ManagementCall call, @Nullable String organizationId) {
+        Origin origin =
+                new Origin(
+                        call.actor(), call.now(), call.request().remoteAddress(), call.requestId());
+        return new Edit(
+                sql, ids, origin, organizationId, false, new ArrayList<>(), new AtomicBoolean());
+    }
+
+    /// What `sluice.yaml` is about to change, of no organization yet.
+    static Edit applied(Sql sql, Ids ids, Instant now) {
+        Origin origin = new Origin(Actor.FILE, now, null, null);
+        return new Edit(sql, ids, origin, null, true, new ArrayList<>(), new AtomicBoolean());
     }
 
     /// The same change, for another organization or as the file; what one part warns of or
     /// changes, the whole does.
     public Edit within(String organization, boolean asFile) {
-        return new Edit(
-                sql,
-                actor,
-                organization,
-                now,
-                ids,
-                asFile,
-                remoteAddress,
-                requestId,
-                warnings,
-                changed);
+        return new Edit(sql, ids, origin, organization, asFile, warnings, changed);
     }
 
     public Sql sql() {
@@ -98,7 +75,7 @@ public final class Edit {
     }
 
     public Actor actor() {
-        return actor;
+        return origin.actor;
     }
 
     public String organizationId() {
@@ -109,7 +86,7 @@ public final class Edit {
     }
 
     public Instant now() {
-        return now;
+        return origin.at;
     }
 
     public Ids ids() {
@@ -122,7 +99,7 @@ public final class Edit {
 
     /// Whether the operator of the installation makes it.
     public boolean byInstallation() {
-        return actor.isInstallation();
+        return origin.actor.isInstallation();
     }
 
     /// Something the caller should know although it was accepted.
@@ -141,7 +118,8 @@ public final class Edit {
 
     public Head newHead(String idPrefix, String name) {
         String id = ids.next(idPrefix);
-        return new Head(id, organizationId == null ? id : organizationId, name, fromFile, 1, now);
+        return new Head(
+                id, organizationId == null ? id : organizationId, name, fromFile, 1, origin.at);
     }
 
     /// Writes the audit row of a change. Neither document may hold a secret.
@@ -168,10 +146,10 @@ public final class Edit {
                 new AuditStore.Event(
                         ids.next("aud"),
                         organization,
-                        now,
-                        actor.name(),
-                        remoteAddress,
-                        requestId,
+                        origin.at,
+                        origin.actor.name(),
+                        origin.remoteAddress,
+                        origin.requestId,
                         action,
                         kind,
                         id,
