@@ -28,22 +28,24 @@ public final class AwsSigV4 {
                     .withZone(ZoneOffset.UTC);
     private static final String UNRESERVED = "-._~";
 
-    private AwsSigV4() {}
+    private final AwsCredential credential;
+    private final String region;
+    private final String service;
+
+    /// @param service as the signature names it
+    public AwsSigV4(AwsCredential credential, String region, String service) {
+        this.credential = credential;
+        this.region = region;
+        this.service = service;
+    }
 
     /// The headers to add to a request: the time, the session's token where there is one, and the
     /// signature over method, path, query, the given headers and the body.
     ///
     /// @param uri path and query as they are sent
     /// @param headers to be signed besides, by lower-case name; `host` must be among them
-    public static Map<String, String> sign(
-            AwsCredential credential,
-            String region,
-            String service,
-            String method,
-            String uri,
-            Map<String, String> headers,
-            byte[] body,
-            Instant now) {
+    public Map<String, String> sign(
+            String method, String uri, Map<String, String> headers, byte[] body, Instant now) {
         String stamp = STAMP.format(now);
         String scope = stamp.substring(0, 8) + "/" + region + "/" + service + "/aws4_request";
         Map<String, String> added = new LinkedHashMap<>();

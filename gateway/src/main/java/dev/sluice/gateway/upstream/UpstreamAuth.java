@@ -71,10 +71,8 @@ public final class UpstreamAuth {
         TreeMap<String, String> signed = new TreeMap<>();
         signed.put("host", hostHeader(reach));
         signed.put("content-type", head.getHeaders().get("content-type"));
-        AwsSigV4.sign(
-                        key.get(),
-                        String.valueOf(reach.region()),
-                        scheme.service(),
+        new AwsSigV4(key.get(), String.valueOf(reach.region()), scheme.service())
+                .sign(
                         head.getMethod().name(),
                         head.getURI(),
                         signed,

@@ -24,15 +24,8 @@ class AwsSigV4Test {
             String uri,
             Map<String, String> headers,
             String body) {
-        return AwsSigV4.sign(
-                credential,
-                "us-east-1",
-                service,
-                method,
-                uri,
-                headers,
-                body.getBytes(StandardCharsets.UTF_8),
-                AT);
+        return new AwsSigV4(credential, "us-east-1", service)
+                .sign(method, uri, headers, body.getBytes(StandardCharsets.UTF_8), AT);
     }
 
     @ParameterizedTest
