@@ -70,7 +70,10 @@ public final class IdleConnections {
         uses.put(connection, new Use(http2, nanoTime.getAsLong()));
         resting.add(connection);
         if (!all.add()) {
-            var unused = longestIdle(connection).close();
+            HttpConnection leaving = longestIdle(connection);
+            // it is there until it has closed, and another one that comes needs another one to go
+            resting.remove(leaving);
+            var unused = leaving.close();
         }
         return () -> {
             if (uses.remove(connection) != null) {

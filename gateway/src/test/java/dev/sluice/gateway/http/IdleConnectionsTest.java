@@ -86,6 +86,18 @@ class IdleConnectionsTest {
     }
 
     @Test
+    void eachThatComesTakesThePlaceOfAnother() {
+        HttpConnection first = open();
+        pass(1);
+        HttpConnection second = open();
+        pass(1);
+        open();
+        open();
+
+        assertThat(closed).containsExactly(first, second);
+    }
+
+    @Test
     void whatCarriesARequestStays() {
         HttpConnection first = open();
         begin(first);
