@@ -6,6 +6,7 @@ import static tools.jackson.core.JsonToken.VALUE_NULL;
 import static tools.jackson.core.JsonToken.VALUE_STRING;
 
 import dev.sluice.domain.CallFacts;
+import dev.sluice.protocol.EndUser;
 import dev.sluice.protocol.Fields;
 import dev.sluice.protocol.json.Span;
 import java.util.LinkedHashSet;
@@ -41,9 +42,7 @@ final class ChatDecoder {
     private @Nullable String serviceTier;
     private boolean tools;
     private int serverToolRounds;
-    private @Nullable String metadataCustomer;
-    private @Nullable String safetyIdentifier;
-    private @Nullable String user;
+    private final EndUser endUser = new EndUser();
     private @Nullable Boolean costAsked;
 
     ChatDecoder(byte[] body) {
@@ -124,9 +123,9 @@ final class ChatDecoder {
                     serverTool(OpenAiChat.SEARCH_ROUNDS);
                 }
             }
-            case "metadata" -> metadata(p);
-            case "safety_identifier" -> safetyIdentifier = Fields.text(p, name, Fields.MAX_NAME);
-            case "user" -> user = Fields.text(p, name, Fields.MAX_NAME);
+            case "metadata" -> endUser.metadata(p);
+            case "safety_identifier" -> endUser.safetyIdentifier(p);
+            case "user" -> endUser.user(p);
             case CostQuestion.MEMBER -> costAsked = CostQuestion.read(p);
             default -> p.skipChildren();
         }
@@ -226,20 +225,6 @@ final class ChatDecoder {
         }
     }
 
-    private void metadata(JsonParser p) {
-        if (!Fields.opens(p, START_OBJECT, "metadata")) {
-            return;
-        }
-        for (String name = p.nextName(); name != null; name = p.nextName()) {
-            p.nextToken();
-            if (name.equals("customer")) {
-                metadataCustomer = Fields.text(p, "metadata.customer", Fields.MAX_NAME);
-            } else {
-                p.skipChildren();
-            }
-        }
-    }
-
     private CallFacts facts(String name) {
         if (modalities.isEmpty()) {
             modalities.add("text");
@@ -258,7 +243,7 @@ final class ChatDecoder {
                 choices,
                 serviceTier,
                 Set.copyOf(modalities),
-                endUser(),
+                endUser.name(),
                 false);
     }
 
@@ -282,12 +267,5 @@ final class ChatDecoder {
             actions.add("video");
         }
         return Set.copyOf(actions);
-    }
-
-    private @Nullable String endUser() {
-        if (metadataCustomer != null) {
-            return metadataCustomer;
-        }
-        return safetyIdentifier != null ? safetyIdentifier : user;
     }
 }

@@ -1,10 +1,10 @@
 package dev.sluice.protocol.responses;
 
-import static tools.jackson.core.JsonToken.START_OBJECT;
 import static tools.jackson.core.JsonToken.VALUE_NULL;
 
 import dev.sluice.domain.CallFacts;
 import dev.sluice.domain.Fault;
+import dev.sluice.protocol.EndUser;
 import dev.sluice.protocol.Fields;
 import dev.sluice.protocol.json.Span;
 import dev.sluice.protocol.openai.MessageScan;
@@ -32,9 +32,7 @@ final class ResponsesDecoder {
     private boolean stream;
     private long mostToolCalls;
     private @Nullable String serviceTier;
-    private @Nullable String metadataCustomer;
-    private @Nullable String safetyIdentifier;
-    private @Nullable String user;
+    private final EndUser endUser = new EndUser();
     private @Nullable String previousResponseId;
     private boolean stores = true;
 
@@ -81,9 +79,9 @@ final class ResponsesDecoder {
             case "max_tool_calls" -> mostToolCalls = Fields.whole(p, name, 1, Integer.MAX_VALUE);
             case "tools" -> tools.ofRequest(p);
             case "service_tier" -> serviceTier = Fields.text(p, name, 64);
-            case "metadata" -> metadata(p);
-            case "safety_identifier" -> safetyIdentifier = Fields.text(p, name, Fields.MAX_NAME);
-            case "user" -> user = Fields.text(p, name, Fields.MAX_NAME);
+            case "metadata" -> endUser.metadata(p);
+            case "safety_identifier" -> endUser.safetyIdentifier(p);
+            case "user" -> endUser.user(p);
             case "previous_response_id" -> previousResponseId = Fields.text(p, name, MAX_ID);
             case "store" -> stores = p.currentToken() == VALUE_NULL || Fields.flag(p, name);
             case OpenAiResponses.KEEPING ->
@@ -113,20 +111,6 @@ final class ResponsesDecoder {
                 .asException();
     }
 
-    private void metadata(JsonParser p) {
-        if (!Fields.opens(p, START_OBJECT, "metadata")) {
-            return;
-        }
-        for (String name = p.nextName(); name != null; name = p.nextName()) {
-            p.nextToken();
-            if (name.equals("customer")) {
-                metadataCustomer = Fields.text(p, "metadata.customer", Fields.MAX_NAME);
-            } else {
-                p.skipChildren();
-            }
-        }
-    }
-
     private CallFacts facts(String name) {
         return new CallFacts(
                 name,
@@ -142,7 +126,7 @@ final class ResponsesDecoder {
                 1,
                 serviceTier,
                 Set.of("text"),
-                endUser(),
+                endUser.name(),
                 false);
     }
 
@@ -170,12 +154,5 @@ final class ResponsesDecoder {
             actions.add("audio");
         }
         return Set.copyOf(actions);
-    }
-
-    private @Nullable String endUser() {
-        if (metadataCustomer != null) {
-            return metadataCustomer;
-        }
-        return safetyIdentifier != null ? safetyIdentifier : user;
     }
 }
