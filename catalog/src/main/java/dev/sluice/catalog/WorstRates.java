@@ -2,7 +2,6 @@ package dev.sluice.catalog;
 
 import dev.sluice.domain.MeterKind;
 import dev.sluice.domain.Money;
-import dev.sluice.domain.Usage;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Collections;
@@ -94,31 +93,6 @@ public final class WorstRates {
     /// priced.
     public long picosPerOutputToken() {
         return dearest(OUTPUT_TOKENS);
-    }
-
-    /// No usage within the bound (input tokens in all, output tokens in all, every other meter by
-    /// itself) costs more than this.
-    ///
-    /// Throws [ArithmeticException] beyond the range of [Money], and [IllegalStateException] when
-    /// the bound has a meter without a price.
-    public Money upperBound(Usage bound) {
-        long total =
-                Math.addExact(
-                        Math.multiplyExact(bound.allInputTokens(), picosPerInputToken()),
-                        Math.multiplyExact(bound.allOutputTokens(), picosPerOutputToken()));
-        for (Map.Entry<MeterKind, Long> entry : bound.toMap().entrySet()) {
-            MeterKind meter = entry.getKey();
-            boolean token = INPUT_TOKENS.contains(meter) || OUTPUT_TOKENS.contains(meter);
-            Long picos = picosPerUnit.get(meter);
-            if (picos == null) {
-                if (!Rating.needsNoPrice(meter, picosPerUnit.keySet())) {
-                    throw new IllegalStateException(meter.wireName() + " has no price");
-                }
-            } else if (!token) {
-                total = Math.addExact(total, Math.multiplyExact(entry.getValue(), picos));
-            }
-        }
-        return new Money(total);
     }
 
     private long dearest(Set<MeterKind> meters) {
