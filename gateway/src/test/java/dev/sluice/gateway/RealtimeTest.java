@@ -258,9 +258,9 @@ class RealtimeTest {
                 Thread.sleep(5);
             }
             assertThat(gateway.ledger.openHolds()).isEqualTo(1);
-            CallRecord unused = gateway.ledger.awaitSettled(_ -> true);
-            assertThat(unused.chargeLines()).isEmpty();
-            assertThat(unused.outcome().isError()).isFalse();
+            CallRecord settled = gateway.ledger.awaitSettled(_ -> true);
+            assertThat(settled.chargeLines()).isEmpty();
+            assertThat(settled.outcome().isError()).isFalse();
         }
     }
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// not ended: a backlog may be larger than memory.
 ///
 /// Segments must be put away oldest first: then a call's final is never gone before its attempt.
-public final class CallFold {
+final class CallFold {
 
     private static final int INTERNAL_ERROR = 500;
 

@@ -21,7 +21,7 @@ import tools.jackson.core.json.JsonFactory;
 /// A count that is negative, no integer, above a billion (no call has so many tokens, and prices
 /// times counts have to fit), larger than the whole it is part of, or a total that fits neither
 /// reading makes the whole usage *missing*: it is not believed in part.
-public final class ChatUsage {
+final class ChatUsage {
 
     private static final long ABSENT = -1;
     private static final JsonFactory JSON = new JsonFactory();

@@ -9,9 +9,6 @@ public final class OpenAiChat {
     /// The endpoint family of [dev.sluice.domain.CallFacts#family].
     public static final String FAMILY = "chat";
 
-    /// The name of the output limit that newer models take; older servers know `max_tokens`.
-    public static final String LIMIT_FIELD = "max_completion_tokens";
-
     /// How often a declared provider-run tool is taken to run when the request sets no bound
     /// (`max_uses`). A search model looks once before it answers; see [#SEARCH_ROUNDS].
     public static final int UNSTATED_ROUNDS = 10;
