@@ -136,8 +136,9 @@ enum VerifierChecks {
             """
                     .formatted(String.join(", ", RollupStore.DIMENSIONS), Parts.ROLLUP_COLUMNS)),
     /// A call's `cost_usd` is the sum of its charges, it is charged once and no more than its
-    /// priced lines say, and every charge has its call. Its provider cost is the sum of its attempts'
-    /// entries. What its operator absorbed is booked. No more is refunded than was charged.
+    /// priced lines say, and every charge has its call. Its provider cost is the sum of its
+    /// attempts' entries. What its operator absorbed is booked. No more is refunded than was
+    /// charged.
     CALLS_ARE_THEIR_TRANSFERS(
             """
             SELECT organization_id, v."check", request_id AS place, v.expected, v.found
