@@ -183,7 +183,12 @@ class RoutingRoutesTest {
         String base =
                 "{\"label\":\"%s\",\"team\":\"t\",\"owner\":\"user:ana\","
                         + "\"environment\":\"staging\"%s}";
-        money.acme.post("/admin/v1/teams", "{\"name\":\"t\"}").ok(201);
+        String team =
+                money.acme
+                        .post("/admin/v1/teams", "{\"name\":\"t\"}")
+                        .ok(201)
+                        .path("id")
+                        .asString();
         money.acme.post("/admin/v1/keys", base.formatted("fresh", "")).ok(201);
         money.acme.post("/admin/v1/keys", base.formatted("late", ",\"rotate_days\":2")).ok(201);
         money.acme
@@ -198,6 +203,9 @@ class RoutingRoutesTest {
         assertThat(labels("state=overdue")).isEqualTo("late");
         assertThat(labels("state=expired")).isEqualTo("short");
         assertThat(labels("state=revoked")).isEqualTo("dead");
+        assertThat(labels("team=t")).isEqualTo("dead,fresh,late,short");
+        assertThat(labels("team=" + team)).isEqualTo("dead,fresh,late,short");
+        assertThat(labels("team=u")).isEmpty();
         assertThat(labels("search=FRE")).isEqualTo("fresh");
         assertThat(labels("owner=user:ana&inactive_days=2")).isEqualTo("fresh,late,short");
         money.acme.get("/admin/v1/keys?state=lost").refused(400, "invalid_request", "state");

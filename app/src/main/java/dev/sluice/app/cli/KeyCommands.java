@@ -47,7 +47,7 @@ final class KeyCommands {
                         .query(
                                 Field.whole("--inactive-days", "only keys unused for so many days"),
                                 Field.text("--environment", "NAME", "only this environment"),
-                                Field.text("--team", "TEAM", "only this team, by id"))
+                                Field.text("--team", "TEAM", "only this team, by id or name"))
                         .example("sluice keys list --inactive-days 30"),
                 Verb.call("create", "POST", "keys", "Create a key. Its secret is shown once.")
                         .showingOnce()

@@ -268,6 +268,18 @@ public final class RowStore<T extends Configured> {
             return and("position(lower(?) IN lower(x." + column + ")) > 0", part);
         }
 
+        /// Rows that refer to one of the same organization in `table`, by its id or its name.
+        public Filter referring(String column, String table, String reference) {
+            return and(
+                    "x."
+                            + column
+                            + " IN (SELECT t.id FROM "
+                            + table
+                            + " t WHERE t.organization_id = x.organization_id"
+                            + " AND ? IN (t.id, t.name))",
+                    reference);
+        }
+
         private Filter and(String condition, Object value) {
             List<Object> all = new ArrayList<>(arguments);
             all.add(value);

@@ -79,7 +79,7 @@ public final class KeyResource implements Resource<Key> {
                 .listDoc()
                 .query("inactive_days", "only keys not used for that many days")
                 .query("environment", "only this environment")
-                .query("team", "only this team, by id")
+                .query("team", "only this team, by id or name")
                 .query("owner", "only this owner's: user:<name> or service:<name>")
                 .query("search", "only keys whose label contains this")
                 .queryWord("state", "only keys in this state", KeyStates.NAMES);
@@ -98,7 +98,7 @@ public final class KeyResource implements Resource<Key> {
         }
         Optional<String> team = call.request().query("team");
         if (team.isPresent()) {
-            filter = filter.equal("team_id", team.get());
+            filter = filter.referring("team_id", "team", team.get());
         }
         Optional<String> wanted = call.request().query("owner");
         if (wanted.isPresent()) {
