@@ -66,6 +66,10 @@ GET /organization/usage/images
 GET /organization/usage/audio_speeches
 GET /organization/usage/audio_transcriptions
 GET /organization/usage/moderations
+GET /organization/usage/vector_stores
+GET /organization/usage/code_interpreter_sessions
+GET /organization/usage/file_search_calls
+GET /organization/usage/web_search_calls
 """
 
 # What is reached by no operation: events of sockets, errors, pieces of sound.

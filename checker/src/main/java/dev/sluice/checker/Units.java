@@ -88,6 +88,8 @@ final class Units {
             put(units, "estimate_usd", hold == null ? BigDecimal.ZERO : hold);
             put(units, "final_usd", call.costUsd().add(call.absorbedUsd()));
         }
+        boolean searched = sum(call.meters(), List.of("searches")).signum() > 0;
+        put(units, FAMILY + "searching:calls", BigDecimal.valueOf(searched ? 1 : 0));
         SUMS.forEach((unit, meters) -> put(units, unit, sum(call.meters(), meters)));
         put(units, "total_tokens", tokens(call, "total_tokens"));
         put(units, "audio_seconds", seconds(call, "audio_milliseconds"));

@@ -315,6 +315,8 @@ class OpenAiViewsTest {
                         amount object
                         line_item text?
                         project_id text?
+                        api_key_id text?
+                        quantity number?
                         """)
                 .check(cost);
         RecordedShape.of("value number\ncurrency text").check(cost.path("amount"));
@@ -322,6 +324,21 @@ class OpenAiViewsTest {
             JsonNode result = results(money.acme, path("usage/" + view, "")).getFirst();
             assertThat(result.path("object").asString())
                     .isEqualTo("organization.usage." + view + ".result");
+        }
+    }
+
+    /// Collectors ask for all there are, one after the other.
+    @Test
+    void whatIsNeverUsedIsAnsweredWithoutResults() {
+        for (String view :
+                List.of(
+                        "vector_stores",
+                        "code_interpreter_sessions",
+                        "file_search_calls",
+                        "web_search_calls")) {
+            JsonNode page = money.acme.get(path("usage/" + view, "&group_by=project_id")).ok(200);
+            assertThat(page.path("data").size()).as(view).isEqualTo(DAYS);
+            assertThat(results(money.acme, path("usage/" + view, ""))).as(view).isEmpty();
         }
     }
 
@@ -356,6 +373,12 @@ class OpenAiViewsTest {
                         "start_time=100&page=page_xx", "page",
                         "start_time=100&page=next", "page",
                         "start_time=100&colour=red", "colour");
+        Map<String, String> untold =
+                Map.of("batch=true", "batch", "sizes[]=512x512", "sizes[]", "sources=x", "sources");
+        untold.forEach((query, name) ->
+                money.acme
+                        .get("/v1/organization/usage/images?start_time=100&" + query)
+                        .refused(400, "invalid_request", name));
         wrong.forEach((query, name) ->
                 money.acme
                         .get("/v1/organization/usage/completions?" + query)

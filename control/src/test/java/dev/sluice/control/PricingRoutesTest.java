@@ -98,6 +98,36 @@ class PricingRoutesTest {
         assertThat(row.path("model_ratio").decimalValue()).isEqualByComparingTo("0.075");
         assertThat(row.path("completion_ratio").decimalValue()).isEqualByComparingTo("4");
         assertThat(row.path("quota_type").asInt()).isZero();
+        assertThat(row.path("cache_ratio").decimalValue()).isEqualByComparingTo("0.5");
+        RecordedShape.of(
+                        """
+                        model_name text
+                        description text
+                        tags text
+                        vendor_id number
+                        quota_type number
+                        model_ratio number
+                        model_price number
+                        owner_by text
+                        completion_ratio number
+                        cache_ratio number?
+                        create_cache_ratio number?
+                        enable_groups list
+                        supported_endpoint_types list
+                        """)
+                .check(row);
+        RecordedShape.of(
+                        """
+                        success flag
+                        data list
+                        vendors list
+                        group_ratio object
+                        usable_group object
+                        supported_endpoint object
+                        auto_groups list
+                        pricing_version text
+                        """)
+                .check(catalogue("?model=sim-chat"));
     }
 
     @Test

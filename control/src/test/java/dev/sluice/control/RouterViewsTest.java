@@ -26,9 +26,12 @@ class RouterViewsTest {
                     "/api/v1/models",
                     "/api/v1/credits",
                     "/api/v1/key",
+                    "/api/v1/auth/key",
                     "/api/v1/generation?id=x",
                     "/v1/dashboard/billing/subscription",
-                    "/v1/dashboard/billing/usage");
+                    "/v1/dashboard/billing/usage",
+                    "/dashboard/billing/subscription",
+                    "/dashboard/billing/usage");
 
     private MoneyPlane money;
     private QuotaRule cap;
@@ -121,10 +124,26 @@ class RouterViewsTest {
                         byok_usage number
                         is_free_tier flag
                         is_management_key flag
+                        is_provisioning_key flag
+                        include_byok_in_limit flag
+                        byok_usage_daily number
+                        byok_usage_weekly number
+                        byok_usage_monthly number
                         rate_limit object
+                        free_model_daily_requests object
+                        allowed_data_regions list
+                        creator_user_id text?
+                        organization_id text?
+                        workspace_id text?
                         expires_at text?
                         """)
                 .check(data);
+        RecordedShape.of("requests number\ninterval text\nnote text")
+                .check(data.path("rate_limit"));
+        RecordedShape.of("limit number\nused number\nremaining number")
+                .check(data.path("free_model_daily_requests"));
+        // by the name that older clients ask for
+        assertThat(app.get("/api/v1/auth/key").ok(200).path("data")).isEqualTo(data);
     }
 
     @Test
@@ -188,8 +207,30 @@ class RouterViewsTest {
                             num_media_prompt number?
                             num_media_completion number?
                             upstream_id text?
+                            request_id text
+                            api_type text?
+                            app_id number?
+                            external_user text?
+                            http_referer text?
+                            moderation_latency number?
+                            native_tokens_cached number?
+                            native_tokens_completion_images number?
+                            num_fetches number?
+                            num_input_audio_prompt number?
+                            num_search_results number?
+                            origin text
+                            preset_id text?
+                            provider_responses list
+                            router text?
+                            service_tier text?
+                            session_id text?
+                            upstream_inference_cost number?
+                            user_agent text?
+                            web_search_engine text?
+                            workspace_id text?
                             """)
                     .check(data);
+            assertThat(data.path("api_type").asString()).isEqualTo("completions");
         }
         assertThat(money.acme.get("/api/v1/generation?id=" + lastWeek).status()).isEqualTo(200);
         app.get("/api/v1/generation").refused(400, "invalid_request", "id");
@@ -232,9 +273,15 @@ class RouterViewsTest {
                         top_provider object
                         supported_parameters list
                         per_request_limits object?
+                        default_parameters object?
+                        supported_voices list?
+                        links object
+                        hugging_face_id text?
+                        knowledge_cutoff text?
                         expiration_date text?
                         """)
                 .check(priced);
+        assertThat(priced.at("/links/details").asString()).isEqualTo("/api/pricing?model=sim-chat");
         RecordedShape.of(
                         """
                         modality text?
@@ -251,6 +298,38 @@ class RouterViewsTest {
                         is_moderated flag
                         """)
                 .check(priced.path("top_provider"));
+    }
+
+    @Test
+    void modelsAreFilteredAndPagedAsClientsAsk() {
+        List<String> all = ids("");
+        assertThat(all).containsExactly("no-price", "sim-chat");
+        JsonNode first = app.get("/api/v1/models?limit=1").ok(200);
+        assertThat(first.path("data").size()).isEqualTo(1);
+        assertThat(first.path("total_count").asInt()).isEqualTo(2);
+        String next = first.at("/links/next").asString();
+        assertThat(next).isEqualTo("/api/v1/models?limit=1&offset=1");
+        JsonNode second = app.get(next).ok(200);
+        assertThat(second.at("/data/0/id").asString()).isEqualTo("sim-chat");
+        assertThat(second.at("/links/next").isNull()).isTrue();
+        assertThat(ids("?q=SIM")).containsExactly("sim-chat");
+        assertThat(app.get("/api/v1/models").ok(200).at("/links/next").isNull()).isTrue();
+        assertThat(ids("?supported_parameters=max_tokens&output_modalities=text,image"))
+                .contains("sim-chat");
+        assertThat(ids("?output_modalities=all")).isEqualTo(all);
+        assertThat(ids("?output_modalities=video")).doesNotContain("sim-chat");
+        assertThat(ids("?input_modalities=video")).doesNotContain("sim-chat");
+        app.get("/api/v1/models?zdr=true").refused(400, "invalid_request", "zdr");
+        app.get("/api/v1/models?limit=0").refused(400, "invalid_request", "limit");
+    }
+
+    private List<String> ids(String query) {
+        return app.get("/api/v1/models" + query)
+                .ok(200)
+                .path("data")
+                .valueStream()
+                .map(model -> model.path("id").asString())
+                .toList();
     }
 
     @Test

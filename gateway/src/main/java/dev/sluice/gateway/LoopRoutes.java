@@ -143,7 +143,9 @@ final class LoopRoutes {
 
     /// What clients of models read about their money.
     private static boolean isView(String path) {
-        return path.startsWith("/v1/organization/") || path.startsWith("/v1/dashboard/billing/");
+        return path.startsWith("/v1/organization/")
+                || path.startsWith("/v1/dashboard/billing/")
+                || path.startsWith("/dashboard/billing/");
     }
 
     /// Clients that try a WebSocket first take this status, and no other, for good.

@@ -43,6 +43,7 @@ class AdminListenerTest {
         "/api/pricing, true, true",
         "/v1/organization/costs, true, true",
         "/v1/dashboard/billing/usage, true, true",
+        "/dashboard/billing/usage, true, true",
         "/v1/dashboard, false, false",
         "/v1/files, false, false",
         "/v1/models, false, false"

@@ -16,6 +16,7 @@ import dev.sluice.policy.Organization;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -56,17 +57,24 @@ final class BillingRoutes {
         this.wallets = wallets;
     }
 
+    /// Front ends ask with and without the version.
     void register(Router router) {
+        for (String root : List.of("/v1", "")) {
+            register(router, root + "/dashboard/billing/");
+        }
+    }
+
+    private void register(Router router, String root) {
         router.add(
                 "GET",
-                "/v1/dashboard/billing/subscription",
+                root + "subscription",
                 ACCESS,
                 RouteDoc.of("compatible", "What this key, or the organization, may spend")
                         .answers(200, SUBSCRIPTION),
                 this::subscription);
         router.add(
                 "GET",
-                "/v1/dashboard/billing/usage",
+                root + "usage",
                 ACCESS,
                 RouteDoc.of("compatible", "What this key, or the organization, has spent")
                         .query("start_date", "a date, UTC; default the beginning")

@@ -47,6 +47,10 @@ record BucketQuery(
                     "api_key_ids", "key",
                     "models", "model");
 
+    /// Filters of OpenAI's that nothing here could be filtered by.
+    private static final Set<String> UNTOLD =
+            Set.of("batch", "sources", "sizes", "context_levels", "vector_store_ids");
+
     /// How long a bucket is, and how many of them a page has.
     enum Width {
         MINUTE("1m", Duration.ofMinutes(1), 60, 1_440, UsageReport.Interval.MINUTE),
@@ -156,6 +160,9 @@ record BucketQuery(
         known.add("page");
         known.addAll(FILTERS.keySet());
         for (String name : request.query().keySet()) {
+            if (UNTOLD.contains(plain(name))) {
+                throw wrong(name, "is nothing the roll-ups tell apart: leave it out.");
+            }
             if (!known.contains(plain(name))) {
                 throw wrong(name, "is not a parameter of this report.");
             }

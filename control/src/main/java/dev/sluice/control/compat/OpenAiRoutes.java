@@ -10,6 +10,7 @@ import dev.sluice.control.http.ManagementResponse;
 import dev.sluice.control.http.RouteDoc;
 import dev.sluice.control.http.Router;
 import dev.sluice.control.http.Shape;
+import dev.sluice.ledger.booking.Measures;
 import dev.sluice.ledger.reading.UsageReport;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -32,8 +33,23 @@ final class OpenAiRoutes {
     private static final String ROOT = "/v1/organization/";
 
     private static final Set<String> USAGE_GROUPS =
-            Set.of("project_id", "user_id", "api_key_id", "model", "batch", "service_tier");
+            Set.of(
+                    "project_id",
+                    "user_id",
+                    "api_key_id",
+                    "model",
+                    "batch",
+                    "service_tier",
+                    "source",
+                    "size",
+                    "vector_store_id",
+                    "context_level");
     private static final Set<String> COST_GROUPS = Set.of("project_id", "line_item", "api_key_id");
+
+    private static final String SEARCHED = "organization.usage.web_searches.result";
+    private static final List<String> SEARCH_GROUPS =
+            List.of("project_id", "user_id", "api_key_id", "model", "context_level");
+    private static final Shape SEARCHES = searched();
 
     private static final BucketQuery.Report USAGE =
             new BucketQuery.Report(USAGE_GROUPS, List.of(Width.values()), 31);
@@ -57,6 +73,23 @@ final class OpenAiRoutes {
                             .answers(200, page(view.shape)),
                     call -> usage(call, view));
         }
+        router.add(
+                "GET",
+                ROOT + "usage/web_search_calls",
+                Access.any(Right.USAGE_VIEW, Right.USAGE_EXPORT),
+                documented("Searches in the web, in buckets", USAGE_GROUPS)
+                        .queryWord("bucket_width", "default 1d", "1m", "1h", "1d")
+                        .answers(200, page(SEARCHES)),
+                call -> answer(call, BucketQuery.of(call, USAGE), OpenAiRoutes::searches));
+        UsageView.NEVER.forEach((name, summary) ->
+                router.add(
+                        "GET",
+                        ROOT + "usage/" + name,
+                        Access.any(Right.USAGE_VIEW, Right.USAGE_EXPORT),
+                        documented(summary, USAGE_GROUPS)
+                                .queryWord("bucket_width", "default 1d", "1m", "1h", "1d")
+                                .answers(200, page(Shape.object("NoUsageResult"))),
+                        call -> answer(call, BucketQuery.of(call, USAGE), (units, group) -> null)));
         router.add(
                 "GET",
                 ROOT + "costs",
@@ -99,6 +132,16 @@ final class OpenAiRoutes {
                 .nullable("next_page");
     }
 
+    private static Shape searched() {
+        Shape result =
+                Shape.object("WebSearchesUsageResult")
+                        .word("object", "always `" + SEARCHED + "`", SEARCHED)
+                        .number("num_requests", "searches")
+                        .whole("num_model_requests", "calls that searched");
+        SEARCH_GROUPS.forEach(group -> result.text(group, "where grouped by it").nullable(group));
+        return result.others("string", "null");
+    }
+
     private static Shape cost() {
         Shape amount =
                 Shape.object("CostAmount")
@@ -110,7 +153,8 @@ final class OpenAiRoutes {
                 .text("line_item", "the model, where grouped by it")
                 .text("project_id", "the team, where grouped by it")
                 .text("api_key_id", "the key, where grouped by it")
-                .nullable("line_item", "project_id", "api_key_id")
+                .number("quantity", "always null: a charge is a sum of lines")
+                .nullable("line_item", "project_id", "api_key_id", "quantity")
                 .others("string", "null");
     }
 
@@ -135,6 +179,23 @@ final class OpenAiRoutes {
         for (String name : List.of("line_item", "project_id", "api_key_id")) {
             result.put(name, group.get(name));
         }
+        result.putNull("quantity");
+        group.forEach(result::put);
+        return result;
+    }
+
+    private static @Nullable ObjectNode searches(
+            Map<String, BigDecimal> units, Map<String, @Nullable String> group) {
+        BigDecimal searches = units.getOrDefault("searches", BigDecimal.ZERO);
+        if (searches.signum() == 0) {
+            return null;
+        }
+        ObjectNode result = Json.object().put("object", SEARCHED);
+        result.set("num_requests", Exact.number(searches));
+        // calls from before they were counted were one at least
+        BigDecimal calls = units.getOrDefault(Measures.SEARCHING, BigDecimal.ONE);
+        result.set("num_model_requests", Exact.number(calls));
+        SEARCH_GROUPS.forEach(name -> result.put(name, group.get(name)));
         group.forEach(result::put);
         return result;
     }

@@ -7,6 +7,8 @@ import dev.sluice.domain.Decimals;
 import dev.sluice.domain.MeterKind;
 import dev.sluice.policy.Offer;
 import java.math.BigDecimal;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -20,6 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// One model as OpenRouter lists it: prices are texts, in US dollars for one token, one call or one
 /// piece, as this caller pays them.
 final class OpenRouterModel {
+
+    private static final String PRICING = "/api/pricing";
 
     /// Prices that are always there; `0` where nothing is charged.
     private static final Map<String, MeterKind> ALWAYS = new LinkedHashMap<>();
@@ -58,6 +62,10 @@ final class OpenRouterModel {
                     .flag("is_moderated", "always false: Sluice itself moderates nothing")
                     .nullable("context_length", "max_completion_tokens");
 
+    private static final Shape LINKS =
+            Shape.object("RouterModelLinks")
+                    .text("details", "path of all its prices, as /api/pricing has them");
+
     static final Shape SHAPE =
             Shape.object("RouterModel")
                     .text("id", "the public name: what requests say in `model`")
@@ -71,8 +79,14 @@ final class OpenRouterModel {
                     .nested("top_provider", PROVIDER, "the first target")
                     .texts("supported_parameters", "that the model is known to heed")
                     .any("per_request_limits", "always null")
+                    .any("default_parameters", "always null: the provider's")
+                    .any("supported_voices", "always null: not known here")
+                    .nested("links", LINKS, "where more is said")
+                    .text("hugging_face_id", "always null: not known here")
+                    .text("knowledge_cutoff", "always null: not known here")
                     .text("expiration_date", "the provider's last day of it, or null")
-                    .nullable("context_length", "expiration_date");
+                    .nullable("context_length", "expiration_date")
+                    .nullable("hugging_face_id", "knowledge_cutoff");
 
     private OpenRouterModel() {}
 
@@ -91,12 +105,20 @@ final class OpenRouterModel {
                 .put("max_completion_tokens", longest(offer))
                 .put("is_moderated", false);
         node.set("supported_parameters", Json.array(parameters(offer.row())));
-        node.putNull("per_request_limits");
+        node.putNull("per_request_limits").putNull("default_parameters");
+        node.putNull("supported_voices").putNull("hugging_face_id").putNull("knowledge_cutoff");
         PriceRow row = offer.row();
+        node.putObject("links").put("details", details(row));
         node.put(
                 "expiration_date",
                 row == null ? null : row.retiresOn().map(Object::toString).orElse(null));
         return node;
+    }
+
+    private static String details(@Nullable PriceRow row) {
+        return row == null
+                ? PRICING
+                : PRICING + "?model=" + URLEncoder.encode(row.model(), StandardCharsets.UTF_8);
     }
 
     private static @Nullable Long context(Offer offer) {

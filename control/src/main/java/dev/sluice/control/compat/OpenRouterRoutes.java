@@ -27,9 +27,9 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// `GET /api/v1/{models,credits,key,generation}` as OpenRouter has them.
@@ -44,7 +44,13 @@ final class OpenRouterRoutes {
     private static final Shape RATE =
             Shape.object("RouterRateLimit")
                     .number("requests", "in the interval; -1 for no limit")
-                    .text("interval", "always `1m`");
+                    .text("interval", "always `1m`")
+                    .text("note", "of that shape");
+    private static final Shape FREE =
+            Shape.object("RouterFreeRequests")
+                    .whole("limit", "always 0: no model is free by the day")
+                    .whole("used", "always 0")
+                    .whole("remaining", "always 0");
     private static final Shape KEY =
             data(
                     "RouterKey",
@@ -67,7 +73,18 @@ final class OpenRouterRoutes {
                             .flag("is_provisioning_key", "the same under its older name")
                             .time("expires_at", "or null")
                             .nested("rate_limit", RATE, "of calls")
-                            .nullable("limit", "limit_remaining", "limit_reset", "expires_at"));
+                            .nested("free_model_daily_requests", FREE, "of that shape")
+                            .texts("allowed_data_regions", "always `global`: models decide")
+                            .text("organization_id", "whose it is")
+                            .text("creator_user_id", "always null")
+                            .text("workspace_id", "always null")
+                            .nullable("limit", "limit_remaining", "limit_reset", "expires_at")
+                            .nullable("creator_user_id", "workspace_id"));
+
+    private static final Shape LINKS =
+            Shape.object("RouterModelsLinks")
+                    .text("next", "path of the next page, or null")
+                    .nullable("next");
 
     private static final Access ANYBODY = Access.caller();
     private static final Access USAGE = Access.caller(Right.USAGE_VIEW);
@@ -105,10 +122,18 @@ final class OpenRouterRoutes {
                 "models",
                 ANYBODY,
                 RouteDoc.of("compatible", "Models this caller may call, with prices")
+                        .query("input_modalities", "only models that read all of these")
+                        .query("output_modalities", "only models that make one of these, or `all`")
+                        .query("supported_parameters", "only models that heed all of these")
+                        .query("q", "part of the name, in any case")
+                        .queryWhole("limit", "how many; default all")
+                        .queryWhole("offset", "how many to leave out at the front; default 0")
                         .answers(
                                 200,
                                 Shape.object("RouterModels")
-                                        .listOf("data", OpenRouterModel.SHAPE, "by name")),
+                                        .listOf("data", OpenRouterModel.SHAPE, "by name")
+                                        .whole("total_count", "how many there are on all pages")
+                                        .nested("links", LINKS, "of the pages")),
                 this::models);
         add(
                 router,
@@ -125,6 +150,14 @@ final class OpenRouterRoutes {
                 "key",
                 ANYBODY,
                 RouteDoc.of("compatible", "What this key has spent and may spend")
+                        .answers(200, KEY),
+                this::key);
+        // its older name, which many clients ask for
+        add(
+                router,
+                "auth/key",
+                ANYBODY,
+                RouteDoc.of("compatible", "The same as /api/v1/key, by its older name")
                         .answers(200, KEY),
                 this::key);
         add(
@@ -161,13 +194,12 @@ final class OpenRouterRoutes {
                             organization.multiplyFor(key.teamId(), key.plan());
                     case Visitor.Managing _ -> organization.multiply();
                 };
-        ObjectNode answer = Json.object();
-        ArrayNode data = answer.putArray("data");
-        for (Model model : shown) {
-            Offer offer = Offer.of(organization, model, snapshot, call.now());
-            data.add(OpenRouterModel.of(offer, multiply));
-        }
-        return ManagementResponse.ok(answer);
+        List<ObjectNode> found =
+                shown.stream()
+                        .map(model -> Offer.of(organization, model, snapshot, call.now()))
+                        .map(offer -> OpenRouterModel.of(offer, multiply))
+                        .toList();
+        return ManagementResponse.ok(ModelsQuery.of(call.request()).page(found));
     }
 
     /// The wallet's two sides: their difference is the balance.
@@ -200,15 +232,17 @@ final class OpenRouterRoutes {
             case Visitor.OfKey(KeyEntry key, Organization organization) ->
                     enveloped(
                             figures(
+                                    organization,
                                     key.label(),
                                     spending.ofKey(key, call.now()),
                                     spending.ceiling(key, organization),
                                     Spending.callsPerMinute(key, organization),
                                     false,
                                     key.notAfter()));
-            case Visitor.Managing(var actor, Organization _) ->
+            case Visitor.Managing(var actor, Organization organization) ->
                     enveloped(
                             figures(
+                                    organization,
                                     actor.name(),
                                     new Spending.Spent(
                                             BigDecimal.ZERO,
@@ -223,6 +257,7 @@ final class OpenRouterRoutes {
     }
 
     private static ObjectNode figures(
+            Organization organization,
             String label,
             Spending.Spent spent,
             Optional<Spending.Ceiling> ceiling,
@@ -249,7 +284,15 @@ final class OpenRouterRoutes {
         data.put("expires_at", Json.time(expires));
         data.putObject("rate_limit")
                 .put("interval", "1m")
+                .put("note", "")
                 .set("requests", Exact.number(perMinute.orElse(NO_LIMIT)));
+        data.putObject("free_model_daily_requests")
+                .put("limit", 0)
+                .put("used", 0)
+                .put("remaining", 0);
+        data.putArray("allowed_data_regions").add("global");
+        data.put("organization_id", organization.id());
+        data.putNull("creator_user_id").putNull("workspace_id");
         return data;
     }
 

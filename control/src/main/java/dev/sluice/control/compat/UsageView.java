@@ -28,13 +28,21 @@ enum UsageView {
                     "output_audio_tokens"),
             List.of("batch", "service_tier")),
     EMBEDDINGS("Tokens of embeddings, in buckets", "embeddings", List.of("input_tokens")),
-    IMAGES("Pictures, in buckets", "images", List.of("images")),
+    IMAGES("Pictures, in buckets", "images", List.of("images"), List.of("source", "size")),
     AUDIO_SPEECHES("Characters read aloud, in buckets", Measures.SPEECHES, List.of("characters")),
     AUDIO_TRANSCRIPTIONS(
             "Seconds written down, in buckets", Measures.TRANSCRIPTIONS, List.of("seconds")),
     MODERATIONS("Tokens that were judged, in buckets", "moderations", List.of("input_tokens"));
 
     private static final String REQUESTS = "requests";
+
+    /// What Sluice passes to no provider: their reports are there, and empty.
+    static final Map<String, String> NEVER =
+            Map.of(
+                    "vector_stores", "Vector stores, which are not served: no results",
+                    "code_interpreter_sessions", "Code sessions, which are refused: no results",
+                    "file_search_calls", "File searches, which are refused: no results");
+
     final String summary;
 
     @SuppressWarnings("ImmutableEnumChecker") // not changed once it is made

@@ -33,7 +33,9 @@ public final class PricingRoutes {
                     .texts("supported_endpoint_families", "what this installation serves")
                     .any("supported_endpoint", "path and method of each of these families")
                     .map("group_ratio", "of that shape; always {default: 1}", "number")
-                    .map("usable_group", "of that shape", "string");
+                    .map("usable_group", "of that shape", "string")
+                    .texts("auto_groups", "of that shape; always empty")
+                    .text("pricing_version", "the same as `version`, by its name in that shape");
 
     private static final Shape IMPORT =
             Shape.object("PriceImport")

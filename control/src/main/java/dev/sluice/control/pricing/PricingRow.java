@@ -74,11 +74,16 @@ final class PricingRow {
                     .number("model_price", "of a call, where `quota_type` is 1")
                     .number("model_ratio", "input price, relative to that shape's base")
                     .number("completion_ratio", "output price ÷ input price")
+                    .number("cache_ratio", "price of cached input ÷ input price, or null")
+                    .number("create_cache_ratio", "price of cache writes ÷ input price, or null")
                     .texts("enable_groups", "of that shape")
+                    .text("description", "of that shape; always empty")
+                    .text("tags", "of that shape: the capabilities, with commas")
                     .text("source", "where the figures come from")
                     .text("source_version", "of the source")
                     .text("checked_on", "when it was looked at")
-                    .nullable("tier", "retires_on", "unpriced_reason");
+                    .nullable("tier", "retires_on", "unpriced_reason")
+                    .nullable("cache_ratio", "create_cache_ratio");
 
     private PricingRow() {}
 
@@ -116,6 +121,7 @@ final class PricingRow {
         node.set("native_price", PriceJson.write(row.price()));
         putRatios(node, row.price());
         node.putArray("enable_groups").add("default");
+        node.put("description", "").put("tags", String.join(",", row.capabilities()));
         return node.put("source", row.source())
                 .put("source_version", row.sourceVersion())
                 .put("checked_on", row.checkedOn().toString());
@@ -179,12 +185,19 @@ final class PricingRow {
         node.put("quota_type", byCall ? 1 : 0);
         node.put("model_price", byCall ? perCall : BigDecimal.ZERO);
         node.put("model_ratio", input == null ? BigDecimal.ZERO : quotient(input, RATIO_BASE));
-        boolean divisible = input != null && output != null && input.signum() > 0;
-        node.put(
-                "completion_ratio",
-                divisible && input != null && output != null
-                        ? quotient(output, input)
-                        : BigDecimal.ZERO);
+        BigDecimal completion = relative(output, input);
+        node.put("completion_ratio", completion == null ? BigDecimal.ZERO : completion);
+        var rates = price.base().byMeter();
+        node.put("cache_ratio", relative(rates.get(MeterKind.CACHE_READ), input));
+        node.put("create_cache_ratio", relative(rates.get(MeterKind.CACHE_WRITE_5M), input));
+    }
+
+    /// Null where either is unknown, or input is free.
+    private static @Nullable BigDecimal relative(
+            @Nullable BigDecimal price, @Nullable BigDecimal input) {
+        return price == null || input == null || input.signum() == 0
+                ? null
+                : quotient(price, input);
     }
 
     private static @Nullable BigDecimal perCall(Price price) {

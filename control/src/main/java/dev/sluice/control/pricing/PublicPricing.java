@@ -101,6 +101,9 @@ public final class PublicPricing {
             json.writeObjectPropertyStart("usable_group");
             json.writeStringProperty("default", "list prices, before any organization's rule");
             json.writeEndObject();
+            json.writeArrayPropertyStart("auto_groups");
+            json.writeEndArray();
+            json.writeStringProperty("pricing_version", prices.version());
             json.writeEndObject();
         }
     }

@@ -31,6 +31,9 @@ public final class Measures {
     /// views that tell families apart read it.
     public static final String FAMILY_PREFIX = "family:";
 
+    /// Calls in which a provider searched, once each however often it did.
+    public static final String SEARCHING = FAMILY_PREFIX + "searching:calls";
+
     /// Families whose calls are no conversations; what is none of theirs is of conversations.
     private static final Set<String> TOLD_APART =
             Set.of(
@@ -89,6 +92,7 @@ public final class Measures {
             addMoney(measures, FINAL_USD, settlement.charged().plus(settlement.absorbed()));
         }
         addUsage(measures, call.usage());
+        add(measures, SEARCHING, call.usage().count(MeterKind.SEARCHES) > 0 ? 1 : 0);
         addFamily(measures, call);
         return measures;
     }
@@ -114,7 +118,7 @@ public final class Measures {
     }
 
     /// Speech is charged by what is said, a transcription by what is heard.
-    private static String audio(Usage usage) {
+    public static String audio(Usage usage) {
         if (usage.count(MeterKind.CHARACTERS) > 0 || usage.count(MeterKind.AUDIO_OUTPUT) > 0) {
             return SPEECHES;
         }
