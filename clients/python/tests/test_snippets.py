@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 
 _PYTHON = pathlib.Path(__file__).parent.parent / "snippets"
 _CURL = pathlib.Path(__file__).parent.parent.parent / "curl"
+_README = pathlib.Path(__file__).parents[3] / "README.md"
 
 pytestmark = pytest.mark.unbilled
 
@@ -47,6 +49,14 @@ def test_python(settings, name, expected):
     assert expected in out
     if name == "cost" and settings.is_sluice:
         assert "None" not in out
+
+
+def test_the_first_call_of_the_readme(settings):
+    """As it stands there, but for the address and the key."""
+    [code] = re.findall(r"^```python\n(.*?)^```", _README.read_text("utf-8"), re.S | re.M)
+    assert 'base_url="http://127.0.0.1:8080/v1", api_key="sk-sluice-..."' in code
+    code = code.replace("http://127.0.0.1:8080/v1", settings.base_url)
+    assert _run(settings, sys.executable, "-c", code.replace("sk-sluice-...", settings.key)).strip()
 
 
 def test_no_python_snippet_is_left_out():
