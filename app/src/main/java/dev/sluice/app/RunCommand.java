@@ -16,7 +16,12 @@ import picocli.CommandLine.Option;
 @Command(
         name = "run",
         description = "Starts Sluice and serves until Ctrl-C or SIGTERM.",
-        mixinStandardHelpOptions = true)
+        sortOptions = false,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  sluice run --config sluice.yaml",
+            "  sluice run --port 8090 --data /srv/sluice --no-demo"
+        })
 final class RunCommand implements Callable<Integer> {
 
     @Option(names = "--config", paramLabel = "FILE", description = "the sluice.yaml to apply")
@@ -30,6 +35,13 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(names = "--no-demo", description = "no demonstration data in an empty database")
     private boolean noDemo;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "show this help")
+    @SuppressWarnings("unused") // picocli reads the annotation
+    private boolean help;
 
     @Override
     public Integer call() throws InterruptedException {

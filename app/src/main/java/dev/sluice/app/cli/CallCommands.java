@@ -193,9 +193,10 @@ final class CallCommands {
 
     static Verb drift() {
         return Verb.call(
-                "estimate-drift",
-                "GET",
-                "usage/estimate-drift",
-                "Worst case held against final price, per model.");
+                        "estimate-drift",
+                        "GET",
+                        "usage/estimate-drift",
+                        "Worst case held against final price, per model.")
+                .example("sluice estimate-drift");
     }
 }

@@ -30,6 +30,7 @@ public final class Cli {
             CliContext context, SettingsCheck settings, Object... serverCommands) {
         CommandSpec spec = CommandSpec.create().name("sluice");
         CommonOptions.addHelp(spec);
+        CommonOptions.addVersion(spec);
         spec.usageMessage()
                 .description("One key, one base URL, one place for every AI model.")
                 .synopsisSubcommandLabel("COMMAND")

@@ -45,6 +45,18 @@ final class CommonOptions {
                         .build());
     }
 
+    /// What `sluice version` says, where programs are usually asked for it.
+    static void addVersion(CommandSpec spec) {
+        spec.version(ShellCommands.version());
+        spec.addOption(
+                OptionSpec.builder("-V", "--version")
+                        .versionHelp(true)
+                        .arity("0")
+                        .type(boolean.class)
+                        .description("show the version, as 'sluice version' does")
+                        .build());
+    }
+
     private static OptionSpec option(String label, String words, String... names) {
         OptionSpec.Builder option =
                 OptionSpec.builder(names)

@@ -78,7 +78,9 @@ final class CsvRows {
         if (value.isArray() && value.valueStream().noneMatch(JsonNode::isContainer)) {
             text = String.join(",", value.valueStream().map(JsonNode::asString).toList());
         } else {
-            text = value.isContainer() ? Json.write(value) : value.asString();
+            // one cell holds one fact, in the words that a table has for it
+            String words = value.isContainer() ? Words.of(value) : value.asString();
+            text = value.isContainer() && words.equals(Words.ABSENT) ? "" : words;
         }
         boolean figure = value.isNumber() || text.matches("-?[0-9]+(\\.[0-9]+)?");
         boolean formula = !figure && !text.isEmpty() && FORMULA_STARTS.indexOf(text.charAt(0)) >= 0;

@@ -36,7 +36,8 @@ final class MoneyCommands {
         return Group.of(
                 "topups",
                 "Money paid in.",
-                Verb.list("topups", "List top-ups, newest first.", MOVEMENT),
+                Verb.list("topups", "List top-ups, newest first.", MOVEMENT)
+                        .example("sluice topups list"),
                 Verb.call("create", "POST", "topups", "Top up the balance.")
                         .argument(Field.decimal("--amount", "in the account's currency"))
                         .body(reference("top-up"), Field.text("--note", "TEXT", "why"))
@@ -47,7 +48,8 @@ final class MoneyCommands {
         return Group.of(
                 "refunds",
                 "Charges given back.",
-                Verb.list("refunds", "List refunds, newest first.", MOVEMENT),
+                Verb.list("refunds", "List refunds, newest first.", MOVEMENT)
+                        .example("sluice refunds list"),
                 Verb.call("create", "POST", "refunds", "Give back a charge, or a part of it.")
                         .argument(Field.text("--request-id", "REQUEST", "the call: req_…"))
                         .body(
@@ -63,7 +65,8 @@ final class MoneyCommands {
         return Group.of(
                 "adjustments",
                 "Corrections of the balance by hand.",
-                Verb.list("adjustments", "List adjustments, newest first.", MOVEMENT),
+                Verb.list("adjustments", "List adjustments, newest first.", MOVEMENT)
+                        .example("sluice adjustments list"),
                 Verb.call("create", "POST", "adjustments", "Correct the balance.")
                         .body(
                                 Field.decimal("--amount", "what is added; below zero takes away")
@@ -80,7 +83,8 @@ final class MoneyCommands {
                 "ledger",
                 "The double-entry books.",
                 Verb.call("accounts", "GET", "ledger/accounts", "Every account's totals.")
-                        .columns("name", "currency", "debits", "credits", "balance"),
+                        .columns("name", "currency", "debits", "credits", "balance")
+                        .example("sluice ledger accounts"),
                 Verb.list(
                                 "ledger/entries",
                                 "The lines of the books, newest first.",
@@ -121,16 +125,17 @@ final class MoneyCommands {
                 "escrow",
                 "Money that replicas hold at hand.",
                 Verb.list(
-                        "escrow",
-                        "List what each replica holds of windows and the account.",
-                        "replica",
-                        "epoch",
-                        "state",
-                        "seen_at",
-                        "rule",
-                        "unit",
-                        "amount",
-                        "held"),
+                                "escrow",
+                                "List what each replica holds of windows and the account.",
+                                "replica",
+                                "epoch",
+                                "state",
+                                "seen_at",
+                                "rule",
+                                "unit",
+                                "amount",
+                                "held")
+                        .example("sluice escrow list"),
                 Verb.call(
                                 "write-off",
                                 "POST",

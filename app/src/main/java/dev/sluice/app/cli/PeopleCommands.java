@@ -19,6 +19,7 @@ final class PeopleCommands {
                                 MULTIPLY)
                         .columns("id", "name", "budget_owner", "price_rule.multiply", "created_at")
                         .example("sluice teams create support --budget-owner fin@example.com")
+                        .sample("support", "--budget-owner ''")
                         .group(),
                 Resource.named("users", "user", "Users: humans.")
                         .fields(
@@ -26,6 +27,7 @@ final class PeopleCommands {
                                 Field.text("--team", "TEAM", "id or name"))
                         .columns("id", "name", "email", "team", "created_at")
                         .example("sluice users create ana --email ana@example.com --team support")
+                        .sample("ana", "--team research")
                         .group(),
                 Resource.named("services", "service", "Services: machine callers.")
                         .fields(
@@ -34,11 +36,13 @@ final class PeopleCommands {
                                 Field.text("--team", "TEAM", "id or name"))
                         .columns("id", "name", "user", "team", "description", "created_at")
                         .example("sluice services create support-api --user ana --team support")
+                        .sample("support-api", "--user noor")
                         .group(),
                 Resource.named("plans", "plan", "Plans: customer tiers.")
                         .fields(MULTIPLY)
                         .columns("id", "name", "price_rule.multiply", "created_at")
                         .example("sluice plans create gold --multiply 1.10")
+                        .sample("gold", "--multiply 1.05")
                         .group(),
                 adminTokens());
     }
@@ -68,6 +72,7 @@ final class PeopleCommands {
                 .example(
                         "sluice organizations create acme --time-zone Europe/Berlin"
                                 + " --billing-mode prepaid")
+                .sample("acme", "--billing-mode postpaid --credit-limit 500")
                 .group(
                         Verb.call(
                                         "wipe",
@@ -83,14 +88,15 @@ final class PeopleCommands {
                 "admin-tokens",
                 "Management credentials of people and services.",
                 Verb.list(
-                        "admin-tokens",
-                        "List management credentials, newest first.",
-                        "id",
-                        "owner",
-                        "roles",
-                        "expires_at",
-                        "revoked_at",
-                        "created_at"),
+                                "admin-tokens",
+                                "List management credentials, newest first.",
+                                "id",
+                                "owner",
+                                "roles",
+                                "expires_at",
+                                "revoked_at",
+                                "created_at")
+                        .example("sluice admin-tokens list"),
                 Verb.call(
                                 "create",
                                 "POST",

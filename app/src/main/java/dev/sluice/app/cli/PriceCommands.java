@@ -33,7 +33,8 @@ final class PriceCommands {
                                 "effective_at")
                         .query(
                                 Field.text("--provider", "ID", "only this provider"),
-                                Field.text("--model", "MODEL", "only this model")),
+                                Field.text("--model", "MODEL", "only this model"))
+                        .example("sluice prices list --provider openai-compatible"),
                 Verb.call("set", "POST", "prices", "Price a provider's model, over the book.")
                         .argument(Field.text("--provider", "PROVIDER", "id of the catalogue"))
                         .argument(Field.text("--model", "MODEL", "as the provider calls it"))
@@ -51,8 +52,10 @@ final class PriceCommands {
                                 "sluice prices set openai-compatible small --price"
                                         + " input_per_mtok=0.25 --price output_per_mtok=2.00"),
                 Verb.call("delete", "DELETE", "prices/{}", "Withdraw a row not yet in force.")
-                        .argument("ID", "prc_…"),
-                Verb.call("book", "GET", "prices/book", "Show the price books in use."),
+                        .argument("ID", "prc_…")
+                        .example("sluice prices delete prc_01JD"),
+                Verb.call("book", "GET", "prices/book", "Show the price books in use.")
+                        .example("sluice prices book"),
                 catalogue(),
                 Verb.named("diff", "What importing a price book would change.")
                         .argument("FILE", "a book in the shipped book's format; '-' reads input")

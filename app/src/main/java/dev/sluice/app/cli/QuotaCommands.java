@@ -46,6 +46,7 @@ final class QuotaCommands {
                 .example(
                         "sluice quotas create my-app-calls --key my-app --unit requests"
                                 + " --limit 100 --window hour")
+                .sample("staging-day", "--limit 10.00")
                 .group(state);
     }
 }

@@ -12,6 +12,8 @@ final class Resource {
     private final String kind;
     private final String summary;
     private final List<String> examples = new ArrayList<>();
+    private String sample = "NAME";
+    private String change = "";
     private String[] columns = {};
     private Field[] fields = {};
 
@@ -41,6 +43,13 @@ final class Resource {
         return this;
     }
 
+    /// Of the other verbs: a name, and what `update` may change.
+    Resource sample(String name, String options) {
+        sample = name;
+        change = options;
+        return this;
+    }
+
     /// With verbs beside the five.
     Group group(Verb... more) {
         Verb create =
@@ -59,21 +68,27 @@ final class Resource {
     /// With another `create`.
     Group groupWith(Verb create, Verb... more) {
         List<Verb> verbs = new ArrayList<>();
-        verbs.add(Verb.list(path, "List " + path + ", newest first.", columns));
+        String typed = "sluice " + path;
+        verbs.add(
+                Verb.list(path, "List " + path + ", newest first.", columns)
+                        .example(typed + " list --all -o csv"));
         verbs.add(create);
         verbs.add(
                 Verb.call("show", "GET", path + "/{}", "Show one " + kind + ".")
-                        .argument("REF", "id or name"));
+                        .argument("REF", "id or name")
+                        .example(typed + " show " + sample));
         verbs.add(
                 Verb.call("update", "PATCH", path + "/{}", "Change one " + kind + "; '' clears.")
                         .argument("REF", "id or name")
                         .body(Field.text("--name", "NAME", "a new name"))
                         .body(Verb.changeable(fields).toArray(Field[]::new))
-                        .orFromFile());
+                        .orFromFile()
+                        .example(typed + " update " + sample + " " + change));
         verbs.addAll(List.of(more));
         verbs.add(
                 Verb.call("delete", "DELETE", path + "/{}", "Delete one that nothing refers to.")
-                        .argument("REF", "id or name"));
+                        .argument("REF", "id or name")
+                        .example(typed + " delete " + sample));
         return new Group(path, summary, List.copyOf(verbs));
     }
 }

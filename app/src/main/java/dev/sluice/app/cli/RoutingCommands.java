@@ -69,6 +69,9 @@ final class RoutingCommands {
                         .options(CREDENTIAL_ENV, CREDENTIAL_FILE)
                         .orFromFile()
                         .note("The credential is encrypted at rest and never shown again.")
+                        .note(
+                                "A private address, as of a model server nearby, has to be in the"
+                                        + " server's SLUICE_EGRESS_ALLOW.")
                         .example(
                                 "sluice upstreams create local --provider openai-compatible"
                                         + " --base-url http://127.0.0.1:11434/v1")
@@ -95,6 +98,7 @@ final class RoutingCommands {
                         "shared",
                         "drained")
                 .fields(UPSTREAM)
+                .sample("main", "--total-timeout 5m")
                 .groupWith(create, rotate());
     }
 
@@ -138,6 +142,7 @@ final class RoutingCommands {
                 .example(
                         "sluice models create fast --strategy weighted --targets a/small@1*80"
                                 + " --targets b/small@1*20")
+                .sample("fast", "--targets a/small@1 --targets b/small@2")
                 .group();
     }
 }

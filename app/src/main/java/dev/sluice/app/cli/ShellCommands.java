@@ -26,6 +26,7 @@ final class ShellCommands {
                 context,
                 Verb.named("version", "Show the version of this Sluice.")
                         .disconnected()
+                        .example("sluice version")
                         .runs(ShellCommands::version));
         add(
                 root,
@@ -63,14 +64,22 @@ final class ShellCommands {
         return ExitCode.OK;
     }
 
-    private static int version(Invocation in) {
+    private static String number() {
         String found = Cli.class.getPackage().getImplementationVersion();
-        String version = found == null ? "development" : found;
-        String java = Runtime.version().toString();
+        return found == null ? "development" : found;
+    }
+
+    /// For a person.
+    static String version() {
+        return "sluice " + number() + " (Java " + Runtime.version() + ")";
+    }
+
+    private static int version(Invocation in) {
         if (in.isForPrograms()) {
-            in.show(Json.object().put("version", version).put("java", java), List.of());
+            String java = Runtime.version().toString();
+            in.show(Json.object().put("version", number()).put("java", java), List.of());
         } else {
-            in.context().out().println("sluice " + version + " (Java " + java + ")");
+            in.context().out().println(version());
         }
         return ExitCode.OK;
     }

@@ -247,6 +247,7 @@ final class Verb {
                     PositionalParamSpec.builder()
                             .index(Integer.toString(i))
                             .arity("1")
+                            .required(true)
                             .paramLabel(argument.label)
                             .description(escaped(argument.words))
                             .type(String.class)

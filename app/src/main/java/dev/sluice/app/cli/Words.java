@@ -3,6 +3,7 @@ package dev.sluice.app.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -13,6 +14,11 @@ final class Words {
     static final String ABSENT = "-";
 
     private static final Set<String> TARGET = Set.of("upstream", "model", "priority", "weight");
+
+    /// A line stays a line, and nothing a caller stored steers the terminal: the control characters
+    /// of both sets, what separates lines and paragraphs, and what turns the direction of writing.
+    private static final Pattern STEERING =
+            Pattern.compile("[\\p{gc=Cc}\\u2028\\u2029\\u202A-\\u202E\\u2066-\\u2069]+");
 
     private Words() {}
 
@@ -29,8 +35,7 @@ final class Words {
                     : isWindow(value) ? window(value) : fields(value);
         }
         String text = value.asString();
-        // a line stays a line, and nothing a caller stored steers the terminal
-        return text.isEmpty() ? ABSENT : text.replaceAll("\\p{Cntrl}+", " ");
+        return text.isEmpty() ? ABSENT : STEERING.matcher(text).replaceAll(" ");
     }
 
     private static String list(JsonNode value) {

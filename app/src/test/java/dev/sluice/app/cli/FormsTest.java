@@ -46,6 +46,29 @@ class FormsTest {
     }
 
     @Test
+    void csvHasWordsWhereTheAnswerHasObjects() {
+        api.answer(
+                "GET /admin/v1/quotas",
+                200,
+                """
+                {"data":[{"name":"q","scope":{"team":"t","environment":"staging"},
+                 "window":{"calendar":"day"}},{"name":"all","scope":{},"window":null}]}\
+                """);
+        api.answer(
+                "GET /admin/v1/models/m",
+                200,
+                """
+                {"name":"m","targets":[{"upstream":"a","model":"x","priority":1,"weight":80},
+                 {"upstream":"=1+1","model":"y"}]}\
+                """);
+
+        assertThat(person.run("quotas", "list", "-o", "csv").out())
+                .endsWith(",q,\"team t, environment staging\",,,day,\r\n,all,,,,,\r\n");
+        assertThat(person.run("models", "show", "m", "-o", "csv").out())
+                .endsWith("\r\nm,a/x@1*80; =1+1/y\r\n");
+    }
+
+    @Test
     void csvOfAnObjectIsOneLine() {
         api.answer(
                 "GET /admin/v1/balance",

@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.HelpCommand;
 
 /// The help of every command: words, and examples that are understood.
 class HelpTest {
@@ -29,6 +30,19 @@ class HelpTest {
             String name = command.getCommandSpec().qualifiedName();
             assertThat(command.getCommandSpec().usageMessage().description()).as(name).isNotEmpty();
             assertThat(command.getUsageMessage(Ansi.OFF)).as(name).contains("--help");
+        }
+    }
+
+    /// `sluice --help` promises them.
+    @Test
+    void everyCommandShowsAnExample() {
+        for (CommandLine command : all(root())) {
+            boolean ours = !(command.getCommandSpec().userObject() instanceof HelpCommand);
+            if (ours
+                    && command.getSubcommands().isEmpty()
+                    && !command.getCommandSpec().usageMessage().hidden()) {
+                assertThat(command.getUsageMessage(Ansi.OFF)).contains("Examples:\n  ");
+            }
         }
     }
 

@@ -137,6 +137,14 @@ class PlainWordsTest {
     }
 
     @Test
+    void nothingThatWasStoredSteersTheTerminal() {
+        String hostile = "a\\u001b[31mb\\u009b2Jc\\u202ed\\u2028e\\nf";
+        api.answer("GET /admin/v1/teams", 200, "{\"data\":[{\"name\":\"" + hostile + "\"}]}");
+
+        assertThat(person.run("teams", "list").out()).contains("a [31mb 2Jc d e f");
+    }
+
+    @Test
     void aChangeShowsWhatDiffersInside() throws Exception {
         Files.writeString(folder.resolve("sluice.yaml"), "version: 1\n");
         api.answer(
