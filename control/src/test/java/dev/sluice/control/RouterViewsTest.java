@@ -210,6 +210,7 @@ class RouterViewsTest {
                             request_id text
                             api_type text?
                             app_id number?
+                            data_region text
                             external_user text?
                             http_referer text?
                             moderation_latency number?

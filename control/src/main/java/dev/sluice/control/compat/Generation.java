@@ -82,6 +82,7 @@ final class Generation {
                     .whole("num_search_results", "searches that were made")
                     .text("service_tier", "that the provider named, or null")
                     .text("origin", "always empty: not kept")
+                    .text("data_region", "always `global`: the model's targets decide")
                     .text("http_referer", "always null: not kept")
                     .text("user_agent", "always null: not kept")
                     .text("external_user", "always null: not kept")
@@ -121,7 +122,7 @@ final class Generation {
         money(data, "total_cost", call.costUsd());
         money(data, "usage", call.costUsd());
         money(data, "upstream_inference_cost", call.providerUsd());
-        data.put("is_byok", false);
+        data.put("is_byok", false).put("data_region", "global");
         ABSENT.forEach(data::putNull);
         data.put("latency", call.firstByteMillis()).put("generation_time", generated(call));
         data.put("finish_reason", call.finishReason());
