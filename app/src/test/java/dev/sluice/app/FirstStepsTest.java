@@ -67,6 +67,8 @@ class FirstStepsTest {
                 start(folder.resolve("server.log"), "bash", "-c", "exec " + blocks.getFirst());
         try {
             awaitReady(server);
+            // the call that the README promises
+            assertThat(type(printedCall(), "")).contains("\"object\":\"chat.completion\"");
             List<String> answers = new ArrayList<>();
             String key = "sk-sluice-…";
             for (String block : blocks.subList(1, blocks.size())) {
@@ -96,6 +98,15 @@ class FirstStepsTest {
         }
     }
 
+    private String printedCall() throws IOException {
+        return Files.readString(folder.resolve("server.log"))
+                .lines()
+                .map(String::strip)
+                .filter(line -> line.startsWith("curl "))
+                .findFirst()
+                .orElseThrow();
+    }
+
     private List<String> blocks() throws IOException {
         Path checkout = Path.of("").toAbsolutePath();
         while (!Files.isDirectory(checkout.resolve(".mvn"))) {
@@ -121,7 +132,8 @@ class FirstStepsTest {
 
     private void awaitReady(Process server) throws IOException, InterruptedException {
         Path log = folder.resolve("server.log");
-        while (!Files.readString(log).contains("Sluice is ready")) {
+        // the last of what a start says
+        while (!Files.readString(log).contains("\"Hello\"}]}'")) {
             if (server.waitFor(100, TimeUnit.MILLISECONDS)) {
                 throw new AssertionError("the server ended: " + Files.readString(log));
             }
