@@ -2,122 +2,36 @@ package dev.sluice.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.app.CliProcess.Outcome;
+import dev.sluice.testkit.Signal;
 import dev.sluice.testkit.TestDatabase;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
-/// The command line as a process of its own against the server as a process of its own.
+/// The command line as a process of its own against the server as a process of its own: every
+/// command at least once.
 @Tag("slow")
-@Timeout(300)
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@SuppressWarnings("NullAway.Init") // made before the first test
-class CliProcessTest {
+@Timeout(900)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class CliProcessTest extends CliSession {
 
-    private static final JsonMapper JSON = JsonMapper.shared();
-
-    @TempDir private static Path folder;
-
-    private TestDatabase database;
-    private ServerProcess server;
-
-    private record Outcome(int code, String out, String err) {
-
-        JsonNode json() {
-            return JSON.readTree(out);
-        }
-    }
-
-    @BeforeAll
-    void start() throws Exception {
-        database = TestDatabase.create();
-        server =
-                ServerProcess.start(
-                        folder.resolve("server.log"),
-                        Map.of(
-                                "SLUICE_DATABASE_URL",
-                                Installation.urlOf(database),
-                                "SLUICE_DATA_DIR",
-                                folder.resolve("data").toString()));
-    }
-
-    @AfterAll
-    void stop() throws Exception {
-        server.close();
-        database.close();
-    }
-
-    /// @param out null for a pipe that the test reads
-    private Process launch(
-            @Nullable Path out, Path err, Map<String, String> variables, String... words)
-            throws IOException {
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                                "-XX:TieredStopAtLevel=1",
-                                "-XX:+UseSerialGC",
-                                "-Xmx96m",
-                                "-Duser.home=" + folder,
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                "dev.sluice.app.Main"));
-        command.addAll(List.of(words));
-        ProcessBuilder builder =
-                new ProcessBuilder(command).directory(folder.toFile()).redirectError(err.toFile());
-        if (out != null) {
-            builder.redirectOutput(out.toFile());
-        }
-        builder.environment().keySet().removeIf(name -> name.startsWith("SLUICE_"));
-        builder.environment().remove("XDG_CONFIG_HOME");
-        builder.environment().putAll(variables);
-        return builder.start();
-    }
-
-    private Outcome type(Map<String, String> variables, String input, String... words)
-            throws Exception {
-        Path out = Files.createTempFile(folder, "out", "");
-        Path err = Files.createTempFile(folder, "err", "");
-        Process process = launch(out, err, variables, words);
-        process.getOutputStream().write(input.getBytes(StandardCharsets.UTF_8));
-        process.getOutputStream().close();
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        return new Outcome(process.exitValue(), Files.readString(out), Files.readString(err));
-    }
-
-    private Outcome admin(String... words) throws Exception {
-        Outcome outcome = type(variables(), "", words);
-        assertThat(outcome.code()).as(String.join(" ", words) + outcome.err()).isZero();
-        return outcome;
-    }
-
-    private Map<String, String> variables() {
-        return Map.of("SLUICE_URL", url(), "SLUICE_ADMIN_KEY", Installation.ADMIN_KEY);
-    }
-
-    private String url() {
-        return "http://127.0.0.1:" + server.port();
-    }
+    private static final String PROVIDER = "http://127.0.0.1:9/v1";
 
     @Test
     void peopleAreInvitedChangedAndSignedOut() throws Exception {
@@ -146,6 +60,7 @@ class CliProcessTest {
         // the last owner stays one
         assertThat(type(variables(), "", "accounts", "update", id, "--disabled").code())
                 .isEqualTo(1);
+        ends(1, "accounts", "delete", id);
         admin("accounts", "update", id, "--roles", "owner,finance");
         assertThat(admin("accounts", "list", "-o", "yaml").out()).contains("- \"finance\"");
         assertThat(admin("accounts", "reset", id).err()).contains("shown this once");
@@ -185,14 +100,44 @@ class CliProcessTest {
         assertThat(kept).doesNotExist();
     }
 
+    /// Each list in one of the forms, and each form as its readers need it.
     @Test
-    void everyListHasEveryForm() throws Exception {
-        for (String list :
-                List.of("keys", "teams", "models", "quotas", "topups", "audit", "requests")) {
-            for (String form : List.of("table", "json", "yaml", "csv")) {
-                assertThat(admin(list, "list", "-o", form).out()).as(list + form).isNotEmpty();
-            }
-        }
+    void everyListIsReadByWhoReadsItsForm() throws Exception {
+        List<String> lists =
+                List.of(
+                        "keys",
+                        "organizations",
+                        "teams",
+                        "users",
+                        "services",
+                        "plans",
+                        "quotas",
+                        "admin-tokens",
+                        "providers",
+                        "upstreams",
+                        "models",
+                        "prices",
+                        "topups",
+                        "refunds",
+                        "adjustments",
+                        "escrow",
+                        "requests",
+                        "audit");
+        List<String> forms = List.of("json", "table", "csv", "yaml");
+        shell.eachOf(
+                lists,
+                list -> {
+                    String form = forms.get(lists.indexOf(list) % forms.size());
+                    String out = admin(list, "list", "-o", form, "--limit", "2").out();
+                    assertThat(out).as(list + form).isNotBlank().doesNotContain("\u001b");
+                    switch (form) {
+                        case "json" ->
+                                assertThat(CliProcess.JSON.readTree(out).path("data").isArray())
+                                        .isTrue();
+                        case "yaml" -> assertThat(out).startsWith("object: \"list\"");
+                        default -> assertThat(out).doesNotContain("{", "[");
+                    }
+                });
     }
 
     @Test
@@ -214,7 +159,7 @@ class CliProcessTest {
     void logsFollowCallsUntilTheyAreStopped() throws Exception {
         Path out = Files.createTempFile(folder, "out", "");
         Path err = Files.createTempFile(folder, "err", "");
-        Process follow = launch(out, err, variables(), "logs", "-f", "-o", "csv");
+        Process follow = shell.launch(out, err, variables(), "logs", "-f", "-o", "csv");
         try {
             await(err, "Following calls");
             call(key("followed").path("key").asString());
@@ -224,13 +169,29 @@ class CliProcessTest {
             follow.destroy();
             assertThat(follow.waitFor(30, TimeUnit.SECONDS)).isTrue();
         }
+        // as a shell says that a signal ended it
+        assertThat(follow.exitValue()).isEqualTo(128 + 15);
+    }
+
+    @Test
+    void followingEndsWithCtrlC() throws Exception {
+        Path err = Files.createTempFile(folder, "err", "");
+        Process follow = shell.launch(null, err, variables(), "requests", "follow", "-o", "json");
+        try {
+            await(err, "Following calls");
+            Signal.send("INT", follow.pid());
+            assertThat(follow.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(follow.exitValue()).isEqualTo(128 + 2);
+        } finally {
+            follow.destroy();
+        }
     }
 
     /// As `sluice logs -f | head -n 1` has it.
     @Test
     void logsEndWhenNobodyReadsThem() throws Exception {
         Path err = Files.createTempFile(folder, "err", "");
-        Process follow = launch(null, err, variables(), "logs", "-f", "-o", "json");
+        Process follow = shell.launch(null, err, variables(), "logs", "-f", "-o", "json");
         try {
             await(err, "Following calls");
             follow.getInputStream().close();
@@ -287,46 +248,240 @@ class CliProcessTest {
         assertThat(admin("usage", "--group-by", "team,key").out()).doesNotContain(team, id);
     }
 
-    private void call(String key) throws Exception {
-        HttpRequest request =
-                HttpRequest.newBuilder(URI.create(url() + "/v1/chat/completions"))
-                        .header("authorization", "Bearer " + key)
-                        .header("content-type", "application/json")
-                        .POST(
-                                HttpRequest.BodyPublishers.ofString(
-                                        "{\"model\":\"none\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}"))
-                        .build();
-        assertThat(server.http().send(request, HttpResponse.BodyHandlers.ofString()).statusCode())
-                .isEqualTo(404);
+    /// The five verbs of what has a name, with an option of each for `create`.
+    @Test
+    void whatHasANameIsMadeShownChangedAndDeleted() throws Exception {
+        Map<String, List<String>> kinds = new LinkedHashMap<>();
+        kinds.put("teams", List.of("--budget-owner", "fin@example.com"));
+        kinds.put("users", List.of("--email", "x@example.com"));
+        kinds.put("services", List.of("--description", "says =1+1"));
+        kinds.put("plans", List.of("--multiply", "1.10"));
+        kinds.put("upstreams", List.of("--provider", "simulator", "--base-url", PROVIDER));
+        kinds.put("models", List.of("--targets", "lasting/sim-chat"));
+        kinds.put("quotas", List.of("--unit", "usd", "--limit", "5.00", "--window", "day"));
+        admin("upstreams", "create", "lasting", "--provider", "simulator", "--base-url", PROVIDER);
+        shell.eachOf(kinds.entrySet(), kind -> liveAndDie(kind.getKey(), kind.getValue()));
+        Outcome rotated =
+                type(
+                        variables(),
+                        "sk-provider\n",
+                        "upstreams",
+                        "rotate",
+                        "lasting",
+                        "--credential-file",
+                        "-");
+        assertThat(rotated.code()).as(rotated.err()).isZero();
+        assertThat(rotated.out()).doesNotContain("sk-provider");
+        // alone: where there are several, all other commands have to name one
+        liveAndDie("organizations", List.of("--time-zone", "Europe/Berlin"));
+        admin("organizations", "create", "drill", "--sandbox");
+        admin("organizations", "wipe", "drill");
+        ends(1, "organizations", "wipe", "default");
     }
 
-    /// A key of that name, of a team `t-NAME` of its own.
-    private JsonNode key(String name) throws Exception {
-        admin("teams", "create", "t-" + name);
-        admin("users", "create", "u-" + name);
-        return admin(
-                        "keys",
-                        "create",
-                        "--label",
-                        name,
-                        "--team",
-                        "t-" + name,
-                        "--owner",
-                        "user:u-" + name,
-                        "--environment",
-                        "development",
-                        "-o",
-                        "json")
-                .json();
-    }
-
-    private static void await(Path file, String text) throws Exception {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (!Files.readString(file).contains(text)) {
-            assertThat(System.nanoTime())
-                    .as(text + " in " + Files.readString(file))
-                    .isLessThan(end);
-            TimeUnit.MILLISECONDS.sleep(50);
+    private void liveAndDie(String group, List<String> options) throws Exception {
+        String name = "one-of-" + group;
+        List<String> create = new ArrayList<>(List.of(group, "create", name));
+        create.addAll(options);
+        admin(create.toArray(String[]::new));
+        assertThat(admin(group, "show", name).out()).contains(name);
+        if (group.equals("quotas")) {
+            assertThat(admin(group, "state", name).out()).contains("remaining");
         }
+        admin(group, "update", name, "--name", name + "-renamed");
+        admin(group, "delete", name + "-renamed");
+    }
+
+    @Test
+    void keysAndCredentialsAreReplacedAndEnd() throws Exception {
+        JsonNode made = key("kept");
+        String secret = made.path("key").asString();
+        assertThat(admin("keys", "show", "kept").out()).contains("t-kept").doesNotContain(secret);
+        admin("keys", "update", "kept", "--purpose", "tests", "--rotate-days", "30");
+        Outcome rotated = admin("keys", "rotate", "kept", "--overlap-seconds", "60", "-o", "json");
+        assertThat(rotated.json().path("key").asString()).startsWith("sk-").isNotEqualTo(secret);
+        assertThat(admin("keys", "list", "--team", "t-kept", "-o", "csv").out()).contains("kept");
+        admin("keys", "revoke", "kept");
+        ends(1, "keys", "rotate", "kept");
+
+        JsonNode token =
+                admin(
+                                "admin-tokens",
+                                "create",
+                                "--user",
+                                "u-kept",
+                                "--roles",
+                                "auditor",
+                                "-o",
+                                "json")
+                        .json();
+        Map<String, String> auditor =
+                Map.of(
+                        "SLUICE_URL",
+                        url(),
+                        "SLUICE_ADMIN_KEY",
+                        token.path("admin_token").asString());
+        assertThat(type(auditor, "", "audit", "list", "--limit", "1").code()).isZero();
+        Outcome forbidden = type(auditor, "", "teams", "create", "mine");
+        assertThat(forbidden.code()).isEqualTo(1);
+        assertThat(forbidden.err()).contains("permission_denied");
+        admin("admin-tokens", "revoke", token.path("id").asString());
+        Outcome ended = type(auditor, "", "audit", "list");
+        assertThat(ended.code()).isEqualTo(1);
+        assertThat(ended.err()).contains("expired or revoked", "SLUICE_ADMIN_KEY");
+    }
+
+    @Test
+    void moneyMovesOnceAndTheBooksAgree() throws Exception {
+        for (int i = 0; i < 2; i++) {
+            assertThat(admin("topups", "create", "25.00", "--reference", "invoice-1").out())
+                    .contains("invoice-1");
+        }
+        admin("adjustments", "create", "--amount", "-1.50", "--reason", "r", "--reference", "a");
+        ends(
+                1,
+                "refunds",
+                "create",
+                "req_none",
+                "--amount",
+                "1",
+                "--reason",
+                "r",
+                "--reference",
+                "x");
+        assertThat(admin("balance").out()).containsPattern("(?m)^balance +23\\.5$");
+        assertThat(admin("ledger", "accounts", "-o", "csv").out())
+                .containsPattern("(?m)^wallet,USD,1\\.5,25,23\\.5\r?$");
+        assertThat(admin("ledger", "entries", "--kind", "topup").out()).contains("invoice-1");
+        assertThat(admin("ledger", "verify", "-o", "json").json().path("ok").asBoolean()).isTrue();
+        assertThat(
+                        type(
+                                        Map.of("SLUICE_DATABASE_URL", Installation.urlOf(database)),
+                                        "",
+                                        "ledger",
+                                        "verify",
+                                        "--deep")
+                                .out())
+                .containsPattern("(?m)^ok +true$");
+        ends(1, "escrow", "write-off", "none", "--reason", "lost");
+    }
+
+    @Test
+    void pricesAreSetComparedAndImported() throws Exception {
+        String row =
+                admin(
+                                "prices",
+                                "set",
+                                "openai-compatible",
+                                "small",
+                                "--price",
+                                "input_per_mtok=0.25",
+                                "--effective-at",
+                                "2099-01-01T00:00:00Z",
+                                "-o",
+                                "json")
+                        .json()
+                        .path("id")
+                        .asString();
+        assertThat(admin("prices", "list").out()).contains("input_per_mtok 0.25");
+        admin("prices", "delete", row);
+        Files.writeString(
+                folder.resolve("book.jsonl"),
+                """
+                {"provider":"simulator","source":"contract","source_version":"7",\
+                "checked_on":"2026-11-20","licence":"own"}
+                {"model":"sim-new","mode":"chat","price":{"input_per_mtok":"9",\
+                "output_per_mtok":"9"},"context_window":64000}
+                """);
+        assertThat(admin("prices", "diff", "book.jsonl").out()).contains("sim-new");
+        assertThat(admin("prices", "import", "book.jsonl", "--note", "autumn").out())
+                .contains("autumn");
+        assertThat(admin("prices", "book").out()).contains("shipped_version", "autumn");
+        assertThat(admin("prices", "catalogue", "--model", "sim-chat").out())
+                .contains("sim-chat")
+                .doesNotContain("{");
+        assertThat(ends(2, "prices", "convert").err()).contains("inside a checkout");
+    }
+
+    @Test
+    void questionsAreAnswered() throws Exception {
+        JsonNode made = key("asking");
+        Files.writeString(
+                folder.resolve("call.json"),
+                "{\"model\":\"none\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}");
+        assertThat(admin("estimate", "call.json", "--key", "asking").out())
+                .contains("model_not_found");
+        assertThat(admin("explain", "--key", "asking", "--model", "none", "--action", "chat").out())
+                .containsPattern("(?m)^allowed +false$");
+        admin("estimate-drift");
+        assertThat(admin("providers", "show", "azure").out()).contains("base_url");
+        admin("providers", "availability");
+        admin("providers", "probes");
+        Map<String, String> caller =
+                Map.of("SLUICE_URL", url(), "SLUICE_KEY", made.path("key").asString());
+        Outcome smoke = type(caller, "", "smoke", "--model", "none", "--checks", "auth,text");
+        assertThat(smoke.code()).as(smoke.err()).isEqualTo(1);
+        assertThat(smoke.out()).contains("a wrong key is refused", "failed");
+        assertThat(
+                        type(
+                                        caller,
+                                        "",
+                                        "smoke",
+                                        "--model",
+                                        "m",
+                                        "--base-url",
+                                        "http://127.0.0.1:1")
+                                .code())
+                .isEqualTo(3);
+        assertThat(admin("doctor", "-o", "json").json().findValuesAsString("check"))
+                .contains("server", "credential");
+    }
+
+    @Test
+    void aBackupFillsAnotherDatabase() throws Exception {
+        Map<String, String> from =
+                Map.of(
+                        "SLUICE_DATABASE_URL",
+                        Installation.urlOf(database),
+                        "SLUICE_DATA_DIR",
+                        folder.resolve("data").toString());
+        Outcome kept = type(from, "", "backup", "kept.sluice");
+        assertThat(kept.code()).as(kept.err()).isZero();
+        assertThat(type(from, "", "backup", "kept.sluice").code()).isEqualTo(2);
+        try (TestDatabase other = TestDatabase.createEmpty()) {
+            Map<String, String> into =
+                    Map.of(
+                            "SLUICE_DATABASE_URL",
+                            Installation.urlOf(other),
+                            "SLUICE_DATA_DIR",
+                            folder.resolve("restored").toString());
+            Outcome restored = type(into, "", "restore", "kept.sluice");
+            assertThat(restored.code()).as(restored.err()).isZero();
+            assertThat(restored.out()).contains("generation");
+        }
+    }
+
+    @Test
+    void whatIsTypedWrongEndsWithTwoAndWhoIsAwayWithThree() throws Exception {
+        Outcome unknown = ends(2, "keys", "lst");
+        assertThat(unknown.err()).contains("lst", "list", "--help");
+        assertThat(ends(2, "keys", "show").err()).contains("KEY");
+        assertThat(ends(2, "requests", "list", "--limti", "3").err()).contains("--limit");
+        assertThat(ends(3, "balance", "--url", "http://127.0.0.1:1").err())
+                .contains("nobody listens");
+        assertThat(ends(0, "--version").out()).isEqualTo(ends(0, "version").out());
+        assertThat(ends(0, "help", "keys").out()).contains("rotate");
+        Outcome server = type(Map.of("SLUICE_PORT", "many"), "", "run");
+        assertThat(server.code()).isEqualTo(2);
+        assertThat(server.err()).contains("SLUICE_PORT");
+    }
+
+    /// The last: what no test above has typed has no test through a real process.
+    @Test
+    @Order(Integer.MAX_VALUE)
+    void noCommandIsLeftOut() {
+        Set<String> left = CliProcess.commands();
+        left.removeAll(shell.typed());
+        assertThat(left).as("has no test through a real process").isEmpty();
     }
 }
