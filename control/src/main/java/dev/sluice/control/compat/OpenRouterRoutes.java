@@ -83,7 +83,7 @@ final class OpenRouterRoutes {
 
     private static final Shape LINKS =
             Shape.object("RouterModelsLinks")
-                    .text("next", "path of the next page, or null")
+                    .text("next", "always null: all are on one page")
                     .nullable("next");
 
     private static final Access ANYBODY = Access.caller();
@@ -126,13 +126,11 @@ final class OpenRouterRoutes {
                         .query("output_modalities", "only models that make one of these, or `all`")
                         .query("supported_parameters", "only models that heed all of these")
                         .query("q", "part of the name, in any case")
-                        .queryWhole("limit", "how many; default all")
-                        .queryWhole("offset", "how many to leave out at the front; default 0")
                         .answers(
                                 200,
                                 Shape.object("RouterModels")
                                         .listOf("data", OpenRouterModel.SHAPE, "by name")
-                                        .whole("total_count", "how many there are on all pages")
+                                        .whole("total_count", "how many there are")
                                         .nested("links", LINKS, "of the pages")),
                 this::models);
         add(
