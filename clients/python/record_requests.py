@@ -190,6 +190,10 @@ def usage_requests():
     yield lambda c: c.admin.organization.usage.audio_speeches(**day)
     yield lambda c: c.admin.organization.usage.audio_transcriptions(**day)
     yield lambda c: c.admin.organization.usage.moderations(**day)
+    yield lambda c: c.admin.organization.usage.vector_stores(**day)
+    yield lambda c: c.admin.organization.usage.code_interpreter_sessions(**day)
+    yield lambda c: c.admin.organization.usage.file_search_calls(**day)
+    yield lambda c: c.admin.organization.usage.web_search_calls(**day)
     yield lambda c: c.admin.organization.usage.costs(**day)
 
 
