@@ -130,8 +130,9 @@ export class Person {
     await this.page.getByRole('combobox', { name: label }).last().selectOption(option);
   }
 
+  /** One of the places where a page has this text: a phone has some of them elsewhere. */
   async sees(text) {
-    await this.page.getByText(text).first().waitFor();
+    await this.page.getByText(text).filter({ visible: true }).first().waitFor();
   }
 
   /** A picture; of what a window shows while a dialog is open, else of the whole page. */
