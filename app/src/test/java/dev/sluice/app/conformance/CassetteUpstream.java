@@ -66,13 +66,14 @@ final class CassetteUpstream implements AutoCloseable {
                 .forEach((name, values) ->
                         headers.put(name.toLowerCase(Locale.ROOT), values.getFirst()));
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+        // before it is known to have arrived: then the next take may be put on
+        Cassette.Take playing = take;
         arrived.add(
                 new Arrived(
                         exchange.getRequestMethod(),
                         exchange.getRequestURI().toString(),
                         headers,
                         body));
-        Cassette.Take playing = take;
         if (playing == null) {
             exchange.sendResponseHeaders(500, -1);
             exchange.close();
