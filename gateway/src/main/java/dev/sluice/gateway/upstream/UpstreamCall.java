@@ -16,6 +16,7 @@ import io.vertx.core.http.RequestOptions;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.zip.DataFormatException;
 import org.jspecify.annotations.Nullable;
@@ -126,12 +127,25 @@ public final class UpstreamCall {
         stage(timeouts.connect(), "connect");
         // later than the stage's deadline, which says what went wrong
         options.setConnectTimeout(timeouts.connect().plus(LATER).toMillis());
+        open(client, upstream, options, body);
+    }
+
+    private void open(
+            UpstreamClient client,
+            Upstream upstream,
+            RequestOptions options,
+            Consumer<HttpClientRequest> body) {
         client.open(upstream, options)
                 .onComplete(opened -> {
                     if (opened.succeeded()) {
                         connected(opened.result(), body);
                     } else if (opened.cause() instanceof FaultException refused) {
                         fail(refused.fault());
+                    } else if (state == State.CONNECTING
+                            && opened.cause() instanceof TimeoutException) {
+                        // its time passed while this process stood still, which the stage's
+                        // deadline does not count
+                        open(client, upstream, options, body);
                     } else {
                         fail(FaultCode.UPSTREAM_ERROR, "The upstream could not be reached.");
                     }
