@@ -451,26 +451,25 @@ class CliProcessTest extends CliSession {
 
     @Test
     void aBackupFillsAnotherDatabase() throws Exception {
-        Map<String, String> from =
-                Map.of(
-                        "SLUICE_DATABASE_URL",
-                        Installation.urlOf(database),
-                        "SLUICE_DATA_DIR",
-                        folder.resolve("data").toString());
+        Map<String, String> from = itsOwn(database, "data");
         Outcome kept = type(from, "", "backup", "kept.sluice");
         assertThat(kept.code()).as(kept.err()).isZero();
         assertThat(type(from, "", "backup", "kept.sluice").code()).isEqualTo(2);
         try (TestDatabase other = TestDatabase.createEmpty()) {
-            Map<String, String> into =
-                    Map.of(
-                            "SLUICE_DATABASE_URL",
-                            Installation.urlOf(other),
-                            "SLUICE_DATA_DIR",
-                            folder.resolve("restored").toString());
+            Map<String, String> into = itsOwn(other, "restored");
             Outcome restored = type(into, "", "restore", "kept.sluice");
             assertThat(restored.code()).as(restored.err()).isZero();
             assertThat(restored.out()).contains("generation");
         }
+    }
+
+    /// Commands that work on an installation itself find it by these.
+    private Map<String, String> itsOwn(TestDatabase database, String data) {
+        return Map.of(
+                "SLUICE_DATABASE_URL",
+                Installation.urlOf(database),
+                "SLUICE_DATA_DIR",
+                folder.resolve(data).toString());
     }
 
     @Test
